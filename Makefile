@@ -1,0 +1,23 @@
+# Every target is one line that anyone can run by hand. `make` alone prints them.
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+export WASM_BUILD_TOOLCHAIN ?= $(shell scripts/wasm-toolchain.sh)
+PROGRAMS = cargo build --locked --workspace --bins --lib
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test lint deny bench
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+setup: ## install system packages and the wasm target
+	@scripts/setup.sh
+build: setup ## build all programs
+	@$(PROGRAMS)
+demo: build ## run the whole marketplace on this machine with real data
+	@"$(CARGO_TARGET_DIR)/debug/souk-demo"
+test: build ## run everything that must hold
+	@cargo test --locked --workspace
+lint: setup ## check formatting, and clippy with warnings as errors
+	@scripts/lint.sh
+deny: ## check licences and advisories of the dependencies (needs cargo-deny)
+	@cargo deny check
+bench: build ## print ratios measured side by side
+	@cargo run --locked --bin souk-bench

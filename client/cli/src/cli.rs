@@ -1,0 +1,180 @@
+//! What can be typed. Each command's own options stand in its file under `commands/`.
+
+use crate::commands::{
+	balance, cancel, curator, key, listing, node, publish, query, search, show, status, subscribe, subscriptions,
+	transfer,
+};
+use clap::{ArgAction, Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed
+  2  the command line, a manifest or an amount cannot be understood
+  3  a provider refused the query, and signed that it did
+  4  the listing, account, key, node or snapshot does not exist
+  5  the account has less money than is needed
+  6  nobody answered, or not in time
+
+Environment:
+  SOUK_CHAIN_SPEC, SOUK_HOME, SOUK_ACCOUNT  defaults of the options of the same name
+  SOUK_PASSWORD                             password of the account's key";
+
+/// Buy, sell and query data on a Souk chain. Follows the chain as a light client: no server needs to be trusted.
+#[derive(Debug, Parser)]
+#[command(name = "souk", version, after_help = EXIT_CODES, max_term_width = 110)]
+pub struct Cli {
+	/// Options of every command.
+	#[command(flatten)]
+	pub global: Global,
+	/// What to do.
+	#[command(subcommand)]
+	pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Global {
+	/// Chain specification that the light client starts from [default: chain-spec.json in the home directory]
+	#[arg(long, global = true, value_name = "FILE")]
+	pub chain_spec: Option<PathBuf>,
+	/// Directory of keys and listing secrets [default: ~/.souk]
+	#[arg(long, global = true, value_name = "DIR")]
+	pub home: Option<PathBuf>,
+	/// Name of a key, or a development URI like //Alice (development and local chains only) [default: the only key
+	/// there is]
+	#[arg(long, global = true, value_name = "KEY")]
+	pub account: Option<String>,
+	/// File whose first line is the key's password
+	#[arg(long, global = true, value_name = "FILE")]
+	pub password_file: Option<PathBuf>,
+	/// Address of a node of the off-chain network, with its /p2p/<peer id>; may be repeated. Providers' addresses on
+	/// chain are enough for most
+	#[arg(long, global = true, value_name = "MULTIADDR")]
+	pub bootnode: Vec<String>,
+	/// Print one JSON document instead of text
+	#[arg(long, global = true)]
+	pub json: bool,
+	/// Log to stderr; twice for more
+	#[arg(short, long, global = true, action = ArgAction::Count)]
+	pub verbose: u8,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Make, import and list keys
+	#[command(subcommand)]
+	Key(key::Command),
+	/// The chain, the account and the network at a glance
+	Status(status::Args),
+	/// What an account has
+	Balance(balance::Args),
+	/// Send money
+	Transfer(transfer::Args),
+	/// Put a dataset on sale, from its manifest
+	Publish(publish::Args),
+	/// Pause, resume or end a listing of one's own
+	#[command(subcommand)]
+	Listing(listing::Command),
+	/// Find listings
+	Search(search::Args),
+	/// Everything about a listing
+	Show(show::Args),
+	/// Buy access to a listing
+	Subscribe(subscribe::Args),
+	/// What the account is subscribed to
+	Subscriptions(subscriptions::Args),
+	/// End a subscription and get back what was not used
+	Cancel(cancel::Args),
+	/// Run SQL over a listing's newest snapshot
+	Query(query::Args),
+	/// The curator's bond of a listing
+	#[command(subcommand)]
+	Curator(curator::Command),
+	/// Register a worker or persistence node on chain, and talk to its daemon
+	#[command(subcommand)]
+	Node(node::Command),
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::{error::ErrorKind, CommandFactory as _};
+
+	fn parse(line: &str) -> Result<Cli, clap::Error> {
+		Cli::try_parse_from(line.split(' '))
+	}
+
+	#[test]
+	fn the_command_line_is_well_formed() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn global_options_stand_before_or_after_the_command() {
+		for line in ["souk --json --account //Alice status", "souk status --account //Alice --json"] {
+			let cli = parse(line).unwrap();
+			assert!(cli.global.json, "{line}");
+			assert_eq!(cli.global.account.as_deref(), Some("//Alice"), "{line}");
+		}
+	}
+
+	#[test]
+	fn every_command_is_understood() {
+		for line in [
+			"souk key new main",
+			"souk key import main --file seed.txt",
+			"souk key list",
+			"souk key show main",
+			"souk status",
+			"souk balance",
+			"souk transfer 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY 5SOUK",
+			"souk publish m.toml --worker http://127.0.0.1:1 --worker http://127.0.0.1:2 --persistence http://127.0.0.1:3",
+			"souk publish m.toml --worker http://127.0.0.1:1 --persistence x --bond 100SOUK --no-activate --update --no-wait",
+			"souk listing pause nyc",
+			"souk listing resume 3",
+			"souk listing retire nyc --yes",
+			"souk search hourly weather --category climate --tag airports --max-price 5wUSD --kind data",
+			"souk show 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc",
+			"souk subscribe nyc --plan 1 --auto-renew --max-price 5wUSD",
+			"souk subscriptions",
+			"souk cancel nyc",
+			"souk query nyc SELECT --format csv --out f.csv --snapshot latest --max-rows 10 --timeout 5s",
+			"souk query nyc --file q.sql --snapshot 29920500 --attestation a.json --format parquet --out f",
+			"souk curator bond nyc 100SOUK",
+			"souk curator unbond nyc 100SOUK",
+			"souk curator withdraw nyc",
+			"souk curator status nyc",
+			"souk node register --admin http://127.0.0.1:1 --bond 100SOUK",
+			"souk node status --admin http://127.0.0.1:1",
+			"souk node jobs --admin http://127.0.0.1:1",
+			"souk node retry 7 --admin http://127.0.0.1:1",
+		] {
+			if let Err(error) = parse(line) {
+				panic!("{line}: {error}");
+			}
+		}
+	}
+
+	#[test]
+	fn what_cannot_be_meant_is_a_usage_error() {
+		for (line, kind) in [
+			("souk", ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand),
+			("souk frobnicate", ErrorKind::InvalidSubcommand),
+			("souk query nyc", ErrorKind::MissingRequiredArgument),
+			("souk query nyc SELECT --file q.sql", ErrorKind::ArgumentConflict),
+			("souk query nyc SELECT --format xml", ErrorKind::InvalidValue),
+			("souk query nyc SELECT --snapshot yesterday", ErrorKind::ValueValidation),
+			("souk subscribe nyc --max-price 5", ErrorKind::ValueValidation),
+			("souk subscribe nyc --plan -1", ErrorKind::UnknownArgument),
+			("souk show a/", ErrorKind::ValueValidation),
+			("souk publish m.toml", ErrorKind::MissingRequiredArgument),
+		] {
+			let error = parse(line).expect_err(line);
+			assert_eq!(error.kind(), kind, "{line}");
+			assert!(line == "souk" || error.exit_code() == 2, "{line}");
+		}
+	}
+}

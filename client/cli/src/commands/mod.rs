@@ -1,0 +1,16 @@
+//! One file per command: its options, its `run`, and how its result reads.
+
+pub mod balance;
+pub mod cancel;
+pub mod curator;
+pub mod key;
+pub mod listing;
+pub mod node;
+pub mod publish;
+pub mod query;
+pub mod search;
+pub mod show;
+pub mod status;
+pub mod subscribe;
+pub mod subscriptions;
+pub mod transfer;

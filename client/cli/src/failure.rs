@@ -1,0 +1,157 @@
+//! How a command fails: a sentence for a person, a code for machines, an exit code for scripts.
+
+use serde::Serialize;
+use std::fmt;
+
+/// What a script can tell from the exit code. 0 is success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+	/// Exit code 1: anything that is none of the others.
+	Failed,
+	/// Exit code 2: the command line, a manifest or an amount cannot be understood.
+	Usage,
+	/// Exit code 3: a provider refused the query and signed that it did.
+	Refused,
+	/// Exit code 4: the listing, account, key, node or snapshot does not exist.
+	NotFound,
+	/// Exit code 5: the account has less money than the command needs.
+	InsufficientFunds,
+	/// Exit code 6: nobody answered, or not in time.
+	Unavailable,
+}
+
+impl Kind {
+	/// The process's exit code.
+	pub const fn exit_code(self) -> u8 {
+		match self {
+			Self::Failed => 1,
+			Self::Usage => 2,
+			Self::Refused => 3,
+			Self::NotFound => 4,
+			Self::InsufficientFunds => 5,
+			Self::Unavailable => 6,
+		}
+	}
+}
+
+/// Why a command failed. The message says what happened, to what, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+	/// For scripts.
+	pub kind: Kind,
+	/// For a person.
+	pub message: String,
+	/// Code that the other side gave (a node's attested code, a pallet's error name), where there is one.
+	pub code: Option<String>,
+}
+
+impl Failure {
+	/// A failure of some kind.
+	pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+		Self { kind, message: message.into(), code: None }
+	}
+
+	/// Exit code 1.
+	pub fn failed(message: impl Into<String>) -> Self {
+		Self::new(Kind::Failed, message)
+	}
+
+	/// Exit code 2.
+	pub fn usage(message: impl Into<String>) -> Self {
+		Self::new(Kind::Usage, message)
+	}
+
+	/// Exit code 4.
+	pub fn not_found(message: impl Into<String>) -> Self {
+		Self::new(Kind::NotFound, message)
+	}
+
+	/// Exit code 6.
+	pub fn unavailable(message: impl Into<String>) -> Self {
+		Self::new(Kind::Unavailable, message)
+	}
+
+	/// Attaches the other side's code.
+	pub fn with_code(mut self, code: impl Into<String>) -> Self {
+		self.code = Some(code.into());
+		self
+	}
+
+	/// Puts what was being done in front of the message.
+	pub fn while_doing(mut self, what: impl fmt::Display) -> Self {
+		self.message = format!("{what}: {}", self.message);
+		self
+	}
+
+	/// The failure as one JSON document.
+	pub fn to_json(&self) -> serde_json::Value {
+		serde_json::json!({
+			"error": {
+				"kind": self.kind,
+				"exit_code": self.kind.exit_code(),
+				"code": self.code,
+				"message": self.message,
+			}
+		})
+	}
+}
+
+impl fmt::Display for Failure {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(&self.message)
+	}
+}
+
+impl std::error::Error for Failure {}
+
+const CLOSED_PIPE: &str = "closed_pipe";
+
+impl Failure {
+	/// Whether the reader of our output went away.
+	pub fn is_closed_pipe(&self) -> bool {
+		self.code.as_deref() == Some(CLOSED_PIPE)
+	}
+}
+
+impl From<std::io::Error> for Failure {
+	fn from(error: std::io::Error) -> Self {
+		let failure = Self::failed(format!("cannot write the output: {error}"));
+		if error.kind() == std::io::ErrorKind::BrokenPipe {
+			return failure.with_code(CLOSED_PIPE);
+		}
+		failure
+	}
+}
+
+/// Names the file of an input or output error.
+pub fn at_path<'a>(what: &'a str, path: &'a std::path::Path) -> impl Fn(std::io::Error) -> Failure + 'a {
+	move |error| {
+		let kind = match error.kind() {
+			std::io::ErrorKind::NotFound => Kind::NotFound,
+			_ => Kind::Failed,
+		};
+		Failure::new(kind, format!("cannot {what} {}: {error}", path.display()))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn every_kind_has_an_exit_code_of_its_own() {
+		use Kind::*;
+		let codes = [Failed, Usage, Refused, NotFound, InsufficientFunds, Unavailable].map(Kind::exit_code);
+		assert_eq!(codes, [1, 2, 3, 4, 5, 6]);
+	}
+
+	#[test]
+	fn a_failure_is_one_json_document() {
+		let failure = Failure::new(Kind::Refused, "no").with_code("not_entitled");
+		assert_eq!(
+			failure.to_json().to_string(),
+			r#"{"error":{"kind":"refused","exit_code":3,"code":"not_entitled","message":"no"}}"#
+		);
+	}
+}

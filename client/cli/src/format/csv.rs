@@ -1,0 +1,149 @@
+//! RFC 4180, with null and the empty string told apart.
+
+use super::{unwritable, Batches, Formatted};
+use crate::failure::Failure;
+use datafusion::arrow::{
+	array::{Array, ArrayRef},
+	datatypes::{DataType, FieldRef},
+	error::ArrowError,
+	json::writer::{make_encoder, EncoderOptions, NullableEncoder},
+	util::display::{ArrayFormatter, FormatOptions},
+};
+use std::io::{Read, Write};
+
+pub(super) fn write<R: Read>(batches: Batches<R>, out: &mut (dyn Write + Send)) -> Result<Formatted, Failure> {
+	let schema = batches.schema();
+	let mut line = String::new();
+	for (index, field) in schema.fields().iter().enumerate() {
+		separate(&mut line, index);
+		push_quoted(&mut line, field.name());
+	}
+	end_line(&mut line, out)?;
+	let (options, nested_options) =
+		(FormatOptions::new().with_display_error(false), EncoderOptions::default().with_explicit_nulls(true));
+	let mut rows = 0u64;
+	for batch in batches {
+		let batch = batch?;
+		let mut columns = Vec::with_capacity(batch.num_columns());
+		for (field, array) in schema.fields().iter().zip(batch.columns()) {
+			columns.push(Column::new(field, array, &options, &nested_options).map_err(unwritable("csv"))?);
+		}
+		for row in 0..batch.num_rows() {
+			for (index, column) in columns.iter_mut().enumerate() {
+				separate(&mut line, index);
+				column.push(&mut line, row).map_err(unwritable("csv"))?;
+			}
+			end_line(&mut line, out)?;
+		}
+		rows += batch.num_rows() as u64;
+	}
+	Ok(Formatted { rows, shown: rows })
+}
+
+enum Column<'a> {
+	Plain { array: &'a ArrayRef, formatter: ArrayFormatter<'a> },
+	Nested { encoder: NullableEncoder<'a>, buffer: Vec<u8> },
+}
+
+impl<'a> Column<'a> {
+	fn new(
+		field: &'a FieldRef,
+		array: &'a ArrayRef,
+		options: &FormatOptions<'a>,
+		nested_options: &'a EncoderOptions,
+	) -> Result<Self, ArrowError> {
+		Ok(if is_nested(field.data_type()) {
+			Self::Nested { encoder: make_encoder(field, array, nested_options)?, buffer: Vec::new() }
+		} else {
+			Self::Plain { array, formatter: ArrayFormatter::try_new(array, options)? }
+		})
+	}
+
+	fn push(&mut self, line: &mut String, row: usize) -> Result<(), ArrowError> {
+		match self {
+			Self::Plain { array, .. } if array.is_null(row) => Ok(()),
+			Self::Plain { formatter, .. } => {
+				push_quoted(line, &formatter.value(row).try_to_string()?);
+				Ok(())
+			},
+			Self::Nested { encoder, .. } if encoder.is_null(row) => Ok(()),
+			Self::Nested { encoder, buffer } => {
+				buffer.clear();
+				encoder.encode(row, buffer);
+				push_quoted(line, &String::from_utf8_lossy(buffer));
+				Ok(())
+			},
+		}
+	}
+}
+
+fn is_nested(data_type: &DataType) -> bool {
+	match data_type {
+		DataType::Dictionary(_, value) => is_nested(value),
+		other => other.is_nested(),
+	}
+}
+
+fn separate(line: &mut String, index: usize) {
+	if index > 0 {
+		line.push(',');
+	}
+}
+
+/// A field is quoted where its text would be misread, and where it is empty: nothing at all means null.
+fn push_quoted(line: &mut String, field: &str) {
+	let edge = |c: char| c == ' ' || c == '\t';
+	if !field.is_empty() && !field.contains(['"', ',', '\n', '\r']) && !field.starts_with(edge) && !field.ends_with(edge)
+	{
+		line.push_str(field);
+		return;
+	}
+	line.push('"');
+	for (index, part) in field.split('"').enumerate() {
+		if index > 0 {
+			line.push_str("\"\"");
+		}
+		line.push_str(part);
+	}
+	line.push('"');
+}
+
+fn end_line(line: &mut String, out: &mut (dyn Write + Send)) -> Result<(), Failure> {
+	line.push('\n');
+	out.write_all(line.as_bytes())?;
+	line.clear();
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::super::{
+		tests::{awkward, formatted, text},
+		Format,
+	};
+
+	#[test]
+	fn csv_keeps_nulls_quotes_scripts_and_nested_values() {
+		assert_eq!(
+			text(awkward(), Format::Csv),
+			concat!(
+				"text,number,float,flag,\"place, name\",day,moment,price,blob,list,pair\n",
+				"plain,1,0.1,true,東京,2013-01-01,2013-01-01T06:00:00Z,12.34,dead,\"[1,null]\",\"{\"\"a\"\":\"\"x,y\"\",\"\"b\"\":null}\"\n",
+				"\"says \"\"hi\"\", twice\n\",,NaN,false,Zürich,,,,,,\"{\"\"a\"\":null,\"\"b\"\":2}\"\n",
+				",-3,,,🌦,1970-01-01,1970-01-01T00:00:00Z,-0.05,\"\",[],\"{\"\"a\"\":\"\"\\\"\"\"\",\"\"b\"\":3}\"\n",
+				"\"\",9223372036854775807,-2.0,true,\u{1b}[31mred,1969-12-31,1970-01-01T00:00:00.000001Z,0.00,01,[7],",
+				"\"{\"\"a\"\":\"\"é\"\",\"\"b\"\":4}\"\n",
+			)
+		);
+	}
+
+	#[test]
+	fn an_empty_result_is_a_header() {
+		let (out, done) = formatted(&awkward().schema(), &[], Format::Csv);
+		assert_eq!(
+			String::from_utf8(out).unwrap(),
+			"text,number,float,flag,\"place, name\",day,moment,price,blob,list,pair\n"
+		);
+		assert_eq!(done.rows, 0);
+	}
+}

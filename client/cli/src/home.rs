@@ -1,0 +1,203 @@
+//! Files of the home directory: keys, and the secrets of one's own listings.
+//!
+//! ```text
+//! ~/.souk/chain-spec.json                        the chain, unless --chain-spec names another
+//! ~/.souk/keys/<name>.json                       keys, encrypted by password (souk-custody)
+//! ~/.souk/listings/<genesis>/<number>.json       listing secrets, encrypted to their curator's key
+//! ```
+
+use crate::failure::{at_path, Failure};
+use serde::{de::DeserializeOwned, Serialize};
+use souk_custody::Account;
+use souk_protocol::{AccountId, Digest, ListingSecret};
+use std::{
+	fs,
+	io::Write as _,
+	path::{Path, PathBuf},
+};
+
+/// The home directory.
+#[derive(Clone, Debug)]
+pub struct Home(PathBuf);
+
+/// A listing's secret at rest.
+#[derive(Debug, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretFile {
+	/// The listing's number.
+	listing: u32,
+	/// Hex of the curator's account.
+	curator: String,
+	/// Hex of the secret, wrapped to the encryption key that is derived from the curator's key.
+	wrapped: String,
+}
+
+impl Home {
+	/// A home at `path`; nothing is created yet.
+	pub fn at(path: impl Into<PathBuf>) -> Self {
+		Self(path.into())
+	}
+
+	/// Where the chain specification is looked for.
+	pub fn chain_spec(&self) -> PathBuf {
+		self.0.join("chain-spec.json")
+	}
+
+	/// Where keys are.
+	pub fn keys(&self) -> PathBuf {
+		self.0.join("keys")
+	}
+
+	fn secret_path(&self, genesis: &Digest, listing: u32) -> PathBuf {
+		self.0.join("listings").join(hex::encode(genesis)).join(format!("{listing}.json"))
+	}
+
+	/// Keeps a listing's secret, readable with the curator's key only.
+	pub fn keep_secret(
+		&self,
+		genesis: &Digest,
+		listing: u32,
+		curator: &Account,
+		secret: &ListingSecret,
+	) -> Result<PathBuf, Failure> {
+		let path = self.secret_path(genesis, listing);
+		let wrapped = secret
+			.wrap(&curator.encryption_secret().public(), listing)
+			.map_err(|error| Failure::failed(format!("cannot encrypt the secret of listing {listing}: {error}")))?;
+		let file = SecretFile {
+			listing,
+			curator: hex::encode(account_of(curator)),
+			wrapped: hex::encode(wrapped),
+		};
+		write_private(&path, &file)?;
+		Ok(path)
+	}
+
+	/// The secret of a listing that was published from this home, or `None` where it was not.
+	pub fn secret(
+		&self,
+		genesis: &Digest,
+		listing: u32,
+		curator: &Account,
+	) -> Result<Option<ListingSecret>, Failure> {
+		let path = self.secret_path(genesis, listing);
+		let Some(file) = read_json::<SecretFile>(&path)? else { return Ok(None) };
+		let other = |what: &str| {
+			Failure::failed(format!(
+				"{} {what}; restore it from a backup, or move it away to start a new secret",
+				path.display()
+			))
+		};
+		if file.listing != listing || file.curator != hex::encode(account_of(curator)) {
+			return Err(other("belongs to another listing or account"));
+		}
+		let wrapped = hex::decode(&file.wrapped).map_err(|_| other("is damaged"))?;
+		ListingSecret::unwrap(&wrapped, &curator.encryption_secret(), listing)
+			.map(Some)
+			.map_err(|_| other("does not open with this account's key"))
+	}
+}
+
+fn account_of(account: &Account) -> AccountId {
+	souk_protocol::Signer::account(account)
+}
+
+/// Reads a JSON file; `None` where there is none.
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {
+	let text = match fs::read(path) {
+		Ok(text) => text,
+		Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+		Err(error) => return Err(at_path("read", path)(error)),
+	};
+	serde_json::from_slice(&text)
+		.map(Some)
+		.map_err(|error| Failure::failed(format!("{} is damaged: {error}; restore it from a backup", path.display())))
+}
+
+/// Writes a JSON file that its owner alone can read, whole or not at all.
+fn write_private(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+	let text = serde_json::to_vec_pretty(value).map_err(|error| Failure::failed(error.to_string()))?;
+	let dir = path.parent().unwrap_or(Path::new("."));
+	fs::create_dir_all(dir).map_err(at_path("create", dir))?;
+	replace(path, 0o600, |file| file.write_all(&text))
+}
+
+/// Writes a file beside `path` and moves it there, so that nobody ever sees half of it.
+pub fn replace(
+	path: &Path,
+	mode: u32,
+	write: impl FnOnce(&mut fs::File) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+	let partial = partial_path(path);
+	let result = (|| {
+		let mut file = create(&partial, mode)?;
+		write(&mut file)?;
+		file.sync_all()?;
+		fs::rename(&partial, path)
+	})();
+	if result.is_err() {
+		// What failed is reported; a left-over would only be in the way.
+		let _ = fs::remove_file(&partial);
+	}
+	result.map_err(at_path("write", path))
+}
+
+/// The name under which `path` is written before it is whole.
+pub fn partial_path(path: &Path) -> PathBuf {
+	let mut name = path.file_name().unwrap_or_default().to_owned();
+	name.push(format!(".{}.partial", std::process::id()));
+	path.with_file_name(name)
+}
+
+fn create(path: &Path, mode: u32) -> std::io::Result<fs::File> {
+	let mut options = fs::OpenOptions::new();
+	options.write(true).create(true).truncate(true);
+	#[cfg(unix)]
+	std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+	#[cfg(not(unix))]
+	let _ = mode;
+	options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_listing_secret_opens_for_its_curator_only() {
+		let dir = tempfile::tempdir().unwrap();
+		let home = Home::at(dir.path());
+		let (alice, bob) = (Account::from_uri("//Alice").unwrap(), Account::from_uri("//Bob").unwrap());
+		let (genesis, secret) = ([7; 32], ListingSecret::generate());
+		assert_eq!(home.secret(&genesis, 3, &alice).unwrap(), None);
+		let path = home.keep_secret(&genesis, 3, &alice, &secret).unwrap();
+		assert_eq!(home.secret(&genesis, 3, &alice).unwrap(), Some(secret.clone()));
+		assert!(home.secret(&genesis, 3, &bob).unwrap_err().message.contains("another listing or account"));
+		assert_eq!(home.secret(&[8; 32], 3, &alice).unwrap(), None);
+		let text = fs::read_to_string(&path).unwrap();
+		assert!(!text.contains(&hex::encode(secret.to_bytes())));
+	}
+
+	#[cfg(unix)]
+	#[test]
+	fn a_listing_secret_is_nobody_elses_to_read() {
+		use std::os::unix::fs::PermissionsExt as _;
+		let dir = tempfile::tempdir().unwrap();
+		let alice = Account::from_uri("//Alice").unwrap();
+		let path =
+			Home::at(dir.path()).keep_secret(&[7; 32], 1, &alice, &ListingSecret::generate()).unwrap();
+		assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+		let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
+		assert_eq!(left.len(), 1, "no partial file stays");
+	}
+
+	#[test]
+	fn a_damaged_secret_says_so() {
+		let dir = tempfile::tempdir().unwrap();
+		let home = Home::at(dir.path());
+		let alice = Account::from_uri("//Alice").unwrap();
+		let path = home.keep_secret(&[7; 32], 1, &alice, &ListingSecret::generate()).unwrap();
+		fs::write(&path, "{}").unwrap();
+		assert!(home.secret(&[7; 32], 1, &alice).unwrap_err().message.contains("damaged"));
+	}
+}

@@ -1,0 +1,135 @@
+//! Text from strangers, made safe for a terminal.
+
+use std::fmt::Write as _;
+
+/// Escapes what could move the cursor, change colours or hide text: control characters, and marks that change the
+/// direction of writing. Everything else, whatever the script, stays as it is.
+pub fn printable(text: &str) -> String {
+	let mut out = String::with_capacity(text.len());
+	for c in text.chars() {
+		match c {
+			'\n' => out.push_str("\\n"),
+			'\r' => out.push_str("\\r"),
+			'\t' => out.push_str("\\t"),
+			c if c.is_control() || is_direction_mark(c) => {
+				// Writing to a String does not fail.
+				let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+			},
+			c => out.push(c),
+		}
+	}
+	out
+}
+
+fn is_direction_mark(c: char) -> bool {
+	matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Cuts `text` to at most `limit` characters; the last of them then is an ellipsis.
+pub fn shortened(text: &str, limit: usize) -> String {
+	if text.chars().count() <= limit {
+		return text.to_owned();
+	}
+	text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// A number of bytes for a person.
+pub fn bytes(count: u64) -> String {
+	const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+	if count < 1024 {
+		return format!("{count} B");
+	}
+	let (mut whole, mut unit) = (u128::from(count) * 10 / 1024, 0);
+	while whole >= 10240 && unit + 1 < UNITS.len() {
+		whole /= 1024;
+		unit += 1;
+	}
+	format!("{}.{} {}", whole / 10, whole % 10, UNITS[unit])
+}
+
+/// A whole number with thin groups of three digits.
+pub fn grouped(number: u128) -> String {
+	let digits = number.to_string();
+	let mut out = String::with_capacity(digits.len() * 4 / 3);
+	for (place, digit) in digits.chars().enumerate() {
+		if place > 0 && (digits.len() - place).is_multiple_of(3) {
+			out.push(',');
+		}
+		out.push(digit);
+	}
+	out
+}
+
+/// Seconds for a person, from whole days down to tenths of a second.
+pub fn seconds(duration: std::time::Duration) -> String {
+	let whole = duration.as_secs();
+	match whole {
+		0..60 => format!("{}.{} s", whole, duration.subsec_millis() / 100),
+		60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+		3600..86400 => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+		_ => format!("{} d {} h", whole / 86400, whole % 86400 / 3600),
+	}
+}
+
+/// Minutes since the Unix epoch (the number of a period) as UTC, e.g. `2013-01-01 06:00`.
+pub fn utc_minutes(minutes: u32) -> String {
+	let (days, rest) = (i64::from(minutes / 1440), minutes % 1440);
+	let (year, month, day) = civil_date(days);
+	format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", rest / 60, rest % 60)
+}
+
+/// The proleptic Gregorian date of a day number. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+fn civil_date(days_since_epoch: i64) -> (i64, i64, i64) {
+	let days = days_since_epoch + 719_468;
+	let era = days.div_euclid(146_097);
+	let day_of_era = days.rem_euclid(146_097);
+	let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+	let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	let shifted_month = (5 * day_of_year + 2) / 153;
+	let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+	let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+	(year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::time::Duration;
+
+	#[test]
+	fn escape_sequences_of_a_stranger_do_not_reach_the_terminal() {
+		assert_eq!(printable("a\u{1b}[2Jb\nc\u{202e}d"), "a\\u{1b}[2Jb\\nc\\u{202e}d");
+		assert_eq!(printable("Zürich 東京 🌦"), "Zürich 東京 🌦");
+	}
+
+	#[test]
+	fn long_text_ends_in_an_ellipsis() {
+		assert_eq!(shortened("weather", 7), "weather");
+		assert_eq!(shortened("weather", 4), "wea…");
+	}
+
+	#[test]
+	fn sizes_and_numbers_are_readable() {
+		assert_eq!(bytes(1023), "1023 B");
+		assert_eq!(bytes(1536), "1.5 KiB");
+		assert_eq!(bytes(64 << 20), "64.0 MiB");
+		assert_eq!(grouped(0), "0");
+		assert_eq!(grouped(26_115), "26,115");
+		assert_eq!(grouped(1_000_000), "1,000,000");
+	}
+
+	#[test]
+	fn a_period_is_a_point_in_time() {
+		assert_eq!(utc_minutes(0), "1970-01-01 00:00");
+		assert_eq!(utc_minutes(22_617_000), "2013-01-01 06:00");
+		assert_eq!(utc_minutes(29_920_500), "2026-11-21 03:00");
+		assert_eq!(utc_minutes(1_709_251_140 / 60), "2024-02-29 23:59");
+	}
+
+	#[test]
+	fn durations_are_readable() {
+		assert_eq!(seconds(Duration::from_millis(3_250)), "3.2 s");
+		assert_eq!(seconds(Duration::from_secs(125)), "2 min 5 s");
+		assert_eq!(seconds(Duration::from_secs(30 * 86400)), "30 d 0 h");
+	}
+}

@@ -1,0 +1,1 @@
+//! Light client and off-chain network behind one facade; no printing.

@@ -1,0 +1,5 @@
+//! Names the commit in `souk-node --version`.
+fn main() {
+	substrate_build_script_utils::generate_cargo_keys();
+	substrate_build_script_utils::rerun_if_git_head_changed();
+}

@@ -1,0 +1,1 @@
+//! Manifest and daemon configuration: types, defaults, example files.

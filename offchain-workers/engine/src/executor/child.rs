@@ -1,0 +1,294 @@
+//! The executor's side: one process, one query.
+
+use std::{
+	fs::File,
+	io::{self, Write},
+	os::fd::FromRawFd,
+	path::{Path, PathBuf},
+	sync::Arc,
+	thread,
+};
+
+use datafusion::{
+	arrow::{
+		array::{ArrayRef, RecordBatch, RecordBatchOptions},
+		compute::{cast, concat_batches},
+		datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef},
+		error::ArrowError,
+		ipc::writer::StreamWriter,
+	},
+	execution::SessionState,
+	physical_plan::execute_stream,
+	prelude::SessionContext,
+};
+use futures::StreamExt;
+
+use super::{
+	wire::{self, Order, MAX_FRAME},
+	QueryJob,
+};
+use crate::{
+	errors::QueryError,
+	plan, policy,
+	sandbox::{self, Sandbox},
+	session,
+};
+
+/// A piece is sent when it has at least this many bytes, and batches are cut so that it has about twice that.
+const PIECE_BYTES: usize = 96 << 10;
+/// Stack of a thread that runs operators: expressions are evaluated recursively.
+const WORKER_STACK: usize = 8 << 20;
+
+/// What a daemon's hidden `executor` subcommand calls, and all that it calls: **before** it starts an async runtime or
+/// any other thread, because a sandbox binds single threads.
+///
+/// Gets ready, waits for one job on standard input, locks itself in, runs the query, writes framed pieces to standard
+/// output and ends the process. Without a job it ends when its input does.
+pub fn executor_main() -> ! {
+	let code = match serve() {
+		Ok(()) => 0,
+		Err(error) => {
+			eprintln!("executor: {error}");
+			1
+		},
+	};
+	// Nothing is left to be flushed, and destructors of a process that shares its code with a daemon have no business
+	// here.
+	// SAFETY: ends the process; always sound.
+	unsafe { libc::_exit(code) }
+}
+
+fn serve() -> io::Result<()> {
+	sandbox::detach()?;
+	let cores = thread::available_parallelism().map_or(1, usize::from);
+	let base = session::base_state(cores);
+	warm_up(&base)?;
+	let Some(order) = wire::read_order(&mut io::stdin().lock())? else { return Ok(()) };
+	// Not `io::stdout()`, which looks through everything for ends of lines.
+	// SAFETY: the descriptor is the pipe from the parent, open for the life of this process, and nothing else here
+	// writes to it.
+	let mut output = unsafe { File::from_raw_fd(libc::STDOUT_FILENO) };
+	let result = lock_in(&order, cores).and_then(|parquet| {
+		thread::scope(|scope| {
+			thread::Builder::new()
+				.name("query".into())
+				// Planning recurses as deep as the statement, so it gets the stack that parsing gets.
+				.stack_size(policy::PARSE_STACK)
+				.spawn_scoped(scope, || run(base, &order.job, &parquet, cores, &mut output))?
+				.join()
+				.unwrap_or_else(|_| Err(QueryError::Execution("the query made the executor panic".into())))
+		})
+	});
+	match result {
+		Ok(()) => wire::write_end(&mut output),
+		Err(error) => wire::write_error(&mut output, &error),
+	}
+}
+
+/// Plans and runs a small query, so that the code paths and tables that every query needs are in memory before one
+/// waits for them. On this thread only.
+fn warm_up(base: &SessionState) -> io::Result<()> {
+	let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+	let context = SessionContext::new_with_state(base.clone());
+	let sql = "SELECT a % 3 AS g, count(*), sum(b), avg(b) FROM (VALUES (1, 1.5), (2, 2.5), (3, NULL)) AS t (a, b) \
+	           WHERE a > 0 GROUP BY g ORDER BY 2 DESC LIMIT 2";
+	runtime
+		.block_on(async { context.sql(sql).await?.collect().await })
+		.map(drop)
+		.map_err(|error| io::Error::other(error.to_string()))
+}
+
+fn lock_in(order: &Order, cores: usize) -> Result<PathBuf, QueryError> {
+	let job = &order.job;
+	let parquet = sandbox::resolve(&job.parquet)?;
+	let stacks = (policy::PARSE_STACK + threads(cores) * WORKER_STACK) as u64;
+	// The engine's own account is exact for what it tracks and blind for the rest, hence the half on top.
+	let memory_bytes = job.limits.memory_bytes.saturating_add(job.limits.memory_bytes / 2).saturating_add(stacks + (64 << 20));
+	let cpu = job.limits.wall.saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
+	Sandbox { snapshot: &parquet, memory_bytes, cpu, allow_unsandboxed: order.allow_unsandboxed }
+		.enter()
+		.map_err(|error| QueryError::SandboxUnavailable { reason: error.to_string() })?;
+	Ok(parquet)
+}
+
+/// Worker threads and those that read the file.
+fn threads(cores: usize) -> usize {
+	cores * 3
+}
+
+fn run(
+	base: SessionState,
+	job: &QueryJob,
+	parquet: &Path,
+	cores: usize,
+	output: &mut impl Write,
+) -> Result<(), QueryError> {
+	// Started here and not before, so that its threads are born inside the sandbox.
+	let runtime = tokio::runtime::Builder::new_multi_thread()
+		.worker_threads(cores)
+		.max_blocking_threads(threads(cores) - cores)
+		.thread_stack_size(WORKER_STACK)
+		.enable_time()
+		.build()?;
+	let result = runtime.block_on(query(base, job, parquet, output));
+	// Operators may still compute; the process ends in a moment and need not wait for them.
+	runtime.shutdown_background();
+	result
+}
+
+async fn query(
+	base: SessionState,
+	job: &QueryJob,
+	parquet: &Path,
+	output: &mut impl Write,
+) -> Result<(), QueryError> {
+	let tables: Vec<&str> = job.tables.iter().map(String::as_str).collect();
+	let (statement, _) = policy::parse(&job.sql, &tables)?;
+	let runtime = session::bounded_runtime(job.limits.memory_bytes)?;
+	let (context, table) = session::snapshot_session(base, runtime, parquet, &job.tables).await?;
+	let state = context.state();
+	let plan = state.statement_to_plan(statement).await?;
+	let plan = plan::enforce(plan, &table, &job.policy)?;
+	let physical = state.create_physical_plan(&plan).await?;
+	let mut batches = execute_stream(physical, context.task_ctx())?;
+	let mut pieces = PieceWriter::new(&batches.schema(), job, output)?;
+	while let Some(batch) = batches.next().await {
+		pieces.push(batch?)?;
+	}
+	pieces.finish()
+}
+
+/// Cuts and joins batches to pieces and writes them as an Arrow IPC stream.
+struct PieceWriter<'a, W> {
+	ipc: StreamWriter<Vec<u8>>,
+	schema: SchemaRef,
+	output: &'a mut W,
+	pending: Vec<RecordBatch>,
+	pending_bytes: usize,
+	rows: u64,
+	max_rows: u64,
+	bytes: u64,
+	max_bytes: u64,
+}
+
+impl<'a, W: Write> PieceWriter<'a, W> {
+	fn new(schema: &Schema, job: &QueryJob, output: &'a mut W) -> Result<Self, QueryError> {
+		let schema = Arc::new(plain_schema(schema));
+		let mut writer = Self {
+			ipc: StreamWriter::try_new(Vec::with_capacity(4 * PIECE_BYTES), &schema)?,
+			schema,
+			output,
+			pending: Vec::new(),
+			pending_bytes: 0,
+			rows: 0,
+			max_rows: job.policy.max_rows,
+			bytes: 0,
+			max_bytes: job.limits.result_bytes,
+		};
+		writer.send(0)?;
+		Ok(writer)
+	}
+
+	/// Writes what the IPC writer has produced.
+	fn send(&mut self, rows: u64) -> Result<(), QueryError> {
+		let bytes = self.ipc.get_mut();
+		self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+		if self.bytes > self.max_bytes || bytes.len() > MAX_FRAME {
+			return Err(QueryError::ResultTooLarge);
+		}
+		wire::write_piece(self.output, rows, bytes)?;
+		bytes.clear();
+		Ok(())
+	}
+
+	fn push(&mut self, batch: RecordBatch) -> Result<(), QueryError> {
+		self.rows = self.rows.saturating_add(batch.num_rows() as u64);
+		if self.rows > self.max_rows {
+			return Err(QueryError::TooManyRows { limit: self.max_rows });
+		}
+		if batch.num_rows() == 0 {
+			return Ok(());
+		}
+		// Views share buffers with the batch they were cut from, so a size is known only once they are plain.
+		let batch = plain_batch(&batch, &self.schema)?;
+		let size = bytes_of(&batch);
+		let parts = size.div_ceil(2 * PIECE_BYTES).clamp(1, batch.num_rows());
+		let rows_each = batch.num_rows().div_ceil(parts);
+		let mut start = 0;
+		while start < batch.num_rows() {
+			let length = rows_each.min(batch.num_rows() - start);
+			self.pending.push(batch.slice(start, length));
+			self.pending_bytes += size / parts;
+			if self.pending_bytes >= PIECE_BYTES {
+				self.flush()?;
+			}
+			start += length;
+		}
+		Ok(())
+	}
+
+	fn flush(&mut self) -> Result<(), QueryError> {
+		let batch = match self.pending.as_slice() {
+			[] => return Ok(()),
+			[one] => one.clone(),
+			many => concat_batches(&self.schema, many)?,
+		};
+		self.pending.clear();
+		self.pending_bytes = 0;
+		self.ipc.write(&batch)?;
+		self.send(batch.num_rows() as u64)
+	}
+
+	fn finish(mut self) -> Result<(), QueryError> {
+		self.flush()?;
+		self.ipc.finish()?;
+		self.send(0)
+	}
+}
+
+fn bytes_of(batch: &RecordBatch) -> usize {
+	batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum()
+}
+
+/// The type that a column is sent with. Views and dictionaries are how the engine holds values, not what the values
+/// are; sent as they are they would drag along buffers of which a piece needs a few bytes.
+fn plain_type(kind: &DataType) -> DataType {
+	let field = |field: &FieldRef| Arc::new(plain_field(field));
+	match kind {
+		DataType::Utf8View => DataType::Utf8,
+		DataType::BinaryView => DataType::Binary,
+		DataType::Dictionary(_, value) => plain_type(value),
+		DataType::List(item) | DataType::ListView(item) => DataType::List(field(item)),
+		DataType::LargeList(item) | DataType::LargeListView(item) => DataType::LargeList(field(item)),
+		DataType::FixedSizeList(item, length) => DataType::FixedSizeList(field(item), *length),
+		DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect::<Fields>()),
+		DataType::Map(entries, sorted) => DataType::Map(field(entries), *sorted),
+		other => other.clone(),
+	}
+}
+
+fn plain_field(field: &Field) -> Field {
+	field.clone().with_data_type(plain_type(field.data_type()))
+}
+
+fn plain_schema(schema: &Schema) -> Schema {
+	// Metadata of the source file stays behind: it is not part of the result.
+	Schema::new(schema.fields().iter().map(|field| plain_field(field)).collect::<Fields>())
+}
+
+fn plain_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+	let columns: Result<Vec<ArrayRef>, ArrowError> = batch
+		.columns()
+		.iter()
+		.zip(schema.fields())
+		.map(|(column, field)| {
+			if column.data_type() == field.data_type() {
+				Ok(Arc::clone(column))
+			} else {
+				cast(column, field.data_type())
+			}
+		})
+		.collect();
+	let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+	RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &options)
+}

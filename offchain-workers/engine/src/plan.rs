@@ -1,0 +1,367 @@
+//! What may run: checks on the logical plan, and the rewrites that enforce the listing's policy.
+//!
+//! # `aggregate_only`
+//!
+//! Each node of the plan gets a class:
+//!
+//! - **constant**: no base row reaches it (`VALUES`, `SELECT 1`);
+//! - **aggregated**: each of its rows comes from an aggregate over base rows, or from several such rows;
+//! - **base**: some of its rows come from base rows, though perhaps filtered, joined, sorted or deduplicated.
+//!
+//! A scan of the snapshot is base. An aggregate over base rows is aggregated. Everything else has the highest class
+//! among its inputs and the subqueries in its expressions. The root must not be base. So plain projections,
+//! `SELECT DISTINCT`, window functions over base rows and `WHERE x IN (SELECT ...)` above an aggregate are refused;
+//! windows and joins over aggregated rows are fine. Aggregates that hand out the values they were given
+//! (`array_agg`, `string_agg`, `first_value`, `last_value`, `nth_value`, `any_value`) are refused, and so is recursion
+//! over base rows.
+//!
+//! # `min_group_size = k`
+//!
+//! Implies `aggregate_only`. Each aggregate over base rows gets a hidden `count(*)`, and groups that count fewer than
+//! `k` are dropped right above it, a global aggregate's only group included. The count says how many *persons or
+//! things* stand behind a group only if each base row is counted once and every row weighs the same, so between such
+//! an aggregate and the scan there may be nothing but filters, projections, sorting, limits and aliases: no joins, unions,
+//! windows, `DISTINCT`, `unnest`, nor subqueries that read base rows or refer to the outer row. The aggregate's arguments
+//! may be columns, literals, casts and `+ - *`, without `FILTER` or `ORDER BY`, so that it cannot be made to look at one row only.
+//!
+//! This is a threshold, not differential privacy: `min` and `max` still show one row's value, and two queries that
+//! differ by one row can be subtracted. `docs/` says so to curators.
+
+use std::{fmt, sync::Arc};
+
+use datafusion::{
+	catalog::{cte_worktable::CteWorkTable, TableProvider},
+	common::{
+		tree_node::{Transformed, TreeNode, TreeNodeRecursion},
+		Column,
+	},
+	datasource::source_as_provider,
+	error::{DataFusionError, Result as DfResult},
+	functions_aggregate::expr_fn::count,
+	logical_expr::{lit, Aggregate, Expr, Filter, LogicalPlan, LogicalPlanBuilder, Operator, Projection, Subquery, TableScan},
+};
+
+use crate::{
+	errors::QueryError,
+	policy::QueryPolicy,
+	session::is_repeatable,
+};
+
+/// Name of the hidden count. Base columns of that name are harmless: the count is the last column and unqualified.
+const GROUP_ROWS: &str = "__souk_group_rows";
+
+/// Aggregates that hand out values of single rows as they are.
+const VALUE_AGGREGATES: &[&str] =
+	&["any_value", "array_agg", "first_value", "last_value", "nth_value", "string_agg"];
+
+/// Refuses a plan that does anything but read `table`, then applies `policy`: group sizes and the row limit.
+///
+/// The plan that comes out fetches at most `max_rows + 1` rows, so that the caller can tell a full result from one that
+/// is too long.
+pub(crate) fn enforce(
+	plan: LogicalPlan,
+	table: &Arc<dyn TableProvider>,
+	policy: &QueryPolicy,
+) -> Result<LogicalPlan, QueryError> {
+	check_nodes(&plan, table)?;
+	let plan = if policy.aggregate_only || policy.min_group_size > 0 {
+		check_aggregated(&plan, table)?;
+		if policy.min_group_size > 0 { drop_small_groups(plan, table, policy.min_group_size)? } else { plan }
+	} else {
+		plan
+	};
+	let fetch = usize::try_from(policy.max_rows.saturating_add(1)).unwrap_or(usize::MAX);
+	Ok(LogicalPlanBuilder::from(plan).limit(0, Some(fetch))?.build()?)
+}
+
+/// Carries a refusal through DataFusion's tree walks.
+#[derive(Debug)]
+struct Refusal(String);
+
+impl fmt::Display for Refusal {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(&self.0)
+	}
+}
+
+impl std::error::Error for Refusal {}
+
+fn refuse<T>(reason: impl Into<String>) -> DfResult<T> {
+	Err(DataFusionError::External(Box::new(Refusal(reason.into()))))
+}
+
+/// Turns what [`refuse`] made back into a refusal; other errors stay what they are.
+fn unwrap_refusal(error: DataFusionError) -> QueryError {
+	if let DataFusionError::External(inner) = error.find_root() {
+		if let Some(Refusal(reason)) = inner.downcast_ref() {
+			return QueryError::refused(reason.clone());
+		}
+	}
+	error.into()
+}
+
+fn is_snapshot(scan: &TableScan, table: &Arc<dyn TableProvider>) -> bool {
+	source_as_provider(&scan.source).is_ok_and(|provider| Arc::ptr_eq(&provider, table))
+}
+
+fn is_work_table(scan: &TableScan) -> bool {
+	source_as_provider(&scan.source).is_ok_and(|provider| provider.downcast_ref::<CteWorkTable>().is_some())
+}
+
+/// Only nodes that read and compute, only scans of the snapshot, only functions whose result can be repeated.
+pub(crate) fn check_nodes(plan: &LogicalPlan, table: &Arc<dyn TableProvider>) -> Result<(), QueryError> {
+	plan.apply_with_subqueries(|node| {
+		match node {
+			LogicalPlan::Projection(_)
+			| LogicalPlan::Filter(_)
+			| LogicalPlan::Window(_)
+			| LogicalPlan::Aggregate(_)
+			| LogicalPlan::Sort(_)
+			| LogicalPlan::Join(_)
+			| LogicalPlan::Repartition(_)
+			| LogicalPlan::Union(_)
+			| LogicalPlan::EmptyRelation(_)
+			| LogicalPlan::Subquery(_)
+			| LogicalPlan::SubqueryAlias(_)
+			| LogicalPlan::Limit(_)
+			| LogicalPlan::Values(_)
+			| LogicalPlan::Distinct(_)
+			| LogicalPlan::Unnest(_)
+			| LogicalPlan::RecursiveQuery(_) => {},
+			LogicalPlan::TableScan(scan) if is_snapshot(scan, table) || is_work_table(scan) => {},
+			LogicalPlan::TableScan(scan) => {
+				return refuse(format!("the table {} is not part of this listing", scan.table_name));
+			},
+			LogicalPlan::Statement(_)
+			| LogicalPlan::Explain(_)
+			| LogicalPlan::Analyze(_)
+			| LogicalPlan::Extension(_)
+			| LogicalPlan::Dml(_)
+			| LogicalPlan::Ddl(_)
+			| LogicalPlan::Copy(_)
+			| LogicalPlan::DescribeTable(_) => return refuse("only SELECT queries are allowed"),
+		}
+		node.apply_expressions(|expr| expr.apply(check_expression))
+	})
+	.map_err(unwrap_refusal)?;
+	Ok(())
+}
+
+fn check_expression(expr: &Expr) -> DfResult<TreeNodeRecursion> {
+	match expr {
+		Expr::ScalarFunction(call) if !is_repeatable(&call.func) => {
+			refuse(format!("the function {} is not allowed: its result could not be repeated", call.func.name()))
+		},
+		Expr::ScalarVariable(..) => refuse("variables are not allowed"),
+		Expr::Placeholder(_) => refuse("parameters are not allowed"),
+		_ => Ok(TreeNodeRecursion::Continue),
+	}
+}
+
+/// See the module's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+	Constant,
+	Aggregated,
+	Base,
+}
+
+fn subqueries_of(node: &LogicalPlan) -> DfResult<Vec<Subquery>> {
+	let mut found = Vec::new();
+	node.apply_expressions(|expr| {
+		expr.apply(|expr| {
+			match expr {
+				Expr::ScalarSubquery(subquery) => found.push(subquery.clone()),
+				Expr::Exists(exists) => found.push(exists.subquery.clone()),
+				Expr::InSubquery(within) => found.push(within.subquery.clone()),
+				Expr::SetComparison(comparison) => found.push(comparison.subquery.clone()),
+				_ => {},
+			}
+			Ok(TreeNodeRecursion::Continue)
+		})
+	})?;
+	Ok(found)
+}
+
+fn class_of(node: &LogicalPlan, table: &Arc<dyn TableProvider>) -> DfResult<Class> {
+	let mut class = match node {
+		LogicalPlan::TableScan(scan) => {
+			// A work table's rows are judged where the recursion is.
+			if is_snapshot(scan, table) { Class::Base } else { Class::Constant }
+		},
+		_ => Class::Constant,
+	};
+	for input in node.inputs() {
+		class = class.max(class_of(input, table)?);
+	}
+	for subquery in subqueries_of(node)? {
+		class = class.max(class_of(&subquery.subquery, table)?);
+	}
+	match node {
+		LogicalPlan::Aggregate(_) if class == Class::Base => Ok(Class::Aggregated),
+		LogicalPlan::RecursiveQuery(_) if class == Class::Base => {
+			refuse("this listing answers aggregates only: WITH RECURSIVE over its rows is not allowed")
+		},
+		_ => Ok(class),
+	}
+}
+
+fn check_aggregated(plan: &LogicalPlan, table: &Arc<dyn TableProvider>) -> Result<(), QueryError> {
+	plan.apply_with_subqueries(|node| {
+		node.apply_expressions(|expr| {
+			expr.apply(|expr| {
+				match expr {
+					Expr::AggregateFunction(call) if VALUE_AGGREGATES.contains(&call.func.name()) => refuse(format!(
+						"this listing answers aggregates only: {} would hand out the values of single rows",
+						call.func.name()
+					)),
+					_ => Ok(TreeNodeRecursion::Continue),
+				}
+			})
+		})
+	})
+	.map_err(unwrap_refusal)?;
+	match class_of(plan, table).map_err(unwrap_refusal)? {
+		Class::Base => Err(QueryError::refused(
+			"this listing answers aggregates only: every row of the result must come from an aggregate such as \
+			 count, sum or avg, with GROUP BY for more than one row",
+		)),
+		Class::Aggregated | Class::Constant => Ok(()),
+	}
+}
+
+/// Puts the hidden count and its filter above each aggregate over base rows.
+fn drop_small_groups(
+	plan: LogicalPlan,
+	table: &Arc<dyn TableProvider>,
+	min_group_size: u64,
+) -> Result<LogicalPlan, QueryError> {
+	plan.transform_up_with_subqueries(|node| match node {
+		LogicalPlan::Aggregate(aggregate) if class_of(&aggregate.input, table)? == Class::Base => {
+			check_countable(&aggregate, table)?;
+			with_threshold(aggregate, min_group_size).map(Transformed::yes)
+		},
+		other => {
+			let lateral = matches!(&other, LogicalPlan::Subquery(inner) if !inner.outer_ref_columns.is_empty());
+			if lateral || subqueries_of(&other)?.iter().any(|inner| !inner.outer_ref_columns.is_empty()) {
+				return refuse(threshold("subqueries that refer to the outer query are not allowed"));
+			}
+			Ok(Transformed::no(other))
+		},
+	})
+	.map(|rewritten| rewritten.data)
+	.map_err(unwrap_refusal)
+}
+
+fn threshold(what: &str) -> String {
+	format!("this listing hides small groups, and their size could not be counted here: {what}")
+}
+
+/// Each base row must reach the aggregate once at most, and be no more than counted, summed or compared there.
+fn check_countable(aggregate: &Aggregate, table: &Arc<dyn TableProvider>) -> DfResult<()> {
+	let mut node: &LogicalPlan = &aggregate.input;
+	loop {
+		for subquery in subqueries_of(node)? {
+			if !subquery.outer_ref_columns.is_empty() || class_of(&subquery.subquery, table)? == Class::Base {
+				return refuse(threshold("below an aggregate, a subquery may only be an aggregate of its own"));
+			}
+		}
+		node = match node {
+			LogicalPlan::TableScan(_) => break,
+			LogicalPlan::Projection(inner) => {
+				// An unnest is planned as a node of its own; nothing else in a projection multiplies rows.
+				&inner.input
+			},
+			LogicalPlan::Filter(inner) => &inner.input,
+			LogicalPlan::Sort(inner) => &inner.input,
+			LogicalPlan::Limit(inner) => &inner.input,
+			LogicalPlan::SubqueryAlias(inner) => &inner.input,
+			LogicalPlan::Subquery(inner) => &inner.subquery,
+			LogicalPlan::Repartition(inner) => &inner.input,
+			LogicalPlan::Join(_) => return refuse(threshold("no joins below an aggregate")),
+			LogicalPlan::Union(_) => return refuse(threshold("no UNION, INTERSECT or EXCEPT below an aggregate")),
+			LogicalPlan::Window(_) => return refuse(threshold("no window functions below an aggregate")),
+			LogicalPlan::Distinct(_) => return refuse(threshold("no SELECT DISTINCT below an aggregate")),
+			LogicalPlan::Unnest(_) => return refuse(threshold("no unnest below an aggregate")),
+			_ => return refuse(threshold("only filters and projections are allowed below an aggregate")),
+		};
+	}
+	let node = LogicalPlan::Aggregate(aggregate.clone());
+	if !subqueries_of(&node)?.is_empty() {
+		return refuse(threshold("no subqueries inside GROUP BY or an aggregate"));
+	}
+	for expr in &aggregate.aggr_expr {
+		expr.apply(|expr| {
+			let Expr::AggregateFunction(call) = expr else { return Ok(TreeNodeRecursion::Continue) };
+			if call.params.filter.is_some() {
+				return refuse(threshold("an aggregate may not have a FILTER, use WHERE"));
+			}
+			if !call.params.order_by.is_empty() {
+				return refuse(threshold("an aggregate may not have an ORDER BY"));
+			}
+			for argument in &call.params.args {
+				argument.apply(check_argument)?;
+				check_lineage(argument, &aggregate.input)?;
+			}
+			Ok(TreeNodeRecursion::Jump)
+		})?;
+	}
+	Ok(())
+}
+
+fn check_argument(expr: &Expr) -> DfResult<TreeNodeRecursion> {
+	match expr {
+		Expr::Column(_) | Expr::Literal(..) | Expr::Alias(_) | Expr::Cast(_) | Expr::TryCast(_) | Expr::Negative(_) => {
+			Ok(TreeNodeRecursion::Continue)
+		},
+		Expr::BinaryExpr(binary)
+			if matches!(binary.op, Operator::Plus | Operator::Minus | Operator::Multiply) =>
+		{
+			Ok(TreeNodeRecursion::Continue)
+		},
+		_ => refuse(threshold("an aggregate's argument may only be columns, numbers, casts and + - *, use WHERE to choose rows")),
+	}
+}
+
+/// The columns of an argument may be named by projections below: those must be as plain as the argument itself.
+fn check_lineage(argument: &Expr, input: &LogicalPlan) -> DfResult<()> {
+	let mut open: Vec<(Column, &LogicalPlan)> =
+		argument.column_refs().into_iter().map(|column| (column.clone(), input)).collect();
+	while let Some((column, node)) = open.pop() {
+		match node {
+			LogicalPlan::TableScan(_) => {},
+			LogicalPlan::Projection(projection) => {
+				let index = projection.schema.index_of_column(&column)?;
+				let Some(source) = projection.expr.get(index) else { continue };
+				source.apply(check_argument)?;
+				open.extend(source.column_refs().into_iter().map(|inner| (inner.clone(), &*projection.input)));
+			},
+			// An alias renames the relation; columns keep their places.
+			LogicalPlan::SubqueryAlias(alias) => {
+				let index = alias.schema.index_of_column(&column)?;
+				let inner = Column::from(alias.input.schema().qualified_field(index));
+				open.push((inner, &*alias.input));
+			},
+			other => {
+				for inner in other.inputs() {
+					open.push((column.clone(), inner));
+				}
+			},
+		}
+	}
+	Ok(())
+}
+
+/// `Projection(the aggregate's own columns, Filter(count >= k, Aggregate(..., count)))`.
+fn with_threshold(aggregate: Aggregate, min_group_size: u64) -> DfResult<LogicalPlan> {
+	let columns: Vec<Expr> = aggregate.schema.columns().into_iter().map(Expr::Column).collect();
+	let schema = Arc::clone(&aggregate.schema);
+	let mut aggregates = aggregate.aggr_expr;
+	aggregates.push(count(lit(1_i64)).alias(GROUP_ROWS));
+	let counted = LogicalPlan::Aggregate(Aggregate::try_new(aggregate.input, aggregate.group_expr, aggregates)?);
+	// A count is an i64: a threshold beyond that is never reached.
+	let enough = Expr::Column(Column::new_unqualified(GROUP_ROWS))
+		.gt_eq(lit(i64::try_from(min_group_size).unwrap_or(i64::MAX)));
+	let filtered = LogicalPlan::Filter(Filter::try_new(enough, Arc::new(counted))?);
+	Ok(LogicalPlan::Projection(Projection::try_new_with_schema(columns, Arc::new(filtered), schema)?))
+}

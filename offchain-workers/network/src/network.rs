@@ -1,0 +1,287 @@
+//! The handle: what the rest of a program holds.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use futures::future::join_all;
+use libp2p::{Multiaddr, PeerId, Stream};
+use tokio::{
+	sync::{mpsc, oneshot, watch},
+	time::timeout,
+};
+
+use crate::{
+	records::{register_of, slot_of, Envelope},
+	streams::{OpenError, Shared},
+	FramedStream, Incoming, Key, NetworkCounters, NetworkError, Protocol,
+};
+
+type Reply<T> = oneshot::Sender<Result<T, NetworkError>>;
+
+/// Peers with what is known of their addresses.
+pub(crate) type Peers = Vec<(PeerId, Vec<Multiaddr>)>;
+
+/// What a handle asks of the driver.
+pub(crate) enum Command {
+	Connect {
+		peer: PeerId,
+		addresses: Vec<Multiaddr>,
+		reply: Reply<()>,
+	},
+	Open {
+		peer: PeerId,
+		protocol: Protocol,
+		reply: oneshot::Sender<Result<Stream, OpenError>>,
+	},
+	Provide {
+		key: Key,
+		reply: Reply<()>,
+	},
+	StopProviding {
+		key: Key,
+		reply: Reply<()>,
+	},
+	Providers {
+		key: Key,
+		reply: Reply<Peers>,
+	},
+	Put {
+		key: Key,
+		value: Vec<u8>,
+		reply: Reply<()>,
+	},
+	Remove {
+		key: Key,
+		reply: Reply<()>,
+	},
+	/// The genuine records of one slot.
+	Slot {
+		slot: [u8; 32],
+		reply: Reply<Vec<Envelope>>,
+	},
+}
+
+/// The state of the listen addresses.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listening {
+	/// How many of the configured addresses are not bound yet.
+	pub(crate) pending: usize,
+	pub(crate) addresses: Vec<Multiaddr>,
+	pub(crate) failed: Option<(Multiaddr, String)>,
+}
+
+/// A handle to the network: cheap to clone, usable from any task. When the last one is dropped, the driver ends.
+#[derive(Clone)]
+pub struct Network {
+	pub(crate) peer_id: PeerId,
+	pub(crate) commands: mpsc::Sender<Command>,
+	pub(crate) shared: Arc<Shared>,
+	pub(crate) listening: watch::Receiver<Listening>,
+}
+
+impl Network {
+	/// This node's identity.
+	pub fn peer_id(&self) -> PeerId {
+		self.peer_id
+	}
+
+	/// The addresses bound so far, ports filled in, without `/p2p/`.
+	pub async fn listen_addresses(&self) -> Vec<Multiaddr> {
+		self.listening.borrow().addresses.clone()
+	}
+
+	/// Waits until every configured address is bound, and returns what
+	/// [`listen_addresses`](Network::listen_addresses) does.
+	///
+	/// Errors: [`NetworkError::Listen`] when one cannot be bound, [`NetworkError::Stopped`].
+	pub async fn wait_listening(&self) -> Result<Vec<Multiaddr>, NetworkError> {
+		let mut listening = self.listening.clone();
+		let state = listening
+			.wait_for(|state| state.pending == 0 || state.failed.is_some())
+			.await
+			.map_err(|_| NetworkError::Stopped)?;
+		match &state.failed {
+			Some((address, reason)) => {
+				Err(NetworkError::Listen { address: address.clone(), reason: reason.clone() })
+			}
+			None => Ok(state.addresses.clone()),
+		}
+	}
+
+	/// Connects to `peer`, trying all `addresses` and those that are known of it; nothing happens when it is connected.
+	///
+	/// Errors: [`NetworkError::Connect`], [`NetworkError::Stopped`].
+	pub async fn connect(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
+		self.ask(|reply| Command::Connect { peer, addresses, reply }).await
+	}
+
+	/// Opens one request stream; dials first when `peer` is not connected, and once more when the connection turns out
+	/// to be dead.
+	///
+	/// Errors: as [`connect`](Network::connect); [`NetworkError::Unsupported`] when the peer does not serve the
+	/// protocol on this chain; [`NetworkError::Timeout`].
+	pub async fn open(
+		&self,
+		peer: PeerId,
+		addresses: &[Multiaddr],
+		protocol: Protocol,
+	) -> Result<FramedStream, NetworkError> {
+		let limits = &self.shared.limits;
+		for dialled in [false, true] {
+			let failure = match self.negotiate(peer, protocol).await? {
+				Ok(stream) => {
+					self.shared.counters.streams_opened.increase();
+					return Ok(FramedStream::outbound(stream, peer, limits.of(protocol), self.shared.pace()));
+				}
+				Err(OpenError::Unsupported) => return Err(NetworkError::Unsupported { peer, protocol }),
+				Err(OpenError::Timeout) => {
+					return Err(NetworkError::Timeout {
+						what: "opening a stream",
+						limit: limits.open_timeout,
+					});
+				}
+				Err(OpenError::NotConnected) => NetworkError::Disconnected(peer),
+				Err(OpenError::Io(source)) => NetworkError::Io { peer, source },
+			};
+			if dialled {
+				return Err(failure);
+			}
+			self.connect(peer, addresses.to_vec()).await?;
+		}
+		Err(NetworkError::Disconnected(peer))
+	}
+
+	/// Takes the inbound streams of `protocol`; one acceptor per protocol. The protocol is offered from here on.
+	///
+	/// Errors: [`NetworkError::AlreadyAccepted`], [`NetworkError::Stopped`].
+	pub fn accept(&self, protocol: Protocol) -> Result<Incoming, NetworkError> {
+		self.shared.accept(protocol)
+	}
+
+	/// Announces that this node provides `key`, now and again until [`stop_providing`](Network::stop_providing).
+	///
+	/// Errors: [`NetworkError::NoPeers`] when nobody could be told; it is tried again when somebody is reached.
+	/// [`NetworkError::Busy`], [`NetworkError::Stopped`].
+	pub async fn provide(&self, key: Key) -> Result<(), NetworkError> {
+		self.ask(|reply| Command::Provide { key, reply }).await
+	}
+
+	/// Renews the announcement no more; what others have heard expires by itself.
+	pub async fn stop_providing(&self, key: Key) {
+		// A driver that has ended renews nothing either.
+		let _ = self.ask(|reply| Command::StopProviding { key, reply }).await;
+	}
+
+	/// Who provides `key`, other than this node, with the addresses that are known; unreachable ones may be among them.
+	///
+	/// Errors: [`NetworkError::NoPeers`] when nobody answered, [`NetworkError::Timeout`], [`NetworkError::Busy`],
+	/// [`NetworkError::Stopped`].
+	pub async fn providers(&self, key: Key) -> Result<Vec<(PeerId, Vec<Multiaddr>)>, NetworkError> {
+		let mut found = self.ask(|reply| Command::Providers { key, reply }).await?;
+		found.retain(|(peer, _)| *peer != self.peer_id);
+		Ok(found)
+	}
+
+	/// Publishes `value` under `key`, signed by this node, now and again until
+	/// [`remove_record`](Network::remove_record). It replaces what this node published before under the key, and
+	/// nothing of anybody else.
+	///
+	/// Errors: [`NetworkError::RecordTooLarge`]; the rest as [`provide`](Network::provide).
+	pub async fn put_record(&self, key: Key, value: Vec<u8>) -> Result<(), NetworkError> {
+		self.ask(|reply| Command::Put { key, value, reply }).await
+	}
+
+	/// Renews this node's record for `key` no more; the copies of others expire by themselves.
+	pub async fn remove_record(&self, key: Key) {
+		// A driver that has ended renews nothing either.
+		let _ = self.ask(|reply| Command::Remove { key, reply }).await;
+	}
+
+	/// All distinct values that anybody has published under `key` and that bear their publisher's signature, each
+	/// publisher's newest first. What the right one is the caller knows, for instance by its hash on chain.
+	///
+	/// Errors: as [`providers`](Network::providers); only when no value was found.
+	pub async fn get_records(&self, key: Key) -> Result<Vec<Vec<u8>>, NetworkError> {
+		let register = register_of(key);
+		let publishers = self.ask(|reply| Command::Providers { key: register, reply }).await?;
+		let publishers: Vec<_> = publishers.into_iter().map(|(peer, _)| peer).collect();
+		self.get_records_of(key, &publishers).await
+	}
+
+	/// The same from publishers that the caller knows, for instance from the chain: this does not depend on who else
+	/// has entered themselves as a publisher.
+	///
+	/// Errors: as [`get_records`](Network::get_records).
+	pub async fn get_records_of(
+		&self,
+		key: Key,
+		publishers: &[PeerId],
+	) -> Result<Vec<Vec<u8>>, NetworkError> {
+		let slots = publishers.iter().map(|publisher| {
+			let slot = slot_of(key, publisher);
+			self.ask(move |reply| Command::Slot { slot, reply })
+		});
+		let mut values: Vec<Vec<u8>> = Vec::new();
+		let mut failure = None;
+		for found in join_all(slots).await {
+			match found {
+				Ok(mut envelopes) => {
+					envelopes.sort_by_key(|envelope| std::cmp::Reverse(envelope.sequence));
+					for envelope in envelopes {
+						if !values.contains(&envelope.value) {
+							values.push(envelope.value);
+						}
+					}
+				}
+				Err(error) => failure = Some(error),
+			}
+		}
+		match failure {
+			Some(error) if values.is_empty() => Err(error),
+			_ => Ok(values),
+		}
+	}
+
+	/// Peers with an open connection.
+	pub fn connected_peers(&self) -> usize {
+		usize::try_from(self.shared.counters.connected_peers.get()).unwrap_or(usize::MAX)
+	}
+
+	/// What has happened so far, as plain numbers.
+	pub fn counters(&self) -> NetworkCounters {
+		self.shared.counters.snapshot()
+	}
+
+	/// One attempt at a stream on an existing connection. The outer error is the driver's end.
+	async fn negotiate(
+		&self,
+		peer: PeerId,
+		protocol: Protocol,
+	) -> Result<Result<Stream, OpenError>, NetworkError> {
+		let (reply, answer) = oneshot::channel();
+		self.send(Command::Open { peer, protocol, reply }).await?;
+		// The handler has the same limit; the second is for a connection that does not even get to negotiating.
+		let limit = self.shared.limits.open_timeout + Duration::from_secs(1);
+		Ok(match timeout(limit, answer).await {
+			Ok(Ok(outcome)) => outcome,
+			// The connection was closed with the request in it.
+			Ok(Err(_)) => Err(OpenError::NotConnected),
+			Err(_) => Err(OpenError::Timeout),
+		})
+	}
+
+	async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, NetworkError> {
+		let (reply, answer) = oneshot::channel();
+		self.send(command(reply)).await?;
+		answer.await.map_err(|_| NetworkError::Stopped)?
+	}
+
+	async fn send(&self, command: Command) -> Result<(), NetworkError> {
+		self.commands.send(command).await.map_err(|_| NetworkError::Stopped)
+	}
+}
+
+impl fmt::Debug for Network {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("Network").field("peer_id", &self.peer_id).finish_non_exhaustive()
+	}
+}

@@ -1,0 +1,112 @@
+//! Which connections there are to a peer, and which of them a new stream is opened on.
+
+use std::{
+	collections::{HashMap, VecDeque},
+	sync::Arc,
+	task::{Context, Poll},
+};
+
+use libp2p::{
+	core::{transport::PortUse, Endpoint},
+	swarm::{
+		behaviour::{ConnectionClosed, ConnectionEstablished},
+		ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler,
+		THandlerInEvent, THandlerOutEvent, ToSwarm,
+	},
+	Multiaddr, PeerId, Stream,
+};
+use tokio::sync::oneshot;
+
+use super::{
+	handler::{Handler, OpenRequest},
+	OpenError, Shared,
+};
+use crate::Protocol;
+
+/// Opens and admits raw streams.
+pub(crate) struct Behaviour {
+	shared: Arc<Shared>,
+	/// Oldest first.
+	connections: HashMap<PeerId, Vec<ConnectionId>>,
+	requests: VecDeque<ToSwarm<std::convert::Infallible, OpenRequest>>,
+}
+
+impl Behaviour {
+	pub(crate) fn new(shared: Arc<Shared>) -> Self {
+		Behaviour { shared, connections: HashMap::new(), requests: VecDeque::new() }
+	}
+
+	/// Opens a stream on the newest connection to `peer`: of two, the older one is likelier to be dead without anyone
+	/// having noticed. The caller must poll the swarm afterwards.
+	pub(crate) fn open(
+		&mut self,
+		peer: PeerId,
+		protocol: Protocol,
+		reply: oneshot::Sender<Result<Stream, OpenError>>,
+	) {
+		let Some(connection) = self.connections.get(&peer).and_then(|all| all.last()) else {
+			// The asker may have gone; that is theirs to know.
+			let _ = reply.send(Err(OpenError::NotConnected));
+			return;
+		};
+		self.requests.push_back(ToSwarm::NotifyHandler {
+			peer_id: peer,
+			handler: NotifyHandler::One(*connection),
+			event: OpenRequest { protocol: self.shared.wire_name(protocol), reply },
+		});
+	}
+}
+
+impl NetworkBehaviour for Behaviour {
+	type ConnectionHandler = Handler;
+	type ToSwarm = std::convert::Infallible;
+
+	fn handle_established_inbound_connection(
+		&mut self,
+		_: ConnectionId,
+		peer: PeerId,
+		_: &Multiaddr,
+		_: &Multiaddr,
+	) -> Result<THandler<Self>, ConnectionDenied> {
+		Ok(Handler::new(peer, self.shared.clone()))
+	}
+
+	fn handle_established_outbound_connection(
+		&mut self,
+		_: ConnectionId,
+		peer: PeerId,
+		_: &Multiaddr,
+		_: Endpoint,
+		_: PortUse,
+	) -> Result<THandler<Self>, ConnectionDenied> {
+		Ok(Handler::new(peer, self.shared.clone()))
+	}
+
+	fn on_swarm_event(&mut self, event: FromSwarm) {
+		match event {
+			FromSwarm::ConnectionEstablished(ConnectionEstablished { peer_id, connection_id, .. }) => {
+				self.connections.entry(peer_id).or_default().push(connection_id);
+			}
+			FromSwarm::ConnectionClosed(ConnectionClosed { peer_id, connection_id, .. }) => {
+				if let Some(all) = self.connections.get_mut(&peer_id) {
+					all.retain(|connection| *connection != connection_id);
+					if all.is_empty() {
+						self.connections.remove(&peer_id);
+					}
+				}
+			}
+			_ => {}
+		}
+	}
+
+	fn on_connection_handler_event(&mut self, _: PeerId, _: ConnectionId, event: THandlerOutEvent<Self>) {
+		match event {}
+	}
+
+	fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+		match self.requests.pop_front() {
+			Some(request) => Poll::Ready(request),
+			None => Poll::Pending,
+		}
+	}
+}

@@ -1,0 +1,54 @@
+//! TCP with noise and yamux, and QUIC, both with names resolved.
+
+use libp2p::{
+	core::{
+		muxing::StreamMuxerBox,
+		transport::{global_only, timeout::TransportTimeout, Boxed},
+		upgrade::Version,
+	},
+	dns,
+	identity::Keypair,
+	noise, quic, tcp, yamux, PeerId, Transport,
+};
+
+use crate::{NetworkError, NetworkLimits};
+
+type Output = (PeerId, StreamMuxerBox);
+
+/// The transport of a node. Must be called within a Tokio runtime.
+pub(crate) fn build(keypair: &Keypair, limits: &NetworkLimits) -> Result<Boxed<Output>, NetworkError> {
+	// Without a resolver configuration (a container, a sandbox) numeric addresses still have to work.
+	let named = match dns::tokio::Transport::system(numeric(keypair, limits)?) {
+		Ok(named) => named,
+		Err(error) => {
+			tracing::warn!(%error, "no system resolver; names in addresses will not resolve");
+			let (config, options) = (dns::ResolverConfig::default(), dns::ResolverOpts::default());
+			dns::tokio::Transport::custom(numeric(keypair, limits)?, config, options)
+		}
+	};
+	Ok(TransportTimeout::new(named, limits.dial_timeout).boxed())
+}
+
+/// Dials numeric addresses only.
+fn numeric(keypair: &Keypair, limits: &NetworkLimits) -> Result<Boxed<Output>, NetworkError> {
+	let noise = noise::Config::new(keypair)
+		.map_err(|error| NetworkError::Config(format!("the key pair does not serve noise: {error}")))?;
+	let mut yamux = yamux::Config::default();
+	yamux.set_max_num_streams(limits.max_streams_per_connection as usize);
+	let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
+		.upgrade(Version::V1Lazy)
+		.authenticate(noise)
+		.multiplex(yamux)
+		.map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+
+	let mut quic = quic::Config::new(keypair);
+	quic.max_concurrent_stream_limit = limits.max_streams_per_connection;
+	quic.handshake_timeout = limits.dial_timeout;
+	let quic = quic::tokio::Transport::new(quic).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
+
+	let both = quic.or_transport(tcp).map(|either, _| either.into_inner());
+	Ok(match limits.allow_private_addresses {
+		true => both.boxed(),
+		false => global_only::Transport::new(both).boxed(),
+	})
+}

@@ -1,0 +1,8 @@
+//! Nodes in one process, talking over real sockets of the loopback interface.
+
+mod adversary;
+mod dht;
+mod lifecycle;
+mod limits;
+mod streams;
+mod world;

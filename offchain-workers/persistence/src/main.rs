@@ -1,0 +1,2 @@
+//! The daemon that keeps snapshots and answers queries.
+fn main() {}

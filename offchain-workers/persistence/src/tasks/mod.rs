@@ -1,0 +1,7 @@
+//! What the daemon does, a verb per file.
+
+pub mod announce;
+pub mod follow;
+pub mod handover_accept;
+pub mod prune;
+pub mod query_answer;

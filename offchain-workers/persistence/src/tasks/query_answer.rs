@@ -1,0 +1,325 @@
+//! Answers queries: one stream, one sealed request, one sealed answer.
+//!
+//! ```text
+//! sealed request ─ checks ─ snapshot ─ place ─ executor ──pieces──> hash ─ seal ─ send      (one piece in memory)
+//!        │            │         │         │        │                                │
+//!        │            └─────────┴─────────┴────────┴── Failed{code, message}     Complete{result, rows, bytes}
+//!        │                                                      └── attestation, sealed ──┘
+//!        └── does not open: nobody to answer to, the stream is closed
+//! ```
+//!
+//! The executor waits while the client does not read, and is killed when the client goes away.
+
+use crate::{
+	chain::{FinalSnapshot, Head},
+	checks::{self, codes, size, Refusal, Stage},
+	metrics::QueryEnd,
+	node::{now_ms, Node},
+	places::NoPlace,
+};
+use futures::StreamExt;
+use souk_engine::{QueryError, QueryJob, QueryPolicy, QueryStream};
+use souk_network::{FramedStream, Incoming, NetworkError};
+use souk_protocol::{
+	answer::MAX_PIECE,
+	attestation::{query_hash, result_hasher},
+	request::QueryRequest,
+	AnswerSealer, Attestation, Outcome, SignedRequest, Snapshot,
+};
+use std::{
+	future::Future,
+	path::PathBuf,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+
+/// Takes streams until the node closes, then waits for those that are being answered.
+pub async fn run(node: Arc<Node>, mut incoming: Incoming) {
+	let mut answers = JoinSet::new();
+	loop {
+		tokio::select! {
+			biased;
+			() = node.stop.closing() => break,
+			Some(ended) = answers.join_next() => if let Err(error) = ended {
+				tracing::error!(%error, "an answer ended with a panic");
+			},
+			stream = incoming.next() => match stream {
+				Some((_, stream)) => {
+					answers.spawn(answer(node.clone(), stream));
+				},
+				None => break,
+			},
+		}
+	}
+	drop(incoming);
+	while answers.join_next().await.is_some() {}
+}
+
+/// Why a query was given up from outside.
+enum Interrupted {
+	/// There is nobody to answer to any more.
+	Gone,
+	/// The node stops.
+	Stopping,
+}
+
+/// Why there is no complete result.
+enum Ended {
+	Gone,
+	Refused(Refusal),
+}
+
+impl From<Refusal> for Ended {
+	fn from(refusal: Refusal) -> Self {
+		Self::Refused(refusal)
+	}
+}
+
+impl From<Interrupted> for Ended {
+	fn from(interrupted: Interrupted) -> Self {
+		match interrupted {
+			Interrupted::Gone => Self::Gone,
+			Interrupted::Stopping => Self::Refused(Refusal::new(
+				Stage::Capacity,
+				codes::SHUTTING_DOWN,
+				"this node is being stopped: ask another one, or later",
+			)),
+		}
+	}
+}
+
+/// The client's stream, and whether it still says something.
+struct Client {
+	stream: FramedStream,
+	silent: bool,
+}
+
+impl Client {
+	/// Resolves when the client has gone away. One that has finished its own direction, as it may, is noticed only
+	/// when something is sent to it.
+	async fn gone(&mut self) {
+		while !self.silent {
+			match self.stream.recv().await {
+				Ok(None) | Err(NetworkError::Timeout { .. }) => self.silent = true,
+				// A second request does not belong here.
+				Ok(Some(_)) | Err(_) => return,
+			}
+		}
+		std::future::pending().await
+	}
+
+	/// Runs `work` to its end unless the client goes away or the node ends.
+	async fn waits_for<T>(&mut self, node: &Node, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+		tokio::select! {
+			biased;
+			done = work => Ok(done),
+			() = self.gone() => Err(Interrupted::Gone),
+			() = node.stop.ending() => Err(Interrupted::Stopping),
+		}
+	}
+
+	async fn send(&mut self, frame: &[u8]) -> Result<(), Interrupted> {
+		self.stream.send(frame).await.map_err(|error| {
+			tracing::debug!(%error, "an answer could not be sent");
+			Interrupted::Gone
+		})
+	}
+}
+
+/// Answers one stream.
+pub async fn answer(node: Arc<Node>, stream: FramedStream) {
+	let started = Instant::now();
+	let mut client = Client { stream, silent: false };
+	let end = match receive(&node, &mut client).await {
+		None => QueryEnd::Unanswerable,
+		Some(signed) => respond(&node, &mut client, &signed, started).await,
+	};
+	node.metrics.query(end, started.elapsed().as_secs_f64());
+}
+
+/// The request, or `None` where there is nobody to answer to.
+async fn receive(node: &Node, client: &mut Client) -> Option<SignedRequest> {
+	let waited = tokio::time::timeout(node.settings.request_timeout, client.stream.recv()).await;
+	let sealed = match waited {
+		Ok(Ok(Some(frame))) => frame,
+		Ok(Err(NetworkError::FrameTooLarge { .. })) => {
+			node.metrics.refused(Stage::Size);
+			return None;
+		},
+		_ => return None,
+	};
+	if let Err(refusal) = size::check(&sealed) {
+		node.metrics.refused(refusal.stage);
+		return None;
+	}
+	match SignedRequest::open(&node.secret, &sealed) {
+		Ok(signed) => Some(signed),
+		Err(error) => {
+			tracing::debug!(%error, peer = %client.stream.peer(), "a request does not open");
+			node.metrics.refused(Stage::Envelope);
+			None
+		},
+	}
+}
+
+/// Answers an opened request with a result or an error, attested either way.
+async fn respond(node: &Node, client: &mut Client, signed: &SignedRequest, started: Instant) -> QueryEnd {
+	let request = &signed.request;
+	let digest = request.digest();
+	let Ok((mut sealer, first)) = AnswerSealer::new(&request.reply_key, digest) else {
+		node.metrics.refused(Stage::Envelope);
+		return QueryEnd::Unanswerable;
+	};
+	let head = *node.chain.heads().borrow();
+	let mut claim = Attestation {
+		genesis: node.chain.genesis(),
+		listing: request.listing,
+		node: node.account(),
+		request: digest,
+		query: query_hash(&request.sql),
+		period: 0,
+		content_root: [0; 32],
+		outcome: Outcome::Failed { code: codes::INTERNAL.into(), message: String::new() },
+		block: head.number,
+	};
+	if client.send(&first).await.is_err() {
+		return QueryEnd::Gone;
+	}
+	let end = match produce(node, client, signed, head, &mut sealer, &mut claim).await {
+		Ok(outcome) => {
+			claim.outcome = outcome;
+			QueryEnd::Complete
+		},
+		Err(Ended::Gone) => return QueryEnd::Gone,
+		Err(Ended::Refused(refusal)) => {
+			node.metrics.refused(refusal.stage);
+			tracing::debug!(
+				listing = request.listing,
+				check = refusal.stage.name(),
+				code = refusal.code,
+				millis = started.elapsed().as_millis() as u64,
+				"a query ended without a result",
+			);
+			claim.outcome = Outcome::Failed { code: refusal.code.into(), message: refusal.message };
+			QueryEnd::Failed
+		},
+	};
+	let last = sealer.end(&claim.sign(&*node.signer));
+	match client.send(&last).await {
+		Ok(()) if client.stream.finish().await.is_ok() => end,
+		_ => QueryEnd::Gone,
+	}
+}
+
+/// Checks the request, runs the query, and sends the result's pieces.
+async fn produce(
+	node: &Node,
+	client: &mut Client,
+	signed: &SignedRequest,
+	head: Head,
+	sealer: &mut AnswerSealer,
+	claim: &mut Attestation,
+) -> Result<Outcome, Ended> {
+	let request = &signed.request;
+	let received = Instant::now();
+	let now = now_ms();
+	let admitted = client.waits_for(node, checks::admit(node, signed, head, now)).await??;
+	let (snapshot, parquet) = client.waits_for(node, choose(node, request, head)).await??;
+	claim.period = snapshot.period;
+	claim.content_root = snapshot.content_root;
+
+	let until = received + Duration::from_millis(request.deadline.saturating_sub(now));
+	let _place = client.waits_for(node, node.places.take(until)).await?.map_err(|none| match none {
+		NoPlace::Full => Refusal::new(
+			Stage::Capacity,
+			codes::BUSY,
+			"this node runs as many queries as it can: ask another one, or again in a moment",
+		),
+		NoPlace::TooLate => Refusal::new(
+			Stage::Capacity,
+			codes::BUSY,
+			"the request's deadline passed while it waited for its turn: ask another node, or again in a moment",
+		),
+	})?;
+
+	let mut limits = node.settings.limits.clone();
+	limits.wall = limits.wall.min(until.saturating_duration_since(Instant::now()));
+	limits.result_bytes = limits.result_bytes.min(request.limits.bytes);
+	let job = QueryJob {
+		sql: request.sql.clone(),
+		parquet,
+		tables: admitted.tables,
+		policy: QueryPolicy {
+			max_rows: admitted.listing.max_rows.min(request.limits.rows),
+			aggregate_only: admitted.listing.aggregate_only,
+			min_group_size: admitted.listing.min_group_size,
+		},
+		limits,
+	};
+	let result = client.waits_for(node, node.pool.run(job)).await?.map_err(failed)?;
+	forward(node, client, sealer, result).await
+}
+
+/// Sends the result piece by piece. The next one is computed only while the one before is being sent.
+async fn forward(
+	node: &Node,
+	client: &mut Client,
+	sealer: &mut AnswerSealer,
+	mut result: QueryStream,
+) -> Result<Outcome, Ended> {
+	let (mut hasher, mut rows) = (result_hasher(), 0u64);
+	while let Some(piece) = client.waits_for(node, result.next()).await? {
+		let piece = piece.map_err(failed)?;
+		rows += piece.rows;
+		for part in piece.bytes.chunks(MAX_PIECE) {
+			hasher.update(part);
+			let frame = sealer.piece(part).map_err(|_| Refusal::internal(Stage::Execution, "sealing the result"))?;
+			client.send(&frame).await?;
+			node.metrics.sent(part.len());
+		}
+	}
+	node.metrics.complete(rows);
+	Ok(Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows })
+}
+
+fn failed(error: QueryError) -> Refusal {
+	if matches!(error, QueryError::ExecutorDied | QueryError::SandboxUnavailable { .. } | QueryError::Io(_)) {
+		tracing::warn!(%error, "an executor failed");
+	}
+	Refusal::new(Stage::Execution, error.code(), error.to_string())
+}
+
+/// The final snapshot that is asked for, where this node holds it, and its file.
+async fn choose(node: &Node, request: &QueryRequest, head: Head) -> Result<(FinalSnapshot, PathBuf), Refusal> {
+	let refuse = |code, message: String| Err(Refusal::new(Stage::Snapshot, code, message));
+	let listing = request.listing;
+	let finals = node.chain.snapshots(head, listing).await.map_err(|error| {
+		tracing::warn!(%error, "the chain could not be read for a request");
+		Refusal::internal(Stage::Snapshot, "reading the chain")
+	})?;
+	let wanted = finals.iter().rev().filter(|snapshot| match request.snapshot {
+		Snapshot::Latest => true,
+		Snapshot::Period(period) => snapshot.period == period,
+	});
+	let mut on_chain = false;
+	for snapshot in wanted {
+		on_chain = true;
+		if let Some(path) = node.held(listing, snapshot).await {
+			return Ok((*snapshot, path));
+		}
+	}
+	match (on_chain, request.snapshot) {
+		(true, _) => refuse(
+			codes::NOT_STORED_YET,
+			format!("this node has not got the snapshot of listing {listing} yet: ask another one, or later"),
+		),
+		(false, Snapshot::Latest) => {
+			refuse(codes::NO_SNAPSHOT, format!("listing {listing} has no final snapshot at block {}", head.number))
+		},
+		(false, Snapshot::Period(period)) => refuse(
+			codes::NO_SNAPSHOT,
+			format!("listing {listing} has no final snapshot of period {period} at block {}", head.number),
+		),
+	}
+}

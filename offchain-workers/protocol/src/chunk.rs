@@ -1,0 +1,174 @@
+//! A snapshot's file as sealed chunks, with its two roots.
+//!
+//! The file is cut into chunks of 64 KiB. Everything is determined by file, listing secret and period, so that workers
+//! who agree on the file agree on the ciphertext.
+
+use crate::{
+	hash::{tagged, Digest},
+	keys::{ChunkKeys, SnapshotKey},
+	merkle::Merkle,
+	ProtocolError,
+};
+use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce, UnboundKey, CHACHA20_POLY1305};
+use std::io::{Read, Write};
+
+/// Bytes of plaintext in a chunk; the last one may be shorter.
+pub const CHUNK_BYTES: usize = 64 * 1024;
+/// Bytes of a sealed chunk beyond its plaintext.
+pub const CHUNK_OVERHEAD: usize = 16;
+/// Most chunks of one snapshot: 256 GiB.
+pub const MAX_CHUNKS: u32 = 1 << 22;
+
+/// Roots and sizes of a sealed file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedFile {
+	/// Over the salted hashes of the plaintext chunks.
+	pub content_root: Digest,
+	/// Over the ciphertext chunks.
+	pub cipher_root: Digest,
+	/// Bytes of plaintext.
+	pub bytes: u64,
+	/// Number of chunks.
+	pub chunks: u32,
+}
+
+/// Leaf of `content_root`.
+pub fn content_leaf(index: u32, salt: &[u8; 32], plaintext: &[u8]) -> Digest {
+	tagged("souk/content-chunk/v1", &[&index.to_le_bytes(), salt, plaintext])
+}
+
+/// Leaf of `cipher_root`.
+pub fn cipher_leaf(index: u32, ciphertext: &[u8]) -> Digest {
+	tagged("souk/cipher-chunk/v1", &[&index.to_le_bytes(), ciphertext])
+}
+
+/// Encrypts one chunk in place and appends its authentication tag.
+pub fn seal_chunk(keys: &ChunkKeys, index: u32, buffer: &mut Vec<u8>) {
+	cipher(keys)
+		.seal_in_place_append_tag(zero_nonce(), Aad::from(index.to_le_bytes()), buffer)
+		.expect("a chunk is far below the cipher's limit of 256 GiB");
+}
+
+/// Decrypts one chunk in place and returns its plaintext.
+pub fn open_chunk<'a>(keys: &ChunkKeys, index: u32, buffer: &'a mut [u8]) -> Result<&'a [u8], ProtocolError> {
+	cipher(keys)
+		.open_in_place(zero_nonce(), Aad::from(index.to_le_bytes()), buffer)
+		.map(|plain| &*plain)
+		.map_err(|_| ProtocolError::DoesNotOpen { what: "chunk" })
+}
+
+fn cipher(keys: &ChunkKeys) -> LessSafeKey {
+	LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &keys.cipher).expect("the key has the cipher's length"))
+}
+
+/// Each key seals one chunk and nothing else, which is what makes a constant nonce safe.
+fn zero_nonce() -> Nonce {
+	Nonce::assume_unique_for_key([0; 12])
+}
+
+/// Reads a file to its end, writes its sealed chunks back to back, and returns the roots. One chunk is in memory at a time.
+pub fn seal_file(key: &SnapshotKey, from: &mut impl Read, to: &mut impl Write) -> std::io::Result<SealedFile> {
+	let (mut content, mut ciphers) = (Merkle::default(), Merkle::default());
+	let (mut bytes, mut index) = (0u64, 0u32);
+	let mut buffer = Vec::with_capacity(CHUNK_BYTES + CHUNK_OVERHEAD);
+	loop {
+		buffer.clear();
+		from.by_ref().take(CHUNK_BYTES as u64).read_to_end(&mut buffer)?;
+		if buffer.is_empty() {
+			break;
+		}
+		if index >= MAX_CHUNKS {
+			return Err(std::io::Error::other(format!("a snapshot has at most {MAX_CHUNKS} chunks")));
+		}
+		let keys = key.chunk(index);
+		bytes += buffer.len() as u64;
+		content.push(content_leaf(index, &keys.salt, &buffer));
+		seal_chunk(&keys, index, &mut buffer);
+		ciphers.push(cipher_leaf(index, &buffer));
+		to.write_all(&buffer)?;
+		index += 1;
+	}
+	Ok(SealedFile { content_root: content.root(), cipher_root: ciphers.root(), bytes, chunks: index })
+}
+
+/// Opens sealed chunks in order and checks both roots at the end.
+pub struct ChunkOpener {
+	key: SnapshotKey,
+	content: Merkle,
+	ciphers: Merkle,
+	bytes: u64,
+}
+
+impl ChunkOpener {
+	/// Starts at chunk 0.
+	pub fn new(key: SnapshotKey) -> Self {
+		Self { key, content: Merkle::default(), ciphers: Merkle::default(), bytes: 0 }
+	}
+
+	/// Opens the next chunk in place and returns its plaintext.
+	pub fn open<'a>(&mut self, sealed: &'a mut [u8]) -> Result<&'a [u8], ProtocolError> {
+		let limit = CHUNK_BYTES + CHUNK_OVERHEAD;
+		if sealed.len() > limit {
+			return Err(ProtocolError::TooLarge { what: "chunk", bytes: sealed.len(), limit });
+		}
+		let index = u32::try_from(self.ciphers.len()).map_err(|_| ProtocolError::Malformed { what: "chunk index" })?;
+		self.ciphers.push(cipher_leaf(index, sealed));
+		let keys = self.key.chunk(index);
+		let plain = open_chunk(&keys, index, sealed)?;
+		self.content.push(content_leaf(index, &keys.salt, plain));
+		self.bytes += plain.len() as u64;
+		Ok(plain)
+	}
+
+	/// Roots and sizes of what was opened; the caller compares them with the chain.
+	pub fn finish(self) -> SealedFile {
+		SealedFile {
+			content_root: self.content.root(),
+			cipher_root: self.ciphers.root(),
+			bytes: self.bytes,
+			chunks: self.ciphers.len() as u32,
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::keys::ListingSecret;
+
+	fn key() -> SnapshotKey {
+		ListingSecret::from_bytes([5; 32]).unwrap().snapshot_key(1, 2)
+	}
+
+	fn file(bytes: usize) -> Vec<u8> {
+		(0..bytes).map(|i| (i * 7 + i / 251) as u8).collect()
+	}
+
+	#[test]
+	fn what_was_sealed_opens_to_the_same_bytes_and_roots() {
+		for size in [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 3 * CHUNK_BYTES + 5] {
+			let (plain, mut sealed) = (file(size), Vec::new());
+			let made = seal_file(&key(), &mut &plain[..], &mut sealed).unwrap();
+			let mut opener = ChunkOpener::new(key());
+			let mut opened = Vec::new();
+			for chunk in sealed.clone().chunks_mut(CHUNK_BYTES + CHUNK_OVERHEAD) {
+				opened.extend_from_slice(opener.open(chunk).unwrap());
+			}
+			assert_eq!(opened, plain);
+			assert_eq!(opener.finish(), made);
+			let mut again = Vec::new();
+			assert_eq!(seal_file(&key(), &mut &plain[..], &mut again).unwrap(), made);
+			assert_eq!(again, sealed);
+		}
+	}
+
+	#[test]
+	fn a_changed_or_moved_chunk_does_not_open() {
+		let (plain, mut sealed) = (file(2 * CHUNK_BYTES), Vec::new());
+		seal_file(&key(), &mut &plain[..], &mut sealed).unwrap();
+		let second = CHUNK_BYTES + CHUNK_OVERHEAD;
+		assert!(ChunkOpener::new(key()).open(&mut sealed[second..].to_vec()).is_err());
+		sealed[10] ^= 1;
+		assert!(ChunkOpener::new(key()).open(&mut sealed[..second].to_vec()).is_err());
+	}
+}

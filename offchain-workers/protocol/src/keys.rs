@@ -1,0 +1,153 @@
+//! The key tree of a listing: secret, snapshot key, chunk keys.
+//!
+//! ```text
+//! k   = Poseidon("souk/snapshot-key/v1", secret, listing, period)
+//! k_i = Poseidon("souk/chunk-key/v1", k, i)
+//! cipher key ‖ salt = HKDF-SHA256(k_i, "souk/chunk/v1")
+//! ```
+//!
+//! The first two steps are field arithmetic, so that statements about them are cheap to prove; everything below a chunk
+//! key is ordinary symmetric cryptography. One chunk can be opened to somebody without opening the rest.
+
+use crate::{
+	envelope::{self, EncryptionKey, EncryptionSecret},
+	ProtocolError,
+};
+use ark_ff::{BigInteger, PrimeField};
+use aws_lc_rs::hkdf;
+use souk_proof_primitives::poseidon::{Poseidon, Scalar as Fr};
+use std::sync::OnceLock;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+const WRAP: &str = "souk/listing-secret/v1";
+
+fn poseidon() -> &'static Poseidon {
+	static CONSTANTS: OnceLock<Poseidon> = OnceLock::new();
+	CONSTANTS.get_or_init(Poseidon::new)
+}
+
+/// The secret from which all keys of a listing come: a scalar in canonical little-endian bytes.
+#[derive(Clone, Zeroize, ZeroizeOnDrop, PartialEq, Eq)]
+pub struct ListingSecret([u8; 32]);
+
+impl std::fmt::Debug for ListingSecret {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.write_str("ListingSecret(..)")
+	}
+}
+
+impl ListingSecret {
+	/// A fresh uniform scalar, by rejection.
+	pub fn generate() -> Self {
+		loop {
+			let bytes: [u8; 32] = rand::random();
+			if let Ok(secret) = Self::from_bytes(bytes) {
+				return secret;
+			}
+		}
+	}
+
+	/// Takes canonical bytes; anything at or above the modulus is refused.
+	pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, ProtocolError> {
+		let reduced = Fr::from_le_bytes_mod_order(&bytes).into_bigint().to_bytes_le();
+		(reduced == bytes).then_some(Self(bytes)).ok_or(ProtocolError::Malformed { what: "listing secret" })
+	}
+
+	/// The canonical bytes, for storage at rest.
+	pub fn to_bytes(&self) -> [u8; 32] {
+		self.0
+	}
+
+	/// Encrypts the secret to an assigned node's key; the listing's number is authenticated with it.
+	pub fn wrap(&self, to: &EncryptionKey, listing: u32) -> Result<Vec<u8>, ProtocolError> {
+		envelope::seal(to, WRAP, &listing.to_le_bytes(), &self.0)
+	}
+
+	/// Opens what [`Self::wrap`] made for this node.
+	pub fn unwrap(wrapped: &[u8], secret: &EncryptionSecret, listing: u32) -> Result<Self, ProtocolError> {
+		let bytes = envelope::open(secret, WRAP, &listing.to_le_bytes(), wrapped)?;
+		Self::from_bytes(bytes.try_into().map_err(|_| ProtocolError::Malformed { what: "listing secret" })?)
+	}
+
+	/// The key of one snapshot.
+	pub fn snapshot_key(&self, listing: u32, period: u32) -> SnapshotKey {
+		let secret = Fr::from_le_bytes_mod_order(&self.0);
+		SnapshotKey(poseidon().hash("souk/snapshot-key/v1", &[secret, Fr::from(listing), Fr::from(period)]))
+	}
+}
+
+/// The key of one snapshot, `k`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SnapshotKey(Fr);
+
+impl std::fmt::Debug for SnapshotKey {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.write_str("SnapshotKey(..)")
+	}
+}
+
+/// What encrypts and salts one chunk.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct ChunkKeys {
+	/// ChaCha20-Poly1305 key. Used for one chunk only, so that the nonce is zero.
+	pub cipher: [u8; 32],
+	/// Salt of the chunk's plaintext hash.
+	pub salt: [u8; 32],
+}
+
+impl SnapshotKey {
+	/// Keys of chunk `index`.
+	pub fn chunk(&self, index: u32) -> ChunkKeys {
+		let mut k_i = poseidon().hash("souk/chunk-key/v1", &[self.0, Fr::from(index)]).into_bigint().to_bytes_le();
+		let mut out = [0u8; 64];
+		let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&k_i);
+		prk.expand(&[b"souk/chunk/v1"], Length(out.len()))
+			.and_then(|okm| okm.fill(&mut out))
+			.expect("64 bytes are within HKDF-SHA256's limit of 8160");
+		k_i.zeroize();
+		let mut keys = ChunkKeys { cipher: [0; 32], salt: [0; 32] };
+		keys.cipher.copy_from_slice(&out[..32]);
+		keys.salt.copy_from_slice(&out[32..]);
+		out.zeroize();
+		keys
+	}
+}
+
+struct Length(usize);
+impl hkdf::KeyType for Length {
+	fn len(&self) -> usize {
+		self.0
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_wrapped_secret_opens_for_its_node_and_listing_only() {
+		let (node, other) = (EncryptionSecret::generate(), EncryptionSecret::generate());
+		let secret = ListingSecret::generate();
+		let wrapped = secret.wrap(&node.public(), 7).unwrap();
+		assert_eq!(ListingSecret::unwrap(&wrapped, &node, 7).unwrap(), secret);
+		assert!(ListingSecret::unwrap(&wrapped, &node, 8).is_err());
+		assert!(ListingSecret::unwrap(&wrapped, &other, 7).is_err());
+	}
+
+	#[test]
+	fn a_secret_that_is_not_canonical_is_refused() {
+		assert!(ListingSecret::from_bytes([0xff; 32]).is_err());
+		assert!(ListingSecret::from_bytes([1; 32]).is_ok());
+	}
+
+	#[test]
+	fn every_period_listing_and_chunk_has_its_own_keys() {
+		let secret = ListingSecret::from_bytes([3; 32]).unwrap();
+		let k = secret.snapshot_key(1, 1);
+		assert_ne!(k, secret.snapshot_key(1, 2));
+		assert_ne!(k, secret.snapshot_key(2, 1));
+		assert_ne!(k.chunk(0).cipher, k.chunk(1).cipher);
+		assert_ne!(k.chunk(0).cipher, k.chunk(0).salt);
+		assert_eq!(k.chunk(5).salt, secret.snapshot_key(1, 1).chunk(5).salt);
+	}
+}

@@ -1,0 +1,1 @@
+//! Snapshots and durable state: files and SQLite; no network.

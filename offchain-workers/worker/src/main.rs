@@ -1,0 +1,2 @@
+//! The curation daemon.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Nodes, curator bonds, assignments and snapshots by quorum.
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,318 @@
+//! Records and views. Their arithmetic is plain code, without FRAME.
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	traits::{ConstU32, Get},
+	BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
+};
+use scale_info::TypeInfo;
+use souk_primitives::{Balance, Commitments, Digest, NodeRole, SnapshotHealth};
+
+/// A libp2p peer id, in its binary form.
+pub type PeerId = BoundedVec<u8, ConstU32<64>>;
+/// A multiaddress, in its binary form or as text: the chain does not look inside.
+pub type Address = BoundedVec<u8, ConstU32<128>>;
+/// Where a node can be reached.
+pub type Addresses = BoundedVec<Address, ConstU32<8>>;
+/// A listing's secret in an HPKE envelope to a node's encryption key.
+pub type WrappedKey = BoundedVec<u8, ConstU32<128>>;
+
+/// What a node says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct NodeInfo {
+	/// Its peer id in the off-chain network.
+	pub peer_id: PeerId,
+	/// Where it can be reached; empty where only the DHT knows.
+	pub addresses: Addresses,
+	/// X25519 public key to which requests and listing secrets are encrypted.
+	pub encryption_key: [u8; 32],
+	/// Whether it runs curation jobs.
+	pub worker: bool,
+	/// Whether it keeps snapshots and answers queries.
+	pub persistence: bool,
+	/// Whether it takes new assignments.
+	pub accepting: bool,
+}
+
+impl NodeInfo {
+	/// Whether it offers a role.
+	pub const fn offers(&self, role: NodeRole) -> bool {
+		match role {
+			NodeRole::Worker => self.worker,
+			NodeRole::Persistence => self.persistence,
+		}
+	}
+
+	/// How many roles it offers.
+	pub fn roles(&self) -> u32 {
+		u32::from(self.worker).saturating_add(u32::from(self.persistence))
+	}
+}
+
+/// A registered node.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct NodeRecord {
+	/// What it says of itself.
+	pub info: NodeInfo,
+	/// What is held of it as bond, in planck.
+	pub bond: Balance,
+	/// What is held of it for this record's bytes, in planck.
+	pub deposit: Balance,
+	/// Block of its registration.
+	pub registered_at: u32,
+}
+
+/// Money on its way out of a bond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct UnlockingChunk {
+	/// How much, in planck.
+	pub amount: Balance,
+	/// First block in which it can be withdrawn.
+	pub at: u32,
+}
+
+/// All that is on its way out of one bond, oldest first.
+#[derive(
+	CloneNoBound, DebugNoBound, DefaultNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[codec(mel_bound(MaxUnlocking: Get<u32>))]
+#[scale_info(skip_type_params(MaxUnlocking))]
+pub struct Unlocking<MaxUnlocking: Get<u32>>(pub BoundedVec<UnlockingChunk, MaxUnlocking>);
+
+impl<MaxUnlocking: Get<u32>> Unlocking<MaxUnlocking> {
+	/// Adds a chunk, to that of the same block where there is one. `Err` where there is no room.
+	pub fn add(&mut self, amount: Balance, at: u32) -> Result<(), ()> {
+		match self.0.iter_mut().find(|chunk| chunk.at == at) {
+			Some(chunk) => {
+				chunk.amount = chunk.amount.saturating_add(amount);
+				Ok(())
+			},
+			None => self.0.try_push(UnlockingChunk { amount, at }).map_err(|_| ()),
+		}
+	}
+
+	/// Removes what can be withdrawn in block `now` and returns the sum, in planck.
+	pub fn take_ripe(&mut self, now: u32) -> Balance {
+		let mut sum: Balance = 0;
+		self.0.retain(|chunk| {
+			let ripe = chunk.at <= now;
+			if ripe {
+				sum = sum.saturating_add(chunk.amount);
+			}
+			!ripe
+		});
+		sum
+	}
+
+	/// The sum of all chunks, in planck.
+	pub fn total(&self) -> Balance {
+		self.0.iter().fold(0, |sum, chunk| sum.saturating_add(chunk.amount))
+	}
+}
+
+/// A curator's bond on a listing. The sum of its parts is held on the curator's account.
+#[derive(CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[codec(mel_bound(AccountId: MaxEncodedLen, MaxUnlocking: Get<u32>))]
+#[scale_info(skip_type_params(MaxUnlocking))]
+pub struct CuratorBondRecord<AccountId: Clone + Eq + core::fmt::Debug, MaxUnlocking: Get<u32>> {
+	/// Whose money it is.
+	pub curator: AccountId,
+	/// What answers for the listing, in planck.
+	pub active: Balance,
+	/// What is on its way out.
+	pub unlocking: Unlocking<MaxUnlocking>,
+}
+
+/// When snapshots are promised, and how many are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Schedule {
+	/// Blocks between two final snapshots.
+	pub every: u32,
+	/// Blocks that one may be late.
+	pub tolerance: u32,
+	/// Snapshots kept on chain.
+	pub retention: u32,
+}
+
+/// A listing's schedule, and what pays for its snapshots.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct ScheduleRecord<AccountId> {
+	/// The promise.
+	pub schedule: Schedule,
+	/// Whose deposit it is.
+	pub curator: AccountId,
+	/// What is held for the schedule, its snapshots and its open submissions, in planck.
+	pub deposit: Balance,
+	/// Block in which the listing got its first schedule: the first snapshot is due from there.
+	pub set_at: u32,
+}
+
+/// How fresh a listing is in block `now`, by its schedule, the block of its first schedule, and the block in which its
+/// newest snapshot became final.
+pub fn health(schedule: Option<(Schedule, u32)>, newest_final_at: Option<u32>, now: u32) -> SnapshotHealth {
+	let Some((schedule, set_at)) = schedule else { return SnapshotHealth::Unscheduled };
+	let due = newest_final_at
+		.unwrap_or(set_at)
+		.saturating_add(schedule.every)
+		.saturating_add(schedule.tolerance);
+	match (now.saturating_sub(due), newest_final_at) {
+		(0, _) => SnapshotHealth::OnTime,
+		(by, Some(_)) => SnapshotHealth::Late { by },
+		(by, None) => SnapshotHealth::Missing { by },
+	}
+}
+
+/// A node at work for a listing in a role.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct AssignmentRecord<AccountId> {
+	/// The node.
+	pub node: AccountId,
+	/// The listing's secret, for this node only.
+	pub wrapped_key: WrappedKey,
+	/// Whose deposit it is.
+	pub curator: AccountId,
+	/// What is held for this record's bytes, in planck.
+	pub deposit: Balance,
+	/// Block of the assignment.
+	pub since: u32,
+}
+
+/// One opinion on what a period's snapshot commits to, and who shares it.
+#[derive(CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[codec(mel_bound(AccountId: MaxEncodedLen, MaxAssigned: Get<u32>))]
+#[scale_info(skip_type_params(MaxAssigned))]
+pub struct Proposal<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>> {
+	/// Hash of `commitments`.
+	pub hash: Digest,
+	/// What the snapshot commits to.
+	pub commitments: Commitments,
+	/// The workers who submitted it.
+	pub signers: BoundedVec<AccountId, MaxAssigned>,
+}
+
+/// All submissions for an open period: one per worker, grouped by what they say.
+#[derive(
+	CloneNoBound, DebugNoBound, DefaultNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+#[codec(mel_bound(AccountId: MaxEncodedLen, MaxAssigned: Get<u32>))]
+#[scale_info(skip_type_params(MaxAssigned))]
+pub struct PeriodSubmissions<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>>(
+	pub BoundedVec<Proposal<AccountId, MaxAssigned>, MaxAssigned>,
+);
+
+/// Why a submission was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+	/// The worker submitted the same before.
+	AlreadySubmitted,
+	/// The worker submitted something else before.
+	ConflictsWithOwn,
+	/// There is no room; cannot happen while only assigned workers submit.
+	Full,
+}
+
+impl<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>> PeriodSubmissions<AccountId, MaxAssigned> {
+	/// Takes a worker's submission. Returns whether it is the first to contradict what others submitted.
+	pub fn submit(&mut self, worker: AccountId, hash: Digest, commitments: Commitments) -> Result<bool, Refusal> {
+		if let Some(own) = self.0.iter().find(|proposal| proposal.signers.contains(&worker)) {
+			return Err(if own.hash == hash { Refusal::AlreadySubmitted } else { Refusal::ConflictsWithOwn });
+		}
+		if let Some(proposal) = self.0.iter_mut().find(|proposal| proposal.hash == hash) {
+			proposal.signers.try_push(worker).map_err(|_| Refusal::Full)?;
+			return Ok(false);
+		}
+		let contradicts = !self.0.is_empty();
+		let mut signers = BoundedVec::new();
+		signers.try_push(worker).map_err(|_| Refusal::Full)?;
+		self.0.try_push(Proposal { hash, commitments, signers }).map_err(|_| Refusal::Full)?;
+		Ok(contradicts)
+	}
+
+	/// Forgets what a worker submitted. Returns whether anything is left.
+	pub fn withdraw(&mut self, worker: &AccountId) -> bool {
+		for proposal in self.0.iter_mut() {
+			proposal.signers.retain(|signer| signer != worker);
+		}
+		self.0.retain(|proposal| !proposal.signers.is_empty());
+		!self.0.is_empty()
+	}
+
+	/// The proposal that `quorum` workers share. More than half of the workers make a quorum, so there is at most one.
+	pub fn agreed(&self, quorum: u32) -> Option<&Proposal<AccountId, MaxAssigned>> {
+		self.0.iter().find(|proposal| u32::try_from(proposal.signers.len()).is_ok_and(|count| count >= quorum))
+	}
+}
+
+/// How many of `workers` make a quorum: more than half.
+pub fn quorum(workers: u32) -> u32 {
+	workers.saturating_div(2).saturating_add(1)
+}
+
+/// A final snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SnapshotRecord {
+	/// What it commits to.
+	pub commitments: Commitments,
+	/// Block in which the quorum was reached.
+	pub final_at: u32,
+	/// How many workers had submitted it by then.
+	pub signers: u32,
+	/// How many were needed.
+	pub quorum: u32,
+}
+
+/// A node as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct NodeView<AccountId> {
+	/// Its account.
+	pub account: AccountId,
+	/// Its peer id in the off-chain network.
+	pub peer_id: Vec<u8>,
+	/// Where it can be reached.
+	pub addresses: Vec<Vec<u8>>,
+	/// X25519 public key to which requests and listing secrets are encrypted.
+	pub encryption_key: [u8; 32],
+	/// Whether it runs curation jobs.
+	pub worker: bool,
+	/// Whether it keeps snapshots and answers queries.
+	pub persistence: bool,
+	/// Whether it takes new assignments.
+	pub accepting: bool,
+	/// What is held of it as bond, in planck.
+	pub bond: Balance,
+	/// What is held of it for its record's bytes, in planck.
+	pub deposit: Balance,
+	/// Block of its registration.
+	pub registered_at: u32,
+}
+
+/// An assignment as clients see it, with what is needed to reach the node.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct AssignmentView<AccountId> {
+	/// The node.
+	pub node: AccountId,
+	/// What it does for the listing.
+	pub role: NodeRole,
+	/// The listing's secret, for this node only.
+	pub wrapped_key: Vec<u8>,
+	/// The node's peer id in the off-chain network.
+	pub peer_id: Vec<u8>,
+	/// Where the node can be reached.
+	pub addresses: Vec<Vec<u8>>,
+	/// X25519 public key to which requests to the node are encrypted.
+	pub encryption_key: [u8; 32],
+	/// Block of the assignment.
+	pub since: u32,
+}
+
+/// A curator's bond on a listing as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct BondView {
+	/// What answers for the listing, in planck.
+	pub active: Balance,
+	/// What is on its way out: how much in planck, and the first block in which it can be withdrawn.
+	pub unlocking: Vec<(Balance, u32)>,
+	/// What an active or paused data product needs, in planck.
+	pub minimum: Balance,
+}

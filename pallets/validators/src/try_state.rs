@@ -1,0 +1,42 @@
+//! What must always hold.
+
+use crate::*;
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold, Get},
+};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks the pallet's invariants:
+	///
+	/// 1. What is held for `Bond` on a validator's account is its active bond plus all that is on its way out, and no
+	///    ledger is empty.
+	/// 2. Candidates are sorted, listed once, and bonded.
+	/// 3. No set, from the oldest remembered to the planned one, has fewer than `MinValidators` members. (All are empty on
+	///    a chain whose first set came from the session pallet's own genesis, until candidates replace it.)
+	/// 4. Exposures are remembered for the planned session and `HistoryDepth` before it, and for no others.
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		for (account, ledger) in Ledgers::<T>::iter() {
+			let held = T::Currency::balance_on_hold(&HoldReason::Bond.into(), &account);
+			ensure!(held == ledger.total(), "a validator's hold is not the sum of its bond");
+			ensure!(held > 0, "an empty ledger was kept");
+		}
+
+		let candidates = Candidates::<T>::get();
+		ensure!(
+			candidates.iter().zip(candidates.iter().skip(1)).all(|(a, b)| a < b),
+			"candidates are not sorted, or one is listed twice"
+		);
+		ensure!(candidates.iter().all(Ledgers::<T>::contains_key), "a candidate has no bond");
+
+		let planned = CurrentSession::<T>::get().saturating_add(1);
+		let oldest = planned.saturating_sub(T::HistoryDepth::get());
+		for (session, set) in Exposures::<T>::iter() {
+			ensure!((oldest..=planned).contains(&session), "an exposure outlived the history");
+			let enough = u32::try_from(set.len()).is_ok_and(|count| count >= T::MinValidators::get());
+			ensure!(set.is_empty() || enough, "a set is smaller than the minimum");
+		}
+		Ok(())
+	}
+}

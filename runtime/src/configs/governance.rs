@@ -1,0 +1,222 @@
+//! Who decides what: a council with members, a treasury, parameters, a pause switch. Sudo has a key in the development
+//! presets only; without one nobody can use it.
+
+use crate::*;
+use frame_support::{
+	dynamic_params::{dynamic_pallet_params, dynamic_params},
+	parameter_types,
+	traits::{
+		fungible::HoldConsideration, fungible::NativeOrWithId, tokens::pay::PayAssetFromAccount,
+		tokens::UnityAssetBalanceConversion, ConstU32, Contains, EitherOfDiverse, EnsureOriginWithArg,
+		EqualPrivilegeOnly, LinearStoragePrice,
+	},
+	weights::Weight,
+	PalletId,
+};
+use frame_system::{EnsureRoot, EnsureWithSuccess};
+use pallet_tx_pause::RuntimeCallNameOf;
+use sp_runtime::{traits::IdentityLookup, Perbill, Permill};
+
+/// Two thirds of the council, or root.
+pub type EnsureRootOrCouncil = EitherOfDiverse<
+	EnsureRoot<AccountId>,
+	pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>,
+>;
+/// The one collective of this chain.
+pub type CouncilInstance = pallet_collective::Instance1;
+
+impl pallet_sudo::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	pub const CouncilMotionDuration: BlockNumber = 3 * DAYS;
+	pub MaxProposalWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
+}
+
+impl pallet_collective::Config<CouncilInstance> for Runtime {
+	type RuntimeOrigin = RuntimeOrigin;
+	type Proposal = RuntimeCall;
+	type RuntimeEvent = RuntimeEvent;
+	type MotionDuration = CouncilMotionDuration;
+	type MaxProposals = ConstU32<50>;
+	type MaxMembers = ConstU32<25>;
+	type DefaultVote = pallet_collective::PrimeDefaultVote;
+	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
+	type SetMembersOrigin = EnsureRoot<AccountId>;
+	type MaxProposalWeight = MaxProposalWeight;
+	type DisapproveOrigin = EnsureRoot<AccountId>;
+	type KillOrigin = EnsureRoot<AccountId>;
+	type Consideration = ();
+}
+
+impl pallet_membership::Config<pallet_membership::Instance1> for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type AddOrigin = EnsureRootOrCouncil;
+	type RemoveOrigin = EnsureRootOrCouncil;
+	type SwapOrigin = EnsureRootOrCouncil;
+	type ResetOrigin = EnsureRootOrCouncil;
+	type PrimeOrigin = EnsureRootOrCouncil;
+	type MembershipInitialized = Council;
+	type MembershipChanged = Council;
+	type MaxMembers = ConstU32<25>;
+	type WeightInfo = pallet_membership::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	pub const TreasuryPalletId: PalletId = PalletId(*b"sk/trsry");
+	pub const SpendPeriod: BlockNumber = DAYS;
+	pub const NoBurn: Permill = Permill::zero();
+	pub const PayoutPeriod: BlockNumber = 30 * DAYS;
+	pub const MaxSpend: Balance = Balance::MAX;
+	pub TreasuryAccount: AccountId = Treasury::account_id();
+}
+
+impl pallet_treasury::Config for Runtime {
+	type Currency = Balances;
+	type RejectOrigin = EnsureRootOrCouncil;
+	type RuntimeEvent = RuntimeEvent;
+	type SpendPeriod = SpendPeriod;
+	type Burn = NoBurn;
+	type PalletId = TreasuryPalletId;
+	type BurnDestination = ();
+	type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
+	type SpendFunds = ();
+	type MaxApprovals = ConstU32<100>;
+	type SpendOrigin = EnsureWithSuccess<EnsureRootOrCouncil, AccountId, MaxSpend>;
+	type AssetKind = NativeOrWithId<u32>;
+	type Beneficiary = AccountId;
+	type BeneficiaryLookup = IdentityLookup<AccountId>;
+	type Paymaster = PayAssetFromAccount<AllAssets, TreasuryAccount>;
+	type BalanceConverter = UnityAssetBalanceConversion;
+	type PayoutPeriod = PayoutPeriod;
+	type BlockNumberProvider = System;
+}
+
+parameter_types! {
+	pub const PreimageBaseDeposit: Balance = deposit(2, 64);
+	pub const PreimageByteDeposit: Balance = deposit(0, 1);
+	pub const PreimageHoldReason: RuntimeHoldReason = RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
+	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
+}
+
+impl pallet_preimage::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type ManagerOrigin = EnsureRoot<AccountId>;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		PreimageHoldReason,
+		LinearStoragePrice<PreimageBaseDeposit, PreimageByteDeposit, Balance>,
+	>;
+}
+
+impl pallet_scheduler::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeOrigin = RuntimeOrigin;
+	type PalletsOrigin = OriginCaller;
+	type RuntimeCall = RuntimeCall;
+	type MaximumWeight = MaximumSchedulerWeight;
+	type ScheduleOrigin = EnsureRootOrCouncil;
+	type OriginPrivilegeCmp = EqualPrivilegeOnly;
+	type MaxScheduledPerBlock = ConstU32<50>;
+	type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
+	type Preimages = Preimage;
+	type BlockNumberProvider = System;
+}
+
+/// Numbers that governance may tune without a new runtime.
+#[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
+pub mod params {
+	use super::*;
+
+	/// Of the marketplace.
+	#[dynamic_pallet_params]
+	#[codec(index = 0)]
+	pub mod market {
+		/// Share of every payment that goes to the treasury.
+		#[codec(index = 0)]
+		pub static ProtocolFee: Permill = Permill::zero();
+		/// Blocks for which a late renewal is waited for.
+		#[codec(index = 1)]
+		pub static LatePaymentGrace: BlockNumber = 6 * HOURS;
+		/// Blocks between two tries of a late renewal.
+		#[codec(index = 2)]
+		pub static LatePaymentRetry: BlockNumber = 30 * MINUTES;
+		/// Least bond of a curator for an active data product.
+		#[codec(index = 3)]
+		pub static MinCuratorBond: Balance = 100 * SOUK;
+		/// Least bond of a node.
+		#[codec(index = 4)]
+		pub static MinNodeBond: Balance = 50 * SOUK;
+		/// Blocks between unbonding and withdrawing.
+		#[codec(index = 5)]
+		pub static UnbondingPeriod: BlockNumber = 7 * DAYS;
+	}
+
+	/// Of the storage deposits.
+	#[dynamic_pallet_params]
+	#[codec(index = 1)]
+	pub mod deposits {
+		/// For each stored record.
+		#[codec(index = 0)]
+		pub static PerRecord: Balance = deposit(1, 0);
+		/// For each stored byte.
+		#[codec(index = 1)]
+		pub static PerByte: Balance = deposit(0, 1);
+	}
+
+	/// Of the validators.
+	#[dynamic_pallet_params]
+	#[codec(index = 2)]
+	pub mod validators {
+		/// Least bond of a validator.
+		#[codec(index = 0)]
+		pub static MinBond: Balance = 1_000 * SOUK;
+	}
+}
+
+/// Parameters are set by root or two thirds of the council.
+pub struct ParametersOrigin;
+impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for ParametersOrigin {
+	type Success = ();
+
+	fn try_origin(origin: RuntimeOrigin, _: &RuntimeParametersKey) -> Result<(), RuntimeOrigin> {
+		<EnsureRootOrCouncil as frame_support::traits::EnsureOrigin<_>>::try_origin(origin).map(|_| ())
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin(_: &RuntimeParametersKey) -> Result<RuntimeOrigin, ()> {
+		Ok(RuntimeOrigin::root())
+	}
+}
+
+impl pallet_parameters::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeParameters = RuntimeParameters;
+	type AdminOrigin = ParametersOrigin;
+	type WeightInfo = pallet_parameters::weights::SubstrateWeight<Runtime>;
+}
+
+/// Calls that no pause may stop: the pause itself, what root needs to lift it, and what keeps blocks coming.
+pub struct NeverPaused;
+impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
+	fn contains(name: &RuntimeCallNameOf<Runtime>) -> bool {
+		const PALLETS: [&[u8]; 5] = [b"TxPause", b"Sudo", b"Timestamp", b"Council", b"System"];
+		PALLETS.contains(&name.0.as_slice())
+	}
+}
+
+impl pallet_tx_pause::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PauseOrigin = EnsureRootOrCouncil;
+	type UnpauseOrigin = EnsureRootOrCouncil;
+	type WhitelistedCalls = NeverPaused;
+	type MaxNameLen = ConstU32<256>;
+	type WeightInfo = pallet_tx_pause::weights::SubstrateWeight<Runtime>;
+}

@@ -1,0 +1,13 @@
+//! How each pallet is configured, one file per theme.
+
+mod consensus;
+mod governance;
+mod market;
+mod money;
+mod system;
+
+pub use consensus::*;
+pub use governance::*;
+pub use market::*;
+pub use money::*;
+pub use system::*;

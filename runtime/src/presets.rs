@@ -1,0 +1,83 @@
+//! The genesis of each kind of chain.
+//!
+//! - `development`: one validator, sudo.
+//! - `local`: two validators, sudo; what the demo and most tests run.
+//! - `testnet-4`: four validators, no sudo key: the council governs.
+//!
+//! All three use the well-known development accounts: none of them is a chain to keep money on.
+
+use crate::*;
+use alloc::{format, string::String, vec, vec::Vec};
+use pallet_im_online::sr25519::AuthorityId as ImOnlineId;
+use serde_json::{json, Value};
+use sp_consensus_babe::AuthorityId as BabeId;
+use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::{ed25519, sr25519};
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+
+/// Four validators, no sudo.
+pub const TESTNET_4: &str = "testnet-4";
+
+/// What every development account starts with.
+const ENDOWMENT: Balance = 1_000_000 * SOUK;
+const WUSD_ENDOWMENT: Balance = 1_000_000 * ONE_WUSD;
+const VALIDATOR_BOND: Balance = 10_000 * SOUK;
+
+/// Session keys of a development account.
+fn session_keys(who: Sr25519Keyring) -> SessionKeys {
+	// Keyrings of both kinds list the same names in the same order.
+	let ed: ed25519::Public = Ed25519Keyring::iter()
+		.find(|k| format!("{k:?}") == format!("{who:?}"))
+		.unwrap_or(Ed25519Keyring::Alice)
+		.public();
+	let sr: sr25519::Public = who.public();
+	SessionKeys { babe: BabeId::from(sr), grandpa: GrandpaId::from(ed), im_online: ImOnlineId::from(sr) }
+}
+
+fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Option<Sr25519Keyring>) -> Value {
+	let endowed: Vec<AccountId> = Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect();
+	let issuer = Sr25519Keyring::Alice.to_account_id();
+	let text = |s: &str| s.as_bytes().to_vec();
+	json!({
+		"balances": { "balances": endowed.iter().map(|a| (a.clone(), ENDOWMENT)).collect::<Vec<_>>() },
+		"assets": {
+			// Sufficient: an account may hold wUSD and nothing else.
+			"assets": [(WUSD, issuer, true, 1u128)],
+			"metadata": [(WUSD, text("Wrapped US dollar (development)"), text("wUSD"), 6u8)],
+			"accounts": endowed.iter().map(|a| (WUSD, a.clone(), WUSD_ENDOWMENT)).collect::<Vec<_>>(),
+		},
+		"babe": { "epochConfig": BABE_GENESIS_EPOCH_CONFIG },
+		"validators": {
+			"validators": validators.iter().map(|v| (v.to_account_id(), VALIDATOR_BOND)).collect::<Vec<_>>(),
+		},
+		"session": {
+			"keys": validators
+				.iter()
+				.map(|v| (v.to_account_id(), v.to_account_id(), session_keys(*v)))
+				.collect::<Vec<_>>(),
+		},
+		"sudo": { "key": sudo.map(|s| s.to_account_id()) },
+		"councilMembership": {
+			"members": council.iter().map(|m| m.to_account_id()).collect::<Vec<_>>(),
+		},
+	})
+}
+
+/// The preset's genesis as JSON, or `None` where the name is unknown.
+pub fn get(id: &PresetId) -> Option<Vec<u8>> {
+	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
+	let value = match id.as_ref() {
+		DEV_RUNTIME_PRESET => genesis(&[Alice], &[Alice], Some(Alice)),
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&[Alice, Bob], &[Alice, Bob], Some(Alice)),
+		TESTNET_4 => genesis(&[Alice, Bob, Charlie, Dave], &[Alice, Bob, Charlie], None),
+		_ => return None,
+	};
+	let text: String = serde_json::to_string(&value).ok()?;
+	Some(text.into_bytes())
+}
+
+/// Names of all presets.
+pub fn names() -> Vec<PresetId> {
+	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET), PresetId::from(TESTNET_4)]
+}

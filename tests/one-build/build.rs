@@ -1,0 +1,2 @@
+//! Empty: it makes the build-dependencies above part of the graph, as they are in `node` and `runtime`.
+fn main() {}

@@ -1,0 +1,43 @@
+//! As much HTTP as reading a metrics page or calling one JSON-RPC method on loopback needs.
+
+use anyhow::{Context, Result};
+use std::{
+	io::{Read, Write},
+	net::TcpStream,
+	time::Duration,
+};
+
+/// The body of `GET http://127.0.0.1:<port><path>`.
+pub fn get(port: u16, path: &str) -> Result<String> {
+	exchange(port, &format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"))
+}
+
+/// The `result` of a JSON-RPC call by HTTP POST.
+pub fn rpc(port: u16, method: &str, params: serde_json::Value) -> Result<serde_json::Value> {
+	let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
+	let request = format!(
+		"POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+		body.len()
+	);
+	let mut answer: serde_json::Value = serde_json::from_str(&exchange(port, &request)?)?;
+	anyhow::ensure!(answer.get("error").is_none(), "{method}: {}", answer["error"]);
+	Ok(answer["result"].take())
+}
+
+fn exchange(port: u16, request: &str) -> Result<String> {
+	let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+	stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+	stream.write_all(request.as_bytes())?;
+	let mut answer = Vec::new();
+	stream.read_to_end(&mut answer)?;
+	let answer = String::from_utf8_lossy(&answer);
+	let (head, body) = answer.split_once("\r\n\r\n").context("an HTTP answer without a body")?;
+	let status = head.split_whitespace().nth(1).unwrap_or_default();
+	anyhow::ensure!(status == "200", "HTTP status {status} on port {port}");
+	Ok(body.to_string())
+}
+
+/// The value of one Prometheus sample whose line starts with `name`.
+pub fn metric(page: &str, name: &str) -> Option<f64> {
+	page.lines().filter(|line| line.starts_with(name)).find_map(|line| line.rsplit(' ').next()?.parse().ok())
+}

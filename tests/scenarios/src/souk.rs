@@ -1,0 +1,74 @@
+//! `souk`, as a user types it.
+
+use crate::{process::die_with_parent, program};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::{
+	path::{Path, PathBuf},
+	process::{Command, Stdio},
+	time::{Duration, Instant},
+};
+
+/// One user: an account, a home folder, and the chain spec. No node, no RPC server.
+#[derive(Clone)]
+pub struct Souk {
+	home: PathBuf,
+	spec: PathBuf,
+	account: String,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ended {
+	/// Exit code.
+	pub code: i32,
+	/// Standard output.
+	pub out: String,
+	/// Standard error.
+	pub err: String,
+	/// How long it took.
+	pub took: Duration,
+}
+
+impl Souk {
+	/// A user with this account (a key's name or a development uri).
+	pub fn new(home: &Path, spec: &Path, account: &str) -> Self {
+		Self { home: home.into(), spec: spec.into(), account: account.into() }
+	}
+
+	/// The command with its global options, for what needs more than [`Self::run`].
+	pub fn command(&self, args: &[&str]) -> Result<Command> {
+		let mut command = Command::new(program("souk")?);
+		command
+			.env("SOUK_HOME", &self.home)
+			.env("SOUK_CHAIN_SPEC", &self.spec)
+			.env("SOUK_ACCOUNT", &self.account)
+			.env("SOUK_PASSWORD", "demo password")
+			.args(args)
+			.stdin(Stdio::null());
+		die_with_parent(&mut command);
+		Ok(command)
+	}
+
+	/// Runs a command to its end, whatever that is.
+	pub fn run(&self, args: &[&str]) -> Result<Ended> {
+		let start = Instant::now();
+		let output = self.command(args)?.output().context("souk")?;
+		Ok(Ended {
+			code: output.status.code().unwrap_or(-1),
+			out: String::from_utf8_lossy(&output.stdout).into_owned(),
+			err: String::from_utf8_lossy(&output.stderr).into_owned(),
+			took: start.elapsed(),
+		})
+	}
+
+	/// Runs a command that must succeed, with `--json`, and returns its document.
+	pub fn json(&self, args: &[&str]) -> Result<Value> {
+		let mut all = vec!["--json"];
+		all.extend_from_slice(args);
+		let ended = self.run(&all)?;
+		anyhow::ensure!(ended.code == 0, "souk {} ended with {}:\n{}{}", args.join(" "), ended.code, ended.out, ended.err);
+		serde_json::from_str(&ended.out)
+			.with_context(|| format!("souk {} printed no JSON:\n{}", args.join(" "), ended.out))
+	}
+}
