@@ -154,7 +154,11 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 		config.prometheus_registry(),
 	);
 	let mut net_config =
-		sc_network::config::FullNetworkConfiguration::<_, _, Litep2pNetworkBackend>::new(
+		sc_network::config::FullNetworkConfiguration::<
+			Block,
+			souk_runtime::Hash,
+			Litep2pNetworkBackend,
+		>::new(
 			&config.network,
 			config.prometheus_registry().cloned(),
 		);
@@ -163,7 +167,7 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
 	let grandpa_protocol = sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
 	let (grandpa_config, grandpa_notifications) =
-		sc_consensus_grandpa::grandpa_peers_set_config::<_, Litep2pNetworkBackend>(
+		sc_consensus_grandpa::grandpa_peers_set_config::<Block, Litep2pNetworkBackend>(
 			grandpa_protocol.clone(),
 			metrics.clone(),
 			net_config.peer_store_handle(),

@@ -23,6 +23,7 @@ use sp_runtime::{
 };
 use sp_version::RuntimeVersion;
 
+pub use apis::RuntimeApi;
 pub use configs::*;
 
 /// Signature on an extrinsic.

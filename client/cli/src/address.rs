@@ -22,11 +22,16 @@ impl FromStr for ListingAddress {
 	fn from_str(text: &str) -> Result<Self, String> {
 		let text = text.trim();
 		if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-			return text.parse().map(Self::Id).map_err(|_| format!("{text} is too large for a listing's number"));
+			return text
+				.parse()
+				.map(Self::Id)
+				.map_err(|_| format!("{text} is too large for a listing's number"));
 		}
 		// The last slash: development URIs have some of their own.
 		let (owner, name) = match text.rsplit_once('/') {
-			Some((owner, name)) if !owner.is_empty() && !owner.ends_with('/') => (Some(owner.to_owned()), name),
+			Some((owner, name)) if !owner.is_empty() && !owner.ends_with('/') => {
+				(Some(owner.to_owned()), name)
+			}
 			None => (None, text),
 			Some(_) => return Err(expected(text)),
 		};
@@ -38,7 +43,9 @@ impl FromStr for ListingAddress {
 }
 
 fn expected(text: &str) -> String {
-	format!("{text:?} is no listing's address; write <account>/<name>, <name> for one of your own, or its number")
+	format!(
+		"{text:?} is no listing's address; write <account>/<name>, <name> for one of your own, or its number"
+	)
 }
 
 impl fmt::Display for ListingAddress {

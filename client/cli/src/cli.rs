@@ -1,8 +1,8 @@
 //! What can be typed. Each command's own options stand in its file under `commands/`.
 
 use crate::commands::{
-	balance, cancel, curator, key, listing, node, publish, query, search, show, status, subscribe, subscriptions,
-	transfer,
+	balance, cancel, curator, key, listing, node, publish, query, search, show, status, subscribe,
+	subscriptions, transfer,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -35,6 +35,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
 	/// Chain specification that the light client starts from [default: chain-spec.json in the home directory]
 	#[arg(long, global = true, value_name = "FILE")]
@@ -103,8 +104,9 @@ mod tests {
 	use super::*;
 	use clap::{error::ErrorKind, CommandFactory as _};
 
+	/// A tilde stands for a space within an argument.
 	fn parse(line: &str) -> Result<Cli, clap::Error> {
-		Cli::try_parse_from(line.split(' '))
+		Cli::try_parse_from(line.split(' ').map(|word| word.replace('~', " ")))
 	}
 
 	#[test]
@@ -130,24 +132,24 @@ mod tests {
 			"souk key show main",
 			"souk status",
 			"souk balance",
-			"souk transfer 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY 5SOUK",
+			"souk transfer 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY 5~SOUK",
 			"souk publish m.toml --worker http://127.0.0.1:1 --worker http://127.0.0.1:2 --persistence http://127.0.0.1:3",
-			"souk publish m.toml --worker http://127.0.0.1:1 --persistence x --bond 100SOUK --no-activate --update --no-wait",
+			"souk publish m.toml --worker http://127.0.0.1:1 --persistence x --bond 100~SOUK --no-activate --update --no-wait",
 			"souk listing pause nyc",
 			"souk listing resume 3",
 			"souk listing retire nyc --yes",
-			"souk search hourly weather --category climate --tag airports --max-price 5wUSD --kind data",
+			"souk search hourly weather --category climate --tag airports --max-price 5~wUSD --kind data",
 			"souk show 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc",
-			"souk subscribe nyc --plan 1 --auto-renew --max-price 5wUSD",
+			"souk subscribe nyc --plan 1 --auto-renew --max-price 5~wUSD",
 			"souk subscriptions",
 			"souk cancel nyc",
 			"souk query nyc SELECT --format csv --out f.csv --snapshot latest --max-rows 10 --timeout 5s",
 			"souk query nyc --file q.sql --snapshot 29920500 --attestation a.json --format parquet --out f",
-			"souk curator bond nyc 100SOUK",
-			"souk curator unbond nyc 100SOUK",
+			"souk curator bond nyc 100~SOUK",
+			"souk curator unbond nyc 100~SOUK",
 			"souk curator withdraw nyc",
 			"souk curator status nyc",
-			"souk node register --admin http://127.0.0.1:1 --bond 100SOUK",
+			"souk node register --admin http://127.0.0.1:1 --address /ip4/192.0.2.1/tcp/1",
 			"souk node status --admin http://127.0.0.1:1",
 			"souk node jobs --admin http://127.0.0.1:1",
 			"souk node retry 7 --admin http://127.0.0.1:1",

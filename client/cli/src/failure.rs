@@ -1,6 +1,9 @@
 //! How a command fails: a sentence for a person, a code for machines, an exit code for scripts.
 
+use crate::text::printable;
 use serde::Serialize;
+use souk_custody::CustodyError;
+use souk_sdk::SdkError;
 use std::fmt;
 
 /// What a script can tell from the exit code. 0 is success.
@@ -44,12 +47,14 @@ pub struct Failure {
 	pub message: String,
 	/// Code that the other side gave (a node's attested code, a pallet's error name), where there is one.
 	pub code: Option<String>,
+	/// What else machines can use, e.g. a signed refusal.
+	pub details: Option<serde_json::Value>,
 }
 
 impl Failure {
 	/// A failure of some kind.
 	pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-		Self { kind, message: message.into(), code: None }
+		Self { kind, message: message.into(), code: None, details: None }
 	}
 
 	/// Exit code 1.
@@ -92,6 +97,7 @@ impl Failure {
 				"exit_code": self.kind.exit_code(),
 				"code": self.code,
 				"message": self.message,
+				"details": self.details,
 			}
 		})
 	}
@@ -124,6 +130,58 @@ impl From<std::io::Error> for Failure {
 	}
 }
 
+impl From<CustodyError> for Failure {
+	fn from(error: CustodyError) -> Self {
+		let kind = match &error {
+			CustodyError::NotFound { .. } => Kind::NotFound,
+			CustodyError::Io { .. } | CustodyError::BadFile { .. } | CustodyError::WrongPassword { .. } => {
+				Kind::Failed
+			}
+			_ => Kind::Usage,
+		};
+		Self::new(kind, error.to_string())
+	}
+}
+
+impl From<SdkError> for Failure {
+	fn from(error: SdkError) -> Self {
+		// What comes from the chain or a node was written by strangers.
+		let message = printable(&error.to_string());
+		match error {
+			SdkError::Custody(error) => error.into(),
+			SdkError::ChainSpec { .. } | SdkError::UnknownAsset { .. } => Self::new(Kind::Usage, message),
+			SdkError::ListingNotFound { .. } | SdkError::MetadataNotFound { .. } => {
+				Self::new(Kind::NotFound, message)
+			}
+			SdkError::CannotPay { .. } => Self::new(Kind::InsufficientFunds, message),
+			SdkError::Refused { code, .. } => Self::new(Kind::Refused, message).with_code(code),
+			SdkError::NoFinality { .. }
+			| SdkError::Stopped
+			| SdkError::HeadGone { .. }
+			| SdkError::Timeout { .. }
+			| SdkError::Expired { .. }
+			| SdkError::NoProviders { .. }
+			| SdkError::AllFailed { .. }
+			| SdkError::Network(_) => Self::new(Kind::Unavailable, message),
+			SdkError::Dispatch { pallet, error, .. } => {
+				Self::new(kind_of_dispatch_error(&error), message).with_code(format!("{pallet}.{error}"))
+			}
+			_ => Self::new(Kind::Failed, message),
+		}
+	}
+}
+
+/// Pallets name their errors in the same words.
+fn kind_of_dispatch_error(name: &str) -> Kind {
+	match name {
+		"InsufficientFunds" | "InsufficientBalance" | "FundsUnavailable" | "BalanceLow" | "DepositUnpaid" => {
+			Kind::InsufficientFunds
+		}
+		"NotFound" | "UnknownListing" | "UnknownPlan" | "NotRegistered" => Kind::NotFound,
+		_ => Kind::Failed,
+	}
+}
+
 /// Names the file of an input or output error.
 pub fn at_path<'a>(what: &'a str, path: &'a std::path::Path) -> impl Fn(std::io::Error) -> Failure + 'a {
 	move |error| {
@@ -147,11 +205,34 @@ mod tests {
 	}
 
 	#[test]
+	fn what_went_wrong_decides_the_exit_code() {
+		let dispatch = |error: &str| SdkError::Dispatch {
+			call: "Subscriptions.subscribe".into(),
+			pallet: "Subscriptions".into(),
+			error: error.into(),
+			sentence: "why".into(),
+			block: 1,
+			fee: 1,
+		};
+		let kind = |error: SdkError| Failure::from(error).kind;
+		assert_eq!(kind(dispatch("InsufficientFunds")), Kind::InsufficientFunds);
+		assert_eq!(kind(dispatch("NotFound")), Kind::NotFound);
+		assert_eq!(kind(dispatch("AlreadyExists")), Kind::Failed);
+		assert_eq!(kind(SdkError::NoProviders { listing: 1 }), Kind::Unavailable);
+		assert_eq!(kind(SdkError::ListingNotFound { listing: "x".into() }), Kind::NotFound);
+		let hostile = SdkError::AllFailed { listing: 1, tried: vec![([1; 32], "\u{1b}[2J".into())] };
+		assert!(!Failure::from(hostile).message.contains('\u{1b}'));
+		assert_eq!(Failure::from(dispatch("NotFound")).code.as_deref(), Some("Subscriptions.NotFound"));
+	}
+
+	#[test]
 	fn a_failure_is_one_json_document() {
 		let failure = Failure::new(Kind::Refused, "no").with_code("not_entitled");
 		assert_eq!(
-			failure.to_json().to_string(),
-			r#"{"error":{"kind":"refused","exit_code":3,"code":"not_entitled","message":"no"}}"#
+			failure.to_json(),
+			serde_json::json!({ "error": {
+				"kind": "refused", "exit_code": 3, "code": "not_entitled", "message": "no", "details": null,
+			} })
 		);
 	}
 }

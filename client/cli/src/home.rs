@@ -9,7 +9,7 @@
 use crate::failure::{at_path, Failure};
 use serde::{de::DeserializeOwned, Serialize};
 use souk_custody::Account;
-use souk_protocol::{AccountId, Digest, ListingSecret};
+use souk_protocol::{Digest, ListingSecret};
 use std::{
 	fs,
 	io::Write as _,
@@ -61,14 +61,10 @@ impl Home {
 		secret: &ListingSecret,
 	) -> Result<PathBuf, Failure> {
 		let path = self.secret_path(genesis, listing);
-		let wrapped = secret
-			.wrap(&curator.encryption_secret().public(), listing)
-			.map_err(|error| Failure::failed(format!("cannot encrypt the secret of listing {listing}: {error}")))?;
-		let file = SecretFile {
-			listing,
-			curator: hex::encode(account_of(curator)),
-			wrapped: hex::encode(wrapped),
-		};
+		let wrapped = secret.wrap(&curator.encryption_secret().public(), listing).map_err(|error| {
+			Failure::failed(format!("cannot encrypt the secret of listing {listing}: {error}"))
+		})?;
+		let file = SecretFile { listing, curator: hex::encode(curator.id()), wrapped: hex::encode(wrapped) };
 		write_private(&path, &file)?;
 		Ok(path)
 	}
@@ -88,7 +84,7 @@ impl Home {
 				path.display()
 			))
 		};
-		if file.listing != listing || file.curator != hex::encode(account_of(curator)) {
+		if file.listing != listing || file.curator != hex::encode(curator.id()) {
 			return Err(other("belongs to another listing or account"));
 		}
 		let wrapped = hex::decode(&file.wrapped).map_err(|_| other("is damaged"))?;
@@ -98,10 +94,6 @@ impl Home {
 	}
 }
 
-fn account_of(account: &Account) -> AccountId {
-	souk_protocol::Signer::account(account)
-}
-
 /// Reads a JSON file; `None` where there is none.
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {
 	let text = match fs::read(path) {
@@ -109,9 +101,9 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Failure> {
 		Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
 		Err(error) => return Err(at_path("read", path)(error)),
 	};
-	serde_json::from_slice(&text)
-		.map(Some)
-		.map_err(|error| Failure::failed(format!("{} is damaged: {error}; restore it from a backup", path.display())))
+	serde_json::from_slice(&text).map(Some).map_err(|error| {
+		Failure::failed(format!("{} is damaged: {error}; restore it from a backup", path.display()))
+	})
 }
 
 /// Writes a JSON file that its owner alone can read, whole or not at all.
@@ -184,8 +176,7 @@ mod tests {
 		use std::os::unix::fs::PermissionsExt as _;
 		let dir = tempfile::tempdir().unwrap();
 		let alice = Account::from_uri("//Alice").unwrap();
-		let path =
-			Home::at(dir.path()).keep_secret(&[7; 32], 1, &alice, &ListingSecret::generate()).unwrap();
+		let path = Home::at(dir.path()).keep_secret(&[7; 32], 1, &alice, &ListingSecret::generate()).unwrap();
 		assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 		let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
 		assert_eq!(left.len(), 1, "no partial file stays");

@@ -21,6 +21,7 @@ mod output;
 mod password;
 mod progress;
 mod records;
+mod terminal;
 mod text;
 
 use clap::Parser as _;
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
 			}
 			eprintln!("error: {failure}");
 			ExitCode::from(failure.kind.exit_code())
-		},
+		}
 	}
 }
 

@@ -25,7 +25,12 @@ pub fn pairs(out: Out<'_>, pairs: &[(&str, String)]) -> Result<(), Failure> {
 }
 
 /// A table of texts that are safe to print already.
-pub fn table(out: Out<'_>, width: Option<u16>, header: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failure> {
+pub fn table(
+	out: Out<'_>,
+	width: Option<u16>,
+	header: &[&str],
+	rows: Vec<Vec<String>>,
+) -> Result<(), Failure> {
 	let mut table = format::blank_table(width);
 	table.set_header(header.iter().map(Cell::new));
 	table.add_rows(rows);

@@ -34,7 +34,7 @@ impl Passwords {
 					return Err(Failure::usage("the two passwords differ; nothing was written, try again"));
 				}
 				password
-			},
+			}
 		};
 		if password.is_empty() {
 			return Err(Failure::usage("an empty password protects nothing; choose another"));
@@ -55,7 +55,8 @@ fn ask(prompt: &str) -> Result<String, Failure> {
 			"a password is needed and nobody can be asked; use --password-file or {VARIABLE}"
 		)));
 	}
-	rpassword::prompt_password(prompt).map_err(|error| Failure::failed(format!("cannot read the password: {error}")))
+	rpassword::prompt_password(prompt)
+		.map_err(|error| Failure::failed(format!("cannot read the password: {error}")))
 }
 
 #[cfg(test)]

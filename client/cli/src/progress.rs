@@ -37,11 +37,11 @@ impl Progress {
 				bar.set_message(what.clone());
 				bar.enable_steady_tick(Duration::from_millis(120));
 				Step { bar: Some(bar), lines: false, last: what }
-			},
+			}
 			Self::Lines => {
 				eprintln!("{what} …");
 				Step { bar: None, lines: true, last: what }
-			},
+			}
 			#[cfg(test)]
 			Self::Silent => Step { bar: None, lines: false, last: what },
 		}
@@ -65,7 +65,7 @@ impl Step {
 		match &self.bar {
 			Some(bar) => bar.set_message(what.clone()),
 			None if self.lines => eprintln!("  {what}"),
-			None => {},
+			None => {}
 		}
 		self.last = what;
 	}
@@ -75,7 +75,7 @@ impl Step {
 		match &self.bar {
 			Some(bar) => bar.println(format!("✓ {}", what.as_ref())),
 			None if self.lines => eprintln!("  {}", what.as_ref()),
-			None => {},
+			None => {}
 		}
 	}
 }

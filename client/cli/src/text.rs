@@ -14,7 +14,7 @@ pub fn printable(text: &str) -> String {
 			c if c.is_control() || is_direction_mark(c) => {
 				// Writing to a String does not fail.
 				let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-			},
+			}
 			c => out.push(c),
 		}
 	}

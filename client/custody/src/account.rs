@@ -29,6 +29,10 @@ impl Account {
 	/// Errors: [`CustodyError::InvalidSecret`].
 	pub fn from_uri(uri: &str) -> Result<Self, CustodyError> {
 		let uri = canonical(uri);
+		// Without a phrase the well-known development phrase is meant, which nobody means by giving nothing.
+		if uri.is_empty() || uri.starts_with("///") {
+			return Err(CustodyError::InvalidSecret);
+		}
 		let pair = sr25519::Pair::from_string(&uri, None).map_err(|_| CustodyError::InvalidSecret)?;
 		Ok(Self { pair })
 	}
@@ -117,7 +121,7 @@ mod tests {
 
 	#[test]
 	fn what_is_no_secret_is_refused() {
-		for uri in ["", "hello world", "0x12", "abandon abandon abandon"] {
+		for uri in ["", " ", "///password", "hello world", "0x12", "abandon abandon abandon"] {
 			assert!(matches!(Account::from_uri(uri), Err(CustodyError::InvalidSecret)), "{uri:?}");
 		}
 	}

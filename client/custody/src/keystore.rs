@@ -119,7 +119,8 @@ impl Keystore {
 			if path.extension().is_none_or(|e| e != EXTENSION) {
 				continue;
 			}
-			if let Some(key) = path.file_stem().and_then(|s| s.to_str()).and_then(|name| self.show(name).ok()) {
+			if let Some(key) = path.file_stem().and_then(|s| s.to_str()).and_then(|name| self.show(name).ok())
+			{
 				keys.push(key);
 			}
 		}
@@ -155,7 +156,9 @@ impl Keystore {
 	fn read(&self, name: &str) -> Result<(KeyFile, AccountId), CustodyError> {
 		let path = self.path(name)?;
 		let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
-			std::io::ErrorKind::NotFound => CustodyError::NotFound { name: name.into(), dir: self.dir.clone() },
+			std::io::ErrorKind::NotFound => {
+				CustodyError::NotFound { name: name.into(), dir: self.dir.clone() }
+			}
 			_ => io("read", &path, e),
 		})?;
 		let file: KeyFile = serde_json::from_str(&text).map_err(|e| bad(&path, e.to_string()))?;
@@ -192,7 +195,7 @@ impl Keystore {
 				fs::hard_link(&partial, path).map_err(|e| match e.kind() {
 					std::io::ErrorKind::AlreadyExists => {
 						CustodyError::AlreadyExists { name: name.into(), dir: self.dir.clone() }
-					},
+					}
 					_ => io("write", path, e),
 				})
 			});
@@ -262,7 +265,10 @@ mod tests {
 		let shown = store.show("alice").unwrap();
 		assert_eq!((shown.address, shown.account), (account.ss58(), account.id()));
 		let text = fs::read_to_string(store.file("alice")).unwrap();
-		assert!(mnemonic.split(' ').filter(|word| text.contains(*word)).count() < 3, "the words are not in the file");
+		assert!(
+			mnemonic.split(' ').filter(|word| text.contains(*word)).count() < 3,
+			"the words are not in the file"
+		);
 	}
 
 	#[test]

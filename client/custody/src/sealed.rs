@@ -75,8 +75,10 @@ pub fn open(password: &str, bound: &[u8], sealed: &Sealed) -> Result<Zeroizing<V
 		return Err(unsupported("its number of iterations is out of bounds"));
 	}
 	let (mut salt, mut nonce) = ([0; 16], [0; 12]);
-	hex::decode_to_slice(&sealed.salt, &mut salt).map_err(|_| unsupported("its salt is not 16 bytes of hex"))?;
-	hex::decode_to_slice(&sealed.nonce, &mut nonce).map_err(|_| unsupported("its nonce is not 12 bytes of hex"))?;
+	hex::decode_to_slice(&sealed.salt, &mut salt)
+		.map_err(|_| unsupported("its salt is not 16 bytes of hex"))?;
+	hex::decode_to_slice(&sealed.nonce, &mut nonce)
+		.map_err(|_| unsupported("its nonce is not 12 bytes of hex"))?;
 	let ciphertext = hex::decode(&sealed.ciphertext).map_err(|_| unsupported("its ciphertext is not hex"))?;
 	let mut buffer = Zeroizing::new(ciphertext);
 	let plain = key(password, &salt, sealed.iterations)
@@ -105,7 +107,9 @@ mod tests {
 		assert_eq!(open("Secret", b"alice", &sealed).unwrap_err(), OpenError::Wrong);
 		assert_eq!(open("secret", b"bob", &sealed).unwrap_err(), OpenError::Wrong);
 		let mut changed = sealed.clone();
-		changed.ciphertext.replace_range(0..2, if changed.ciphertext.starts_with("00") { "01" } else { "00" });
+		changed
+			.ciphertext
+			.replace_range(0..2, if changed.ciphertext.starts_with("00") { "01" } else { "00" });
 		assert_eq!(open("secret", b"alice", &changed).unwrap_err(), OpenError::Wrong);
 		let other = seal("secret", b"alice", b"words");
 		assert_ne!((sealed.salt, sealed.nonce), (other.salt, other.nonce));

@@ -1,1 +1,73 @@
-//! Light client and off-chain network behind one facade; no printing.
+//! The marketplace from outside: a light client of the chain and the off-chain network behind one facade.
+//!
+//! - [`Chain`] follows the chain with nothing but its spec (smoldot inside subxt): no full node and no RPC server is
+//!   trusted. [`View`] reads everything at one finalised block, [`Chain::submit`] sends a [`Call`] and waits until it is
+//!   final.
+//! - [`Subscriber`] sends queries to persistence nodes and checks what comes back against the chain before it hands a
+//!   byte out.
+//! - [`metadata`] publishes and finds what people read about a listing.
+//!
+//! ```no_run
+//! # async fn example(spec: &str, network: souk_network::Network) -> Result<(), souk_sdk::SdkError> {
+//! use souk_sdk::{calls, Account, Chain, Query, Subscriber};
+//!
+//! let alice = Account::from_uri("//Alice")?;
+//! let chain = Chain::connect(spec).await?;
+//! let weather = chain.latest().await?.listing(0).await?.expect("listing 0 exists");
+//! chain.submit(&alice, calls::subscribe(weather.id, 0, true, weather.plans[0].price.amount)).await?;
+//! let answer = Subscriber::new(chain, network, alice).query(&weather, Query::new("SELECT count(*) FROM data")).await?;
+//! println!("{} rows in {}", answer.rows(), answer.ipc.path().display());
+//! # Ok(()) }
+//! ```
+//!
+//! Nothing here prints. Errors say what happened, to what, and what to do.
+
+pub mod assets;
+pub mod calls;
+pub mod chain;
+pub mod config;
+mod decode;
+pub mod error;
+mod events;
+pub mod metadata;
+pub mod reach;
+pub mod reads;
+pub mod spool;
+mod submit;
+pub mod subscriber;
+mod text;
+pub mod types;
+pub mod verify;
+pub mod view;
+
+pub use assets::{AssetInfo, Balance};
+pub use calls::Call;
+pub use chain::{Chain, Head};
+pub use error::SdkError;
+pub use reads::ChainReads;
+pub use souk_custody::{format_account, parse_account, Account, AccountId};
+pub use souk_protocol::{Digest, SignedAttestation};
+pub use spool::SpooledResult;
+pub use submit::{EventRecord, Included};
+pub use subscriber::{Answer, Query, Subscriber};
+pub use types::*;
+pub use view::View;
+
+/// Daemons run all of this in tasks of their own.
+#[cfg(test)]
+mod tests {
+	fn is_send<T: Send>(_: &T) {}
+
+	#[allow(dead_code)]
+	fn what_is_awaited_can_be_spawned(
+		chain: crate::Chain,
+		alice: crate::Account,
+		network: souk_network::Network,
+	) {
+		is_send(&crate::Chain::connect(""));
+		is_send(&chain.submit(&alice, crate::calls::cancel(0)));
+		is_send(&chain.asset("wUSD"));
+		let subscriber = crate::Subscriber::new(chain.clone(), network, alice.clone());
+		is_send(&subscriber.query_listing(0, crate::Query::new("SELECT 1")));
+	}
+}

@@ -28,7 +28,9 @@ pub enum QueryError {
 		limit: u64,
 	},
 	/// The query needed more memory than it may use.
-	#[error("the query needs more memory than it is allowed: select fewer columns, filter earlier or sort less")]
+	#[error(
+		"the query needs more memory than it is allowed: select fewer columns, filter earlier or sort less"
+	)]
 	OutOfMemory,
 	/// The query ran longer than it may.
 	#[error("the query did not finish in the time it is allowed")]
@@ -110,7 +112,9 @@ impl From<DataFusionError> for QueryError {
 	fn from(error: DataFusionError) -> Self {
 		match error.find_root() {
 			DataFusionError::ResourcesExhausted(_) => Self::OutOfMemory,
-			DataFusionError::ArrowError(inner, _) if matches!(**inner, ArrowError::MemoryError(_)) => Self::OutOfMemory,
+			DataFusionError::ArrowError(inner, _) if matches!(**inner, ArrowError::MemoryError(_)) => {
+				Self::OutOfMemory
+			}
 			DataFusionError::SQL(..)
 			| DataFusionError::Plan(_)
 			| DataFusionError::SchemaError(..)

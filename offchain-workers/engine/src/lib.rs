@@ -31,6 +31,7 @@ mod plan;
 mod policy;
 pub mod sandbox;
 mod session;
+mod source;
 pub mod transform;
 
 pub use errors::QueryError;

@@ -17,7 +17,7 @@
 //!
 //! # `min_group_size = k`
 //!
-//! Implies `aggregate_only`. Each aggregate over base rows gets a hidden `count(*)`, and groups that count fewer than
+//! For `k` above 1, implies `aggregate_only`. Each aggregate over base rows gets a hidden `count(*)`, and groups that count fewer than
 //! `k` are dropped right above it, a global aggregate's only group included. The count says how many *persons or
 //! things* stand behind a group only if each base row is counted once and every row weighs the same, so between such
 //! an aggregate and the scan there may be nothing but filters, projections, sorting, limits and aliases: no joins, unions,
@@ -38,16 +38,16 @@ use datafusion::{
 	datasource::source_as_provider,
 	error::{DataFusionError, Result as DfResult},
 	functions_aggregate::expr_fn::count,
-	logical_expr::{lit, Aggregate, Expr, Filter, LogicalPlan, LogicalPlanBuilder, Operator, Projection, Subquery, TableScan},
+	logical_expr::{
+		lit, Aggregate, Expr, Filter, LogicalPlan, LogicalPlanBuilder, Operator, Projection, Subquery,
+		TableScan,
+	},
 };
 
-use crate::{
-	errors::QueryError,
-	policy::QueryPolicy,
-	session::is_repeatable,
-};
+use crate::{errors::QueryError, policy::QueryPolicy, session::is_repeatable};
 
-/// Name of the hidden count. Base columns of that name are harmless: the count is the last column and unqualified.
+/// Name of the hidden count, made longer where a query has a column of that name: an unqualified reference would find
+/// the first of them.
 const GROUP_ROWS: &str = "__souk_group_rows";
 
 /// Aggregates that hand out values of single rows as they are.
@@ -64,14 +64,23 @@ pub(crate) fn enforce(
 	policy: &QueryPolicy,
 ) -> Result<LogicalPlan, QueryError> {
 	check_nodes(&plan, table)?;
-	let plan = if policy.aggregate_only || policy.min_group_size > 0 {
+	let plan = if policy.aggregate_only || policy.min_group_size > 1 {
 		check_aggregated(&plan, table)?;
-		if policy.min_group_size > 0 { drop_small_groups(plan, table, policy.min_group_size)? } else { plan }
+		if policy.min_group_size > 1 {
+			drop_small_groups(plan, table, policy.min_group_size)?
+		} else {
+			plan
+		}
 	} else {
 		plan
 	};
-	let fetch = usize::try_from(policy.max_rows.saturating_add(1)).unwrap_or(usize::MAX);
-	Ok(LogicalPlanBuilder::from(plan).limit(0, Some(fetch))?.build()?)
+	// A limit is an i64 to the engine. Nobody waits for a trillion rows, so beyond that there is none.
+	match usize::try_from(policy.max_rows) {
+		Ok(max_rows) if max_rows < 1 << 40 => {
+			Ok(LogicalPlanBuilder::from(plan).limit(0, Some(max_rows + 1))?.build()?)
+		}
+		_ => Ok(plan),
+	}
 }
 
 /// Carries a refusal through DataFusion's tree walks.
@@ -127,11 +136,11 @@ pub(crate) fn check_nodes(plan: &LogicalPlan, table: &Arc<dyn TableProvider>) ->
 			| LogicalPlan::Values(_)
 			| LogicalPlan::Distinct(_)
 			| LogicalPlan::Unnest(_)
-			| LogicalPlan::RecursiveQuery(_) => {},
-			LogicalPlan::TableScan(scan) if is_snapshot(scan, table) || is_work_table(scan) => {},
+			| LogicalPlan::RecursiveQuery(_) => {}
+			LogicalPlan::TableScan(scan) if is_snapshot(scan, table) || is_work_table(scan) => {}
 			LogicalPlan::TableScan(scan) => {
 				return refuse(format!("the table {} is not part of this listing", scan.table_name));
-			},
+			}
 			LogicalPlan::Statement(_)
 			| LogicalPlan::Explain(_)
 			| LogicalPlan::Analyze(_)
@@ -149,9 +158,10 @@ pub(crate) fn check_nodes(plan: &LogicalPlan, table: &Arc<dyn TableProvider>) ->
 
 fn check_expression(expr: &Expr) -> DfResult<TreeNodeRecursion> {
 	match expr {
-		Expr::ScalarFunction(call) if !is_repeatable(&call.func) => {
-			refuse(format!("the function {} is not allowed: its result could not be repeated", call.func.name()))
-		},
+		Expr::ScalarFunction(call) if !is_repeatable(&call.func) => refuse(format!(
+			"the function {} is not allowed: its result could not be repeated",
+			call.func.name()
+		)),
 		Expr::ScalarVariable(..) => refuse("variables are not allowed"),
 		Expr::Placeholder(_) => refuse("parameters are not allowed"),
 		_ => Ok(TreeNodeRecursion::Continue),
@@ -175,7 +185,7 @@ fn subqueries_of(node: &LogicalPlan) -> DfResult<Vec<Subquery>> {
 				Expr::Exists(exists) => found.push(exists.subquery.clone()),
 				Expr::InSubquery(within) => found.push(within.subquery.clone()),
 				Expr::SetComparison(comparison) => found.push(comparison.subquery.clone()),
-				_ => {},
+				_ => {}
 			}
 			Ok(TreeNodeRecursion::Continue)
 		})
@@ -187,8 +197,12 @@ fn class_of(node: &LogicalPlan, table: &Arc<dyn TableProvider>) -> DfResult<Clas
 	let mut class = match node {
 		LogicalPlan::TableScan(scan) => {
 			// A work table's rows are judged where the recursion is.
-			if is_snapshot(scan, table) { Class::Base } else { Class::Constant }
-		},
+			if is_snapshot(scan, table) {
+				Class::Base
+			} else {
+				Class::Constant
+			}
+		}
 		_ => Class::Constant,
 	};
 	for input in node.inputs() {
@@ -201,7 +215,7 @@ fn class_of(node: &LogicalPlan, table: &Arc<dyn TableProvider>) -> DfResult<Clas
 		LogicalPlan::Aggregate(_) if class == Class::Base => Ok(Class::Aggregated),
 		LogicalPlan::RecursiveQuery(_) if class == Class::Base => {
 			refuse("this listing answers aggregates only: WITH RECURSIVE over its rows is not allowed")
-		},
+		}
 		_ => Ok(class),
 	}
 }
@@ -209,14 +223,14 @@ fn class_of(node: &LogicalPlan, table: &Arc<dyn TableProvider>) -> DfResult<Clas
 fn check_aggregated(plan: &LogicalPlan, table: &Arc<dyn TableProvider>) -> Result<(), QueryError> {
 	plan.apply_with_subqueries(|node| {
 		node.apply_expressions(|expr| {
-			expr.apply(|expr| {
-				match expr {
-					Expr::AggregateFunction(call) if VALUE_AGGREGATES.contains(&call.func.name()) => refuse(format!(
+			expr.apply(|expr| match expr {
+				Expr::AggregateFunction(call) if VALUE_AGGREGATES.contains(&call.func.name()) => {
+					refuse(format!(
 						"this listing answers aggregates only: {} would hand out the values of single rows",
 						call.func.name()
-					)),
-					_ => Ok(TreeNodeRecursion::Continue),
+					))
 				}
+				_ => Ok(TreeNodeRecursion::Continue),
 			})
 		})
 	})
@@ -240,14 +254,15 @@ fn drop_small_groups(
 		LogicalPlan::Aggregate(aggregate) if class_of(&aggregate.input, table)? == Class::Base => {
 			check_countable(&aggregate, table)?;
 			with_threshold(aggregate, min_group_size).map(Transformed::yes)
-		},
+		}
 		other => {
-			let lateral = matches!(&other, LogicalPlan::Subquery(inner) if !inner.outer_ref_columns.is_empty());
+			let lateral =
+				matches!(&other, LogicalPlan::Subquery(inner) if !inner.outer_ref_columns.is_empty());
 			if lateral || subqueries_of(&other)?.iter().any(|inner| !inner.outer_ref_columns.is_empty()) {
 				return refuse(threshold("subqueries that refer to the outer query are not allowed"));
 			}
 			Ok(Transformed::no(other))
-		},
+		}
 	})
 	.map(|rewritten| rewritten.data)
 	.map_err(unwrap_refusal)
@@ -263,7 +278,9 @@ fn check_countable(aggregate: &Aggregate, table: &Arc<dyn TableProvider>) -> DfR
 	loop {
 		for subquery in subqueries_of(node)? {
 			if !subquery.outer_ref_columns.is_empty() || class_of(&subquery.subquery, table)? == Class::Base {
-				return refuse(threshold("below an aggregate, a subquery may only be an aggregate of its own"));
+				return refuse(threshold(
+					"below an aggregate, a subquery may only be an aggregate of its own",
+				));
 			}
 		}
 		node = match node {
@@ -271,7 +288,7 @@ fn check_countable(aggregate: &Aggregate, table: &Arc<dyn TableProvider>) -> DfR
 			LogicalPlan::Projection(inner) => {
 				// An unnest is planned as a node of its own; nothing else in a projection multiplies rows.
 				&inner.input
-			},
+			}
 			LogicalPlan::Filter(inner) => &inner.input,
 			LogicalPlan::Sort(inner) => &inner.input,
 			LogicalPlan::Limit(inner) => &inner.input,
@@ -279,7 +296,9 @@ fn check_countable(aggregate: &Aggregate, table: &Arc<dyn TableProvider>) -> DfR
 			LogicalPlan::Subquery(inner) => &inner.subquery,
 			LogicalPlan::Repartition(inner) => &inner.input,
 			LogicalPlan::Join(_) => return refuse(threshold("no joins below an aggregate")),
-			LogicalPlan::Union(_) => return refuse(threshold("no UNION, INTERSECT or EXCEPT below an aggregate")),
+			LogicalPlan::Union(_) => {
+				return refuse(threshold("no UNION, INTERSECT or EXCEPT below an aggregate"))
+			}
 			LogicalPlan::Window(_) => return refuse(threshold("no window functions below an aggregate")),
 			LogicalPlan::Distinct(_) => return refuse(threshold("no SELECT DISTINCT below an aggregate")),
 			LogicalPlan::Unnest(_) => return refuse(threshold("no unnest below an aggregate")),
@@ -311,15 +330,20 @@ fn check_countable(aggregate: &Aggregate, table: &Arc<dyn TableProvider>) -> DfR
 
 fn check_argument(expr: &Expr) -> DfResult<TreeNodeRecursion> {
 	match expr {
-		Expr::Column(_) | Expr::Literal(..) | Expr::Alias(_) | Expr::Cast(_) | Expr::TryCast(_) | Expr::Negative(_) => {
-			Ok(TreeNodeRecursion::Continue)
-		},
+		Expr::Column(_)
+		| Expr::Literal(..)
+		| Expr::Alias(_)
+		| Expr::Cast(_)
+		| Expr::TryCast(_)
+		| Expr::Negative(_) => Ok(TreeNodeRecursion::Continue),
 		Expr::BinaryExpr(binary)
 			if matches!(binary.op, Operator::Plus | Operator::Minus | Operator::Multiply) =>
 		{
 			Ok(TreeNodeRecursion::Continue)
-		},
-		_ => refuse(threshold("an aggregate's argument may only be columns, numbers, casts and + - *, use WHERE to choose rows")),
+		}
+		_ => refuse(threshold(
+			"an aggregate's argument may only be columns, numbers, casts and + - *, use WHERE to choose rows",
+		)),
 	}
 }
 
@@ -329,24 +353,26 @@ fn check_lineage(argument: &Expr, input: &LogicalPlan) -> DfResult<()> {
 		argument.column_refs().into_iter().map(|column| (column.clone(), input)).collect();
 	while let Some((column, node)) = open.pop() {
 		match node {
-			LogicalPlan::TableScan(_) => {},
+			LogicalPlan::TableScan(_) => {}
 			LogicalPlan::Projection(projection) => {
 				let index = projection.schema.index_of_column(&column)?;
 				let Some(source) = projection.expr.get(index) else { continue };
 				source.apply(check_argument)?;
-				open.extend(source.column_refs().into_iter().map(|inner| (inner.clone(), &*projection.input)));
-			},
+				open.extend(
+					source.column_refs().into_iter().map(|inner| (inner.clone(), &*projection.input)),
+				);
+			}
 			// An alias renames the relation; columns keep their places.
 			LogicalPlan::SubqueryAlias(alias) => {
 				let index = alias.schema.index_of_column(&column)?;
 				let inner = Column::from(alias.input.schema().qualified_field(index));
 				open.push((inner, &*alias.input));
-			},
+			}
 			other => {
 				for inner in other.inputs() {
 					open.push((column.clone(), inner));
 				}
-			},
+			}
 		}
 	}
 	Ok(())
@@ -356,11 +382,16 @@ fn check_lineage(argument: &Expr, input: &LogicalPlan) -> DfResult<()> {
 fn with_threshold(aggregate: Aggregate, min_group_size: u64) -> DfResult<LogicalPlan> {
 	let columns: Vec<Expr> = aggregate.schema.columns().into_iter().map(Expr::Column).collect();
 	let schema = Arc::clone(&aggregate.schema);
+	let mut group_rows = GROUP_ROWS.to_owned();
+	while schema.fields().iter().any(|field| *field.name() == group_rows) {
+		group_rows.push('_');
+	}
 	let mut aggregates = aggregate.aggr_expr;
-	aggregates.push(count(lit(1_i64)).alias(GROUP_ROWS));
-	let counted = LogicalPlan::Aggregate(Aggregate::try_new(aggregate.input, aggregate.group_expr, aggregates)?);
+	aggregates.push(count(lit(1_i64)).alias(&group_rows));
+	let counted =
+		LogicalPlan::Aggregate(Aggregate::try_new(aggregate.input, aggregate.group_expr, aggregates)?);
 	// A count is an i64: a threshold beyond that is never reached.
-	let enough = Expr::Column(Column::new_unqualified(GROUP_ROWS))
+	let enough = Expr::Column(Column::new_unqualified(group_rows))
 		.gt_eq(lit(i64::try_from(min_group_size).unwrap_or(i64::MAX)));
 	let filtered = LogicalPlan::Filter(Filter::try_new(enough, Arc::new(counted))?);
 	Ok(LogicalPlan::Projection(Projection::try_new_with_schema(columns, Arc::new(filtered), schema)?))

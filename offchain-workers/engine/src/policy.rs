@@ -9,8 +9,8 @@ use datafusion::sql::{
 	parser::{DFParserBuilder, Statement as DfStatement},
 	sqlparser::{
 		ast::{
-			Expr, ObjectName, ObjectNamePart, Query, Select, SetExpr, Statement, TableFactor, Value, ValueWithSpan, Visit,
-			Visitor,
+			ArrayElemTypeDef, DataType, Expr, ObjectName, ObjectNamePart, Query, Select, SetExpr, Statement,
+			TableFactor, Value, ValueWithSpan, Visit, Visitor,
 		},
 		dialect::GenericDialect,
 		tokenizer::{Token, Tokenizer},
@@ -24,6 +24,8 @@ use crate::errors::QueryError;
 pub(crate) const MAX_NESTING: usize = 64;
 /// Depth of an expression, chains such as `a AND b AND c ...` included.
 const MAX_EXPR_DEPTH: usize = 500;
+/// Lists of lists in a type that a value is cast to.
+const MAX_TYPE_DEPTH: usize = 16;
 /// SELECTs in one statement, those of UNION chains included.
 const MAX_SELECTS: usize = 128;
 /// Tokens in one statement, white space and comments not counted.
@@ -57,8 +59,8 @@ pub struct QueryPolicy {
 	pub max_rows: u64,
 	/// Every row of a result must come from an aggregate over the table, never from a row of it.
 	pub aggregate_only: bool,
-	/// Groups of fewer base rows than this never reach a result. Zero is off; anything else implies
-	/// [`aggregate_only`](Self::aggregate_only).
+	/// Groups of fewer base rows than this never reach a result. 0 and 1 are off, as in the listing's record on chain;
+	/// anything else implies [`aggregate_only`](Self::aggregate_only).
 	pub min_group_size: u64,
 }
 
@@ -85,7 +87,12 @@ pub struct Limits {
 impl Default for Limits {
 	/// 64 KiB of SQL, 512 MiB of memory, 30 s, 1 GiB of result.
 	fn default() -> Self {
-		Self { sql_bytes: 64 << 10, memory_bytes: 512 << 20, wall: Duration::from_secs(30), result_bytes: 1 << 30 }
+		Self {
+			sql_bytes: 64 << 10,
+			memory_bytes: 512 << 20,
+			wall: Duration::from_secs(30),
+			result_bytes: 1 << 30,
+		}
 	}
 }
 
@@ -165,7 +172,7 @@ pub(crate) fn parse(sql: &str, tables: &[&str]) -> Result<(DfStatement, Vec<Stri
 		.map_err(|error| match error.message() {
 			text if text.contains("recursion limit") => {
 				QueryError::refused(format!("the SQL is nested more than {MAX_NESTING} levels deep"))
-			},
+			}
 			text => syntax(text.into_owned()),
 		})?;
 	let statement = statements.pop_front().ok_or_else(|| QueryError::refused("the SQL has no statement"))?;
@@ -210,7 +217,14 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
 	fn new(tables: &'a [&'a str]) -> Self {
-		Self { tables, used: Vec::new(), scopes: Vec::new(), bodies: HashMap::new(), expr_depth: 0, selects: 0 }
+		Self {
+			tables,
+			used: Vec::new(),
+			scopes: Vec::new(),
+			bodies: HashMap::new(),
+			expr_depth: 0,
+			selects: 0,
+		}
 	}
 
 	/// Everything a query may hold besides SELECTs joined by set operations.
@@ -219,12 +233,12 @@ impl<'a> Checker<'a> {
 		while let Some(body) = open.pop() {
 			match body {
 				// A nested query is visited by its own hook.
-				SetExpr::Select(_) | SetExpr::Values(_) | SetExpr::Query(_) => {},
+				SetExpr::Select(_) | SetExpr::Values(_) | SetExpr::Query(_) => {}
 				SetExpr::SetOperation { left, right, .. } => open.extend([&**left, &**right]),
 				SetExpr::Table(_) => return Err("the TABLE command is not allowed, write SELECT * FROM"),
 				SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
 					return Err("only SELECT queries are allowed, not a statement that changes data")
-				},
+				}
 			}
 		}
 		Ok(())
@@ -235,7 +249,8 @@ impl<'a> Checker<'a> {
 			return Err(self.unknown_table(name));
 		};
 		// As the planner does: what is not quoted is lower case.
-		let table = if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() };
+		let table =
+			if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() };
 		if self.scopes.iter().flatten().any(|cte| *cte == table) {
 			return Ok(());
 		}
@@ -257,6 +272,29 @@ impl<'a> Checker<'a> {
 
 fn stop(reason: impl Into<String>) -> ControlFlow<String> {
 	ControlFlow::Break(reason.into())
+}
+
+/// Lists of lists of lists: the engine's work on a type grows with the square of its depth.
+fn check_type(kind: &DataType) -> ControlFlow<String> {
+	let mut open = vec![(kind, 0)];
+	while let Some((kind, depth)) = open.pop() {
+		if depth > MAX_TYPE_DEPTH {
+			return stop(format!("a type is nested more than {MAX_TYPE_DEPTH} levels deep"));
+		}
+		match kind {
+			DataType::Array(
+				ArrayElemTypeDef::AngleBracket(item)
+				| ArrayElemTypeDef::SquareBracket(item, _)
+				| ArrayElemTypeDef::Parenthesis(item),
+			) => open.push((item, depth + 1)),
+			DataType::Struct(fields, _) => {
+				open.extend(fields.iter().map(|field| (&field.field_type, depth + 1)))
+			}
+			// The planner knows no other types that hold types, and says so at the outermost.
+			_ => {}
+		}
+	}
+	ControlFlow::Continue(())
 }
 
 impl Visitor for Checker<'_> {
@@ -289,7 +327,11 @@ impl Visitor for Checker<'_> {
 					return stop("WITH ... FROM is not allowed");
 				}
 				let ident = &cte.alias.name;
-				let name = if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_lowercase() };
+				let name = if ident.quote_style.is_some() {
+					ident.value.clone()
+				} else {
+					ident.value.to_lowercase()
+				};
 				if with.recursive {
 					visible.push(name);
 				} else {
@@ -330,21 +372,28 @@ impl Visitor for Checker<'_> {
 		match factor {
 			TableFactor::Table { args: Some(_), name, .. } => {
 				stop(format!("table functions are not allowed, found {name}(...)"))
-			},
-			TableFactor::Table { version, with_hints, partitions, json_path, sample, with_ordinality, .. }
-				if version.is_some()
-					|| !with_hints.is_empty()
-					|| !partitions.is_empty()
-					|| json_path.is_some()
-					|| sample.is_some()
-					|| *with_ordinality =>
+			}
+			TableFactor::Table {
+				version,
+				with_hints,
+				partitions,
+				json_path,
+				sample,
+				with_ordinality,
+				..
+			} if version.is_some()
+				|| !with_hints.is_empty()
+				|| !partitions.is_empty()
+				|| json_path.is_some()
+				|| sample.is_some()
+				|| *with_ordinality =>
 			{
 				stop("a table is named plainly here: no hints, versions, partitions, samples or paths")
-			},
+			}
 			TableFactor::Derived { sample: Some(_), .. } => stop("TABLESAMPLE is not allowed"),
 			TableFactor::Table { .. } | TableFactor::Derived { .. } | TableFactor::NestedJoin { .. } => {
 				ControlFlow::Continue(())
-			},
+			}
 			_ => stop("only tables, subqueries and joins are allowed in FROM, no table functions"),
 		}
 	}
@@ -365,18 +414,25 @@ impl Visitor for Checker<'_> {
 		}
 		match expr {
 			Expr::Function(function) => {
-				let name = function.name.to_string().to_lowercase();
+				let last = function.name.0.last().and_then(ObjectNamePart::as_ident);
+				let name = last.map(|ident| ident.value.to_lowercase()).unwrap_or_default();
 				if DENIED_FUNCTIONS.contains(&name.as_str()) {
-					return stop(format!("the function {name} is not allowed: its result could not be repeated"));
+					return stop(format!(
+						"the function {name} is not allowed: its result could not be repeated"
+					));
 				}
-			},
+			}
+			Expr::Cast { data_type, .. } => return check_type(data_type),
+			Expr::TypedString(typed) => return check_type(&typed.data_type),
 			Expr::Identifier(ident) if ident.value.starts_with('@') => {
 				return stop(format!("variables are not allowed, found {ident}"));
-			},
-			Expr::CompoundIdentifier(parts) if parts.first().is_some_and(|part| part.value.starts_with('@')) => {
+			}
+			Expr::CompoundIdentifier(parts)
+				if parts.first().is_some_and(|part| part.value.starts_with('@')) =>
+			{
 				return stop("variables are not allowed");
-			},
-			_ => {},
+			}
+			_ => {}
 		}
 		ControlFlow::Continue(())
 	}

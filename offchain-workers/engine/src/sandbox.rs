@@ -22,10 +22,12 @@ use std::{
 };
 
 use landlock::{
-	Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
-	RulesetStatus, Scope, ABI,
+	Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+	RulesetCreatedAttr, RulesetStatus, Scope, ABI,
 };
-use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule};
+use seccompiler::{
+	BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+};
 
 /// Files an executor may have open: three pipes and a few handles on the snapshot.
 const OPEN_FILES: u64 = 128;
@@ -83,7 +85,11 @@ pub fn detach() -> io::Result<()> {
 }
 
 fn check(result: libc::c_int) -> io::Result<()> {
-	if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+	if result == 0 {
+		Ok(())
+	} else {
+		Err(io::Error::last_os_error())
+	}
 }
 
 impl Sandbox<'_> {
@@ -94,7 +100,10 @@ impl Sandbox<'_> {
 	pub fn enter(&self) -> Result<(), SandboxError> {
 		let status = ProcessStatus::read()?;
 		if status.threads != 1 {
-			return Err(failed("threads", format!("{} threads run already, Landlock would bind one", status.threads)));
+			return Err(failed(
+				"threads",
+				format!("{} threads run already, Landlock would bind one", status.threads),
+			));
 		}
 		// Compiled first: afterwards memory and files are scarce.
 		let filter = filter();
@@ -110,7 +119,7 @@ impl Sandbox<'_> {
 			Err(error) if self.allow_unsandboxed => {
 				eprintln!("the executor goes on without a layer of its sandbox, as configured: {error}");
 				Ok(())
-			},
+			}
 			other => other,
 		}
 	}
@@ -137,7 +146,8 @@ type Resource = libc::c_int;
 fn set_limit(name: &str, resource: Resource, soft: u64, hard: u64) -> Result<(), SandboxError> {
 	let limit = libc::rlimit { rlim_cur: soft, rlim_max: hard };
 	// SAFETY: the pointer is to a live value of the right type.
-	check(unsafe { libc::setrlimit(resource, &limit) }).map_err(|error| failed("rlimit", format!("{name}: {error}")))
+	check(unsafe { libc::setrlimit(resource, &limit) })
+		.map_err(|error| failed("rlimit", format!("{name}: {error}")))
 }
 
 /// The lines of `/proc/self/status` that matter here.
@@ -267,7 +277,11 @@ fn filter() -> Result<BpfProgram, SandboxError> {
 			alternatives.map(|alternatives| rules.insert(call, alternatives))
 		};
 		// A file may be opened to be read, and not made.
-		let writing = libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC | libc::O_APPEND | (libc::O_TMPFILE & !libc::O_DIRECTORY);
+		let writing = libc::O_ACCMODE
+			| libc::O_CREAT
+			| libc::O_TRUNC
+			| libc::O_APPEND
+			| (libc::O_TMPFILE & !libc::O_DIRECTORY);
 		allow(libc::SYS_openat, vec![vec![masked(2, u64::from(writing.cast_unsigned()), 0)?]])?;
 		// Memory is never made executable.
 		let executable = u64::from(libc::PROT_EXEC.cast_unsigned());
@@ -282,8 +296,10 @@ fn filter() -> Result<BpfProgram, SandboxError> {
 		allow(libc::SYS_tgkill, vec![vec![equal(0, std::process::id())?]])?;
 		allow(libc::SYS_prlimit64, vec![vec![equal(0, 0)?, masked(2, u64::MAX, 0)?]])?;
 		let commands = [libc::F_GETFD, libc::F_SETFD, libc::F_GETFL, libc::F_DUPFD_CLOEXEC];
-		let commands: Result<Vec<_>, _> =
-			commands.into_iter().map(|command| equal(1, command.cast_unsigned()).map(|is| vec![is])).collect();
+		let commands: Result<Vec<_>, _> = commands
+			.into_iter()
+			.map(|command| equal(1, command.cast_unsigned()).map(|is| vec![is]))
+			.collect();
 		allow(libc::SYS_fcntl, commands?)?;
 
 		SeccompFilter::new(

@@ -1,6 +1,14 @@
 //! The DataFusion session: which functions exist, and one Parquet file as the only table.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+	collections::HashMap,
+	fmt,
+	path::Path,
+	sync::{
+		atomic::{AtomicUsize, Ordering},
+		Arc,
+	},
+};
 
 use datafusion::{
 	arrow::datatypes::SchemaRef,
@@ -13,8 +21,8 @@ use datafusion::{
 	error::DataFusionError,
 	execution::{
 		disk_manager::{DiskManagerBuilder, DiskManagerMode},
-		memory_pool::GreedyMemoryPool,
-		runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
+		memory_pool::{MemoryLimit, MemoryPool, MemoryReservation},
+		runtime_env::RuntimeEnvBuilder,
 		session_state::{SessionState, SessionStateBuilder},
 		SessionStateDefaults,
 	},
@@ -35,7 +43,8 @@ pub(crate) fn is_repeatable(function: &ScalarUDF) -> bool {
 ///
 /// No table functions, no file formats, no table factories: what is not there cannot be reached by any statement.
 pub(crate) fn base_state(partitions: usize) -> SessionState {
-	let config = SessionConfig::new().with_target_partitions(partitions.max(1)).with_information_schema(false);
+	let config =
+		SessionConfig::new().with_target_partitions(partitions.max(1)).with_information_schema(false);
 	SessionStateBuilder::new()
 		.with_config(config)
 		.with_expr_planners(SessionStateDefaults::default_expr_planners())
@@ -54,12 +63,70 @@ pub(crate) fn base_state(partitions: usize) -> SessionState {
 		.build()
 }
 
-/// Memory bounded by one greedy pool; nothing spills to disk.
-pub(crate) fn bounded_runtime(memory_bytes: u64) -> Result<Arc<RuntimeEnv>, DataFusionError> {
-	RuntimeEnvBuilder::new()
-		.with_memory_pool(Arc::new(GreedyMemoryPool::new(usize::try_from(memory_bytes).unwrap_or(usize::MAX))))
+/// A greedy memory pool whose limit is set when the job is known, because the session around it is built before that.
+#[derive(Debug)]
+pub(crate) struct JobPool {
+	limit: AtomicUsize,
+	used: AtomicUsize,
+}
+
+impl JobPool {
+	/// From here on, no more than `bytes` are granted.
+	pub(crate) fn set_limit(&self, bytes: u64) {
+		self.limit.store(usize::try_from(bytes).unwrap_or(usize::MAX), Ordering::Relaxed);
+	}
+}
+
+impl MemoryPool for JobPool {
+	fn name(&self) -> &str {
+		"job"
+	}
+
+	fn grow(&self, _: &MemoryReservation, additional: usize) {
+		self.used.fetch_add(additional, Ordering::Relaxed);
+	}
+
+	fn shrink(&self, _: &MemoryReservation, shrink: usize) {
+		self.used.fetch_sub(shrink, Ordering::Relaxed);
+	}
+
+	fn try_grow(&self, reservation: &MemoryReservation, additional: usize) -> Result<(), DataFusionError> {
+		let limit = self.limit.load(Ordering::Relaxed);
+		let grown = |used: usize| used.checked_add(additional).filter(|used| *used <= limit);
+		match self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown) {
+			Ok(_) => Ok(()),
+			Err(used) => Err(DataFusionError::ResourcesExhausted(format!(
+				"{} asks for {additional} bytes, {used} of {limit} are in use",
+				reservation.consumer().name()
+			))),
+		}
+	}
+
+	fn reserved(&self) -> usize {
+		self.used.load(Ordering::Relaxed)
+	}
+
+	fn memory_limit(&self) -> MemoryLimit {
+		MemoryLimit::Finite(self.limit.load(Ordering::Relaxed))
+	}
+}
+
+impl fmt::Display for JobPool {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "job(used: {}, limit: {})", self.reserved(), self.limit.load(Ordering::Relaxed))
+	}
+}
+
+/// An executor's session before it has a job: bounded memory, and nothing spills to disk.
+pub(crate) fn executor_session(partitions: usize) -> Result<(SessionContext, Arc<JobPool>), DataFusionError> {
+	let pool = Arc::new(JobPool { limit: AtomicUsize::new(usize::MAX), used: AtomicUsize::new(0) });
+	let runtime = RuntimeEnvBuilder::new()
+		.with_memory_pool(Arc::clone(&pool) as Arc<dyn MemoryPool>)
 		.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
-		.build_arc()
+		.build_arc()?;
+	let state =
+		SessionStateBuilder::new_from_existing(base_state(partitions)).with_runtime_env(runtime).build();
+	Ok((SessionContext::new_with_state(state), pool))
 }
 
 /// A file's `file://` URL. Every byte that could mean something in a URL or a glob is escaped.
@@ -68,10 +135,12 @@ pub(crate) fn file_url(path: &Path) -> Result<ListingTableUrl, DataFusionError> 
 	let mut url = String::from("file://");
 	for byte in path.as_os_str().as_bytes() {
 		match byte {
-			b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => url.push(char::from(*byte)),
+			b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+				url.push(char::from(*byte))
+			}
 			other => {
 				let _ = write!(url, "%{other:02X}"); // writing to a String cannot fail
-			},
+			}
 		}
 	}
 	ListingTableUrl::parse(url)
@@ -80,11 +149,10 @@ pub(crate) fn file_url(path: &Path) -> Result<ListingTableUrl, DataFusionError> 
 /// One file as a table. The schema is read from the file unless it is given.
 pub(crate) async fn file_table(
 	context: &SessionContext,
-	path: &Path,
+	url: ListingTableUrl,
 	format: Arc<dyn FileFormat>,
 	schema: Option<SchemaRef>,
 ) -> Result<Arc<dyn TableProvider>, DataFusionError> {
-	let url = file_url(path)?;
 	let options = ListingOptions::new(format).with_file_extension("");
 	let schema = match schema {
 		Some(schema) => schema,
@@ -95,19 +163,16 @@ pub(crate) async fn file_table(
 	Ok(Arc::new(ListingTable::try_new(config)?.with_cache(cache)))
 }
 
-/// A session in which `parquet` is visible under each of `tables`, and nothing else is visible. Also returns the table,
-/// so that a plan's scans can be compared with it by identity.
-pub(crate) async fn snapshot_session(
-	base: SessionState,
-	runtime: Arc<RuntimeEnv>,
-	parquet: &Path,
+/// Makes the Parquet file at `url` visible under each of `tables`. Returns the table, so that a plan's scans can be
+/// compared with it by identity.
+pub(crate) async fn register_snapshot(
+	context: &SessionContext,
+	url: ListingTableUrl,
 	tables: &[String],
-) -> Result<(SessionContext, Arc<dyn TableProvider>), DataFusionError> {
-	let state = SessionStateBuilder::new_from_existing(base).with_runtime_env(runtime).build();
-	let context = SessionContext::new_with_state(state);
-	let table = file_table(&context, parquet, Arc::new(ParquetFormat::default()), None).await?;
+) -> Result<Arc<dyn TableProvider>, DataFusionError> {
+	let table = file_table(context, url, Arc::new(ParquetFormat::default()), None).await?;
 	for name in tables {
 		context.register_table(TableReference::bare(name.as_str()), Arc::clone(&table))?;
 	}
-	Ok((context, table))
+	Ok(table)
 }

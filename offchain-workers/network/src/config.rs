@@ -190,7 +190,9 @@ impl NetworkConfig {
 
 	/// The ed25519 key pair whose secret is `seed`.
 	pub fn keypair_from_seed(seed: [u8; 32]) -> Keypair {
-		Keypair::ed25519_from_bytes(seed).expect("any 32 bytes are an ed25519 secret; qed")
+		// The callee wipes what it is given, and so gets a copy on the heap: rustc 1.95 may pass one and the same array to
+		// two calls of a closure with equal arguments, and the second would find zeros (rust-lang/rust#155241).
+		Keypair::ed25519_from_bytes(seed.to_vec()).expect("any 32 bytes are an ed25519 secret; qed")
 	}
 
 	/// The boot nodes as peer and address, without this node itself. Errors: an address without `/p2p/`; a `network_id`

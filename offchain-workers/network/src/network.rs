@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use libp2p::{Multiaddr, PeerId, Stream};
+use libp2p::{swarm::ConnectionId, Multiaddr, PeerId, Stream};
 use tokio::{
 	sync::{mpsc, oneshot, watch},
 	time::timeout,
@@ -11,26 +11,32 @@ use tokio::{
 
 use crate::{
 	records::{register_of, slot_of, Envelope},
-	streams::{OpenError, Shared},
+	streams::{OpenError, OpenFailure, OpenReply, Shared},
 	FramedStream, Incoming, Key, NetworkCounters, NetworkError, Protocol,
 };
 
 type Reply<T> = oneshot::Sender<Result<T, NetworkError>>;
+
+/// How often a stream is tried: without a connection, on one that has just died, and once more.
+const OPEN_ATTEMPTS: usize = 3;
 
 /// Peers with what is known of their addresses.
 pub(crate) type Peers = Vec<(PeerId, Vec<Multiaddr>)>;
 
 /// What a handle asks of the driver.
 pub(crate) enum Command {
+	/// A connection that is none of `except`.
 	Connect {
 		peer: PeerId,
 		addresses: Vec<Multiaddr>,
+		except: Vec<ConnectionId>,
 		reply: Reply<()>,
 	},
 	Open {
 		peer: PeerId,
 		protocol: Protocol,
-		reply: oneshot::Sender<Result<Stream, OpenError>>,
+		except: Vec<ConnectionId>,
+		reply: OpenReply,
 	},
 	Provide {
 		key: Key,
@@ -111,11 +117,11 @@ impl Network {
 	///
 	/// Errors: [`NetworkError::Connect`], [`NetworkError::Stopped`].
 	pub async fn connect(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
-		self.ask(|reply| Command::Connect { peer, addresses, reply }).await
+		self.ask(|reply| Command::Connect { peer, addresses, except: Vec::new(), reply }).await
 	}
 
-	/// Opens one request stream; dials first when `peer` is not connected, and once more when the connection turns out
-	/// to be dead.
+	/// Opens one request stream; dials first when `peer` is not connected, and again when a connection turns out to be
+	/// dead.
 	///
 	/// Errors: as [`connect`](Network::connect); [`NetworkError::Unsupported`] when the peer does not serve the
 	/// protocol on this chain; [`NetworkError::Timeout`].
@@ -126,28 +132,36 @@ impl Network {
 		protocol: Protocol,
 	) -> Result<FramedStream, NetworkError> {
 		let limits = &self.shared.limits;
-		for dialled in [false, true] {
-			let failure = match self.negotiate(peer, protocol).await? {
+		let mut dead = Vec::new();
+		let mut failure = NetworkError::Disconnected(peer);
+		for attempt in 1..=OPEN_ATTEMPTS {
+			let OpenFailure { connection, error } = match self.negotiate(peer, protocol, &dead).await? {
 				Ok(stream) => {
 					self.shared.counters.streams_opened.increase();
-					return Ok(FramedStream::outbound(stream, peer, limits.of(protocol), self.shared.pace()));
+					let pace = self.shared.pace();
+					return Ok(FramedStream::outbound(stream, peer, limits.of(protocol), pace));
 				}
-				Err(OpenError::Unsupported) => return Err(NetworkError::Unsupported { peer, protocol }),
-				Err(OpenError::Timeout) => {
+				Err(failure) => failure,
+			};
+			failure = match error {
+				OpenError::Unsupported => return Err(NetworkError::Unsupported { peer, protocol }),
+				OpenError::Timeout => {
 					return Err(NetworkError::Timeout {
 						what: "opening a stream",
 						limit: limits.open_timeout,
 					});
 				}
-				Err(OpenError::NotConnected) => NetworkError::Disconnected(peer),
-				Err(OpenError::Io(source)) => NetworkError::Io { peer, source },
+				OpenError::NotConnected => NetworkError::Disconnected(peer),
+				OpenError::Io(source) => NetworkError::Io { peer, source },
 			};
-			if dialled {
-				return Err(failure);
+			if attempt == OPEN_ATTEMPTS {
+				break;
 			}
-			self.connect(peer, addresses.to_vec()).await?;
+			dead.extend(connection);
+			let (addresses, except) = (addresses.to_vec(), dead.clone());
+			self.ask(|reply| Command::Connect { peer, addresses, except, reply }).await?;
 		}
-		Err(NetworkError::Disconnected(peer))
+		Err(failure)
 	}
 
 	/// Takes the inbound streams of `protocol`; one acceptor per protocol. The protocol is offered from here on.
@@ -256,16 +270,16 @@ impl Network {
 		&self,
 		peer: PeerId,
 		protocol: Protocol,
-	) -> Result<Result<Stream, OpenError>, NetworkError> {
-		let (reply, answer) = oneshot::channel();
-		self.send(Command::Open { peer, protocol, reply }).await?;
-		// The handler has the same limit; the second is for a connection that does not even get to negotiating.
+		dead: &[ConnectionId],
+	) -> Result<Result<Stream, OpenFailure>, NetworkError> {
+		let (sender, answer) = oneshot::channel();
+		let (except, reply) = (dead.to_vec(), OpenReply::new(sender));
+		self.send(Command::Open { peer, protocol, except, reply }).await?;
+		// The handler has the same limit; this one is for a connection that does not even get to negotiating.
 		let limit = self.shared.limits.open_timeout + Duration::from_secs(1);
 		Ok(match timeout(limit, answer).await {
-			Ok(Ok(outcome)) => outcome,
-			// The connection was closed with the request in it.
-			Ok(Err(_)) => Err(OpenError::NotConnected),
-			Err(_) => Err(OpenError::Timeout),
+			Ok(outcome) => outcome.map_err(|_| NetworkError::Stopped)?,
+			Err(_) => Err(OpenFailure { connection: None, error: OpenError::Timeout }),
 		})
 	}
 

@@ -155,6 +155,16 @@ impl Store {
 		self.own_provided.keys()
 	}
 
+	/// Whether this node itself provides `key`.
+	pub(crate) fn provides(&self, key: &RecordKey) -> bool {
+		self.own_provided.contains_key(key)
+	}
+
+	/// This node's own record in `slot`.
+	pub(crate) fn own_record(&self, slot: &RecordKey) -> Option<&Record> {
+		self.own_records.get(slot)
+	}
+
 	/// The records that this node itself has published.
 	pub(crate) fn own_records(&self) -> impl Iterator<Item = &Record> {
 		self.own_records.values()

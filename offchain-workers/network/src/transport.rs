@@ -1,5 +1,10 @@
 //! TCP with noise and yamux, and QUIC, both with names resolved.
 
+use std::{
+	io,
+	net::{IpAddr, TcpListener},
+};
+
 use libp2p::{
 	core::{
 		muxing::StreamMuxerBox,
@@ -8,7 +13,8 @@ use libp2p::{
 	},
 	dns,
 	identity::Keypair,
-	noise, quic, tcp, yamux, PeerId, Transport,
+	multiaddr::Protocol,
+	noise, quic, tcp, yamux, Multiaddr, PeerId, Transport,
 };
 
 use crate::{NetworkError, NetworkLimits};
@@ -27,6 +33,23 @@ pub(crate) fn build(keypair: &Keypair, limits: &NetworkLimits) -> Result<Boxed<O
 		}
 	};
 	Ok(TransportTimeout::new(named, limits.dial_timeout).boxed())
+}
+
+/// Whether a TCP address is free. libp2p listens with `SO_REUSEPORT`: a second process of the same user would be given
+/// the port as well, and the system would deal the connections out between the two.
+///
+/// Errors: what the operating system says to an ordinary bind.
+pub(crate) fn check_free(address: &Multiaddr) -> io::Result<()> {
+	let mut parts = address.iter();
+	let ip: IpAddr = match parts.next() {
+		Some(Protocol::Ip4(ip)) => ip.into(),
+		Some(Protocol::Ip6(ip)) => ip.into(),
+		_ => return Ok(()),
+	};
+	match parts.next() {
+		Some(Protocol::Tcp(port)) if port != 0 => TcpListener::bind((ip, port)).map(drop),
+		_ => Ok(()),
+	}
 }
 
 /// Dials numeric addresses only.

@@ -5,14 +5,7 @@ use async_trait::async_trait;
 use souk_protocol::{AccountId, Digest, EncryptionKey};
 use tokio::sync::watch;
 
-/// A finalised block.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Head {
-	/// Its number.
-	pub number: u32,
-	/// Its hash.
-	pub hash: Digest,
-}
+pub use souk_sdk::Head;
 
 /// What a persistence node needs to know of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +20,8 @@ pub struct ListingFacts {
 	pub aggregate_only: bool,
 	/// Smallest group in a result, in rows; 0 is no limit.
 	pub min_group_size: u64,
-	/// Hash of its metadata document, where there is one.
-	pub metadata: Option<Digest>,
+	/// Hash of its metadata document.
+	pub metadata: Digest,
 }
 
 /// What the chain says about a final snapshot.
@@ -62,8 +55,6 @@ pub struct NodeFacts {
 	pub peer_id: Vec<u8>,
 	/// Its key for requests and listing secrets.
 	pub encryption_key: EncryptionKey,
-	/// Whether it is registered as a worker.
-	pub worker: bool,
 	/// Whether it is registered as a persistence node.
 	pub persistence: bool,
 }
@@ -92,13 +83,24 @@ pub trait ChainReads: Send + Sync + 'static {
 	/// The listing, or `None` where there is none.
 	async fn listing(&self, at: Head, listing: u32) -> Result<Option<ListingFacts>, ChainError>;
 	/// First block in which the holder's queries are refused, or `None` without an entitlement.
-	async fn entitled_until(&self, at: Head, listing: u32, holder: AccountId) -> Result<Option<u32>, ChainError>;
+	async fn entitled_until(
+		&self,
+		at: Head,
+		listing: u32,
+		holder: AccountId,
+	) -> Result<Option<u32>, ChainError>;
 	/// The final snapshots that the chain keeps for a listing, oldest first.
 	async fn snapshots(&self, at: Head, listing: u32) -> Result<Vec<FinalSnapshot>, ChainError>;
 	/// A node's entry.
 	async fn node(&self, at: Head, account: AccountId) -> Result<Option<NodeFacts>, ChainError>;
-	/// Whether the account is assigned to the listing as a worker.
-	async fn is_worker_of(&self, at: Head, listing: u32, account: AccountId) -> Result<bool, ChainError>;
+	/// The peer id that a worker of the listing is registered with, or `None` where the account is not assigned to the
+	/// listing as a worker.
+	async fn worker_peer(
+		&self,
+		at: Head,
+		listing: u32,
+		account: AccountId,
+	) -> Result<Option<Vec<u8>>, ChainError>;
 	/// The listings that the account is assigned to as a persistence node.
 	async fn duties(&self, at: Head, account: AccountId) -> Result<Vec<Duty>, ChainError>;
 }

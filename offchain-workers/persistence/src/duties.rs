@@ -30,7 +30,7 @@ impl Duties {
 						"the listing's secret was not wrapped to this node's key: the curator has to assign it again",
 					);
 					None
-				},
+				}
 			}
 		};
 		let listings = duties

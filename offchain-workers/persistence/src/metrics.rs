@@ -12,7 +12,8 @@ use axum::{
 	Router,
 };
 use prometheus::{
-	Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+	Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+	TextEncoder,
 };
 use souk_network::Network;
 use std::{future::Future, sync::Arc};
@@ -60,8 +61,13 @@ pub enum HandoverEnd {
 }
 
 impl HandoverEnd {
-	const ALL: [HandoverEnd; 5] =
-		[HandoverEnd::Stored, HandoverEnd::Have, HandoverEnd::Later, HandoverEnd::Refused, HandoverEnd::Broken];
+	const ALL: [HandoverEnd; 5] = [
+		HandoverEnd::Stored,
+		HandoverEnd::Have,
+		HandoverEnd::Later,
+		HandoverEnd::Refused,
+		HandoverEnd::Broken,
+	];
 
 	const fn name(self) -> &'static str {
 		match self {
@@ -115,12 +121,15 @@ impl Metrics {
 			registry.register(Box::new(gauge.clone()))?;
 			Ok(gauge)
 		};
-		let seconds = vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+		let seconds =
+			vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
 		let queries = counters("souk_queries_total", "Queries by how they ended", "end")?;
-		let refusals = counters("souk_query_refusals_total", "Queries without a result, by the check", "check")?;
+		let refusals =
+			counters("souk_query_refusals_total", "Queries without a result, by the check", "check")?;
 		let query_seconds = HistogramVec::new(
-			HistogramOpts::new("souk_query_seconds", "From the request to the last byte sent").buckets(seconds.clone()),
+			HistogramOpts::new("souk_query_seconds", "From the request to the last byte sent")
+				.buckets(seconds.clone()),
 			&["end"],
 		)?;
 		registry.register(Box::new(query_seconds.clone()))?;
@@ -130,7 +139,8 @@ impl Metrics {
 				.buckets(seconds),
 		)?;
 		registry.register(Box::new(handover_seconds.clone()))?;
-		let network = IntGaugeVec::new(Opts::new("souk_network", "The network's own counters, by name"), &["counter"])?;
+		let network =
+			IntGaugeVec::new(Opts::new("souk_network", "The network's own counters, by name"), &["counter"])?;
 		registry.register(Box::new(network.clone()))?;
 
 		for end in QueryEnd::ALL {
@@ -150,7 +160,10 @@ impl Metrics {
 			handover_seconds,
 			network,
 			result_rows: counter("souk_result_rows_total", "Rows of complete results")?,
-			result_bytes: counter("souk_result_bytes_total", "Bytes of Arrow IPC sent, of results that were cut as well")?,
+			result_bytes: counter(
+				"souk_result_bytes_total",
+				"Bytes of Arrow IPC sent, of results that were cut as well",
+			)?,
 			handover_bytes: counter("souk_handover_bytes_total", "Bytes of plaintext stored")?,
 			running: gauge("souk_queries_running", "Queries that run now")?,
 			waiting: gauge("souk_queries_waiting", "Queries that wait for a place")?,
@@ -189,6 +202,11 @@ impl Metrics {
 			self.handover_bytes.inc_by(bytes);
 			self.handover_seconds.observe(seconds);
 		}
+	}
+
+	/// Bytes of results that were sent, of those that were cut as well.
+	pub fn bytes_sent(&self) -> u64 {
+		self.result_bytes.get()
 	}
 
 	/// How many queries ended that way.
@@ -249,6 +267,8 @@ async fn metrics(State((node, network)): State<(Arc<Node>, Network)>) -> impl In
 	let condition = node.condition().await;
 	match node.metrics.render(&condition, &network) {
 		Ok(text) => (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text),
-		Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain")], error.to_string()),
+		Err(error) => {
+			(StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain")], error.to_string())
+		}
 	}
 }

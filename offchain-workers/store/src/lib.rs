@@ -1,1 +1,29 @@
-//! Snapshots and durable state: files and SQLite; no network.
+//! Snapshots and durable state of the daemons: files and SQLite, no network.
+//!
+//! ```text
+//! <dir>/
+//!   snapshots.db           which snapshots there are, with roots, sizes and file names
+//!   files/<listing>/       <period>-<random>.parquet | .sealed, mode 0600, each named by one row of the index
+//!   unfinished/            what is being written; emptied when the store is opened
+//!   requests.db            requests that were answered, until their deadline
+//!   jobs.db                curation jobs and their runs
+//! ```
+//!
+//! Nothing here is ever half done. A file is written under `unfinished/`, synced, moved to a name that was never used
+//! before, and only then named by a row of the index, in one transaction; a file that no row names is removed when the
+//! store is opened. So a process that is killed at any point leaves either the old state or the new one.
+//!
+//! All calls block for as long as the disk takes; asynchronous callers run them on a thread for blocking work.
+//! Every store belongs to one process at a time: opening it takes a lock that ends with the process.
+
+mod database;
+mod error;
+mod files;
+mod jobs;
+mod replay;
+mod snapshots;
+
+pub use error::StoreError;
+pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};
+pub use replay::ReplayGuard;
+pub use snapshots::{SnapshotFacts, SnapshotStore, SnapshotWriter, StoredSnapshot};

@@ -1,2 +1,58 @@
 //! The curation daemon.
-fn main() {}
+
+mod daemon;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use souk_config::{DaemonConfig, Manifest, WorkerConfig};
+use std::path::{Path, PathBuf};
+use tracing_subscriber::EnvFilter;
+
+/// Runs the curation jobs of the listings that it is assigned to: fetches, checks, seals and submits their snapshots.
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+	/// Configuration file.
+	#[arg(long, short, global = true, default_value = "worker.toml")]
+	config: PathBuf,
+	#[command(subcommand)]
+	command: Option<Command>,
+}
+
+#[derive(Subcommand, Clone, Copy, PartialEq, Eq)]
+enum Command {
+	/// Run until SIGINT or SIGTERM; what happens without a command.
+	Run,
+	/// Read the configuration and its manifests, say what is wrong with them, and end.
+	CheckConfig,
+}
+
+fn main() -> anyhow::Result<()> {
+	let options = Options::parse();
+	match options.command.unwrap_or(Command::Run) {
+		Command::CheckConfig => {
+			let config = load(&options.config)?;
+			for path in &config.manifests {
+				Manifest::load(path)?;
+			}
+			println!("{} is good", options.config.display());
+			Ok(())
+		}
+		Command::Run => {
+			tracing_subscriber::fmt()
+				.with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+				.with_writer(std::io::stderr)
+				.init();
+			let config = load(&options.config)?;
+			tokio::runtime::Builder::new_multi_thread()
+				.enable_all()
+				.build()
+				.context("the async runtime does not start")?
+				.block_on(daemon::run(config))
+		}
+	}
+}
+
+fn load(path: &Path) -> anyhow::Result<WorkerConfig> {
+	WorkerConfig::load(path).with_context(|| format!("{} cannot be used", path.display()))
+}

@@ -63,6 +63,10 @@ pub struct NodeRecord {
 	pub registered_at: u32,
 }
 
+/// As many portions of a bond are on their way out as can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoRoom;
+
 /// Money on its way out of a bond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct UnlockingChunk {
@@ -74,21 +78,29 @@ pub struct UnlockingChunk {
 
 /// All that is on its way out of one bond, oldest first.
 #[derive(
-	CloneNoBound, DebugNoBound, DefaultNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+	CloneNoBound,
+	DebugNoBound,
+	DefaultNoBound,
+	PartialEqNoBound,
+	EqNoBound,
+	Encode,
+	Decode,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 #[codec(mel_bound(MaxUnlocking: Get<u32>))]
 #[scale_info(skip_type_params(MaxUnlocking))]
 pub struct Unlocking<MaxUnlocking: Get<u32>>(pub BoundedVec<UnlockingChunk, MaxUnlocking>);
 
 impl<MaxUnlocking: Get<u32>> Unlocking<MaxUnlocking> {
-	/// Adds a chunk, to that of the same block where there is one. `Err` where there is no room.
-	pub fn add(&mut self, amount: Balance, at: u32) -> Result<(), ()> {
+	/// Adds a chunk, to that of the same block where there is one. Fails where there is no room.
+	pub fn add(&mut self, amount: Balance, at: u32) -> Result<(), NoRoom> {
 		match self.0.iter_mut().find(|chunk| chunk.at == at) {
 			Some(chunk) => {
 				chunk.amount = chunk.amount.saturating_add(amount);
 				Ok(())
-			},
-			None => self.0.try_push(UnlockingChunk { amount, at }).map_err(|_| ()),
+			}
+			None => self.0.try_push(UnlockingChunk { amount, at }).map_err(|_| NoRoom),
 		}
 	}
 
@@ -112,7 +124,9 @@ impl<MaxUnlocking: Get<u32>> Unlocking<MaxUnlocking> {
 }
 
 /// A curator's bond on a listing. The sum of its parts is held on the curator's account.
-#[derive(CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(
+	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
 #[codec(mel_bound(AccountId: MaxEncodedLen, MaxUnlocking: Get<u32>))]
 #[scale_info(skip_type_params(MaxUnlocking))]
 pub struct CuratorBondRecord<AccountId: Clone + Eq + core::fmt::Debug, MaxUnlocking: Get<u32>> {
@@ -125,7 +139,9 @@ pub struct CuratorBondRecord<AccountId: Clone + Eq + core::fmt::Debug, MaxUnlock
 }
 
 /// When snapshots are promised, and how many are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Schedule {
 	/// Blocks between two final snapshots.
 	pub every: u32,
@@ -152,10 +168,8 @@ pub struct ScheduleRecord<AccountId> {
 /// newest snapshot became final.
 pub fn health(schedule: Option<(Schedule, u32)>, newest_final_at: Option<u32>, now: u32) -> SnapshotHealth {
 	let Some((schedule, set_at)) = schedule else { return SnapshotHealth::Unscheduled };
-	let due = newest_final_at
-		.unwrap_or(set_at)
-		.saturating_add(schedule.every)
-		.saturating_add(schedule.tolerance);
+	let due =
+		newest_final_at.unwrap_or(set_at).saturating_add(schedule.every).saturating_add(schedule.tolerance);
 	match (now.saturating_sub(due), newest_final_at) {
 		(0, _) => SnapshotHealth::OnTime,
 		(by, Some(_)) => SnapshotHealth::Late { by },
@@ -179,7 +193,9 @@ pub struct AssignmentRecord<AccountId> {
 }
 
 /// One opinion on what a period's snapshot commits to, and who shares it.
-#[derive(CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(
+	CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
 #[codec(mel_bound(AccountId: MaxEncodedLen, MaxAssigned: Get<u32>))]
 #[scale_info(skip_type_params(MaxAssigned))]
 pub struct Proposal<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>> {
@@ -193,7 +209,15 @@ pub struct Proposal<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u
 
 /// All submissions for an open period: one per worker, grouped by what they say.
 #[derive(
-	CloneNoBound, DebugNoBound, DefaultNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo,
+	CloneNoBound,
+	DebugNoBound,
+	DefaultNoBound,
+	PartialEqNoBound,
+	EqNoBound,
+	Encode,
+	Decode,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 #[codec(mel_bound(AccountId: MaxEncodedLen, MaxAssigned: Get<u32>))]
 #[scale_info(skip_type_params(MaxAssigned))]
@@ -212,9 +236,16 @@ pub enum Refusal {
 	Full,
 }
 
-impl<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>> PeriodSubmissions<AccountId, MaxAssigned> {
+impl<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>>
+	PeriodSubmissions<AccountId, MaxAssigned>
+{
 	/// Takes a worker's submission. Returns whether it is the first to contradict what others submitted.
-	pub fn submit(&mut self, worker: AccountId, hash: Digest, commitments: Commitments) -> Result<bool, Refusal> {
+	pub fn submit(
+		&mut self,
+		worker: AccountId,
+		hash: Digest,
+		commitments: Commitments,
+	) -> Result<bool, Refusal> {
 		if let Some(own) = self.0.iter().find(|proposal| proposal.signers.contains(&worker)) {
 			return Err(if own.hash == hash { Refusal::AlreadySubmitted } else { Refusal::ConflictsWithOwn });
 		}
@@ -240,7 +271,9 @@ impl<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>> PeriodSubm
 
 	/// The proposal that `quorum` workers share. More than half of the workers make a quorum, so there is at most one.
 	pub fn agreed(&self, quorum: u32) -> Option<&Proposal<AccountId, MaxAssigned>> {
-		self.0.iter().find(|proposal| u32::try_from(proposal.signers.len()).is_ok_and(|count| count >= quorum))
+		self.0
+			.iter()
+			.find(|proposal| u32::try_from(proposal.signers.len()).is_ok_and(|count| count >= quorum))
 	}
 }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use frame_support::{
 	ensure,
 	pallet_prelude::DispatchResult,
-	traits::{fungible::MutateHold, tokens::Precision, Get, ValidatorRegistration},
+	traits::{fungible::MutateHold, tokens::Precision, Get},
 };
 use souk_primitives::Balance;
 use sp_runtime::DispatchError;
@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 				let bound = Self::is_candidate(&who) || Self::is_exposed(&who);
 				ensure!(!bound, Error::<T>::StillValidating);
 			}
-			ledger.start_unlocking(amount, now, until).map_err(|()| Error::<T>::TooManyUnlocking)?;
+			ledger.start_unlocking(amount, now, until).map_err(|NoRoom| Error::<T>::TooManyUnlocking)?;
 			Ok(())
 		})?;
 		Self::deposit_event(Event::Unbonded { validator: who, amount, until });
@@ -82,7 +82,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_validate(who: T::AccountId) -> DispatchResult {
 		let ledger = Ledgers::<T>::get(&who).ok_or(Error::<T>::NotBonded)?;
 		ensure!(ledger.active >= T::MinBond::get(), Error::<T>::BelowMinimum);
-		ensure!(T::KeysRegistered::is_registered(&who), Error::<T>::NoSessionKeys);
+		ensure!(T::KeysRegistered::digest_of(&who).is_some(), Error::<T>::NoSessionKeys);
 		ensure!(!Self::is_candidate(&who), Error::<T>::AlreadyCandidate);
 
 		if Candidates::<T>::decode_len().unwrap_or(0) >= Self::max_candidates() {

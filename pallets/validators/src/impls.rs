@@ -1,29 +1,45 @@
 //! What the session and the offences pallets see of this one.
 
 use crate::*;
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
+use codec::Encode;
 use core::marker::PhantomData;
 use frame_support::{
 	traits::{
 		fungible::{Balanced, BalancedHold, Credit},
-		Get, Imbalance, OnUnbalanced, ValidatorRegistration,
+		Get, Imbalance, OnUnbalanced,
 	},
 	weights::Weight,
 	BoundedVec,
 };
 use pallet_session::SessionInterface;
-use souk_primitives::Balance;
+use souk_primitives::{Balance, Digest};
 use sp_runtime::{traits::Convert, Perbill};
 use sp_staking::{
 	offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler},
 	SessionIndex,
 };
 
-/// A validator's id is its account.
-pub struct ValidatorIdOf;
+/// Who has registered which session keys.
+pub trait RegisteredKeys<AccountId> {
+	/// A digest of the session keys of `who`, or `None` where there are none.
+	fn digest_of(who: &AccountId) -> Option<Digest>;
+}
 
-impl<AccountId> Convert<AccountId, Option<AccountId>> for ValidatorIdOf {
-	fn convert(account: AccountId) -> Option<AccountId> {
+impl<T> RegisteredKeys<T::AccountId> for pallet_session::Pallet<T>
+where
+	T: pallet_session::Config<ValidatorId = <T as frame_system::Config>::AccountId>,
+{
+	fn digest_of(who: &T::AccountId) -> Option<Digest> {
+		Self::load_keys(who).map(|keys| keys.using_encoded(sp_io::hashing::blake2_256))
+	}
+}
+
+/// A validator's id is its account.
+pub struct ValidatorIdOf<T>(PhantomData<T>);
+
+impl<T: Config> Convert<T::AccountId, Option<T::AccountId>> for ValidatorIdOf<T> {
+	fn convert(account: T::AccountId) -> Option<T::AccountId> {
 		Some(account)
 	}
 }
@@ -46,37 +62,52 @@ impl<T: Config> Convert<T::AccountId, Option<Exposure>> for FullIdentificationOf
 impl<T: Config> Pallet<T> {
 	/// Elects the set of `session` and records what it has at stake. `None` where nothing changed, so that the consensus
 	/// need not change its authorities.
+	///
+	/// A change of session keys is a change: the session pallet proves equivocations in past sessions against the keys
+	/// of the last set that it was told of.
 	fn plan(session: SessionIndex) -> Option<Vec<(T::AccountId, Exposure)>> {
-		let previous = session.checked_sub(1).map(|last| Exposures::<T>::get(last)).unwrap_or_default();
-		let with_keys = |(account, _): &(T::AccountId, Balance)| T::KeysRegistered::is_registered(account);
+		let previous = session.checked_sub(1).map(Exposures::<T>::get).unwrap_or_default();
+		let mut keys = BTreeMap::new();
+		let mut has_keys =
+			|(account, _): &(T::AccountId, Balance)| match T::KeysRegistered::digest_of(account) {
+				Some(digest) => {
+					keys.insert(account.clone(), digest);
+					true
+				}
+				None => false,
+			};
 		let candidates = Self::ranked_candidates()
 			.into_iter()
 			// `MinBond` may have been raised since the candidacy was declared.
 			.filter(|(_, bond)| *bond >= T::MinBond::get())
-			.filter(with_keys)
+			.filter(&mut has_keys)
 			.collect();
 		let sitting = previous
 			.iter()
 			.map(|record| (record.validator.clone(), Self::active_bond(&record.validator)))
-			.filter(with_keys)
+			.filter(&mut has_keys)
 			.collect();
 
-		let elected = elect(candidates, sitting, T::MinValidators::get(), T::MaxValidators::get());
-		let unchanged = elected.is_empty()
-			|| elected
-				.iter()
-				.map(|(account, bond)| (account, *bond))
-				.eq(previous.iter().map(|record| (&record.validator, record.bond)));
-		let planned: Vec<_> = if unchanged {
-			previous.into_iter().map(|record| ExposureRecord { slashed: Perbill::zero(), ..record }).collect()
-		} else {
-			elected
-				.iter()
-				.cloned()
-				.map(|(validator, bond)| ExposureRecord { validator, bond, slashed: Perbill::zero() })
-				.collect()
-		};
-		let count = u32::try_from(planned.len()).unwrap_or(u32::MAX);
+		let elected: Vec<_> = elect(candidates, sitting, T::MinValidators::get(), T::MaxValidators::get())
+			.into_iter()
+			.map(|(validator, bond)| ExposureRecord {
+				// Nobody without keys was put up for election.
+				keys: keys.get(&validator).copied().unwrap_or_default(),
+				validator,
+				bond,
+				slashed: Perbill::zero(),
+			})
+			.collect();
+		let last: Vec<_> = previous
+			.into_iter()
+			.map(|record| ExposureRecord { slashed: Perbill::zero(), ..record })
+			.collect();
+		let unchanged = elected.is_empty() || elected == last;
+		let planned = if unchanged { last } else { elected };
+		let set = planned
+			.iter()
+			.map(|record| (record.validator.clone(), Exposure { bond: record.bond }))
+			.collect::<Vec<_>>();
 		// `elect` returns at most `MaxValidators`.
 		Exposures::<T>::insert(session, BoundedVec::truncate_from(planned));
 		Self::forget_before(session);
@@ -84,8 +115,9 @@ impl<T: Config> Pallet<T> {
 		if unchanged {
 			return None;
 		}
-		Self::deposit_event(Event::SetPlanned { session, validators: count });
-		Some(elected.into_iter().map(|(account, bond)| (account, Exposure { bond })).collect())
+		let validators = u32::try_from(set.len()).unwrap_or(u32::MAX);
+		Self::deposit_event(Event::SetPlanned { session, validators });
+		Some(set)
 	}
 
 	/// Drops what is older than `HistoryDepth` sessions, here and in the session pallet.

@@ -29,20 +29,22 @@ mod types;
 pub mod weights;
 
 pub use election::elect;
-pub use impls::{FullIdentificationOf, ValidatorIdOf};
+pub use impls::{FullIdentificationOf, RegisteredKeys, ValidatorIdOf};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+// FRAME's macros expand to these; nothing is computed in this module.
+#[allow(clippy::cast_possible_truncation, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{types::*, weights::WeightInfo};
+	use super::{impls::RegisteredKeys, types::*, weights::WeightInfo};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
 			fungible::{BalancedHold, Credit, Inspect, MutateHold},
-			OnUnbalanced, ValidatorRegistration,
+			OnUnbalanced,
 		},
 	};
 	use frame_system::pallet_prelude::*;
@@ -72,8 +74,8 @@ pub mod pallet {
 			AccountId = Self::AccountId,
 		>;
 
-		/// Whether an account has registered session keys; the session pallet.
-		type KeysRegistered: ValidatorRegistration<Self::AccountId>;
+		/// Who has registered which session keys; the session pallet.
+		type KeysRegistered: RegisteredKeys<Self::AccountId>;
 
 		/// Who may take a candidate off the list by force.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -85,8 +87,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type ReporterShare: Get<Permill>;
 
-		/// Smallest active bond of a candidate, in planck.
-		#[pallet::constant]
+		/// Smallest active bond of a candidate, in planck. May change.
 		type MinBond: Get<Balance>;
 
 		/// Most validators in a set.

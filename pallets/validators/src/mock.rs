@@ -71,7 +71,7 @@ impl frame_system::Config for Test {
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<1>;
+	type ExistentialDeposit = ConstU128<10>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
@@ -84,7 +84,7 @@ impl_opaque_keys! {
 impl pallet_session::Config for Test {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
-	type ValidatorIdOf = crate::ValidatorIdOf;
+	type ValidatorIdOf = crate::ValidatorIdOf<Test>;
 	type ShouldEndSession = pallet_session::PeriodicSessions<ConstU64<SESSION>, ConstU64<0>>;
 	type NextSessionRotation = pallet_session::PeriodicSessions<ConstU64<SESSION>, ConstU64<0>>;
 	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Test, Validators>;

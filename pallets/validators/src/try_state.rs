@@ -1,6 +1,7 @@
 //! What must always hold.
 
 use crate::*;
+use alloc::vec::Vec;
 use frame_support::{
 	ensure,
 	traits::{fungible::InspectHold, Get},
@@ -13,8 +14,8 @@ impl<T: Config> Pallet<T> {
 	/// 1. What is held for `Bond` on a validator's account is its active bond plus all that is on its way out, and no
 	///    ledger is empty.
 	/// 2. Candidates are sorted, listed once, and bonded.
-	/// 3. No set, from the oldest remembered to the planned one, has fewer than `MinValidators` members. (All are empty on
-	///    a chain whose first set came from the session pallet's own genesis, until candidates replace it.)
+	/// 3. No set is empty once there was a first one. (It has `MinValidators` members at least as long as no member removes
+	///    its session keys; the session pallet lets it do so without asking.)
 	/// 4. Exposures are remembered for the planned session and `HistoryDepth` before it, and for no others.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (account, ledger) in Ledgers::<T>::iter() {
@@ -32,11 +33,14 @@ impl<T: Config> Pallet<T> {
 
 		let planned = CurrentSession::<T>::get().saturating_add(1);
 		let oldest = planned.saturating_sub(T::HistoryDepth::get());
-		for (session, set) in Exposures::<T>::iter() {
-			ensure!((oldest..=planned).contains(&session), "an exposure outlived the history");
-			let enough = u32::try_from(set.len()).is_ok_and(|count| count >= T::MinValidators::get());
-			ensure!(set.is_empty() || enough, "a set is smaller than the minimum");
-		}
+		let mut sets: Vec<_> = Exposures::<T>::iter().collect();
+		sets.sort_by_key(|(session, _)| *session);
+		ensure!(
+			sets.iter().all(|(session, _)| (oldest..=planned).contains(session)),
+			"an exposure outlived the history"
+		);
+		let mut since_first = sets.iter().skip_while(|(_, set)| set.is_empty());
+		ensure!(since_first.all(|(_, set)| !set.is_empty()), "a set is empty");
 		Ok(())
 	}
 }

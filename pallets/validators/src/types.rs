@@ -7,7 +7,7 @@ use frame_support::{
 	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
 };
 use scale_info::TypeInfo;
-use souk_primitives::Balance;
+use souk_primitives::{Balance, Digest};
 use sp_runtime::Perbill;
 use sp_staking::SessionIndex;
 
@@ -27,9 +27,15 @@ pub struct ExposureRecord<AccountId> {
 	pub validator: AccountId,
 	/// The active bond when the session was planned, in planck.
 	pub bond: Balance,
+	/// Digest of its session keys when the session was planned.
+	pub keys: Digest,
 	/// The largest part of `bond` that offences of this session have cost so far.
 	pub slashed: Perbill,
 }
+
+/// As many portions of a bond are on their way out as can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoRoom;
 
 /// Money on its way out of a bond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -72,7 +78,7 @@ impl<MaxUnlocking: Get<u32>> LedgerRecord<MaxUnlocking> {
 		self.unlocking.iter().fold(self.active, |sum, chunk| sum.saturating_add(chunk.amount))
 	}
 
-	/// Moves `amount` out of the active bond. `Err` where there is no room for another chunk; nothing has changed then.
+	/// Moves `amount` out of the active bond. Fails where there is no room for another chunk; nothing has changed then.
 	///
 	/// The caller has checked that the active bond suffices.
 	pub fn start_unlocking(
@@ -80,10 +86,10 @@ impl<MaxUnlocking: Get<u32>> LedgerRecord<MaxUnlocking> {
 		amount: Balance,
 		since: SessionIndex,
 		until: SessionIndex,
-	) -> Result<(), ()> {
+	) -> Result<(), NoRoom> {
 		match self.unlocking.iter_mut().find(|chunk| chunk.since == since && chunk.until == until) {
 			Some(chunk) => chunk.amount = chunk.amount.saturating_add(amount),
-			None => self.unlocking.try_push(UnlockingChunk { amount, since, until }).map_err(|_| ())?,
+			None => self.unlocking.try_push(UnlockingChunk { amount, since, until }).map_err(|_| NoRoom)?,
 		}
 		self.active = self.active.saturating_sub(amount);
 		Ok(())

@@ -18,8 +18,8 @@ parameter_types! {
 	pub const ExpectedBlockTime: u64 = SLOT_MILLIS;
 	/// Sessions for which a bond stays slashable after it was unbonded.
 	pub const UnbondingSessions: u32 = 28;
-	/// Blocks for which an equivocation may still be reported: as long as the bond behind it is there.
-	pub const ReportLongevity: u64 = 28 * 10 * MINUTES as u64;
+	/// Blocks for which an equivocation may still be reported: less than the bond behind it is there.
+	pub const ReportLongevity: u64 = 24 * 10 * MINUTES as u64;
 	pub const ImOnlinePriority: TransactionPriority = TransactionPriority::MAX;
 }
 

@@ -89,7 +89,7 @@ impl pallet_treasury::Config for Runtime {
 	type AssetKind = NativeOrWithId<u32>;
 	type Beneficiary = AccountId;
 	type BeneficiaryLookup = IdentityLookup<AccountId>;
-	type Paymaster = PayAssetFromAccount<AllAssets, TreasuryAccount>;
+	type Paymaster = PayAssetFromAccount<TransferableAssets, TreasuryAccount>;
 	type BalanceConverter = UnityAssetBalanceConversion;
 	type PayoutPeriod = PayoutPeriod;
 	type BlockNumberProvider = System;
@@ -199,7 +199,7 @@ impl pallet_parameters::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeParameters = RuntimeParameters;
 	type AdminOrigin = ParametersOrigin;
-	type WeightInfo = pallet_parameters::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = ();
 }
 
 /// Calls that no pause may stop: the pause itself, what root needs to lift it, and what keeps blocks coming.

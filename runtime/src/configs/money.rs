@@ -5,7 +5,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::{self, NativeFromLeft, NativeOrWithId},
-		fungibles, AsEnsureOriginWithArg, ConstU128, ConstU32, OnUnbalanced,
+		AsEnsureOriginWithArg, ConstU128, ConstU32, OnUnbalanced,
 	},
 	weights::{ConstantMultiplier, IdentityFee},
 };
@@ -99,13 +99,7 @@ impl pallet_assets_holder::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 }
 
-/// The native token and every registered asset behind one interface, holds included.
-pub type AllAssets =
-	fungible::UnionOf<Balances, HoldableAssets, NativeFromLeft, NativeOrWithId<u32>, AccountId>;
-/// Registered assets with holds.
-pub type HoldableAssets = AssetsHolder;
-
-const _: fn() = || {
-	fn holds<T: fungibles::hold::Mutate<AccountId, Reason = RuntimeHoldReason>>() {}
-	holds::<HoldableAssets>();
-};
+/// The native token and every registered asset behind one interface, for holds.
+pub type AllAssets = fungible::UnionOf<Balances, AssetsHolder, NativeFromLeft, NativeOrWithId<u32>, AccountId>;
+/// The same for plain transfers, which `pallet-assets-holder` leaves to `pallet-assets`.
+pub type TransferableAssets = fungible::UnionOf<Balances, Assets, NativeFromLeft, NativeOrWithId<u32>, AccountId>;

@@ -7,13 +7,14 @@
 pub mod chain;
 pub mod daemon;
 pub mod http;
+pub mod interrupt;
 pub mod ports;
 pub mod process;
 pub mod souk;
 pub mod wait;
 
 pub use chain::Chain;
-pub use daemon::{Persistence, Worker};
+pub use daemon::{Daemon, Persistence, Worker};
 pub use process::Process;
 pub use souk::Souk;
 pub use wait::until;

@@ -4,6 +4,7 @@ use crate::{process::die_with_parent, program};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::{
+	io::{Read as _, Seek as _, SeekFrom},
 	path::{Path, PathBuf},
 	process::{Command, Stdio},
 	time::{Duration, Instant},
@@ -53,11 +54,31 @@ impl Souk {
 	/// Runs a command to its end, whatever that is.
 	pub fn run(&self, args: &[&str]) -> Result<Ended> {
 		let start = Instant::now();
-		let output = self.command(args)?.output().context("souk")?;
+		// Files instead of pipes, so that nothing has to be read while we wait for the end or for a signal.
+		let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
+		let mut child =
+			self.command(args)?.stdout(out.try_clone()?).stderr(err.try_clone()?).spawn().context("souk")?;
+		let status = loop {
+			if let Some(status) = child.try_wait()? {
+				break status;
+			}
+			if let Err(error) = crate::interrupt::check() {
+				child.kill()?;
+				child.wait()?;
+				return Err(error);
+			}
+			std::thread::sleep(Duration::from_millis(20));
+		};
+		let read = |file: &mut std::fs::File| -> Result<String> {
+			let mut bytes = Vec::new();
+			file.seek(SeekFrom::Start(0))?;
+			file.read_to_end(&mut bytes)?;
+			Ok(String::from_utf8_lossy(&bytes).into_owned())
+		};
 		Ok(Ended {
-			code: output.status.code().unwrap_or(-1),
-			out: String::from_utf8_lossy(&output.stdout).into_owned(),
-			err: String::from_utf8_lossy(&output.stderr).into_owned(),
+			code: status.code().unwrap_or(-1),
+			out: read(&mut out)?,
+			err: read(&mut err)?,
 			took: start.elapsed(),
 		})
 	}
@@ -71,4 +92,10 @@ impl Souk {
 		serde_json::from_str(&ended.out)
 			.with_context(|| format!("souk {} printed no JSON:\n{}", args.join(" "), ended.out))
 	}
+}
+
+/// SS58 address of a development uri such as `//Charlie`.
+pub fn address_of(uri: &str) -> Result<String> {
+	let account = souk_custody::Account::from_uri(uri).map_err(|e| anyhow::anyhow!("{uri}: {e}"))?;
+	Ok(account.ss58())
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 pub fn until<T>(what: &str, limit: Duration, mut condition: impl FnMut() -> Result<Option<T>>) -> Result<T> {
 	let start = Instant::now();
 	loop {
+		crate::interrupt::check()?;
 		if let Some(value) = condition()? {
 			return Ok(value);
 		}

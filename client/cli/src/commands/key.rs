@@ -6,6 +6,7 @@ use crate::{
 	output::{self, Out},
 };
 use serde::Serialize;
+use souk_custody::KeyInfo;
 use std::{io::Read as _, path::PathBuf};
 
 /// `souk key …`
@@ -53,10 +54,9 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 }
 
 fn new(name: &str, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let keystore = ctx.keystore()?;
 	let password = ctx.passwords.fresh(name)?;
-	let phrase = keystore.create(name, &password)?;
-	let record = KeyRecord { recovery_phrase: Some(phrase.to_string()), ..public(name, ctx)? };
+	let phrase = ctx.keystore.create(name, &password)?;
+	let record = KeyRecord { recovery_phrase: Some(phrase.to_string()), ..record(ctx.keystore.show(name)?) };
 	if ctx.json {
 		return output::json(out, &record);
 	}
@@ -69,14 +69,12 @@ fn new(name: &str, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 }
 
 fn import(name: &str, file: Option<PathBuf>, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let keystore = ctx.keystore()?;
 	let phrase = match file {
 		Some(path) => std::fs::read_to_string(&path).map_err(at_path("read the recovery phrase", &path))?,
 		None => secret_from_stdin()?,
 	};
 	let password = ctx.passwords.fresh(name)?;
-	keystore.import(name, &password, phrase.trim())?;
-	let record = public(name, ctx)?;
+	let record = record(ctx.keystore.import(name, &password, phrase.trim())?);
 	if ctx.json {
 		return output::json(out, &record);
 	}
@@ -96,8 +94,7 @@ fn secret_from_stdin() -> Result<String, Failure> {
 }
 
 fn list(ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let names = ctx.key_names()?;
-	let keys = names.iter().map(|name| public(name, ctx)).collect::<Result<Vec<_>, _>>()?;
+	let keys: Vec<_> = ctx.keystore.list()?.into_iter().map(record).collect();
 	if ctx.json {
 		return output::json(out, &keys);
 	}
@@ -110,7 +107,7 @@ fn list(ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 }
 
 fn show(name: &str, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let record = public(name, ctx)?;
+	let record = record(ctx.keystore.show(name)?);
 	if ctx.json {
 		return output::json(out, &record);
 	}
@@ -128,14 +125,8 @@ fn describe(record: &KeyRecord, out: Out<'_>) -> Result<(), Failure> {
 	)
 }
 
-fn public(name: &str, ctx: &Context) -> Result<KeyRecord, Failure> {
-	let entry = ctx.keystore()?.show(name)?;
-	Ok(KeyRecord {
-		name: name.to_owned(),
-		address: entry.address.clone(),
-		public_key: entry.public_key.clone(),
-		recovery_phrase: None,
-	})
+fn record(key: KeyInfo) -> KeyRecord {
+	KeyRecord { name: key.name, address: key.address, public_key: key.public_key, recovery_phrase: None }
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ use datafusion::arrow::{
 };
 use std::io::{Read, Write};
 
-pub(super) fn write<R: Read>(batches: Batches<R>, out: &mut (dyn Write + Send)) -> Result<Formatted, Failure> {
+pub(super) fn write<R: Read>(
+	batches: Batches<R>,
+	out: &mut (dyn Write + Send),
+) -> Result<Formatted, Failure> {
 	let schema = batches.schema();
 	let mut line = String::new();
 	for (index, field) in schema.fields().iter().enumerate() {
@@ -65,14 +68,14 @@ impl<'a> Column<'a> {
 			Self::Plain { formatter, .. } => {
 				push_quoted(line, &formatter.value(row).try_to_string()?);
 				Ok(())
-			},
+			}
 			Self::Nested { encoder, .. } if encoder.is_null(row) => Ok(()),
 			Self::Nested { encoder, buffer } => {
 				buffer.clear();
 				encoder.encode(row, buffer);
 				push_quoted(line, &String::from_utf8_lossy(buffer));
 				Ok(())
-			},
+			}
 		}
 	}
 }
@@ -93,7 +96,10 @@ fn separate(line: &mut String, index: usize) {
 /// A field is quoted where its text would be misread, and where it is empty: nothing at all means null.
 fn push_quoted(line: &mut String, field: &str) {
 	let edge = |c: char| c == ' ' || c == '\t';
-	if !field.is_empty() && !field.contains(['"', ',', '\n', '\r']) && !field.starts_with(edge) && !field.ends_with(edge)
+	if !field.is_empty()
+		&& !field.contains(['"', ',', '\n', '\r'])
+		&& !field.starts_with(edge)
+		&& !field.ends_with(edge)
 	{
 		line.push_str(field);
 		return;

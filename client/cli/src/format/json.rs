@@ -26,7 +26,10 @@ impl JsonFormat for RowPerLine {
 	}
 }
 
-pub(super) fn write<R: Read>(batches: Batches<R>, out: &mut (dyn Write + Send)) -> Result<Formatted, Failure> {
+pub(super) fn write<R: Read>(
+	batches: Batches<R>,
+	out: &mut (dyn Write + Send),
+) -> Result<Formatted, Failure> {
 	let schema = with_distinct_names(&batches.schema());
 	let mut writer: Writer<_, RowPerLine> = WriterBuilder::new().with_explicit_nulls(true).build(out);
 	let mut rows = 0u64;

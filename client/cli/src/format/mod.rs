@@ -73,7 +73,9 @@ impl<R: Read> Iterator for Batches<R> {
 }
 
 fn unreadable(error: ArrowError) -> Failure {
-	Failure::failed(format!("the result is no readable Arrow stream ({error}); the provider runs another version"))
+	Failure::failed(format!(
+		"the result is no readable Arrow stream ({error}); the provider runs another version"
+	))
 }
 
 /// Writes the whole result. `screen` bounds tables only.
@@ -123,11 +125,13 @@ fn renamed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, Failu
 }
 
 fn unwritable(format: &'static str) -> impl Fn(ArrowError) -> Failure {
-	move |error| match error {
+	move |error| {
+		match error {
 		ArrowError::IoError(_, error) => Failure::from(error),
 		error => Failure::failed(format!(
 			"the result cannot be written as {format} ({error}); choose another --format or CAST the column in the query"
 		)),
+	}
 	}
 }
 
@@ -136,8 +140,8 @@ pub(crate) mod tests {
 	use super::*;
 	use datafusion::arrow::{
 		array::{
-			ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, ListArray,
-			StringArray, StructArray, TimestampMicrosecondArray,
+			ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
+			ListArray, StringArray, StructArray, TimestampMicrosecondArray,
 		},
 		datatypes::{DataType, Int64Type},
 		ipc::writer::StreamWriter,
@@ -151,8 +155,9 @@ pub(crate) mod tests {
 		let flag = BooleanArray::from(vec![Some(true), Some(false), None, Some(true)]);
 		let place = StringArray::from(vec!["東京", "Zürich", "🌦", "\u{1b}[31mred"]);
 		let day = Date32Array::from(vec![Some(15706), None, Some(0), Some(-1)]);
-		let moment = TimestampMicrosecondArray::from(vec![Some(1_357_020_000_000_000), None, Some(0), Some(1)])
-			.with_timezone("UTC");
+		let moment =
+			TimestampMicrosecondArray::from(vec![Some(1_357_020_000_000_000), None, Some(0), Some(1)])
+				.with_timezone("UTC");
 		let price = Decimal128Array::from(vec![Some(1234), None, Some(-5), Some(0)])
 			.with_precision_and_scale(10, 2)
 			.expect("ten digits hold these");
@@ -200,7 +205,11 @@ pub(crate) mod tests {
 		bytes
 	}
 
-	pub(crate) fn formatted(schema: &SchemaRef, batches: &[RecordBatch], format: Format) -> (Vec<u8>, Formatted) {
+	pub(crate) fn formatted(
+		schema: &SchemaRef,
+		batches: &[RecordBatch],
+		format: Format,
+	) -> (Vec<u8>, Formatted) {
 		let mut out = Vec::new();
 		let bytes = ipc(schema, batches);
 		let screen = Screen { rows: 3, cell: 20, width: None };

@@ -3,17 +3,17 @@
 use super::{renamed, with_distinct_names, Batches, Formatted};
 use crate::failure::Failure;
 use datafusion::parquet::{
-	arrow::ArrowWriter,
-	basic::Compression,
-	errors::ParquetError,
-	file::properties::WriterProperties,
+	arrow::ArrowWriter, basic::Compression, errors::ParquetError, file::properties::WriterProperties,
 };
 use std::io::{Read, Write};
 
 /// A row group is cut here, so that memory does not grow with the result.
 const ROW_GROUP: usize = 64 * 1024;
 
-pub(super) fn write<R: Read>(batches: Batches<R>, out: &mut (dyn Write + Send)) -> Result<Formatted, Failure> {
+pub(super) fn write<R: Read>(
+	batches: Batches<R>,
+	out: &mut (dyn Write + Send),
+) -> Result<Formatted, Failure> {
 	let schema = with_distinct_names(&batches.schema());
 	let properties = WriterProperties::builder()
 		.set_compression(Compression::SNAPPY)
@@ -54,7 +54,8 @@ mod tests {
 		let (out, done) = formatted(&batch.schema(), &[batch.clone(), batch.clone()], Format::Parquet);
 		assert_eq!(done.rows, 8);
 		assert_eq!(&out.as_bytes()[..4], b"PAR1");
-		let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(out)).unwrap().build().unwrap();
+		let reader =
+			ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(out)).unwrap().build().unwrap();
 		let read: Vec<_> = reader.map(Result::unwrap).collect();
 		let schema = read[0].schema();
 		assert_eq!(schema.fields(), batch.schema().fields());

@@ -26,7 +26,7 @@ pub struct Screen {
 /// A table in the style that every command uses.
 pub fn blank(width: Option<u16>) -> Table {
 	let mut table = Table::new();
-	table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED).force_no_tty();
+	table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED);
 	match width {
 		Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
 		None => table.set_content_arrangement(ContentArrangement::Disabled),
@@ -87,13 +87,13 @@ mod tests {
 		assert_eq!(
 			text(batch.slice(1, 3), Format::Table),
 			"\
-┌──────────────────────┬─────────────────────┬───────────────┬──────┐
-│ text                 ┆ number              ┆ place, name   ┆ list │
-╞══════════════════════╪═════════════════════╪═══════════════╪══════╡
-│ says \"hi\", twice\\n   ┆                NULL ┆ Zürich        ┆ NULL │
-│ NULL                 ┆                  -3 ┆ 🌦             ┆ []   │
-│                      ┆ 9223372036854775807 ┆ \\u{1b}[31mred ┆ [7]  │
-└──────────────────────┴─────────────────────┴───────────────┴──────┘
+┌────────────────────┬─────────────────────┬───────────────┬──────┐
+│ text               ┆ number              ┆ place, name   ┆ list │
+╞════════════════════╪═════════════════════╪═══════════════╪══════╡
+│ says \"hi\", twice\\n ┆                NULL ┆ Zürich        ┆ NULL │
+│ NULL               ┆                  -3 ┆ 🌦             ┆ []   │
+│                    ┆ 9223372036854775807 ┆ \\u{1b}[31mred ┆ [7]  │
+└────────────────────┴─────────────────────┴───────────────┴──────┘
 "
 		);
 	}

@@ -17,13 +17,14 @@ use datafusion::{
 		error::ArrowError,
 		ipc::writer::StreamWriter,
 	},
-	execution::SessionState,
+	datasource::listing::ListingTableUrl,
 	physical_plan::execute_stream,
 	prelude::SessionContext,
 };
 use futures::StreamExt;
 
 use super::{
+	warm_up,
 	wire::{self, Order, MAX_FRAME},
 	QueryJob,
 };
@@ -50,7 +51,7 @@ pub fn executor_main() -> ! {
 		Err(error) => {
 			eprintln!("executor: {error}");
 			1
-		},
+		}
 	};
 	// Nothing is left to be flushed, and destructors of a process that shares its code with a daemon have no business
 	// here.
@@ -61,9 +62,10 @@ pub fn executor_main() -> ! {
 fn serve() -> io::Result<()> {
 	sandbox::detach()?;
 	let cores = thread::available_parallelism().map_or(1, usize::from);
-	let base = session::base_state(cores);
-	warm_up(&base)?;
+	let (context, pool) = session::executor_session(cores).map_err(io::Error::other)?;
+	warm_up::run(&context).map_err(io::Error::other)?;
 	let Some(order) = wire::read_order(&mut io::stdin().lock())? else { return Ok(()) };
+	pool.set_limit(order.job.limits.memory_bytes);
 	// Not `io::stdout()`, which looks through everything for ends of lines.
 	// SAFETY: the descriptor is the pipe from the parent, open for the life of this process, and nothing else here
 	// writes to it.
@@ -74,7 +76,7 @@ fn serve() -> io::Result<()> {
 				.name("query".into())
 				// Planning recurses as deep as the statement, so it gets the stack that parsing gets.
 				.stack_size(policy::PARSE_STACK)
-				.spawn_scoped(scope, || run(base, &order.job, &parquet, cores, &mut output))?
+				.spawn_scoped(scope, || run(&context, &order.job, &parquet, cores, &mut output))?
 				.join()
 				.unwrap_or_else(|_| Err(QueryError::Execution("the query made the executor panic".into())))
 		})
@@ -85,25 +87,16 @@ fn serve() -> io::Result<()> {
 	}
 }
 
-/// Plans and runs a small query, so that the code paths and tables that every query needs are in memory before one
-/// waits for them. On this thread only.
-fn warm_up(base: &SessionState) -> io::Result<()> {
-	let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-	let context = SessionContext::new_with_state(base.clone());
-	let sql = "SELECT a % 3 AS g, count(*), sum(b), avg(b) FROM (VALUES (1, 1.5), (2, 2.5), (3, NULL)) AS t (a, b) \
-	           WHERE a > 0 GROUP BY g ORDER BY 2 DESC LIMIT 2";
-	runtime
-		.block_on(async { context.sql(sql).await?.collect().await })
-		.map(drop)
-		.map_err(|error| io::Error::other(error.to_string()))
-}
-
 fn lock_in(order: &Order, cores: usize) -> Result<PathBuf, QueryError> {
 	let job = &order.job;
 	let parquet = sandbox::resolve(&job.parquet)?;
 	let stacks = (policy::PARSE_STACK + threads(cores) * WORKER_STACK) as u64;
 	// The engine's own account is exact for what it tracks and blind for the rest, hence the half on top.
-	let memory_bytes = job.limits.memory_bytes.saturating_add(job.limits.memory_bytes / 2).saturating_add(stacks + (64 << 20));
+	let memory_bytes = job
+		.limits
+		.memory_bytes
+		.saturating_add(job.limits.memory_bytes / 2)
+		.saturating_add(stacks + (64 << 20));
 	let cpu = job.limits.wall.saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
 	Sandbox { snapshot: &parquet, memory_bytes, cpu, allow_unsandboxed: order.allow_unsandboxed }
 		.enter()
@@ -117,7 +110,7 @@ fn threads(cores: usize) -> usize {
 }
 
 fn run(
-	base: SessionState,
+	context: &SessionContext,
 	job: &QueryJob,
 	parquet: &Path,
 	cores: usize,
@@ -130,22 +123,22 @@ fn run(
 		.thread_stack_size(WORKER_STACK)
 		.enable_time()
 		.build()?;
-	let result = runtime.block_on(query(base, job, parquet, output));
+	let result = runtime.block_on(async { query(context, session::file_url(parquet)?, job, output).await });
 	// Operators may still compute; the process ends in a moment and need not wait for them.
 	runtime.shutdown_background();
 	result
 }
 
-async fn query(
-	base: SessionState,
+/// Everything between a job and its rows, on the Parquet file at `url`.
+pub(super) async fn query(
+	context: &SessionContext,
+	url: ListingTableUrl,
 	job: &QueryJob,
-	parquet: &Path,
 	output: &mut impl Write,
 ) -> Result<(), QueryError> {
 	let tables: Vec<&str> = job.tables.iter().map(String::as_str).collect();
 	let (statement, _) = policy::parse(&job.sql, &tables)?;
-	let runtime = session::bounded_runtime(job.limits.memory_bytes)?;
-	let (context, table) = session::snapshot_session(base, runtime, parquet, &job.tables).await?;
+	let table = session::register_snapshot(context, url, &job.tables).await?;
 	let state = context.state();
 	let plan = state.statement_to_plan(statement).await?;
 	let plan = plan::enforce(plan, &table, &job.policy)?;

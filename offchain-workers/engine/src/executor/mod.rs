@@ -13,6 +13,7 @@
 mod child;
 mod pool;
 mod stream;
+mod warm_up;
 mod wire;
 
 use std::path::PathBuf;

@@ -110,7 +110,7 @@ impl ExecutorPool {
 				Err(error) if fresh => {
 					warn!(%error, "an executor that was just started does not take a job");
 					return Err(QueryError::ExecutorDied);
-				},
+				}
 				Err(error) => debug!(%error, "an idle executor is gone, taking the next"),
 			}
 		}
@@ -138,7 +138,12 @@ impl Shared {
 	}
 }
 
-fn spawn_on_request(program: &PathBuf, args: &[String], requests: &mpsc::Receiver<Request>, pool: &Weak<Shared>) {
+fn spawn_on_request(
+	program: &PathBuf,
+	args: &[String],
+	requests: &mpsc::Receiver<Request>,
+	pool: &Weak<Shared>,
+) {
 	for Request { runtime, reply } in requests {
 		let Some(pool) = pool.upgrade() else { return };
 		if reply.is_none() && pool.idle().len() >= pool.target {

@@ -120,7 +120,7 @@ impl Running {
 			Some(Frame::End) => {
 				self.finished = true;
 				Ok(None)
-			},
+			}
 			Some(Frame::Error(error)) => Err(error),
 			None => Err(self.autopsy().await),
 		}
@@ -143,7 +143,12 @@ impl Running {
 	}
 }
 
-async fn supervise(mut child: Child, errors: ChildStderr, deadline: Instant, dropped: oneshot::Receiver<()>) -> Ending {
+async fn supervise(
+	mut child: Child,
+	errors: ChildStderr,
+	deadline: Instant,
+	dropped: oneshot::Receiver<()>,
+) -> Ending {
 	let stderr = tokio::spawn(keep_head(errors));
 	let exited = async {
 		tokio::select! {

@@ -111,7 +111,7 @@ pub(crate) fn write_error(output: &mut impl Write, error: &QueryError) -> io::Re
 pub(crate) async fn read_frame(input: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Frame>> {
 	let mut header = [0; HEADER];
 	match input.read_exact(&mut header).await {
-		Ok(_) => {},
+		Ok(_) => {}
 		Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
 		Err(error) => return Err(error),
 	}
@@ -133,7 +133,7 @@ pub(crate) async fn read_frame(input: &mut (impl AsyncRead + Unpin)) -> io::Resu
 		ERROR => {
 			let error: WireError = serde_json::from_slice(&payload)?;
 			Ok(Some(Frame::Error(QueryError::from_code(&error.code, &error.detail))))
-		},
+		}
 		_ => Err(invalid("the executor sent a frame of an unknown kind")),
 	}
 }

@@ -77,18 +77,18 @@ impl NetworkDriver {
 
 	/// Starts as many renewals as there is room for.
 	pub(super) fn announce_more(&mut self) {
-		use libp2p::kad::store::RecordStore;
 		while self.announcer.running.len() < AT_ONCE {
 			let Some(item) = self.announcer.queue.pop_front() else { return };
 			let kad = &mut self.swarm.behaviour_mut().kad;
+			let store = kad.store_mut();
+			// What was withdrawn since it was queued is not renewed.
 			let started = match item {
-				// Withdrawn since it was queued: nothing to renew.
-				Item::Provided(key) if !kad.store_mut().own_provided().any(|own| *own == key) => continue,
-				Item::Provided(key) => kad.start_providing(key),
-				Item::Record(key) => match kad.store_mut().get(&key).map(|record| record.into_owned()) {
+				Item::Provided(key) if store.provides(&key) => kad.start_providing(key),
+				Item::Record(key) => match store.own_record(&key).cloned() {
 					Some(record) => kad.put_record(record, Quorum::One),
 					None => continue,
 				},
+				Item::Provided(_) => continue,
 			};
 			match started {
 				Ok(query) => {

@@ -103,8 +103,8 @@ impl NetworkDriver {
 		}
 		let Some(reply) = self.admit_lookup(reply) else { return };
 		let slot = RecordKey::new(&slot_of(key, self.swarm.local_peer_id()));
-		let kad = &mut self.swarm.behaviour_mut().kad;
-		let before = kad.store_mut().get(&slot).and_then(|old| Envelope::decode(&mut &old.value[..]).ok());
+		let store = self.swarm.behaviour_mut().kad.store_mut();
+		let before = store.own_record(&slot).and_then(|old| Envelope::decode(&mut &old.value[..]).ok());
 		// Newer than the last one even when the clock was set back.
 		let sequence = now_millis().max(before.map_or(0, |old| old.sequence.saturating_add(1)));
 		let envelope = Envelope::sign(&self.keypair, &self.network_id, key, sequence, value);

@@ -54,14 +54,21 @@ impl Dials {
 }
 
 impl NetworkDriver {
-	/// Connects to `peer`, joining a dial under way that tries the same addresses.
-	pub(super) fn connect(&mut self, peer: PeerId, addresses: &[Multiaddr], reply: Waiter) {
+	/// Connects to `peer`, joining a dial under way that tries the same addresses. The connections in `except` count for
+	/// nothing: they are known to be dead, and on their way out.
+	pub(super) fn connect(
+		&mut self,
+		peer: PeerId,
+		addresses: &[Multiaddr],
+		except: &[ConnectionId],
+		reply: Waiter,
+	) {
 		if peer == *self.swarm.local_peer_id() {
 			let reason = "it is this node itself".to_string();
 			let _ = reply.send(Err(NetworkError::Connect { peer, reason }));
 			return;
 		}
-		if self.swarm.is_connected(&peer) {
+		if self.swarm.behaviour().streams.is_connected(&peer, except) {
 			let _ = reply.send(Ok(()));
 			return;
 		}
@@ -70,9 +77,9 @@ impl NetworkDriver {
 			dial.waiters.push(reply);
 			return;
 		}
-		// Not `NotDialing`: a dial of the DHT with stale addresses must not stand in the way of good ones.
+		// Neither a dead connection nor a dial of the DHT with stale addresses must stand in the way.
 		let options = DialOpts::peer_id(peer)
-			.condition(PeerCondition::Disconnected)
+			.condition(PeerCondition::Always)
 			.addresses(addresses.clone())
 			.extend_addresses_through_behaviour()
 			.build();
@@ -111,13 +118,13 @@ fn describe(error: &DialError) -> String {
 			attempts.join("; ")
 		}
 		DialError::WrongPeerId { obtained, address } => format!("{address} is {obtained}"),
-		DialError::Denied { cause } => cause.to_string(),
+		DialError::Denied { cause } => root_cause(cause),
 		other => other.to_string(),
 	}
 }
 
 /// Transports wrap errors many times over; the innermost one says what happened.
-fn root_cause(error: &dyn std::error::Error) -> String {
+pub(super) fn root_cause(error: &dyn std::error::Error) -> String {
 	let mut error = error;
 	while let Some(source) = error.source() {
 		error = source;

@@ -21,10 +21,14 @@ use libp2p::{
 };
 use tokio::{
 	sync::{mpsc, watch},
-	time::{sleep_until, Instant},
+	time::{sleep_until, timeout, Instant},
 };
 
-use self::{announcer::Announcer, dht::Lookup, dials::Dials};
+use self::{
+	announcer::Announcer,
+	dht::Lookup,
+	dials::{root_cause, Dials},
+};
 use crate::{
 	addresses::{is_public, usable},
 	behaviour::{kad_name, network_name, Behaviour, BehaviourEvent},
@@ -38,6 +42,8 @@ use crate::{
 const COMMANDS: usize = 256;
 /// How often expired records are dropped, write quotas renewed and a lost network looked for.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
+/// Time for the connections to be closed at the end.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Builds a node: the handle, and the driver that must be run for the handle to work. The addresses are bound here.
 /// Must be called within a Tokio runtime.
@@ -68,9 +74,9 @@ pub fn build(config: NetworkConfig) -> Result<(Network, NetworkDriver), NetworkE
 	}
 	let mut unbound = HashMap::new();
 	for address in config.listen {
-		let listener = swarm
-			.listen_on(address.clone())
-			.map_err(|error| NetworkError::Listen { address: address.clone(), reason: error.to_string() })?;
+		let refused = |reason: String| NetworkError::Listen { address: address.clone(), reason };
+		transport::check_free(&address).map_err(|error| refused(error.to_string()))?;
+		let listener = swarm.listen_on(address.clone()).map_err(|error| refused(root_cause(&error)))?;
 		unbound.insert(listener, address);
 	}
 
@@ -139,8 +145,8 @@ impl Drop for StopOnDrop {
 }
 
 impl NetworkDriver {
-	/// Runs until the last [`Network`] handle is dropped. Then all connections are closed and every
-	/// [`Incoming`](crate::Incoming) ends.
+	/// Runs until the last [`Network`] handle is dropped. Then every [`Incoming`](crate::Incoming) ends, and all
+	/// connections are closed, so that the others learn of it at once.
 	pub async fn run(mut self) {
 		loop {
 			let wake = self.next_deadline();
@@ -154,6 +160,21 @@ impl NetworkDriver {
 			}
 		}
 		tracing::debug!("the last handle is gone, the network stops");
+		self.stop.0.stop();
+		// A peer that does not take part in closing is not waited for.
+		let _ = timeout(FAREWELL, self.close_connections()).await;
+	}
+
+	/// Streams that somebody still holds would otherwise keep a QUIC connection open.
+	async fn close_connections(&mut self) {
+		let peers: Vec<_> = self.swarm.connected_peers().copied().collect();
+		for peer in peers {
+			// Err: it has gone by itself.
+			let _ = self.swarm.disconnect_peer_id(peer);
+		}
+		while self.swarm.network_info().connection_counters().num_established() > 0 {
+			self.swarm.select_next_some().await;
+		}
 	}
 
 	fn counters(&self) -> &Counters {
@@ -195,9 +216,11 @@ impl NetworkDriver {
 
 	fn on_command(&mut self, command: Command) {
 		match command {
-			Command::Connect { peer, addresses, reply } => self.connect(peer, &addresses, reply),
-			Command::Open { peer, protocol, reply } => {
-				self.swarm.behaviour_mut().streams.open(peer, protocol, reply);
+			Command::Connect { peer, addresses, except, reply } => {
+				self.connect(peer, &addresses, &except, reply);
+			}
+			Command::Open { peer, protocol, except, reply } => {
+				self.swarm.behaviour_mut().streams.open(peer, protocol, &except, reply);
 			}
 			Command::Provide { key, reply } => self.provide(key, reply),
 			Command::StopProviding { key, reply } => {
@@ -219,12 +242,14 @@ impl NetworkDriver {
 		match event {
 			SwarmEvent::Behaviour(BehaviourEvent::Kad(event)) => self.on_kad_event(event),
 			SwarmEvent::Behaviour(BehaviourEvent::Identify(event)) => self.on_identify_event(event),
-			SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event { connection, result, peer })) => {
-				// A connection that no longer answers is closed, so that the next request dials instead of waiting.
-				if let Err(failure @ (ping::Failure::Timeout | ping::Failure::Other { .. })) = result {
-					tracing::debug!(%peer, %failure, "no answer to ping, connection closed");
-					self.swarm.close_connection(connection);
-				}
+			// A connection that no longer answers is closed, so that the next request dials instead of waiting.
+			SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event {
+				connection,
+				peer,
+				result: Err(failure @ (ping::Failure::Timeout | ping::Failure::Other { .. })),
+			})) => {
+				tracing::debug!(%peer, %failure, "no answer to ping, connection closed");
+				self.swarm.close_connection(connection);
 			}
 			SwarmEvent::Behaviour(BehaviourEvent::Limits(never) | BehaviourEvent::Streams(never)) => {
 				match never {}

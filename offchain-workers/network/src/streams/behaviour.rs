@@ -13,13 +13,12 @@ use libp2p::{
 		ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler,
 		THandlerInEvent, THandlerOutEvent, ToSwarm,
 	},
-	Multiaddr, PeerId, Stream,
+	Multiaddr, PeerId,
 };
-use tokio::sync::oneshot;
 
 use super::{
 	handler::{Handler, OpenRequest},
-	OpenError, Shared,
+	OpenError, OpenReply, Shared,
 };
 use crate::Protocol;
 
@@ -36,24 +35,36 @@ impl Behaviour {
 		Behaviour { shared, connections: HashMap::new(), requests: VecDeque::new() }
 	}
 
-	/// Opens a stream on the newest connection to `peer`: of two, the older one is likelier to be dead without anyone
-	/// having noticed. The caller must poll the swarm afterwards.
+	/// Whether there is a connection to `peer` that is none of `except`.
+	pub(crate) fn is_connected(&self, peer: &PeerId, except: &[ConnectionId]) -> bool {
+		self.newest(peer, except).is_some()
+	}
+
+	/// Opens a stream on the newest connection to `peer` that is none of `except`. The caller must poll the swarm
+	/// afterwards.
 	pub(crate) fn open(
 		&mut self,
 		peer: PeerId,
 		protocol: Protocol,
-		reply: oneshot::Sender<Result<Stream, OpenError>>,
+		except: &[ConnectionId],
+		mut reply: OpenReply,
 	) {
-		let Some(connection) = self.connections.get(&peer).and_then(|all| all.last()) else {
-			// The asker may have gone; that is theirs to know.
-			let _ = reply.send(Err(OpenError::NotConnected));
+		let Some(connection) = self.newest(&peer, except) else {
+			reply.send(Err(OpenError::NotConnected));
 			return;
 		};
+		reply.connection = Some(connection);
 		self.requests.push_back(ToSwarm::NotifyHandler {
 			peer_id: peer,
-			handler: NotifyHandler::One(*connection),
+			handler: NotifyHandler::One(connection),
 			event: OpenRequest { protocol: self.shared.wire_name(protocol), reply },
 		});
+	}
+
+	/// Of two connections, the older one is likelier to be dead without anyone having noticed.
+	fn newest(&self, peer: &PeerId, except: &[ConnectionId]) -> Option<ConnectionId> {
+		let all = self.connections.get(peer)?;
+		all.iter().rev().find(|connection| !except.contains(connection)).copied()
 	}
 }
 

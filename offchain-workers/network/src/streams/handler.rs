@@ -16,15 +16,14 @@ use libp2p::{
 	},
 	InboundUpgrade, OutboundUpgrade, PeerId, Stream, StreamProtocol,
 };
-use tokio::sync::oneshot;
 
-use super::{OpenError, Shared};
+use super::{OpenError, OpenReply, Shared};
 
 /// A stream that somebody wants opened.
 #[derive(Debug)]
 pub(crate) struct OpenRequest {
 	pub(crate) protocol: StreamProtocol,
-	pub(crate) reply: oneshot::Sender<Result<Stream, OpenError>>,
+	pub(crate) reply: OpenReply,
 }
 
 /// One connection's part of [`Behaviour`](super::Behaviour). It does not keep its connection open; the streams do.
@@ -47,7 +46,7 @@ impl ConnectionHandler for Handler {
 	type InboundProtocol = OneOf;
 	type OutboundProtocol = OneOf;
 	type InboundOpenInfo = ();
-	type OutboundOpenInfo = oneshot::Sender<Result<Stream, OpenError>>;
+	type OutboundOpenInfo = OpenReply;
 
 	fn listen_protocol(&self) -> SubstreamProtocol<OneOf, ()> {
 		SubstreamProtocol::new(OneOf(self.shared.accepted_names()), ())
@@ -77,10 +76,7 @@ impl ConnectionHandler for Handler {
 		}
 	}
 
-	fn on_connection_event(
-		&mut self,
-		event: ConnectionEvent<OneOf, OneOf, (), oneshot::Sender<Result<Stream, OpenError>>>,
-	) {
+	fn on_connection_event(&mut self, event: ConnectionEvent<OneOf, OneOf, (), OpenReply>) {
 		match event {
 			ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound {
 				protocol: (stream, name),
@@ -89,10 +85,7 @@ impl ConnectionHandler for Handler {
 			ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound {
 				protocol: (stream, _),
 				info: reply,
-			}) => {
-				// Unwanted meanwhile: the stream is dropped, and so reset.
-				let _ = reply.send(Ok(stream));
-			}
+			}) => reply.send(Ok(stream)),
 			ConnectionEvent::DialUpgradeError(DialUpgradeError { info: reply, error }) => {
 				let error = match error {
 					StreamUpgradeError::Timeout => OpenError::Timeout,
@@ -100,7 +93,7 @@ impl ConnectionHandler for Handler {
 					StreamUpgradeError::Io(error) => OpenError::Io(error),
 					StreamUpgradeError::Apply(never) => match never {},
 				};
-				let _ = reply.send(Err(error));
+				reply.send(Err(error));
 			}
 			_ => {}
 		}

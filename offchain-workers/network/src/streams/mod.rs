@@ -19,8 +19,8 @@ use std::{
 	task::{Context, Poll},
 };
 
-use libp2p::{PeerId, Stream, StreamProtocol};
-use tokio::sync::mpsc;
+use libp2p::{swarm::ConnectionId, PeerId, Stream, StreamProtocol};
+use tokio::sync::{mpsc, oneshot};
 
 use self::slots::Slots;
 pub(crate) use self::{behaviour::Behaviour, slots::StreamSlot};
@@ -37,6 +37,51 @@ pub(crate) enum OpenError {
 	Timeout,
 	/// The transport failed.
 	Io(std::io::Error),
+}
+
+/// A failed attempt to open a stream.
+#[derive(Debug)]
+pub(crate) struct OpenFailure {
+	/// The connection that it was tried on.
+	pub(crate) connection: Option<ConnectionId>,
+	pub(crate) error: OpenError,
+}
+
+/// Where the outcome of an attempt goes. A connection that is closed drops the attempts that are on it; they count as
+/// [`OpenError::NotConnected`].
+#[derive(Debug)]
+pub(crate) struct OpenReply {
+	connection: Option<ConnectionId>,
+	sender: Option<oneshot::Sender<Result<Stream, OpenFailure>>>,
+}
+
+impl OpenReply {
+	pub(crate) fn new(sender: oneshot::Sender<Result<Stream, OpenFailure>>) -> Self {
+		OpenReply { connection: None, sender: Some(sender) }
+	}
+
+	fn send(mut self, outcome: Result<Stream, OpenError>) {
+		self.settle(outcome);
+	}
+
+	/// Whether nobody waits any more.
+	fn is_closed(&self) -> bool {
+		self.sender.as_ref().is_none_or(oneshot::Sender::is_closed)
+	}
+
+	fn settle(&mut self, outcome: Result<Stream, OpenError>) {
+		if let Some(sender) = self.sender.take() {
+			let connection = self.connection;
+			// Who has given up waiting drops the stream, and so resets it.
+			let _ = sender.send(outcome.map_err(|error| OpenFailure { connection, error }));
+		}
+	}
+}
+
+impl Drop for OpenReply {
+	fn drop(&mut self) {
+		self.settle(Err(OpenError::NotConnected));
+	}
 }
 
 /// What the handle, the behaviour and every connection's handler share.

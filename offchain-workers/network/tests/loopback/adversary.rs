@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use libp2p::{
+	core::upgrade::Version,
 	identify, kad, noise,
-	swarm::{NetworkBehaviour, SwarmEvent},
-	tcp, yamux, Multiaddr, Stream, StreamProtocol, Swarm, SwarmBuilder,
+	swarm::{self, NetworkBehaviour, SwarmEvent},
+	tcp, yamux, Multiaddr, Stream, StreamProtocol, Swarm, Transport,
 };
 use souk_network::{NetworkConfig, PeerId, Protocol};
 use tokio::sync::oneshot;
@@ -45,14 +46,17 @@ impl Adversary {
 		tokio::spawn(async move {
 			let mut connected = Some(connected);
 			swarm.behaviour_mut().kad.add_address(&target, address.clone());
-			swarm.dial(address).expect("dialling");
 			loop {
 				let event = tokio::select! {
 					event = swarm.select_next_some() => event,
 					_ = &mut stopped => return,
 				};
 				match event {
-					SwarmEvent::NewListenAddr { address, .. } => swarm.add_external_address(address),
+					// Only now it can say where it listens.
+					SwarmEvent::NewListenAddr { address: own, .. } => {
+						swarm.add_external_address(own);
+						swarm.dial(address.clone()).expect("dialling");
+					}
 					SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received { .. })) => {
 						if let Some(connected) = connected.take() {
 							for record in &records {
@@ -80,27 +84,24 @@ impl Adversary {
 
 fn swarm(seed: u8) -> Swarm<Behaviour> {
 	let keypair = NetworkConfig::keypair_from_seed([seed; 32]);
-	SwarmBuilder::with_existing_identity(keypair)
-		.with_tokio()
-		.with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
-		.expect("the key pair serves noise")
-		.with_behaviour(|keypair| {
-			let name = StreamProtocol::try_from_owned(format!("/{NETWORK}/souk/kad/1")).expect("a name");
-			let mut config = kad::Config::new(name);
-			config.set_max_packet_size(1 << 20);
-			let local = keypair.public().to_peer_id();
-			let mut kad = kad::Behaviour::with_config(local, kad::store::MemoryStore::new(local), config);
-			kad.set_mode(Some(kad::Mode::Server));
-			Behaviour {
-				identify: identify::Behaviour::new(identify::Config::new(
-					format!("/{NETWORK}/souk/1"),
-					keypair.public(),
-				)),
-				kad,
-				streams: libp2p_stream::Behaviour::new(),
-			}
-		})
-		.expect("no error is possible")
-		.with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(60)))
-		.build()
+	let local = keypair.public().to_peer_id();
+	let transport = tcp::tokio::Transport::new(tcp::Config::default())
+		.upgrade(Version::V1Lazy)
+		.authenticate(noise::Config::new(&keypair).expect("the key pair serves noise"))
+		.multiplex(yamux::Config::default())
+		.boxed();
+	let name = StreamProtocol::try_from_owned(format!("/{NETWORK}/souk/kad/1")).expect("a name");
+	let mut config = kad::Config::new(name);
+	// It keeps what it has forged: what others publish is filtered, and so dropped.
+	config.set_max_packet_size(1 << 20).set_record_filtering(kad::StoreInserts::FilterBoth);
+	let mut kad = kad::Behaviour::with_config(local, kad::store::MemoryStore::new(local), config);
+	kad.set_mode(Some(kad::Mode::Server));
+	let identify = identify::Config::new(format!("/{NETWORK}/souk/1"), keypair.public());
+	let behaviour = Behaviour {
+		identify: identify::Behaviour::new(identify),
+		kad,
+		streams: libp2p_stream::Behaviour::new(),
+	};
+	let config = swarm::Config::with_tokio_executor().with_idle_connection_timeout(Duration::from_secs(60));
+	Swarm::new(transport, behaviour, local, config)
 }

@@ -180,8 +180,9 @@ async fn a_node_of_another_chain_is_turned_away() {
 	let mut config = joining(client(3), &boot);
 	config.network_id = "decaf".to_string();
 	let foreigner = Node::start(config).await;
-	eventually("both sides to notice", || async {
-		boot.network.counters().foreign_peers == 1 && foreigner.network.counters().foreign_peers == 1
+	// Whoever notices first hangs up, perhaps before the other has.
+	eventually("one of the two to notice", || async {
+		boot.network.counters().foreign_peers + foreigner.network.counters().foreign_peers > 0
 	})
 	.await;
 	eventually("the connection to be closed", || async { foreigner.network.connected_peers() == 0 }).await;

@@ -10,10 +10,16 @@ pub const MAX_AHEAD: u64 = 10 * 60 * 1000;
 pub fn check(request: &QueryRequest, genesis: &Digest, me: &AccountId, now: u64) -> Result<(), Refusal> {
 	let refuse = |code, message: String| Err(Refusal::new(Stage::ChainAndDeadline, code, message));
 	if request.genesis != *genesis {
-		return refuse(codes::WRONG_CHAIN, "this request is for another chain: check the chain spec in use".into());
+		return refuse(
+			codes::WRONG_CHAIN,
+			"this request is for another chain: check the chain spec in use".into(),
+		);
 	}
 	if request.node != *me {
-		return refuse(codes::WRONG_NODE, "this request is for another node: make one for each node asked".into());
+		return refuse(
+			codes::WRONG_NODE,
+			"this request is for another node: make one for each node asked".into(),
+		);
 	}
 	if request.deadline <= now {
 		let late = now - request.deadline;
@@ -25,7 +31,10 @@ pub fn check(request: &QueryRequest, genesis: &Digest, me: &AccountId, now: u64)
 	if request.deadline - now > MAX_AHEAD {
 		return refuse(
 			codes::DEADLINE_TOO_FAR,
-			format!("the request's deadline is more than {} minutes ahead of this node's clock", MAX_AHEAD / 60_000),
+			format!(
+				"the request's deadline is more than {} minutes ahead of this node's clock",
+				MAX_AHEAD / 60_000
+			),
 		);
 	}
 	Ok(())

@@ -21,7 +21,10 @@ pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<Li
 	};
 	let id = request.listing;
 	if !node.duties.borrow().contains(id) {
-		return refuse(codes::NOT_ASSIGNED, format!("this node does not serve listing {id}: ask one that is assigned"));
+		return refuse(
+			codes::NOT_ASSIGNED,
+			format!("this node does not serve listing {id}: ask one that is assigned"),
+		);
 	}
 	let Some(listing) = node.chain.listing(head, id).await.map_err(failed)? else {
 		return refuse(codes::UNKNOWN_LISTING, format!("there is no listing {id} at block {}", head.number));
@@ -33,11 +36,17 @@ pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<Li
 		Some(until) if covers(until, head.number) => Ok(listing),
 		Some(until) => refuse(
 			codes::NOT_ENTITLED,
-			format!("the subscription to listing {id} ended at block {until}, and this is block {}: renew it", head.number),
+			format!(
+				"the subscription to listing {id} ended at block {until}, and this is block {}: renew it",
+				head.number
+			),
 		),
 		None => refuse(
 			codes::NOT_ENTITLED,
-			format!("this account has no subscription to listing {id} at block {}: subscribe first", head.number),
+			format!(
+				"this account has no subscription to listing {id} at block {}: subscribe first",
+				head.number
+			),
 		),
 	}
 }

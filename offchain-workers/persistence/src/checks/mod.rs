@@ -117,7 +117,11 @@ impl Refusal {
 
 	/// Something on this side failed; another node may do better.
 	pub fn internal(stage: Stage, what: &str) -> Self {
-		Self::new(stage, codes::INTERNAL, format!("{what} failed on this node; ask another one, or try again"))
+		Self::new(
+			stage,
+			codes::INTERNAL,
+			format!("{what} failed on this node; ask another one, or try again"),
+		)
 	}
 }
 
@@ -180,7 +184,7 @@ pub async fn admit(node: &Node, signed: &SignedRequest, head: Head, now: u64) ->
 	size::check_sql_length(request)?;
 	signature::check(signed)?;
 	chain_and_deadline::check(request, &node.chain.genesis(), &node.account(), now)?;
-	replay::check(&node.replay, request, now).await?;
+	replay::check(&node.replay, request).await?;
 	rate::check(&node.rate, request)?;
 	let listing = entitlement::check(node, request, head).await?;
 	payment::check(request)?;

@@ -19,7 +19,11 @@ pub fn tables(listing: &ListingFacts) -> Vec<String> {
 }
 
 /// Parses the statement and checks it; returns the names of the table.
-pub async fn check(request: &QueryRequest, listing: &ListingFacts, limits: &Limits) -> Result<Vec<String>, Refusal> {
+pub async fn check(
+	request: &QueryRequest,
+	listing: &ListingFacts,
+	limits: &Limits,
+) -> Result<Vec<String>, Refusal> {
 	let (sql, limits, names) = (request.sql.clone(), limits.clone(), tables(listing));
 	// Parsing takes a thread of its own and up to milliseconds: not on the threads that serve the network.
 	tokio::task::spawn_blocking(move || {
@@ -45,7 +49,7 @@ mod tests {
 				max_rows: 1,
 				aggregate_only: false,
 				min_group_size: 0,
-				metadata: None,
+				metadata: [0; 32],
 			})
 		};
 		assert_eq!(named("nyc-weather"), ["t", "nyc_weather"]);

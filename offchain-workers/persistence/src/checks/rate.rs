@@ -98,7 +98,9 @@ mod tests {
 		limiter.take([1; 32], start + wait).expect("refilled");
 		limiter.take([1; 32], start + wait).expect_err("one token only");
 		for _ in 0..3 {
-			limiter.take([1; 32], start + Duration::from_secs(60)).expect("full again, and no more than full");
+			limiter
+				.take([1; 32], start + Duration::from_secs(60))
+				.expect("full again, and no more than full");
 		}
 		limiter.take([1; 32], start + Duration::from_secs(60)).expect_err("no more than full");
 	}

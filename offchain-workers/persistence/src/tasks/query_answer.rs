@@ -8,13 +8,15 @@
 //!        └── does not open: nobody to answer to, the stream is closed
 //! ```
 //!
-//! The executor waits while the client does not read, and is killed when the client goes away.
+//! The executor waits while the client does not read, and is killed when the client goes away: at once where the client
+//! keeps its own direction of the stream open; where it has finished it, within a heartbeat (an empty piece) of the
+//! connection's end.
 
 use crate::{
 	chain::{FinalSnapshot, Head},
 	checks::{self, codes, size, Refusal, Stage},
 	metrics::QueryEnd,
-	node::{now_ms, Node},
+	node::{now_ms, HeldFile, Node},
 	places::NoPlace,
 };
 use futures::StreamExt;
@@ -24,15 +26,17 @@ use souk_protocol::{
 	answer::MAX_PIECE,
 	attestation::{query_hash, result_hasher},
 	request::QueryRequest,
-	AnswerSealer, Attestation, Outcome, SignedRequest, Snapshot,
+	AnswerSealer, Attestation, Outcome, SignedAttestation, SignedRequest, Snapshot,
 };
 use std::{
 	future::Future,
-	path::PathBuf,
 	sync::Arc,
 	time::{Duration, Instant},
 };
 use tokio::task::JoinSet;
+
+/// How often a client that waits for a silent executor is sent an empty piece: a client that is gone is noticed by it.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Takes streams until the node closes, then waits for those that are being answered.
 pub async fn run(node: Arc<Node>, mut incoming: Incoming) {
@@ -89,15 +93,31 @@ impl From<Interrupted> for Ended {
 	}
 }
 
-/// The client's stream, and whether it still says something.
+/// The client, with the answer that is being sent to it.
 struct Client {
 	stream: FramedStream,
+	sealer: AnswerSealer,
+	/// Whether it says nothing more, as it may.
 	silent: bool,
 }
 
 impl Client {
-	/// Resolves when the client has gone away. One that has finished its own direction, as it may, is noticed only
-	/// when something is sent to it.
+	/// Runs `work` to its end unless the client goes away or the node ends.
+	async fn waits_for<T>(&mut self, node: &Node, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+		tokio::pin!(work);
+		loop {
+			tokio::select! {
+				biased;
+				() = node.stop.ending() => return Err(Interrupted::Stopping),
+				done = &mut work => return Ok(done),
+				() = self.gone() => return Err(Interrupted::Gone),
+				() = tokio::time::sleep(HEARTBEAT) => {},
+			}
+			self.send_piece(&[]).await?;
+		}
+	}
+
+	/// Resolves when the client has gone away, unless it has finished its own direction before.
 	async fn gone(&mut self) {
 		while !self.silent {
 			match self.stream.recv().await {
@@ -109,44 +129,43 @@ impl Client {
 		std::future::pending().await
 	}
 
-	/// Runs `work` to its end unless the client goes away or the node ends.
-	async fn waits_for<T>(&mut self, node: &Node, work: impl Future<Output = T>) -> Result<T, Interrupted> {
-		tokio::select! {
-			biased;
-			done = work => Ok(done),
-			() = self.gone() => Err(Interrupted::Gone),
-			() = node.stop.ending() => Err(Interrupted::Stopping),
-		}
+	/// Seals and sends the next bytes of the result, at most [`MAX_PIECE`].
+	async fn send_piece(&mut self, bytes: &[u8]) -> Result<(), Interrupted> {
+		// A piece within its limit can be sealed; without it the answer cannot go on.
+		let frame = self.sealer.piece(bytes).map_err(|_| Interrupted::Gone)?;
+		self.stream.send(&frame).await.map_err(gone)
 	}
 
-	async fn send(&mut self, frame: &[u8]) -> Result<(), Interrupted> {
-		self.stream.send(frame).await.map_err(|error| {
-			tracing::debug!(%error, "an answer could not be sent");
-			Interrupted::Gone
-		})
+	/// Sends the attestation and ends the answer.
+	async fn finish(mut self, attestation: &SignedAttestation) -> Result<(), Interrupted> {
+		self.stream.send(&self.sealer.end(attestation)).await.map_err(gone)?;
+		self.stream.finish().await.map_err(gone)
 	}
 }
 
+fn gone(error: NetworkError) -> Interrupted {
+	tracing::debug!(%error, "an answer could not be sent");
+	Interrupted::Gone
+}
+
 /// Answers one stream.
-pub async fn answer(node: Arc<Node>, stream: FramedStream) {
+pub async fn answer(node: Arc<Node>, mut stream: FramedStream) {
 	let started = Instant::now();
-	let mut client = Client { stream, silent: false };
-	let end = match receive(&node, &mut client).await {
+	let end = match receive(&node, &mut stream).await {
 		None => QueryEnd::Unanswerable,
-		Some(signed) => respond(&node, &mut client, &signed, started).await,
+		Some(signed) => respond(&node, stream, &signed, started).await,
 	};
 	node.metrics.query(end, started.elapsed().as_secs_f64());
 }
 
 /// The request, or `None` where there is nobody to answer to.
-async fn receive(node: &Node, client: &mut Client) -> Option<SignedRequest> {
-	let waited = tokio::time::timeout(node.settings.request_timeout, client.stream.recv()).await;
-	let sealed = match waited {
+async fn receive(node: &Node, stream: &mut FramedStream) -> Option<SignedRequest> {
+	let sealed = match tokio::time::timeout(node.settings.request_timeout, stream.recv()).await {
 		Ok(Ok(Some(frame))) => frame,
 		Ok(Err(NetworkError::FrameTooLarge { .. })) => {
 			node.metrics.refused(Stage::Size);
 			return None;
-		},
+		}
 		_ => return None,
 	};
 	if let Err(refusal) = size::check(&sealed) {
@@ -156,18 +175,23 @@ async fn receive(node: &Node, client: &mut Client) -> Option<SignedRequest> {
 	match SignedRequest::open(&node.secret, &sealed) {
 		Ok(signed) => Some(signed),
 		Err(error) => {
-			tracing::debug!(%error, peer = %client.stream.peer(), "a request does not open");
+			tracing::debug!(%error, peer = %stream.peer(), "a request does not open");
 			node.metrics.refused(Stage::Envelope);
 			None
-		},
+		}
 	}
 }
 
 /// Answers an opened request with a result or an error, attested either way.
-async fn respond(node: &Node, client: &mut Client, signed: &SignedRequest, started: Instant) -> QueryEnd {
+async fn respond(
+	node: &Node,
+	mut stream: FramedStream,
+	signed: &SignedRequest,
+	started: Instant,
+) -> QueryEnd {
 	let request = &signed.request;
 	let digest = request.digest();
-	let Ok((mut sealer, first)) = AnswerSealer::new(&request.reply_key, digest) else {
+	let Ok((sealer, first)) = AnswerSealer::new(&request.reply_key, digest) else {
 		node.metrics.refused(Stage::Envelope);
 		return QueryEnd::Unanswerable;
 	};
@@ -183,14 +207,15 @@ async fn respond(node: &Node, client: &mut Client, signed: &SignedRequest, start
 		outcome: Outcome::Failed { code: codes::INTERNAL.into(), message: String::new() },
 		block: head.number,
 	};
-	if client.send(&first).await.is_err() {
+	if stream.send(&first).await.is_err() {
 		return QueryEnd::Gone;
 	}
-	let end = match produce(node, client, signed, head, &mut sealer, &mut claim).await {
+	let mut client = Client { stream, sealer, silent: false };
+	let end = match produce(node, &mut client, signed, head, &mut claim).await {
 		Ok(outcome) => {
 			claim.outcome = outcome;
 			QueryEnd::Complete
-		},
+		}
 		Err(Ended::Gone) => return QueryEnd::Gone,
 		Err(Ended::Refused(refusal)) => {
 			node.metrics.refused(refusal.stage);
@@ -203,12 +228,11 @@ async fn respond(node: &Node, client: &mut Client, signed: &SignedRequest, start
 			);
 			claim.outcome = Outcome::Failed { code: refusal.code.into(), message: refusal.message };
 			QueryEnd::Failed
-		},
+		}
 	};
-	let last = sealer.end(&claim.sign(&*node.signer));
-	match client.send(&last).await {
-		Ok(()) if client.stream.finish().await.is_ok() => end,
-		_ => QueryEnd::Gone,
+	match client.finish(&claim.sign(&*node.signer)).await {
+		Ok(()) => end,
+		Err(_) => QueryEnd::Gone,
 	}
 }
 
@@ -218,19 +242,19 @@ async fn produce(
 	client: &mut Client,
 	signed: &SignedRequest,
 	head: Head,
-	sealer: &mut AnswerSealer,
 	claim: &mut Attestation,
 ) -> Result<Outcome, Ended> {
 	let request = &signed.request;
 	let received = Instant::now();
 	let now = now_ms();
 	let admitted = client.waits_for(node, checks::admit(node, signed, head, now)).await??;
-	let (snapshot, parquet) = client.waits_for(node, choose(node, request, head)).await??;
+	let (snapshot, file) = client.waits_for(node, choose(node, request, head)).await??;
 	claim.period = snapshot.period;
 	claim.content_root = snapshot.content_root;
 
 	let until = received + Duration::from_millis(request.deadline.saturating_sub(now));
-	let _place = client.waits_for(node, node.places.take(until)).await?.map_err(|none| match none {
+	let _place = client.waits_for(node, node.places.take(until)).await?.map_err(|none| {
+		match none {
 		NoPlace::Full => Refusal::new(
 			Stage::Capacity,
 			codes::BUSY,
@@ -241,6 +265,7 @@ async fn produce(
 			codes::BUSY,
 			"the request's deadline passed while it waited for its turn: ask another node, or again in a moment",
 		),
+	}
 	})?;
 
 	let mut limits = node.settings.limits.clone();
@@ -248,7 +273,7 @@ async fn produce(
 	limits.result_bytes = limits.result_bytes.min(request.limits.bytes);
 	let job = QueryJob {
 		sql: request.sql.clone(),
-		parquet,
+		parquet: file.path.clone(),
 		tables: admitted.tables,
 		policy: QueryPolicy {
 			max_rows: admitted.listing.max_rows.min(request.limits.rows),
@@ -258,24 +283,18 @@ async fn produce(
 		limits,
 	};
 	let result = client.waits_for(node, node.pool.run(job)).await?.map_err(failed)?;
-	forward(node, client, sealer, result).await
+	forward(node, client, result).await
 }
 
 /// Sends the result piece by piece. The next one is computed only while the one before is being sent.
-async fn forward(
-	node: &Node,
-	client: &mut Client,
-	sealer: &mut AnswerSealer,
-	mut result: QueryStream,
-) -> Result<Outcome, Ended> {
+async fn forward(node: &Node, client: &mut Client, mut result: QueryStream) -> Result<Outcome, Ended> {
 	let (mut hasher, mut rows) = (result_hasher(), 0u64);
 	while let Some(piece) = client.waits_for(node, result.next()).await? {
 		let piece = piece.map_err(failed)?;
 		rows += piece.rows;
 		for part in piece.bytes.chunks(MAX_PIECE) {
 			hasher.update(part);
-			let frame = sealer.piece(part).map_err(|_| Refusal::internal(Stage::Execution, "sealing the result"))?;
-			client.send(&frame).await?;
+			client.send_piece(part).await?;
 			node.metrics.sent(part.len());
 		}
 	}
@@ -291,7 +310,11 @@ fn failed(error: QueryError) -> Refusal {
 }
 
 /// The final snapshot that is asked for, where this node holds it, and its file.
-async fn choose(node: &Node, request: &QueryRequest, head: Head) -> Result<(FinalSnapshot, PathBuf), Refusal> {
+async fn choose(
+	node: &Node,
+	request: &QueryRequest,
+	head: Head,
+) -> Result<(FinalSnapshot, HeldFile), Refusal> {
 	let refuse = |code, message: String| Err(Refusal::new(Stage::Snapshot, code, message));
 	let listing = request.listing;
 	let finals = node.chain.snapshots(head, listing).await.map_err(|error| {
@@ -305,8 +328,8 @@ async fn choose(node: &Node, request: &QueryRequest, head: Head) -> Result<(Fina
 	let mut on_chain = false;
 	for snapshot in wanted {
 		on_chain = true;
-		if let Some(path) = node.held(listing, snapshot).await {
-			return Ok((*snapshot, path));
+		if let Some(file) = node.held(listing, snapshot).await {
+			return Ok((*snapshot, file));
 		}
 	}
 	match (on_chain, request.snapshot) {
@@ -314,9 +337,10 @@ async fn choose(node: &Node, request: &QueryRequest, head: Head) -> Result<(Fina
 			codes::NOT_STORED_YET,
 			format!("this node has not got the snapshot of listing {listing} yet: ask another one, or later"),
 		),
-		(false, Snapshot::Latest) => {
-			refuse(codes::NO_SNAPSHOT, format!("listing {listing} has no final snapshot at block {}", head.number))
-		},
+		(false, Snapshot::Latest) => refuse(
+			codes::NO_SNAPSHOT,
+			format!("listing {listing} has no final snapshot at block {}", head.number),
+		),
 		(false, Snapshot::Period(period)) => refuse(
 			codes::NO_SNAPSHOT,
 			format!("listing {listing} has no final snapshot of period {period} at block {}", head.number),

@@ -38,6 +38,20 @@ fn a_candidate_without_keys_is_passed_over() {
 }
 
 #[test]
+fn a_set_whose_members_remove_their_keys_shrinks_and_is_never_empty() {
+	TestExt::default().validators(&[(1, 1_000), (2, 2_000)]).execute(|| {
+		assert_ok!(Session::purge_keys(signed(2)));
+		run_to_session(2);
+		assert_eq!(Session::validators(), [1]);
+		// It cannot take its bond away while it is a candidate, and is slashable for what it did.
+		assert_noop!(Validators::unbond(signed(2), 2_000), Error::<Test>::StillValidating);
+		join(4, 500);
+		run_to_session(4);
+		assert_eq!(Session::validators(), [1, 4]);
+	});
+}
+
+#[test]
 fn an_unchanged_set_is_not_announced_again() {
 	TestExt::default().execute(|| {
 		run_to_session(4);
@@ -73,6 +87,26 @@ fn a_proof_of_key_ownership_survives_a_changed_bond() {
 		run_to_session(2);
 		let (validator, exposure) = Historical::check_proof(key(), proof).expect("in a later session");
 		assert_eq!((validator, exposure.bond), (3, 3_000));
+	});
+}
+
+#[test]
+fn new_session_keys_are_a_change_and_can_be_proven_in_later_sessions() {
+	use codec::Encode;
+	use frame_support::traits::KeyOwnerProofSystem;
+	use sp_runtime::{key_types::DUMMY, testing::UintAuthorityId};
+	TestExt::default().execute(|| {
+		let keys = UintAuthorityId(33);
+		let mut all = SessionKeys { dummy: keys.clone() };
+		let proof = all.create_ownership_proof(&3u64.encode()).expect("the key can sign").encode();
+		assert_ok!(Session::set_keys(signed(3), all, proof));
+		run_to_session(1);
+		assert!(events().contains(&Event::SetPlanned { session: 2, validators: 3 }));
+		run_to_session(2);
+		let key = || (DUMMY, keys.encode());
+		let proof = Historical::prove(key()).expect("3 is in the running set");
+		run_to_session(3);
+		assert_eq!(Historical::check_proof(key(), proof).map(|(validator, _)| validator), Some(3));
 	});
 }
 

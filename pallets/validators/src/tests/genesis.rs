@@ -40,9 +40,3 @@ fn without_validators_the_session_pallet_starts_by_itself() {
 		assert_eq!(Session::validators(), [7]);
 	});
 }
-
-#[test]
-fn the_runtime_constants_fit_together() {
-	use frame_support::traits::Hooks;
-	TestExt::default().execute(|| <Validators as Hooks<u64>>::integrity_test());
-}

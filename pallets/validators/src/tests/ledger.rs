@@ -1,4 +1,4 @@
-use crate::{LedgerRecord, UnlockingChunk};
+use crate::{LedgerRecord, NoRoom, UnlockingChunk};
 use frame_support::traits::ConstU32;
 use proptest::prelude::*;
 
@@ -47,7 +47,7 @@ proptest! {
 				prop_assert_eq!(after.total(), before.total());
 				prop_assert_eq!(after.active, before.active - amount);
 			},
-			Err(()) => {
+			Err(NoRoom) => {
 				prop_assert_eq!(before.unlocking.len(), 8);
 				prop_assert_eq!(after, before);
 			},

@@ -11,6 +11,7 @@ mod offence;
 mod unbond;
 mod validate;
 mod views;
+mod walk;
 mod withdraw_unbonded;
 
 use crate::{mock::*, Error, Event, Exposures};

@@ -1,6 +1,5 @@
 use super::*;
 use crate::Exposure;
-use frame_support::traits::fungible::Inspect;
 use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
@@ -36,10 +35,10 @@ fn without_reporters_the_treasury_gets_all_of_it() {
 
 #[test]
 fn a_reporter_whose_account_cannot_take_it_leaves_it_to_the_treasury() {
-	TestExt::default().validators(&[(1, MIN_BOND), (2, 2_000)]).execute(|| {
-		// A slash of ten, of which one is shared by three: nothing each.
-		report(&[7, 8, 77], 1, 0, 1);
-		assert_eq!((free(7), free(77), free(TREASURY)), (ENDOWMENT, 0, ENDOWMENT + 10));
+	TestExt::default().execute(|| {
+		// A slash of 100, of which ten are shared: five would not let account 77 exist.
+		report(&[7, 77], 1, 0, 1);
+		assert_eq!((free(7), free(77), free(TREASURY)), (ENDOWMENT + 5, 0, ENDOWMENT + 95));
 	});
 }
 
@@ -94,12 +93,13 @@ fn a_slash_hits_money_that_left_the_bond_after_the_offence() {
 		assert_eq!(held(3), 1_500);
 		assert_eq!(
 			Validators::validator(3).map(|view| (view.bond, view.unlocking)),
-			Some((0, vec![(1_400, 1 + UNBONDING_SESSIONS)]))
+			Some((0, vec![(1_500, 1 + UNBONDING_SESSIONS)]))
 		);
 		// What is left is withdrawn when its time has come.
 		run_to_session(1 + UNBONDING_SESSIONS);
 		assert_ok!(Validators::withdraw_unbonded(signed(3)));
-		assert_eq!(held(3), 100);
+		assert_eq!((held(3), free(3)), (0, ENDOWMENT - 1_500));
+		assert!(Validators::validator(3).is_none());
 	});
 }
 

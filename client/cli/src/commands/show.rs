@@ -1,0 +1,280 @@
+//! `souk show`: everything about a listing.
+
+use crate::{
+	address::ListingAddress,
+	context::Context,
+	failure::Failure,
+	output::{self, Out},
+	records::{
+		health_in_words, hex, AssignmentRecord, BondRecord, ListingRecord, SnapshotRecord, SubscriptionRecord,
+	},
+	text::{grouped, printable},
+};
+use serde::Serialize;
+use souk_config::BLOCK_SECONDS;
+use souk_protocol::metadata::Metadata;
+use souk_sdk::{
+	metadata::fetch_metadata,
+	types::{
+		AssignmentView, Holder, ListingState, ListingView, QueryPolicy, RankView, Schedule, SnapshotHealth,
+	},
+};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Time for the metadata: everything else is known from the chain.
+const LOOKUP_TIME: Duration = Duration::from_secs(15);
+/// Snapshots that are listed for a person.
+const SHOWN_SNAPSHOTS: usize = 5;
+
+/// `souk show …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+	/// The listing: <account>/<name>, <name> or number
+	pub listing: ListingAddress,
+	/// Do not ask the off-chain network for title and columns
+	#[arg(long)]
+	pub chain_only: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Shown {
+	block: u32,
+	#[serde(flatten)]
+	listing: ListingRecord,
+	table: String,
+	version: u32,
+	policy: QueryPolicy,
+	metadata_hash: String,
+	metadata: Option<Metadata>,
+	bond: BondRecord,
+	rank: RankView,
+	schedule: Option<Schedule>,
+	health: SnapshotHealth,
+	assignments: Vec<AssignmentRecord>,
+	snapshots: Vec<SnapshotRecord>,
+	subscription: Option<SubscriptionRecord>,
+}
+
+/// Runs it.
+pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let (view, listing) = ctx.listing(&args.listing).await?;
+	let assignments = view.assignments(listing.id).await?;
+	let subscription = match ctx.any_account_id()? {
+		Some(account) => view.entitlement(listing.id, Holder::Account(account)).await?,
+		None => None,
+	};
+	let metadata = match args.chain_only {
+		true => None,
+		false => look_up(&listing, &assignments, ctx).await,
+	};
+	let shown = Shown {
+		block: view.head().number,
+		table: listing.name.replace('-', "_"),
+		version: listing.version,
+		policy: listing.policy,
+		metadata_hash: hex(listing.metadata_hash),
+		metadata,
+		bond: BondRecord::from(&view.curator_bond(listing.id).await?),
+		rank: view.rank(listing.id).await?,
+		schedule: view.schedule(listing.id).await?,
+		health: view.health(listing.id).await?,
+		assignments: assignments.iter().map(AssignmentRecord::from).collect(),
+		snapshots: view.snapshots(listing.id).await?.iter().map(SnapshotRecord::from).collect(),
+		subscription: match subscription {
+			Some(subscription) => Some(SubscriptionRecord::new(&subscription, Some(&listing), ctx).await?),
+			None => None,
+		},
+		listing: ListingRecord::new(&listing, ctx).await?,
+	};
+	if ctx.json {
+		return output::json(out, &shown);
+	}
+	describe(&shown, listing.state, ctx.screen.width, out)
+}
+
+/// The metadata, if somebody has it in time.
+async fn look_up(listing: &ListingView, assignments: &[AssignmentView], ctx: &Context) -> Option<Metadata> {
+	let step = ctx.progress.step("asking the off-chain network for the metadata");
+	let work = async {
+		ctx.reach_bootnodes().await?;
+		ctx.reach(assignments.iter().filter_map(|assignment| assignment.peer())).await?;
+		Ok::<_, Failure>(fetch_metadata(ctx.network().await?, ctx.chain().await?, listing).await?)
+	};
+	match timeout(LOOKUP_TIME, work).await {
+		Ok(Ok(metadata)) => Some(metadata),
+		Ok(Err(failure)) => {
+			step.done(format!("no metadata: {failure}"));
+			None
+		}
+		Err(_) => {
+			step.done("no metadata: nobody answered in time");
+			None
+		}
+	}
+}
+
+fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>) -> Result<(), Failure> {
+	let listing = &shown.listing;
+	writeln!(out, "{}", printable(&listing.address))?;
+	if let Some(metadata) = &shown.metadata {
+		writeln!(out, "{}", printable(&metadata.title))?;
+		if !metadata.description.is_empty() {
+			writeln!(out, "{}", printable(&metadata.description))?;
+		}
+	}
+	writeln!(out)?;
+	let tags: Vec<_> = listing.tags.iter().map(|tag| printable(tag)).collect();
+	let policy = shown.policy;
+	let mut rules = vec![format!("at most {} rows a result", grouped(policy.max_rows.into()))];
+	if policy.aggregate_only {
+		rules.push("aggregates only".into());
+	}
+	if policy.min_group_size > 1 {
+		rules.push(format!("no group of fewer than {} rows", policy.min_group_size));
+	}
+	let schedule = shown.schedule.map_or("none".to_owned(), |schedule| {
+		let every = Duration::from_secs(u64::from(schedule.every).saturating_mul(BLOCK_SECONDS));
+		format!("a snapshot every {}, {} kept", crate::text::seconds(every), schedule.retention)
+	});
+	output::pairs(
+		out,
+		&[
+			("listing", listing.id.to_string()),
+			("kind", listing.kind.into()),
+			("state", listing.state.replace('_', " ")),
+			("licence", printable(&listing.license)),
+			("category", printable(&listing.category)),
+			("tags", tags.join(", ")),
+			("policy", rules.join(", ")),
+			("bond", format!("{} (minimum {})", shown.bond.active, shown.bond.minimum)),
+			("schedule", schedule),
+			("freshness", health_in_words(&shown.health)),
+			("subscribers", format!("{} ({} retained)", shown.rank.live_paid, shown.rank.retained)),
+		],
+	)?;
+	writeln!(out, "\nPlans")?;
+	for plan in &listing.plans {
+		writeln!(out, "  {}: {}", plan.index, plan.in_words())?;
+	}
+	writeln!(out, "\nNodes")?;
+	if shown.assignments.is_empty() {
+		writeln!(out, "  none: nobody can answer queries")?;
+	}
+	for node in &shown.assignments {
+		writeln!(out, "  {:<11} {}", node.role, node.node)?;
+	}
+	writeln!(out, "\nSnapshots")?;
+	if shown.snapshots.is_empty() {
+		writeln!(out, "  none yet")?;
+	}
+	for snapshot in shown.snapshots.iter().take(SHOWN_SNAPSHOTS) {
+		writeln!(out, "  {}", snapshot.in_words())?;
+	}
+	if shown.snapshots.len() > SHOWN_SNAPSHOTS {
+		writeln!(out, "  and {} older", shown.snapshots.len() - SHOWN_SNAPSHOTS)?;
+	}
+	if let Some(metadata) = shown.metadata.as_ref().filter(|metadata| !metadata.fields.is_empty()) {
+		writeln!(out, "\nColumns of {} (or t)", printable(&shown.table))?;
+		let rows = metadata
+			.fields
+			.iter()
+			.map(|field| {
+				let null = if field.nullable { "yes" } else { "no" };
+				vec![printable(&field.name), printable(&field.data_type), null.into()]
+			})
+			.collect();
+		output::table(out, width, &["column", "type", "may be null"], rows)?;
+	}
+	writeln!(out)?;
+	match &shown.subscription {
+		Some(subscription) if subscription.live => writeln!(
+			out,
+			"You are subscribed ({}) until block {}: souk query {} \"SELECT * FROM t LIMIT 10\"",
+			subscription.standing(),
+			subscription.entitled_until,
+			listing.id
+		)?,
+		_ if state == ListingState::Active => {
+			writeln!(out, "To subscribe: souk subscribe {} --plan <number>", listing.id)?;
+		}
+		_ => writeln!(out, "It is not for sale.")?,
+	}
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::context::native;
+	use souk_protocol::metadata::Field;
+
+	fn shown() -> Shown {
+		let metadata = Metadata {
+			context: souk_protocol::metadata::Context::default(),
+			kind: "dcat:Dataset".into(),
+			identifier: "nyc-weather".into(),
+			title: "Hourly \u{1b}[31mweather".into(),
+			description: String::new(),
+			license: "CC0-1.0".into(),
+			category: "climate".into(),
+			tags: vec![],
+			schedule: "0 * * * *".into(),
+			fields: vec![Field { name: "temp".into(), data_type: "Float64".into(), nullable: true }],
+		};
+		Shown {
+			block: 10,
+			listing: ListingRecord {
+				id: 1,
+				address: "5F/nyc-weather".into(),
+				owner: "5F".into(),
+				name: "nyc-weather".into(),
+				kind: "data",
+				state: "active",
+				category: "climate".into(),
+				tags: vec!["weather".into()],
+				license: "CC0-1.0".into(),
+				plans: vec![],
+			},
+			table: "nyc_weather".into(),
+			version: 1,
+			policy: QueryPolicy { max_rows: 10_000, aggregate_only: false, min_group_size: 5 },
+			metadata_hash: hex([1; 32]),
+			metadata: Some(metadata),
+			bond: BondRecord { active: native(5), minimum: native(5), unlocking: vec![] },
+			rank: RankView { live_paid: 3, retained: 2, score: 9 },
+			schedule: Some(Schedule { every: 1_200, tolerance: 120, retention: 24 }),
+			health: SnapshotHealth::OnTime,
+			assignments: vec![],
+			snapshots: vec![],
+			subscription: None,
+		}
+	}
+
+	#[test]
+	fn a_listing_reads_as_an_offer_and_hides_no_escape_codes() {
+		let mut out = Vec::new();
+		describe(&shown(), ListingState::Active, None, &mut out).unwrap();
+		let text = String::from_utf8(out).unwrap();
+		for part in [
+			"Hourly \\u{1b}[31mweather",
+			"at most 10,000 rows a result, no group of fewer than 5 rows",
+			"a snapshot every 1 h 0 min, 24 kept",
+			"Columns of nyc_weather (or t)",
+			"nobody can answer queries",
+			"souk subscribe 1 --plan",
+		] {
+			assert!(text.contains(part), "{part:?} is not in\n{text}");
+		}
+		assert!(!text.contains('\u{1b}'));
+	}
+
+	#[test]
+	fn machines_get_one_flat_object() {
+		let value = serde_json::to_value(shown()).unwrap();
+		assert_eq!((&value["id"], &value["address"]), (&1.into(), &"5F/nyc-weather".into()));
+		assert_eq!(value["metadata"]["cr:field"][0]["name"], "temp");
+		assert_eq!(value["health"], "on_time");
+		assert_eq!(value["schedule"]["every"], 1_200);
+	}
+}

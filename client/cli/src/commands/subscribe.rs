@@ -1,0 +1,189 @@
+//! `souk subscribe`: buy access to a listing.
+
+use crate::{
+	address::ListingAddress,
+	amount::Amount,
+	context::{native, Context},
+	failure::{Failure, Kind},
+	output::{self, Out},
+	records::{hex, state_name, PlanRecord, SubscriptionRecord},
+	text::printable,
+};
+use souk_config::Price;
+use souk_sdk::{
+	calls,
+	types::{Holder, ListingState, ListingView},
+};
+
+/// `souk subscribe …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+	/// The listing: <account>/<name>, <name> or number
+	pub listing: ListingAddress,
+	/// Index of the plan, as `souk show` prints it [default: the only one that can be subscribed to]
+	#[arg(long, value_name = "N")]
+	pub plan: Option<u8>,
+	/// Renew by itself when a period ends, while there is money
+	#[arg(long)]
+	pub auto_renew: bool,
+	/// Refuse a plan that costs more, e.g. "5 wUSD"
+	#[arg(long, value_name = "PRICE")]
+	pub max_price: Option<Price>,
+}
+
+/// The plan that is meant.
+fn choose<'a>(plans: &'a [PlanRecord], wanted: Option<u8>, listing: &str) -> Result<&'a PlanRecord, Failure> {
+	let buyable = |plan: &&PlanRecord| plan.blocks.is_some();
+	if let Some(index) = wanted {
+		let plan = plans.get(usize::from(index)).ok_or_else(|| {
+			Failure::not_found(format!(
+				"{listing} has no plan {index}; `souk show` lists its {} plans",
+				plans.len()
+			))
+		})?;
+		if !buyable(&plan) {
+			return Err(Failure::failed(format!(
+				"plan {index} of {listing} cannot be bought yet: {}",
+				plan.in_words()
+			)));
+		}
+		return Ok(plan);
+	}
+	let mut candidates = plans.iter().filter(buyable);
+	match (candidates.next(), candidates.next()) {
+		(Some(only), None) => Ok(only),
+		(None, _) => Err(Failure::failed(format!("{listing} has no plan that can be subscribed to"))),
+		(Some(_), Some(_)) => {
+			let offers: Vec<_> = plans
+				.iter()
+				.filter(buyable)
+				.map(|plan| format!("\n  --plan {}: {}", plan.index, plan.in_words()))
+				.collect();
+			Err(Failure::usage(format!("{listing} has several plans; choose one:{}", offers.concat())))
+		}
+	}
+}
+
+/// Whether a price is within what was asked for.
+fn within(price: &Amount, limit: &Amount) -> Result<(), Failure> {
+	if price.units == 0 || (price.asset == limit.asset && price.units <= limit.units) {
+		return Ok(());
+	}
+	Err(Failure::failed(format!(
+		"the plan costs {price}, which is not within --max-price {limit}; nothing was bought"
+	)))
+}
+
+fn ensure_on_sale(listing: &ListingView) -> Result<(), Failure> {
+	match listing.state {
+		ListingState::Active => Ok(()),
+		state => Err(Failure::failed(format!(
+			"{} is not for sale: it is {}",
+			printable(&listing.address()),
+			state_name(state).replace('_', " ")
+		))),
+	}
+}
+
+/// Runs it.
+pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let (view, listing) = ctx.listing(&args.listing).await?;
+	ensure_on_sale(&listing)?;
+	let address = printable(&listing.address());
+	let plans = PlanRecord::all(&listing, ctx).await?;
+	let plan = choose(&plans, args.plan, &address)?;
+	let index = u8::try_from(plan.index).map_err(|_| {
+		Failure::failed(format!("plan {} of {address} has a number that cannot be sent", plan.index))
+	})?;
+	if let Some(limit) = &args.max_price {
+		within(&plan.price, &ctx.priced(limit).await?)?;
+	}
+	let account = ctx.account()?;
+	let holder = Holder::Account(account.id());
+	if let Some(running) = view.entitlement(listing.id, holder).await?.filter(|running| running.live) {
+		return Err(Failure::failed(format!(
+			"you are subscribed to {address} until block {} already; `souk subscriptions` shows it",
+			running.entitled_until
+		)));
+	}
+	ctx.require_funds(account.id(), &plan.price, &format!("plan {index} of {address}")).await?;
+	let step = ctx.progress.step(format!("buying {}, waiting until it is final", plan.in_words()));
+	let chain = ctx.chain().await?;
+	let done = chain
+		.submit(&account, calls::subscribe(listing.id, index, args.auto_renew, plan.price.units))
+		.await?;
+	drop(step);
+	let entitlement =
+		ctx.view_from(done.block).await?.entitlement(listing.id, holder).await?.ok_or_else(|| {
+			Failure::new(Kind::Failed, format!("block {} has no subscription of yours", done.block))
+		})?;
+	let record = SubscriptionRecord::new(&entitlement, Some(&listing), ctx).await?;
+	let fee = native(done.fee);
+	if ctx.json {
+		return output::json(
+			out,
+			&serde_json::json!({
+				"subscription": record, "fee": fee, "block": done.block, "extrinsic": hex(done.extrinsic_hash),
+			}),
+		);
+	}
+	writeln!(out, "Subscribed to {address}, final in block {}.", done.block)?;
+	output::pairs(
+		out,
+		&[
+			("plan", format!("{index}: {}", plan.in_words())),
+			("held", record.held.to_string()),
+			("served until", format!("block {}", record.entitled_until)),
+			("renews by itself", if record.auto_renew { "yes" } else { "no" }.into()),
+			("fee", fee.to_string()),
+		],
+	)?;
+	writeln!(out, "Next: souk query {} \"SELECT * FROM t LIMIT 10\"", listing.id)?;
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use souk_sdk::AssetInfo;
+
+	fn amount(units: u128, symbol: &str) -> Amount {
+		Amount { units, asset: AssetInfo { symbol: symbol.into(), decimals: 6, ..AssetInfo::native() } }
+	}
+
+	fn plan(index: usize, kind: &'static str, blocks: Option<u32>) -> PlanRecord {
+		PlanRecord {
+			index,
+			kind,
+			price: amount(5, "wUSD"),
+			blocks,
+			seconds: blocks.map(|b| u64::from(b) * 3),
+		}
+	}
+
+	#[test]
+	fn the_only_plan_needs_no_option() {
+		let plans = [plan(0, "one_time", None), plan(1, "subscription", Some(10))];
+		assert_eq!(choose(&plans, None, "x").unwrap().index, 1);
+		assert_eq!(choose(&plans, Some(1), "x").unwrap().index, 1);
+		assert!(choose(&plans, Some(0), "x").unwrap_err().message.contains("cannot be bought yet"));
+		assert_eq!(choose(&plans, Some(2), "x").unwrap_err().kind, Kind::NotFound);
+		assert!(choose(&plans[..1], None, "x").is_err());
+	}
+
+	#[test]
+	fn several_plans_have_to_be_chosen_from() {
+		let plans = [plan(0, "trial", Some(10)), plan(1, "subscription", Some(10))];
+		let failure = choose(&plans, None, "x").unwrap_err();
+		assert_eq!(failure.kind, Kind::Usage);
+		assert!(failure.message.contains("--plan 0") && failure.message.contains("--plan 1"));
+	}
+
+	#[test]
+	fn a_price_limit_holds_in_its_own_asset_only() {
+		assert!(within(&amount(5, "wUSD"), &amount(5, "wUSD")).is_ok());
+		assert!(within(&amount(6, "wUSD"), &amount(5, "wUSD")).is_err());
+		assert!(within(&amount(1, "SOUK"), &amount(5, "wUSD")).is_err());
+		assert!(within(&amount(0, "SOUK"), &amount(5, "wUSD")).is_ok());
+	}
+}

@@ -1,0 +1,148 @@
+//! Arguments as values that subxt encodes by metadata.
+
+use crate::types::{
+	Asset, Commitments, Details, Holder, ListingKind, ListingState, NodeInfo, NodeRole, PayoutSplit, Plan,
+	PlanKind, QueryPolicy, Schedule, Visibility,
+};
+use subxt::ext::scale_value::Value;
+
+pub fn number(number: impl Into<u128>) -> Value {
+	Value::u128(number.into())
+}
+
+pub fn bytes(bytes: &[u8]) -> Value {
+	Value::from_bytes(bytes)
+}
+
+pub fn text(text: &str) -> Value {
+	bytes(text.as_bytes())
+}
+
+fn unit(variant: &str) -> Value {
+	Value::unnamed_variant(variant, [])
+}
+
+pub fn none() -> Value {
+	unit("None")
+}
+
+fn option(value: Option<Value>) -> Value {
+	value.map_or_else(none, |value| Value::unnamed_variant("Some", [value]))
+}
+
+pub fn role(role: NodeRole) -> Value {
+	unit(match role {
+		NodeRole::Worker => "Worker",
+		NodeRole::Persistence => "Persistence",
+	})
+}
+
+pub fn holder(holder: Holder) -> Value {
+	match holder {
+		Holder::Account(account) => Value::unnamed_variant("Account", [bytes(&account)]),
+		Holder::Commitment(commitment) => Value::unnamed_variant("Commitment", [bytes(&commitment)]),
+	}
+}
+
+pub fn listing_kind(kind: ListingKind) -> Value {
+	unit(match kind {
+		ListingKind::DataProduct => "DataProduct",
+		ListingKind::Service => "Service",
+		ListingKind::PhysicalGood => "PhysicalGood",
+		ListingKind::DigitalGood => "DigitalGood",
+	})
+}
+
+pub fn listing_state(state: ListingState) -> Value {
+	unit(match state {
+		ListingState::Draft => "Draft",
+		ListingState::Active => "Active",
+		ListingState::Paused => "Paused",
+		ListingState::Retired => "Retired",
+		ListingState::TakenDown => "TakenDown",
+	})
+}
+
+pub fn asset(asset: Asset) -> Value {
+	match asset {
+		Asset::Native => unit("Native"),
+		Asset::WithId(id) => Value::unnamed_variant("WithId", [number(id)]),
+	}
+}
+
+pub fn plan(plan: &Plan) -> Value {
+	let period = |name, period: u32| Value::named_variant(name, [("period", number(period))]);
+	let kind = match plan.kind {
+		PlanKind::Subscription { period: blocks } => period("Subscription", blocks),
+		PlanKind::Trial { period: blocks } => period("Trial", blocks),
+		PlanKind::OneTime => unit("OneTime"),
+		PlanKind::PayPerQuery => unit("PayPerQuery"),
+	};
+	let price =
+		Value::named_composite([("asset", asset(plan.price.asset)), ("amount", number(plan.price.amount))]);
+	Value::named_composite([("kind", kind), ("price", price)])
+}
+
+pub fn plans(plans: &[Plan]) -> Value {
+	Value::unnamed_composite(plans.iter().map(plan))
+}
+
+pub fn payouts(split: PayoutSplit) -> Value {
+	Value::named_composite([("workers", number(split.workers)), ("persistence", number(split.persistence))])
+}
+
+fn policy(policy: QueryPolicy) -> Value {
+	Value::named_composite([
+		("max_rows", number(policy.max_rows)),
+		("aggregate_only", Value::bool(policy.aggregate_only)),
+		("min_group_size", number(policy.min_group_size)),
+	])
+}
+
+pub fn details(details: &Details) -> Value {
+	let visibility = unit(match details.visibility {
+		Visibility::Public => "Public",
+		Visibility::Unlisted => "Unlisted",
+	});
+	Value::named_composite([
+		("metadata_hash", bytes(&details.metadata_hash)),
+		("license", text(&details.license)),
+		("category", text(&details.category)),
+		("tags", Value::unnamed_composite(details.tags.iter().map(|tag| text(tag)))),
+		("policy", policy(details.policy)),
+		("visibility", visibility),
+	])
+}
+
+pub fn node_info(info: &NodeInfo) -> Value {
+	Value::named_composite([
+		("peer_id", bytes(&info.peer_id)),
+		("addresses", Value::unnamed_composite(info.addresses.iter().map(|address| bytes(address)))),
+		("encryption_key", bytes(&info.encryption_key)),
+		("worker", Value::bool(info.worker)),
+		("persistence", Value::bool(info.persistence)),
+		("accepting", Value::bool(info.accepting)),
+	])
+}
+
+pub fn schedule(schedule: Schedule) -> Value {
+	Value::named_composite([
+		("every", number(schedule.every)),
+		("tolerance", number(schedule.tolerance)),
+		("retention", number(schedule.retention)),
+	])
+}
+
+pub fn commitments(commitments: &Commitments) -> Value {
+	let optional = |digest: Option<[u8; 32]>| option(digest.map(|digest| bytes(&digest)));
+	Value::named_composite([
+		("content_root", bytes(&commitments.content_root)),
+		("cipher_root", bytes(&commitments.cipher_root)),
+		("key_commitment", optional(commitments.key_commitment)),
+		("columns_root", optional(commitments.columns_root)),
+		("schema_hash", bytes(&commitments.schema_hash)),
+		("source_digest", bytes(&commitments.source_digest)),
+		("rows", number(commitments.rows)),
+		("bytes", number(commitments.bytes)),
+	])
+}

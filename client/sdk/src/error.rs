@@ -1,0 +1,190 @@
+//! What can go wrong, in the words of the one who asked.
+
+use crate::{types::ListingId, Digest};
+use souk_custody::{format_account, AccountId, CustodyError};
+use souk_network::NetworkError;
+use souk_protocol::{ProtocolError, SignedAttestation};
+use std::{path::PathBuf, time::Duration};
+
+/// An error of the sdk: what happened, to what, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SdkError {
+	/// The chain spec cannot be used.
+	#[error("the chain spec cannot be used: {reason}; use the raw spec that the chain's operators publish")]
+	ChainSpec {
+		/// Why.
+		reason: String,
+	},
+	/// No finalised block that can be read came in time.
+	#[error("no finalised block could be read within {after:?}: {reason}")]
+	NoFinality {
+		/// How long was waited.
+		after: Duration,
+		/// What is known of the reason, and what to do.
+		reason: String,
+	},
+	/// The light client has ended.
+	#[error("the light client has stopped; connect again")]
+	Stopped,
+	/// A view is older than what the light client keeps.
+	#[error("block {number} is too old to be read; take a newer view")]
+	HeadGone {
+		/// Its number.
+		number: u32,
+	},
+	/// The chain could not be read.
+	#[error("cannot read {what} at block {block}: {reason}")]
+	Read {
+		/// What was read.
+		what: String,
+		/// At which block.
+		block: u32,
+		/// Why it failed.
+		reason: String,
+	},
+	/// What the chain says is not what this version understands.
+	#[error(
+		"cannot understand {what}: {reason}; this program and the chain's runtime are of different versions"
+	)]
+	Incompatible {
+		/// What was decoded or encoded.
+		what: String,
+		/// Why it failed.
+		reason: String,
+	},
+	/// Something took too long.
+	#[error("{what} took longer than {limit:?}; try again")]
+	Timeout {
+		/// What was waited for.
+		what: String,
+		/// The limit.
+		limit: Duration,
+	},
+	/// No asset of that name is registered.
+	#[error("there is no asset {symbol:?} on this chain; {known}")]
+	UnknownAsset {
+		/// What was asked for.
+		symbol: String,
+		/// Which there are.
+		known: String,
+	},
+	/// There is no such listing.
+	#[error("there is no listing {listing}")]
+	ListingNotFound {
+		/// Its number or address.
+		listing: String,
+	},
+	/// The account cannot pay the fee of a transaction.
+	#[error("{} cannot pay the fee of {call}: send it some SOUK first", format_account(account))]
+	CannotPay {
+		/// Who.
+		account: AccountId,
+		/// What was to be sent, as `Pallet.call`.
+		call: String,
+	},
+	/// The chain would not take a transaction into a block.
+	#[error("the chain does not take {call}: {reason}")]
+	Invalid {
+		/// What was sent, as `Pallet.call`.
+		call: String,
+		/// Why.
+		reason: String,
+	},
+	/// A transaction was not included while it was valid.
+	#[error(
+		"{call} was not included within {blocks} blocks and has expired; nothing happened, send it again"
+	)]
+	Expired {
+		/// What was sent, as `Pallet.call`.
+		call: String,
+		/// For how long it was valid.
+		blocks: u32,
+	},
+	/// A transaction was included, and its call failed.
+	#[error("{call} failed in block {block}: {sentence} ({pallet}.{error})")]
+	Dispatch {
+		/// What was sent, as `Pallet.call`.
+		call: String,
+		/// Where the error comes from; `Runtime` where it is no pallet's.
+		pallet: String,
+		/// The error's name.
+		error: String,
+		/// What it means.
+		sentence: String,
+		/// The block.
+		block: u32,
+		/// What it cost all the same, in planck.
+		fee: u128,
+	},
+	/// A listing has no persistence node that could be asked.
+	#[error("listing {listing} has no persistence node assigned: nobody can answer; ask its curator")]
+	NoProviders {
+		/// The listing.
+		listing: ListingId,
+	},
+	/// Nobody gave an answer that holds.
+	#[error("no persistence node of listing {listing} gave an answer that holds: {}", tried_text(tried))]
+	AllFailed {
+		/// The listing.
+		listing: ListingId,
+		/// Who was asked, and what went wrong.
+		tried: Vec<(AccountId, String)>,
+	},
+	/// A node refused a query, and signed for it.
+	#[error("the query was refused ({code}): {message}")]
+	Refused {
+		/// Stable code, e.g. `refused`, `not_entitled`, `timed_out`.
+		code: String,
+		/// One sentence.
+		message: String,
+		/// Who refused.
+		provider: AccountId,
+		/// What the node signed.
+		attestation: Box<SignedAttestation>,
+		/// Who was asked before, and what went wrong.
+		tried: Vec<(AccountId, String)>,
+	},
+	/// Nobody has the metadata that the chain refers to.
+	#[error(
+		"nobody offers the metadata of listing {listing} whose hash is on chain (0x{}); try again later",
+		hex::encode(hash)
+	)]
+	MetadataNotFound {
+		/// The listing.
+		listing: ListingId,
+		/// The hash on chain.
+		hash: Digest,
+	},
+	/// A document that is none.
+	#[error("the metadata is not usable: {reason}")]
+	BadMetadata {
+		/// Why.
+		reason: String,
+	},
+	/// A file could not be written or read.
+	#[error("cannot {action} {}: {source}", path.display())]
+	File {
+		/// What was tried.
+		action: &'static str,
+		/// On what.
+		path: PathBuf,
+		/// What the system said.
+		source: std::io::Error,
+	},
+	/// The off-chain network.
+	#[error(transparent)]
+	Network(#[from] NetworkError),
+	/// A key.
+	#[error(transparent)]
+	Custody(#[from] CustodyError),
+	/// Bytes from somewhere else.
+	#[error(transparent)]
+	Protocol(#[from] ProtocolError),
+}
+
+fn tried_text(tried: &[(AccountId, String)]) -> String {
+	let each: Vec<_> =
+		tried.iter().map(|(node, reason)| format!("{}: {reason}", format_account(node))).collect();
+	each.join("; ")
+}

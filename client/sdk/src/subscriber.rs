@@ -1,0 +1,392 @@
+//! Queries: who is asked, what is sent, and what must hold before anything is handed out.
+//!
+//! ```text
+//! assignments on chain ──> providers, in random order
+//!   for each: request, signed, sealed to its key ──> frames ──> spool (file, hashed)
+//!             attestation: node, signature, request ── chain: assigned, snapshot ── bytes, rows, hash
+//!                 all hold ──> answer           any does not ──> the next provider
+//! ```
+//!
+//! A refusal that a node has signed is the answer, unless it says that the fault is the node's own.
+
+use crate::{
+	chain::Chain,
+	error::SdkError,
+	reach,
+	reads::{ChainReads, ChainSource},
+	spool::{Received, Spool, SpoolError, SpooledResult},
+	types::{AssignmentView, ListingId, ListingView, NodeRole},
+	verify::{check_bytes, check_chain, check_claim, Measured},
+	AccountId, Digest,
+};
+use rand::seq::SliceRandom;
+use souk_custody::Account;
+use souk_network::{FramedStream, Key, Multiaddr, Network, NetworkError, PeerId, Protocol};
+use souk_protocol::{
+	metadata::dht_key,
+	request::{QueryRequest, RequestLimits, SignedRequest, MAX_SQL},
+	AnswerOpener, AnswerPart, EncryptionSecret, Outcome, SignedAttestation, Snapshot,
+};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::time::timeout;
+
+/// How long a query may take when nobody says otherwise.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How far a node's finalised head may be ahead of ours, in time.
+const AHEAD: Duration = Duration::from_secs(20);
+/// How often all providers are asked where each of them said to have trouble that passes.
+const ROUNDS: usize = 3;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Query {
+	/// One SELECT.
+	pub sql: String,
+	/// Of which snapshot.
+	pub snapshot: Snapshot,
+	/// Most that is accepted.
+	pub limits: RequestLimits,
+	/// How long it may take; divided among the providers that are asked.
+	pub timeout: Duration,
+}
+
+impl Query {
+	/// The newest snapshot, any number of rows up to 8 GiB, a minute.
+	pub fn new(sql: impl Into<String>) -> Self {
+		let limits = RequestLimits { rows: u64::MAX, bytes: 8 << 30 };
+		Self { sql: sql.into(), snapshot: Snapshot::Latest, limits, timeout: DEFAULT_TIMEOUT }
+	}
+}
+
+/// A result that was checked against the chain.
+#[derive(Debug)]
+pub struct Answer {
+	/// The rows, as an Arrow IPC stream in a file.
+	pub ipc: SpooledResult,
+	/// What the node answers for with its bond.
+	pub attestation: SignedAttestation,
+	/// Who answered.
+	pub provider: AccountId,
+	/// Who was asked before, and what went wrong.
+	pub tried: Vec<(AccountId, String)>,
+	/// From the question to the end of all checks.
+	pub elapsed: Duration,
+}
+
+impl Answer {
+	/// Rows of the result.
+	pub fn rows(&self) -> u64 {
+		self.ipc.rows()
+	}
+}
+
+/// The query side of the marketplace: an account that asks.
+#[derive(Clone)]
+pub struct Subscriber<S = Chain> {
+	chain: S,
+	network: Network,
+	account: Account,
+}
+
+/// How asking one provider ended without a result.
+enum Setback {
+	/// What it sent does not hold, or nothing came.
+	Fault(String),
+	/// It refused, and signed for it.
+	Refused(Refusal),
+	/// This side cannot go on.
+	Here(SdkError),
+}
+
+struct Refusal {
+	code: String,
+	message: String,
+	provider: AccountId,
+	attestation: Box<SignedAttestation>,
+}
+
+impl From<SdkError> for Setback {
+	fn from(error: SdkError) -> Self {
+		Self::Here(error)
+	}
+}
+
+/// A request and the secret that opens its answer.
+struct Sent {
+	signed: SignedRequest,
+	digest: Digest,
+	reply: EncryptionSecret,
+}
+
+impl<S: ChainSource> Subscriber<S> {
+	/// Asks as `account`, which holds the entitlement.
+	pub fn new(chain: S, network: Network, account: Account) -> Self {
+		Self { chain, network, account }
+	}
+
+	/// Who asks.
+	pub fn account(&self) -> &Account {
+		&self.account
+	}
+
+	/// Sends a query to the nodes that are assigned to a listing, one after the other until one gives an answer that
+	/// holds. Nothing of an answer is handed out before all of it was checked; what does not hold is thrown away.
+	///
+	/// Errors: [`SdkError::NoProviders`]; [`SdkError::Refused`] with the signed refusal; [`SdkError::AllFailed`] with what
+	/// went wrong with each; [`SdkError::Timeout`].
+	pub async fn query(&self, listing: &ListingView, query: Query) -> Result<Answer, SdkError> {
+		self.query_listing(listing.id, query).await
+	}
+
+	/// [`Subscriber::query`] by number.
+	pub async fn query_listing(&self, listing: ListingId, query: Query) -> Result<Answer, SdkError> {
+		if query.sql.len() > MAX_SQL {
+			let what = "query's SQL";
+			return Err(souk_protocol::ProtocolError::TooLarge {
+				what,
+				bytes: query.sql.len(),
+				limit: MAX_SQL,
+			}
+			.into());
+		}
+		let started = Instant::now();
+		let deadline = tokio::time::Instant::now() + query.timeout;
+		let mut tried = Vec::new();
+		let mut refused: Option<Refusal> = None;
+		let mut block = 0;
+		for round in 1..=ROUNDS {
+			let reads = self.chain.reads_from(block, AHEAD).await?;
+			let mut passes = false;
+			let providers = providers(&*reads, listing).await?;
+			for (place, provider) in providers.iter().enumerate() {
+				// Each gets its share of what is left, so that one who says nothing does not use up everybody's time.
+				let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+				let share = left / u32::try_from(providers.len() - place).unwrap_or(u32::MAX);
+				let asked = timeout(share, self.ask(provider, listing, &query, share, &*reads)).await;
+				match asked {
+					Ok(Ok((ipc, attestation))) => {
+						let elapsed = started.elapsed();
+						return Ok(Answer { ipc, attestation, provider: provider.node, tried, elapsed });
+					}
+					Ok(Err(Setback::Here(error))) => return Err(error),
+					Ok(Err(Setback::Fault(reason))) => tried.push((provider.node, reason)),
+					Ok(Err(Setback::Refused(refusal))) => {
+						let behind = refusal.attestation.attestation.block < reads.head().number;
+						match weight(&refusal.code, behind) {
+							Weight::Final => return Err(refusal.into_error(tried)),
+							Weight::OwnFault => {}
+							Weight::Passing => passes = true,
+						}
+						tried.push((provider.node, format!("it says {}: {}", refusal.code, refusal.message)));
+						refused = Some(refusal);
+					}
+					Err(_) => tried.push((provider.node, format!("no complete answer within {share:?}"))),
+				}
+			}
+			if !passes || round == ROUNDS || tokio::time::Instant::now() >= deadline {
+				break;
+			}
+			tracing::debug!(listing, round, "every node had trouble that passes; asking again");
+			// What passes, passes with new blocks: a snapshot is handed over, a node catches up.
+			block = reads.head().number + 1;
+		}
+		Err(failed(listing, refused, tried))
+	}
+
+	async fn ask(
+		&self,
+		provider: &AssignmentView,
+		listing: ListingId,
+		query: &Query,
+		share: Duration,
+		reads: &dyn ChainReads,
+	) -> Result<(SpooledResult, SignedAttestation), Setback> {
+		let sent = self.request(provider, listing, query, share);
+		let sealed = sent.signed.seal(&provider.encryption_key);
+		// A key that is none cannot be sealed to; it was checked by nobody when it was registered.
+		let sealed = sealed
+			.map_err(|e| Setback::Fault(format!("its registered encryption key is not usable: {e}")))?;
+		let mut stream = self.open(provider, listing).await?;
+		stream.send(&sealed).await.map_err(lost)?;
+		// It sends nothing more, but goes on listening; whether the node minds the end mark is its affair.
+		let _ = stream.finish().await;
+		let (spool, attestation) = self.receive(&mut stream, &sent, query.limits.bytes).await?;
+
+		let request = &sent.signed.request;
+		let distrusted = |distrust: crate::verify::Distrust| Setback::Fault(distrust.to_string());
+		check_claim(&attestation, request, &provider.node).map_err(distrusted)?;
+		let claim = &attestation.attestation;
+		let newer;
+		let reads = match claim.block > reads.head().number {
+			false => reads,
+			true => {
+				newer = self.chain.reads_from(claim.block, AHEAD).await.map_err(|error| {
+					Setback::Fault(format!(
+						"it attests block {}, which is not final here: {error}",
+						claim.block
+					))
+				})?;
+				&*newer
+			}
+		};
+		check_chain(reads, claim, request).await?.map_err(distrusted)?;
+		if let Outcome::Failed { code, message } = &claim.outcome {
+			return Err(Setback::Refused(Refusal {
+				code: code.clone(),
+				message: message.clone(),
+				provider: provider.node,
+				attestation: Box::new(attestation.clone()),
+			}));
+		}
+		let received = finish(spool).await?;
+		let measured = Measured { hash: received.hash, rows: received.rows, bytes: received.bytes };
+		check_bytes(claim, request, &measured).map_err(distrusted)?;
+		Ok((received.checked(), attestation))
+	}
+
+	fn request(&self, provider: &AssignmentView, listing: ListingId, query: &Query, share: Duration) -> Sent {
+		let reply = EncryptionSecret::generate();
+		let deadline = SystemTime::now() + share;
+		// A clock before 1970 is wrong in a way that the node will tell.
+		let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+		let request = QueryRequest {
+			genesis: self.chain.genesis(),
+			listing,
+			node: provider.node,
+			sql: query.sql.clone(),
+			snapshot: query.snapshot,
+			holder: self.account.id(),
+			reply_key: reply.public(),
+			nonce: rand::random(),
+			deadline: u64::try_from(deadline).unwrap_or(u64::MAX),
+			limits: query.limits,
+			voucher: None,
+		};
+		let digest = request.digest();
+		Sent { signed: request.sign(&self.account), digest, reply }
+	}
+
+	/// Opens a stream: by the addresses on chain, then by those that the DHT knows.
+	async fn open(&self, provider: &AssignmentView, listing: ListingId) -> Result<FramedStream, Setback> {
+		let (peer, known) =
+			provider.peer().ok_or_else(|| Setback::Fault("its registered peer id is not usable".into()))?;
+		let first = match self.network.open(peer, &known, Protocol::Query).await {
+			Ok(stream) => return Ok(stream),
+			Err(error @ (NetworkError::Connect { .. } | NetworkError::Disconnected(_))) => error,
+			Err(error) => return Err(lost(error)),
+		};
+		match self.found(peer, listing, &known).await {
+			Some(more) => self.network.open(peer, &more, Protocol::Query).await.map_err(lost),
+			None => Err(lost(first)),
+		}
+	}
+
+	/// Addresses of a peer that the DHT has and the chain has not.
+	async fn found(&self, peer: PeerId, listing: ListingId, known: &[Multiaddr]) -> Option<Vec<Multiaddr>> {
+		let key = Key(dht_key(&self.chain.genesis(), listing));
+		let found = self.network.providers(key).await.ok()?;
+		let addresses = found.into_iter().find(|(found, _)| *found == peer)?.1;
+		let more: Vec<_> = addresses.into_iter().filter(|address| !known.contains(address)).collect();
+		(!more.is_empty()).then_some(more)
+	}
+
+	/// Takes frames until the attestation. What was spooled means nothing yet.
+	async fn receive(
+		&self,
+		stream: &mut FramedStream,
+		sent: &Sent,
+		most: u64,
+	) -> Result<(Spool, SignedAttestation), Setback> {
+		let early = || Setback::Fault("it ended before its attestation".into());
+		let head = stream.recv().await.map_err(lost)?.ok_or_else(early)?;
+		let mut opener = AnswerOpener::new(&sent.reply, sent.digest, &head)
+			.map_err(|_| Setback::Fault("it could not read the request".into()))?;
+		let mut spool = Spool::new()?;
+		loop {
+			let frame = stream.recv().await.map_err(lost)?.ok_or_else(early)?;
+			match opener.open(frame.into()).map_err(|error| Setback::Fault(error.to_string()))? {
+				AnswerPart::Piece(piece) => {
+					if spool.bytes().saturating_add(piece.len() as u64) > most {
+						return Err(Setback::Fault(format!(
+							"it sent more than the {most} bytes that were asked for"
+						)));
+					}
+					spool.write(&piece).await?;
+				}
+				AnswerPart::End(attestation) => return Ok((spool, *attestation)),
+			}
+		}
+	}
+}
+
+async fn finish(spool: Spool) -> Result<Received, Setback> {
+	spool.finish().await.map_err(|error| match error {
+		SpoolError::Here(error) => Setback::Here(error),
+		SpoolError::Malformed(reason) => Setback::Fault(reason),
+	})
+}
+
+fn lost(error: NetworkError) -> Setback {
+	Setback::Fault(error.to_string())
+}
+
+/// The persistence nodes of a listing in random order, so that not all subscribers ask the same first.
+async fn providers(reads: &dyn ChainReads, listing: ListingId) -> Result<Vec<AssignmentView>, SdkError> {
+	let mut providers = reads.assignments(listing).await?;
+	providers.retain(|one| one.role == NodeRole::Persistence);
+	if providers.is_empty() {
+		return Err(SdkError::NoProviders { listing });
+	}
+	providers.shuffle(&mut rand::thread_rng());
+	Ok(providers)
+}
+
+impl Refusal {
+	fn into_error(self, tried: Vec<(AccountId, String)>) -> SdkError {
+		let Self { code, message, provider, attestation } = self;
+		SdkError::Refused { code, message, provider, attestation, tried }
+	}
+}
+
+/// A signed refusal says more than silence.
+fn failed(listing: ListingId, refused: Option<Refusal>, tried: Vec<(AccountId, String)>) -> SdkError {
+	match refused {
+		Some(refusal) => refusal.into_error(tried),
+		None => SdkError::AllFailed { listing, tried },
+	}
+}
+
+/// What a signed refusal means for the other nodes.
+#[derive(Debug, PartialEq, Eq)]
+enum Weight {
+	/// Every node would say the same.
+	Final,
+	/// Another node may do better.
+	OwnFault,
+	/// Another node may do better, and this one soon.
+	Passing,
+}
+
+/// `behind`: the node had not seen a block that is final here.
+fn weight(code: &str, behind: bool) -> Weight {
+	match code {
+		"not_stored_yet" | "busy" => Weight::Passing,
+		"executor_died" | "sandbox_unavailable" | "io" | "internal" | "shutting_down" => Weight::OwnFault,
+		// The chain says otherwise, or soon will where the node sees it.
+		"not_assigned" => Weight::Passing,
+		"not_entitled" | "unknown_listing" | "no_snapshot" if behind => Weight::Passing,
+		_ => Weight::Final,
+	}
+}
+
+/// Builds a network client for a chain and runs its driver; it has no identity of its own.
+///
+/// Errors: [`SdkError::Network`].
+pub fn client_network(genesis: &Digest, bootnodes: Vec<Multiaddr>) -> Result<Network, SdkError> {
+	let keypair = souk_network::NetworkConfig::keypair_from_seed(Account::fresh_network_seed());
+	let mut config = souk_network::NetworkConfig::new(keypair, reach::network_id(genesis));
+	config.bootnodes = bootnodes;
+	let (network, driver) = souk_network::build(config)?;
+	tokio::spawn(driver.run());
+	Ok(network)
+}

@@ -1,0 +1,154 @@
+//! Everything that must hold before a byte of a result is handed out. Pure: reads come in, a verdict goes out.
+
+use crate::{
+	reads::ChainReads,
+	types::{NodeRole, SnapshotView},
+	AccountId, Digest, SdkError,
+};
+use souk_protocol::{
+	attestation::query_hash, request::QueryRequest, Attestation, Outcome, SignedAttestation, Snapshot,
+};
+
+/// Blocks that a node may go on answering "latest" with the snapshot before the newest: it has to be handed over first.
+pub const HANDOVER_BLOCKS: u32 = 100;
+
+/// What was received for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+	/// [`souk_protocol::attestation::result_hasher`] over the bytes.
+	pub hash: Digest,
+	/// Rows counted in them.
+	pub rows: u64,
+	/// How many bytes.
+	pub bytes: u64,
+}
+
+/// An attestation that does not hold: the node's fault, whoever made it so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Distrust {
+	/// Not signed by the account it names.
+	#[error("its attestation is not signed by the account that it names")]
+	Forged,
+	/// It answers for something else.
+	#[error("its attestation is for another {0}")]
+	Another(&'static str),
+	/// Not a node that may answer.
+	#[error("it is not assigned to the listing at block {block}")]
+	NotAssigned {
+		/// Where that was looked up.
+		block: u32,
+	},
+	/// The snapshot is not what the chain has.
+	#[error("it answered from something that is not the final snapshot of period {period}")]
+	WrongSnapshot {
+		/// The period that it names.
+		period: u32,
+	},
+	/// A newer one should have been used.
+	#[error("it answered from the snapshot of period {period}, though that of {newest} has long been final")]
+	Outdated {
+		/// The period that it used.
+		period: u32,
+		/// The newest.
+		newest: u32,
+	},
+	/// The bytes are not those that were attested.
+	#[error("the {0} of what it sent are not those that it attested")]
+	Tampered(&'static str),
+	/// More than was asked for.
+	#[error("it sent more {0} than were asked for")]
+	TooMuch(&'static str),
+}
+
+/// Checks that the attestation is `node`'s, and for this very request.
+///
+/// Errors: [`Distrust`].
+pub fn check_claim(
+	signed: &SignedAttestation,
+	request: &QueryRequest,
+	node: &AccountId,
+) -> Result<(), Distrust> {
+	let claim = &signed.attestation;
+	if claim.node != *node {
+		return Err(Distrust::Another("node"));
+	}
+	signed.verify().map_err(|_| Distrust::Forged)?;
+	let same = [
+		("chain", claim.genesis == request.genesis),
+		("listing", claim.listing == request.listing),
+		("request", claim.request == request.digest()),
+		("query", claim.query == query_hash(&request.sql)),
+	];
+	match same.iter().find(|(_, same)| !same) {
+		Some((what, _)) => Err(Distrust::Another(what)),
+		None => Ok(()),
+	}
+}
+
+/// Checks what was received against what was attested and asked for.
+///
+/// Errors: [`Distrust`].
+pub fn check_bytes(claim: &Attestation, request: &QueryRequest, measured: &Measured) -> Result<(), Distrust> {
+	let Outcome::Complete { result, rows, bytes } = &claim.outcome else {
+		return Err(Distrust::Another("outcome"));
+	};
+	let same = [
+		("bytes", *bytes == measured.bytes),
+		("contents", *result == measured.hash),
+		("rows", *rows == measured.rows),
+	];
+	if let Some((what, _)) = same.iter().find(|(_, same)| !same) {
+		return Err(Distrust::Tampered(what));
+	}
+	if measured.rows > request.limits.rows {
+		return Err(Distrust::TooMuch("rows"));
+	}
+	if measured.bytes > request.limits.bytes {
+		return Err(Distrust::TooMuch("bytes"));
+	}
+	Ok(())
+}
+
+/// Checks the node and the snapshot against the chain. `reads` are at a block not older than the attested one.
+///
+/// Errors: the outer one where the chain cannot be read, the inner one where the attestation does not hold.
+pub async fn check_chain(
+	reads: &dyn ChainReads,
+	claim: &Attestation,
+	request: &QueryRequest,
+) -> Result<Result<(), Distrust>, SdkError> {
+	let assigned = reads.assignments(claim.listing).await?;
+	let ours = assigned.iter().any(|one| one.node == claim.node && one.role == NodeRole::Persistence);
+	if !ours {
+		return Ok(Err(Distrust::NotAssigned { block: reads.head().number }));
+	}
+	if matches!(claim.outcome, Outcome::Failed { .. }) {
+		return Ok(Ok(()));
+	}
+	let snapshots = reads.snapshots(claim.listing).await?;
+	Ok(check_snapshot(&snapshots, claim, request.snapshot))
+}
+
+/// Checks that the attested snapshot is final, and the one that was asked for.
+fn check_snapshot(finals: &[SnapshotView], claim: &Attestation, wanted: Snapshot) -> Result<(), Distrust> {
+	let period = claim.period;
+	let wrong = Distrust::WrongSnapshot { period };
+	let found = finals.iter().find(|snapshot| snapshot.period == period).ok_or(wrong.clone())?;
+	if found.commitments.content_root != claim.content_root {
+		return Err(wrong);
+	}
+	match wanted {
+		Snapshot::Period(wanted) if wanted != period => Err(Distrust::Another("period")),
+		Snapshot::Period(_) => Ok(()),
+		Snapshot::Latest => {
+			let settled = |snapshot: &&SnapshotView| {
+				snapshot.period > period && snapshot.final_at.saturating_add(HANDOVER_BLOCKS) < claim.block
+			};
+			match finals.iter().filter(settled).map(|snapshot| snapshot.period).max() {
+				Some(newest) => Err(Distrust::Outdated { period, newest }),
+				None => Ok(()),
+			}
+		}
+	}
+}

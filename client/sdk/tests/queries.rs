@@ -1,0 +1,432 @@
+//! Queries against providers of every kind, over a real network; the chain is played.
+
+use async_trait::async_trait;
+use datafusion::arrow::{
+	array::{Int64Array, RecordBatch},
+	datatypes::{DataType, Field, Schema},
+	ipc::{reader::StreamReader, writer::StreamWriter},
+};
+use futures::StreamExt;
+use souk_network::{FramedStream, Mode, Multiaddr, Network, NetworkConfig, Protocol};
+use souk_protocol::{
+	attestation::{query_hash, result_hasher},
+	request::RequestLimits,
+	AnswerSealer, Attestation, EncryptionSecret, Outcome, SignedRequest, Signer, Snapshot,
+};
+use souk_sdk::{
+	reach::{encode_address, network_id},
+	reads::ChainSource,
+	Account, AssignmentView, ChainReads, Commitments, Digest, Head, NodeRole, Query, SdkError, SnapshotView,
+	Subscriber,
+};
+use std::{
+	fs::File,
+	sync::{
+		atomic::{AtomicU32, AtomicUsize, Ordering},
+		Arc,
+	},
+	time::Duration,
+};
+
+const GENESIS: Digest = [7; 32];
+const LISTING: u32 = 3;
+const PERIOD: u32 = 1_000;
+const ROOT: Digest = [9; 32];
+const HEAD: u32 = 500;
+const SQL: &str = "SELECT n FROM data";
+/// More than one frame.
+const ROWS: i64 = 100_000;
+
+/// How a provider answers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Manner {
+	Honest,
+	/// Changes a byte of a frame on its way.
+	TamperedFrame,
+	/// Sends other bytes than it attests.
+	OtherBytes,
+	/// Attests rows that are not there.
+	WrongRows,
+	/// Signs with a key that is not the node's.
+	ForgedAttestation,
+	/// Names somebody else in the attestation, and signs as them.
+	SomebodyElses,
+	/// Attests the answer to another request.
+	OtherRequest,
+	/// Ends before the attestation.
+	Truncated,
+	/// Drops the connection in the middle of the result.
+	Cut,
+	/// Answers from something that is not final.
+	WrongRoot,
+	/// Says that it cannot read the request.
+	Unreadable,
+	/// Sends bytes that are no Arrow stream, properly attested.
+	NotArrow,
+	/// Attests a block that will not come.
+	FromTheFuture,
+	Refuses(&'static str),
+	/// Refuses the first time.
+	NotYet,
+	Silent,
+}
+
+struct Provider {
+	account: Account,
+	secret: EncryptionSecret,
+	network: Network,
+	address: Multiaddr,
+	asked: Arc<AtomicUsize>,
+}
+
+impl Provider {
+	async fn start(uri: &str, manner: Manner) -> Self {
+		let account = Account::from_uri(uri).unwrap();
+		let mut config = NetworkConfig::new(
+			NetworkConfig::keypair_from_seed(account.network_seed()),
+			network_id(&GENESIS),
+		);
+		config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()];
+		config.mode = Mode::Server;
+		let (network, driver) = souk_network::build(config).unwrap();
+		tokio::spawn(driver.run());
+		let address = network.wait_listening().await.unwrap()[0].clone();
+		let mut incoming = network.accept(Protocol::Query).unwrap();
+		let (secret, asked) = (account.encryption_secret(), Arc::new(AtomicUsize::new(0)));
+		let server = (account.clone(), secret.clone(), asked.clone());
+		tokio::spawn(async move {
+			while let Some((_, stream)) = incoming.next().await {
+				let (account, secret, asked) = server.clone();
+				let time = asked.fetch_add(1, Ordering::SeqCst);
+				// Clients hang up on bad providers in the middle.
+				tokio::spawn(async move { answer(stream, &account, &secret, manner, time).await });
+			}
+		});
+		Self { account, secret, network, address, asked }
+	}
+
+	fn assignment(&self) -> AssignmentView {
+		AssignmentView {
+			node: self.account.id(),
+			role: NodeRole::Persistence,
+			wrapped_key: Vec::new(),
+			peer_id: self.network.peer_id().to_bytes(),
+			addresses: vec![encode_address(&self.address)],
+			encryption_key: self.secret.public(),
+			since: 1,
+		}
+	}
+
+	fn asked(&self) -> usize {
+		self.asked.load(Ordering::SeqCst)
+	}
+}
+
+fn ipc(rows: i64) -> Vec<u8> {
+	let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)]));
+	let mut writer = StreamWriter::try_new(Vec::new(), &schema).unwrap();
+	let column = Arc::new(Int64Array::from_iter_values(0..rows));
+	writer.write(&RecordBatch::try_new(schema, vec![column]).unwrap()).unwrap();
+	writer.into_inner().unwrap()
+}
+
+async fn answer(
+	mut stream: FramedStream,
+	node: &Account,
+	secret: &EncryptionSecret,
+	manner: Manner,
+	time: usize,
+) -> Option<()> {
+	let frame = stream.recv().await.ok()??;
+	if manner == Manner::Unreadable {
+		stream.send(b"?").await.ok()?;
+		return stream.finish().await.ok();
+	}
+	if manner == Manner::Silent {
+		return stream.recv().await.ok().and(std::future::pending().await);
+	}
+	let signed = SignedRequest::open(secret, &frame).ok()?;
+	signed.verify().ok()?;
+	let request = signed.request;
+	let mut bytes = match manner {
+		Manner::NotArrow => vec![0; 1000],
+		_ => ipc(ROWS),
+	};
+	let mut hasher = result_hasher();
+	hasher.update(&bytes);
+	let rows = if manner == Manner::WrongRows { ROWS as u64 + 1 } else { ROWS as u64 };
+	let mallory = Account::from_uri("//Mallory").unwrap();
+	let refusal = |code: &str| Outcome::Failed { code: code.into(), message: "no".into() };
+	let claim = Attestation {
+		genesis: GENESIS,
+		listing: LISTING,
+		node: if manner == Manner::SomebodyElses { mallory.id() } else { node.id() },
+		request: if manner == Manner::OtherRequest { [1; 32] } else { request.digest() },
+		query: query_hash(&request.sql),
+		period: PERIOD,
+		content_root: if manner == Manner::WrongRoot { [0; 32] } else { ROOT },
+		outcome: match manner {
+			Manner::Refuses(code) => refusal(code),
+			Manner::NotYet if time == 0 => refusal("not_stored_yet"),
+			_ => Outcome::Complete { result: hasher.finish(), rows, bytes: bytes.len() as u64 },
+		},
+		block: if manner == Manner::FromTheFuture { HEAD + 1_000_000 } else { HEAD },
+	};
+	let signer: &dyn Signer = match manner {
+		Manner::ForgedAttestation | Manner::SomebodyElses => &mallory,
+		_ => node,
+	};
+	let failed = matches!(claim.outcome, Outcome::Failed { .. });
+	let attested = claim.sign(signer);
+	let (mut sealer, head) = AnswerSealer::new(&request.reply_key, request.digest()).ok()?;
+	stream.send(&head).await.ok()?;
+	if manner == Manner::OtherBytes {
+		let last = bytes.len() - 100;
+		bytes[last] ^= 1;
+	}
+	for (number, piece) in bytes.chunks(64 * 1024).enumerate() {
+		if failed {
+			break;
+		}
+		let mut frame = sealer.piece(piece).ok()?;
+		match (manner, number) {
+			(Manner::TamperedFrame, 3) => frame[10] ^= 1,
+			// Dropped without an end mark.
+			(Manner::Cut, 3) => return None,
+			_ => {}
+		}
+		stream.send(&frame).await.ok()?;
+	}
+	if manner != Manner::Truncated {
+		stream.send(&sealer.end(&attested)).await.ok()?;
+	}
+	stream.finish().await.ok()
+}
+
+/// A chain on which `assigned` serve the listing.
+#[derive(Clone)]
+struct PlayedChain {
+	assigned: Vec<AssignmentView>,
+	head: Arc<AtomicU32>,
+	snapshots: Vec<SnapshotView>,
+}
+
+fn snapshot(period: u32, content_root: Digest, final_at: u32) -> SnapshotView {
+	let commitments = Commitments {
+		content_root,
+		cipher_root: [0; 32],
+		key_commitment: None,
+		columns_root: None,
+		schema_hash: [0; 32],
+		source_digest: [0; 32],
+		rows: 1,
+		bytes: 1,
+	};
+	SnapshotView { period, commitments, final_at }
+}
+
+impl PlayedChain {
+	fn of(providers: &[&Provider]) -> Self {
+		Self {
+			assigned: providers.iter().map(|provider| provider.assignment()).collect(),
+			head: Arc::new(AtomicU32::new(HEAD)),
+			snapshots: vec![snapshot(PERIOD, ROOT, 400)],
+		}
+	}
+}
+
+#[async_trait]
+impl ChainReads for PlayedChain {
+	fn head(&self) -> Head {
+		Head { number: self.head.load(Ordering::SeqCst), hash: [1; 32] }
+	}
+
+	async fn assignments(&self, _: u32) -> Result<Vec<AssignmentView>, SdkError> {
+		Ok(self.assigned.clone())
+	}
+
+	async fn snapshots(&self, _: u32) -> Result<Vec<SnapshotView>, SdkError> {
+		Ok(self.snapshots.clone())
+	}
+}
+
+#[async_trait]
+impl ChainSource for PlayedChain {
+	fn genesis(&self) -> Digest {
+		GENESIS
+	}
+
+	async fn reads_from(&self, block: u32, patience: Duration) -> Result<Arc<dyn ChainReads>, SdkError> {
+		if block > HEAD + 10 {
+			return Err(SdkError::Timeout { what: format!("finality of block {block}"), limit: patience });
+		}
+		self.head.fetch_max(block, Ordering::SeqCst);
+		Ok(Arc::new(self.clone()))
+	}
+}
+
+fn subscriber(chain: PlayedChain) -> Subscriber<PlayedChain> {
+	let network = souk_sdk::subscriber::client_network(&GENESIS, Vec::new()).unwrap();
+	Subscriber::new(chain, network, Account::from_uri("//Alice").unwrap())
+}
+
+fn query() -> Query {
+	Query { timeout: Duration::from_secs(20), ..Query::new(SQL) }
+}
+
+/// Asks one provider of a manner, and returns what is said of it.
+async fn alone(manner: Manner, query: Query) -> Result<souk_sdk::Answer, SdkError> {
+	let provider = Provider::start("//Node", manner).await;
+	subscriber(PlayedChain::of(&[&provider])).query_listing(LISTING, query).await
+}
+
+#[tokio::test]
+async fn an_honest_answer_is_handed_out_whole() {
+	let answer = alone(Manner::Honest, query()).await.unwrap();
+	assert_eq!(answer.rows(), ROWS as u64);
+	assert_eq!(answer.provider, Account::from_uri("//Node").unwrap().id());
+	assert!(answer.tried.is_empty());
+	let path = answer.ipc.path().to_path_buf();
+	let reader = StreamReader::try_new(File::open(&path).unwrap(), None).unwrap();
+	assert_eq!(reader.map(|batch| batch.unwrap().num_rows()).sum::<usize>(), ROWS as usize);
+	drop(answer);
+	assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn what_does_not_hold_is_refused_for_what_it_is() {
+	let manners = [
+		(Manner::TamperedFrame, "does not open"),
+		(Manner::OtherBytes, "the contents of what it sent"),
+		(Manner::WrongRows, "the rows of what it sent"),
+		(Manner::ForgedAttestation, "not signed by the account"),
+		(Manner::SomebodyElses, "another node"),
+		(Manner::OtherRequest, "another request"),
+		(Manner::Truncated, "ended before its attestation"),
+		(Manner::Cut, "cut the stream off"),
+		(Manner::WrongRoot, "not the final snapshot"),
+		(Manner::Unreadable, "could not read the request"),
+		(Manner::NotArrow, "not an Arrow IPC stream"),
+		(Manner::FromTheFuture, "not final here"),
+	];
+	for (manner, expected) in manners {
+		let Err(SdkError::AllFailed { tried, .. }) = alone(manner, query()).await else {
+			panic!("{manner:?} must come to nothing");
+		};
+		assert_eq!(tried.len(), 1, "{manner:?}");
+		assert!(tried[0].1.contains(expected), "{manner:?}: {}", tried[0].1);
+	}
+}
+
+#[tokio::test]
+async fn bad_providers_are_passed_over_until_an_honest_one_answers() {
+	let honest = Provider::start("//Honest", Manner::Honest).await;
+	let bad = [
+		Provider::start("//Tampers", Manner::TamperedFrame).await,
+		Provider::start("//Forges", Manner::ForgedAttestation).await,
+		Provider::start("//Cuts", Manner::Cut).await,
+		Provider::start("//Dies", Manner::Refuses("executor_died")).await,
+	];
+	let all: Vec<&Provider> = bad.iter().chain([&honest]).collect();
+	let subscriber = subscriber(PlayedChain::of(&all));
+	let mut passed_over = 0;
+	for _ in 0..6 {
+		let answer = subscriber.query_listing(LISTING, query()).await.unwrap();
+		assert_eq!(answer.provider, honest.account.id());
+		passed_over += answer.tried.len();
+	}
+	// The order is random: that the honest one came first six times has a chance of one in fifteen thousand.
+	assert!(passed_over > 0);
+	assert_eq!(honest.asked(), 6);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_not_there_or_says_nothing_does_not_use_up_the_time() {
+	let honest = Provider::start("//Honest", Manner::Honest).await;
+	let silent = Provider::start("//Silent", Manner::Silent).await;
+	let mut chain = PlayedChain::of(&[&honest, &silent]);
+	// A port that nobody listens on: bound and released.
+	let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+	let gone = AssignmentView {
+		node: [5; 32],
+		peer_id: souk_network::PeerId::random().to_bytes(),
+		addresses: vec![format!("/ip4/127.0.0.1/tcp/{free}").into_bytes()],
+		..silent.assignment()
+	};
+	chain.assigned.push(gone);
+	let subscriber = subscriber(chain);
+	for _ in 0..3 {
+		let query = Query { timeout: Duration::from_secs(6), ..query() };
+		assert_eq!(subscriber.query_listing(LISTING, query).await.unwrap().provider, honest.account.id());
+	}
+}
+
+#[tokio::test]
+async fn a_signed_refusal_is_final_unless_the_node_is_to_blame() {
+	let first = Provider::start("//First", Manner::Refuses("not_entitled")).await;
+	let second = Provider::start("//Second", Manner::Refuses("not_entitled")).await;
+	let subscriber = subscriber(PlayedChain::of(&[&first, &second]));
+	let refused = subscriber.query_listing(LISTING, query()).await;
+	let Err(SdkError::Refused { code, attestation, tried, provider, .. }) = refused else {
+		panic!("refused")
+	};
+	assert_eq!((code.as_str(), tried.len()), ("not_entitled", 0));
+	assert_eq!(attestation.attestation.node, provider);
+	attestation.verify().unwrap();
+	assert_eq!(first.asked() + second.asked(), 1, "nobody else is bothered");
+}
+
+#[tokio::test]
+async fn trouble_that_passes_is_waited_for() {
+	let provider = Provider::start("//Late", Manner::NotYet).await;
+	let answer = subscriber(PlayedChain::of(&[&provider])).query_listing(LISTING, query()).await.unwrap();
+	assert_eq!((answer.tried.len(), provider.asked()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_node_that_is_not_assigned_is_not_believed() {
+	let provider = Provider::start("//Node", Manner::Honest).await;
+	let mut chain = PlayedChain::of(&[&provider]);
+	chain.assigned[0].role = NodeRole::Worker;
+	let asked = subscriber(chain).query_listing(LISTING, query()).await;
+	assert!(matches!(asked, Err(SdkError::NoProviders { listing: LISTING })));
+	assert_eq!(provider.asked(), 0);
+}
+
+#[tokio::test]
+async fn an_old_snapshot_is_the_latest_only_while_the_new_one_is_handed_over() {
+	let provider = Provider::start("//Node", Manner::Honest).await;
+	let asked = |final_at: u32, snapshot_asked: Snapshot| {
+		let mut chain = PlayedChain::of(&[&provider]);
+		chain.snapshots.insert(0, snapshot(PERIOD + 60, [4; 32], final_at));
+		let query = Query { snapshot: snapshot_asked, ..query() };
+		async move { subscriber(chain).query_listing(LISTING, query).await }
+	};
+	assert!(asked(HEAD - 5, Snapshot::Latest).await.is_ok());
+	assert!(asked(HEAD - 300, Snapshot::Period(PERIOD)).await.is_ok());
+	let Err(SdkError::AllFailed { tried, .. }) = asked(HEAD - 300, Snapshot::Latest).await else {
+		panic!("outdated")
+	};
+	assert!(tried[0].1.contains("has long been final"), "{}", tried[0].1);
+	let Err(SdkError::AllFailed { tried, .. }) = asked(HEAD - 5, Snapshot::Period(PERIOD + 60)).await else {
+		panic!("another period")
+	};
+	assert!(tried[0].1.contains("another period"), "{}", tried[0].1);
+}
+
+#[tokio::test]
+async fn more_than_was_asked_for_is_not_taken() {
+	let limited = |rows, bytes| Query { limits: RequestLimits { rows, bytes }, ..query() };
+	for query in [limited(10, 1 << 30), limited(u64::MAX, 1000)] {
+		let Err(SdkError::AllFailed { tried, .. }) = alone(Manner::Honest, query).await else {
+			panic!("too much")
+		};
+		assert!(tried[0].1.contains("asked for"), "{}", tried[0].1);
+	}
+}
+
+#[tokio::test]
+async fn a_query_that_no_node_reads_is_not_sent() {
+	let asked = alone(Manner::Honest, Query::new("x".repeat(1 << 20))).await;
+	assert!(matches!(asked, Err(SdkError::Protocol(_))));
+}

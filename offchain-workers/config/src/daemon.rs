@@ -1,0 +1,396 @@
+//! The daemons' own files: where things are, whom they listen to, what they may use.
+
+use std::{
+	net::{IpAddr, Ipv4Addr, SocketAddr},
+	path::{Path, PathBuf},
+};
+
+use serde::{de::DeserializeOwned, Deserialize, Serialize};
+
+use crate::{
+	errors::{ConfigError, Problems},
+	lines::{self, Lines},
+};
+
+/// Port of a worker's admin interface.
+pub const ADMIN_PORT_WORKER: u16 = 9_970;
+/// Port of a persistence node's admin interface.
+pub const ADMIN_PORT_PERSISTENCE: u16 = 9_980;
+
+/// What both daemons' configurations have in common.
+pub trait DaemonConfig: Sized {
+	/// Parses a configuration and checks it.
+	///
+	/// # Errors
+	/// [`ConfigError::Parse`] or [`ConfigError::Invalid`].
+	fn parse(text: &str) -> Result<Self, ConfigError>;
+
+	/// Makes relative paths start from `base`.
+	fn resolve(&mut self, base: &Path);
+
+	/// Reads, parses and checks the file at `path`; relative paths in it start from its directory.
+	///
+	/// # Errors
+	/// Any [`ConfigError`], with the file's name.
+	fn load(path: &Path) -> Result<Self, ConfigError> {
+		let mut config = Self::parse(&lines::read(path)?).map_err(|error| error.of(path))?;
+		config.resolve(path.parent().unwrap_or(Path::new("")));
+		Ok(config)
+	}
+}
+
+/// `[admin]`: the local interface that `souk node` talks to, with `/health` and Prometheus metrics.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Admin {
+	/// Address and port of the admin interface (JSON-RPC). Whoever reaches it commands the node, so only loopback is
+	/// accepted unless `admin_expose` is set. Default: `127.0.0.1:9970` on a worker, `127.0.0.1:9980` on a persistence node.
+	pub listen: SocketAddr,
+	/// Accept an address that others can reach. Put something that authenticates in front of it. Default: false.
+	#[serde(default)]
+	pub admin_expose: bool,
+	/// Address and port of `/health` and `/metrics`, which only tell. Default: one above the admin port, loopback.
+	pub metrics_listen: SocketAddr,
+}
+
+/// As it stands in a file: a key that is left out has the daemon's own default.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenAdmin {
+	listen: Option<SocketAddr>,
+	admin_expose: bool,
+	metrics_listen: Option<SocketAddr>,
+}
+
+const fn loopback(port: u16) -> SocketAddr {
+	SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+impl Admin {
+	fn on(port: u16) -> Self {
+		Self { listen: loopback(port), admin_expose: false, metrics_listen: loopback(port + 1) }
+	}
+
+	fn written(written: WrittenAdmin, port: u16) -> Self {
+		let default = Self::on(port);
+		Self {
+			listen: written.listen.unwrap_or(default.listen),
+			admin_expose: written.admin_expose,
+			metrics_listen: written.metrics_listen.unwrap_or(default.metrics_listen),
+		}
+	}
+
+	fn check(&self, problems: &mut Problems<'_>) {
+		problems.require(
+			self.listen.ip().is_loopback() || self.admin_expose,
+			"admin.listen",
+			format!(
+				"{} can be reached from other machines, and whoever reaches it commands the node: use 127.0.0.1, or set \
+				 admin_expose = true",
+				self.listen
+			),
+		);
+		problems.require(
+			self.listen != self.metrics_listen || self.listen.port() == 0,
+			"admin.metrics_listen",
+			"is the admin interface's address: use another port",
+		);
+	}
+}
+
+fn admin_of_worker<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Admin, D::Error> {
+	WrittenAdmin::deserialize(deserializer).map(|written| Admin::written(written, ADMIN_PORT_WORKER))
+}
+
+fn admin_of_persistence<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Admin, D::Error> {
+	WrittenAdmin::deserialize(deserializer).map(|written| Admin::written(written, ADMIN_PORT_PERSISTENCE))
+}
+
+fn default_admin_of_worker() -> Admin {
+	Admin::on(ADMIN_PORT_WORKER)
+}
+
+fn default_admin_of_persistence() -> Admin {
+	Admin::on(ADMIN_PORT_PERSISTENCE)
+}
+
+fn default_listen_of_worker() -> Vec<String> {
+	vec!["/ip4/0.0.0.0/tcp/30400".into(), "/ip4/0.0.0.0/udp/30400/quic-v1".into()]
+}
+
+fn default_listen_of_persistence() -> Vec<String> {
+	vec!["/ip4/0.0.0.0/tcp/30410".into(), "/ip4/0.0.0.0/udp/30410/quic-v1".into()]
+}
+
+/// A worker's file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerConfig {
+	/// The chain specification, raw JSON; the light client starts from it. Required.
+	pub chain_spec: PathBuf,
+	/// A directory for the database, snapshots, spilled data and the network identity; created if missing. Required.
+	pub data_dir: PathBuf,
+	/// The node's account key, as `souk key` writes it. Required.
+	pub account_key: PathBuf,
+	/// A file whose first line is the key's passphrase. Default: the environment variable `SOUK_PASSPHRASE`.
+	#[serde(default)]
+	pub passphrase_file: Option<PathBuf>,
+	/// Manifests of the datasets that this worker curates. Default: none; they can be added through the admin interface.
+	#[serde(default)]
+	pub manifests: Vec<PathBuf>,
+	/// libp2p addresses to listen on. Default: TCP and QUIC on port 30400, all interfaces.
+	#[serde(default = "default_listen_of_worker")]
+	pub listen: Vec<String>,
+	/// libp2p addresses that others reach the node at, announced as they are. Default: those it listens on.
+	#[serde(default)]
+	pub external_addresses: Vec<String>,
+	/// libp2p addresses, with `/p2p/<peer id>`, to join the network through. Default: none.
+	#[serde(default)]
+	pub bootnodes: Vec<String>,
+	/// `[admin]`
+	#[serde(default = "default_admin_of_worker", deserialize_with = "admin_of_worker")]
+	pub admin: Admin,
+	/// `[limits]`
+	#[serde(default)]
+	pub limits: WorkerLimits,
+	#[serde(skip)]
+	lines: Lines,
+}
+
+/// `[limits]` of a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WorkerLimits {
+	/// Memory for sorting, grouping and joining in a transform, bytes; what does not fit is spilled. Default: 512 MiB.
+	pub memory_bytes: u64,
+	/// Time that one job may take before it counts as failed, seconds. Default: 3,600.
+	pub job_seconds: u64,
+	/// Failures in a row after which a job is quarantined. Default: 3.
+	pub max_attempts: u32,
+	/// Connections to peers. Default: 128.
+	pub max_connections: u32,
+	/// Open streams of one peer. Default: 16.
+	pub max_streams_per_peer: u32,
+}
+
+impl Default for WorkerLimits {
+	fn default() -> Self {
+		Self {
+			memory_bytes: 512 << 20,
+			job_seconds: 3_600,
+			max_attempts: 3,
+			max_connections: 128,
+			max_streams_per_peer: 16,
+		}
+	}
+}
+
+/// A persistence node's file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersistenceConfig {
+	/// The chain specification, raw JSON; the light client starts from it. Required.
+	pub chain_spec: PathBuf,
+	/// A directory for the database, snapshots and the network identity; created if missing. Required.
+	pub data_dir: PathBuf,
+	/// The node's account key, as `souk key` writes it; it signs attestations. Required.
+	pub account_key: PathBuf,
+	/// A file whose first line is the key's passphrase. Default: the environment variable `SOUK_PASSPHRASE`.
+	#[serde(default)]
+	pub passphrase_file: Option<PathBuf>,
+	/// libp2p addresses to listen on. Default: TCP and QUIC on port 30410, all interfaces.
+	#[serde(default = "default_listen_of_persistence")]
+	pub listen: Vec<String>,
+	/// libp2p addresses that others reach the node at, announced as they are. Default: those it listens on.
+	#[serde(default)]
+	pub external_addresses: Vec<String>,
+	/// libp2p addresses, with `/p2p/<peer id>`, to join the network through. Default: none.
+	#[serde(default)]
+	pub bootnodes: Vec<String>,
+	/// Answer queries also where the kernel has no Landlock or no seccomp. A hostile query that finds a hole in the
+	/// engine is then not contained. For development only. Default: false.
+	#[serde(default)]
+	pub allow_unsandboxed: bool,
+	/// `[admin]`
+	#[serde(default = "default_admin_of_persistence", deserialize_with = "admin_of_persistence")]
+	pub admin: Admin,
+	/// `[limits]`
+	#[serde(default)]
+	pub limits: PersistenceLimits,
+	#[serde(skip)]
+	lines: Lines,
+}
+
+/// `[limits]` of a persistence node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PersistenceLimits {
+	/// Length of a query's SQL, bytes. Default: 64 KiB.
+	pub sql_bytes: u64,
+	/// Memory of one query, bytes. Default: 512 MiB.
+	pub query_memory_bytes: u64,
+	/// Time of one query, its reader's included, seconds. Default: 30.
+	pub query_seconds: u64,
+	/// Length of a result, bytes. Default: 1 GiB.
+	pub result_bytes: u64,
+	/// Executor processes kept waiting for a query. Default: 2.
+	pub idle_executors: u32,
+	/// Queries that run at the same time; more wait. Default: 4.
+	pub concurrent_queries: u32,
+	/// Queries that wait; more are refused. Default: 64.
+	pub queued_queries: u32,
+	/// Queries of one subscriber in a minute. Default: 120.
+	pub queries_per_minute: u32,
+	/// Length of one snapshot that is taken in, bytes. Default: 64 GiB.
+	pub snapshot_bytes: u64,
+	/// Disk that all snapshots together may take, bytes. Default: 512 GiB.
+	pub store_bytes: u64,
+	/// Connections to peers. Default: 512.
+	pub max_connections: u32,
+	/// Open streams of one peer. Default: 16.
+	pub max_streams_per_peer: u32,
+}
+
+impl Default for PersistenceLimits {
+	fn default() -> Self {
+		Self {
+			sql_bytes: 64 << 10,
+			query_memory_bytes: 512 << 20,
+			query_seconds: 30,
+			result_bytes: 1 << 30,
+			idle_executors: 2,
+			concurrent_queries: 4,
+			queued_queries: 64,
+			queries_per_minute: 120,
+			snapshot_bytes: 64 << 30,
+			store_bytes: 512 << 30,
+			max_connections: 512,
+			max_streams_per_peer: 16,
+		}
+	}
+}
+
+/// A multiaddress, as far as a look tells; the network parses it properly.
+fn check_addresses(problems: &mut Problems<'_>, key: &str, addresses: &[String], with_peer: bool) {
+	for (index, address) in addresses.iter().enumerate() {
+		let key = format!("{key}[{index}]");
+		problems.require(
+			address.starts_with('/') && !address.ends_with('/') && !address.contains(char::is_whitespace),
+			&key,
+			format!("{address:?} is not a libp2p address: write one such as \"/ip4/0.0.0.0/tcp/30400\""),
+		);
+		problems.require(
+			!with_peer || address.contains("/p2p/"),
+			key,
+			format!("{address:?} does not say which peer it is: end it with /p2p/<peer id>"),
+		);
+	}
+}
+
+fn check_network(problems: &mut Problems<'_>, listen: &[String], external: &[String], bootnodes: &[String]) {
+	problems.require(!listen.is_empty(), "listen", "is empty: nobody could reach the node");
+	check_addresses(problems, "listen", listen, false);
+	check_addresses(problems, "external_addresses", external, false);
+	check_addresses(problems, "bootnodes", bootnodes, true);
+}
+
+fn check_paths(problems: &mut Problems<'_>, paths: [(&str, &Path); 3]) {
+	for (key, path) in paths {
+		problems.require(!path.as_os_str().is_empty(), key, "is empty: write a path");
+	}
+}
+
+fn check_positive(problems: &mut Problems<'_>, limits: &[(&str, u64)]) {
+	for (key, value) in limits {
+		problems.require(*value > 0, format!("limits.{key}"), "is 0: nothing could be done within it");
+	}
+}
+
+fn parse_with<T: DeserializeOwned>(text: &str, keep: impl FnOnce(&mut T, Lines)) -> Result<T, ConfigError> {
+	let (mut config, lines) = lines::parse::<T>(text)?;
+	keep(&mut config, lines);
+	Ok(config)
+}
+
+/// Joining an absolute path gives that path.
+fn resolve_all<'a>(base: &Path, paths: impl IntoIterator<Item = &'a mut PathBuf>) {
+	for path in paths {
+		*path = base.join(&*path);
+	}
+}
+
+impl DaemonConfig for WorkerConfig {
+	fn parse(text: &str) -> Result<Self, ConfigError> {
+		let config = parse_with(text, |config: &mut Self, lines| config.lines = lines)?;
+		let mut problems = Problems::new(&config.lines);
+		check_paths(
+			&mut problems,
+			[
+				("chain_spec", &config.chain_spec),
+				("data_dir", &config.data_dir),
+				("account_key", &config.account_key),
+			],
+		);
+		check_network(&mut problems, &config.listen, &config.external_addresses, &config.bootnodes);
+		config.admin.check(&mut problems);
+		let limits = &config.limits;
+		check_positive(
+			&mut problems,
+			&[
+				("memory_bytes", limits.memory_bytes),
+				("job_seconds", limits.job_seconds),
+				("max_attempts", limits.max_attempts.into()),
+				("max_connections", limits.max_connections.into()),
+				("max_streams_per_peer", limits.max_streams_per_peer.into()),
+			],
+		);
+		problems.finish()?;
+		Ok(config)
+	}
+
+	fn resolve(&mut self, base: &Path) {
+		resolve_all(base, [&mut self.chain_spec, &mut self.data_dir, &mut self.account_key]);
+		resolve_all(base, self.passphrase_file.iter_mut().chain(&mut self.manifests));
+	}
+}
+
+impl DaemonConfig for PersistenceConfig {
+	fn parse(text: &str) -> Result<Self, ConfigError> {
+		let config = parse_with(text, |config: &mut Self, lines| config.lines = lines)?;
+		let mut problems = Problems::new(&config.lines);
+		check_paths(
+			&mut problems,
+			[
+				("chain_spec", &config.chain_spec),
+				("data_dir", &config.data_dir),
+				("account_key", &config.account_key),
+			],
+		);
+		check_network(&mut problems, &config.listen, &config.external_addresses, &config.bootnodes);
+		config.admin.check(&mut problems);
+		let limits = &config.limits;
+		check_positive(
+			&mut problems,
+			&[
+				("sql_bytes", limits.sql_bytes),
+				("query_memory_bytes", limits.query_memory_bytes),
+				("query_seconds", limits.query_seconds),
+				("result_bytes", limits.result_bytes),
+				("idle_executors", limits.idle_executors.into()),
+				("concurrent_queries", limits.concurrent_queries.into()),
+				("queries_per_minute", limits.queries_per_minute.into()),
+				("snapshot_bytes", limits.snapshot_bytes),
+				("store_bytes", limits.store_bytes),
+				("max_connections", limits.max_connections.into()),
+				("max_streams_per_peer", limits.max_streams_per_peer.into()),
+			],
+		);
+		problems.finish()?;
+		Ok(config)
+	}
+
+	fn resolve(&mut self, base: &Path) {
+		resolve_all(base, [&mut self.chain_spec, &mut self.data_dir, &mut self.account_key]);
+		resolve_all(base, &mut self.passphrase_file);
+	}
+}

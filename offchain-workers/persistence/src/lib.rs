@@ -1,0 +1,38 @@
+//! `souk-persistence`: the daemon that keeps snapshots and answers queries.
+//!
+//! ```text
+//!                 workers                                            subscribers
+//!                    │ hand-over: offer, sealed chunks                    │ sealed request
+//!  ┌─────────────────▼──────────────────────────────────────────────────▼──────────────────────┐
+//!  │ network (libp2p; limits per peer and in total)                                            │
+//!  └─────────────────┬──────────────────────────────────────────────────┬──────────────────────┘
+//!     tasks/handover_accept                                  tasks/query_answer
+//!      offer checked against the chain                        open ─ checks/ in order ─ snapshot ─ place
+//!      chunks opened, both roots checked                        │                                  │
+//!                    │                                          │ refusal            executor (a sandboxed process)
+//!                    ▼                                          ▼                                  │ Arrow IPC pieces
+//!          store: Parquet files, nonces ───────read───────────────────────────────────────────────▶│
+//!                    ▲                                   attestation ◀──── hash ◀───────────────────┘
+//!     tasks/prune    │                                          │
+//!                                                               ▼ sealed to the reply key
+//!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
+//!     tasks/announce ── provider records and metadata in the DHT
+//!     admin (JSON-RPC on loopback), metrics (/health, /metrics)
+//! ```
+//!
+//! Rules that hold throughout:
+//! - nothing is believed that the chain does not say at a finalised head;
+//! - an opened request always gets an attested answer, errors included, and each nonce gets one;
+//! - a result is never whole in memory, and neither is a snapshot;
+//! - whatever an executor does, the daemon goes on.
+
+pub mod admin;
+pub mod chain;
+pub mod checks;
+pub mod duties;
+pub mod light_chain;
+pub mod metrics;
+pub mod node;
+pub mod places;
+pub mod stop;
+pub mod tasks;

@@ -1,0 +1,177 @@
+//! The chain through the sdk's light client.
+
+use crate::chain::{ChainError, ChainReads, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts};
+use async_trait::async_trait;
+use futures::future::try_join_all;
+use souk_protocol::{AccountId, Digest};
+use souk_sdk::{Chain, Holder, ListingState, NodeRole, SdkError, View};
+use std::{
+	collections::{HashMap, VecDeque},
+	future::Future,
+	hash::Hash,
+	sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{watch, OnceCell};
+
+/// Heads whose answers are kept: requests that began at one end within a few.
+const KEPT_HEADS: usize = 4;
+
+/// Reads through a light client. What is asked by many at once is read once.
+pub struct LightChain {
+	chain: Chain,
+	recent: Mutex<VecDeque<Arc<AtHead>>>,
+}
+
+/// Answers at one head.
+struct AtHead {
+	view: View,
+	listings: Answers<u32, Option<ListingFacts>>,
+	entitlements: Answers<(u32, AccountId), Option<u32>>,
+	snapshots: Answers<u32, Vec<FinalSnapshot>>,
+}
+
+/// Each question has one answer; who asks while it is being read waits for it.
+struct Answers<K, V>(Mutex<HashMap<K, Arc<OnceCell<V>>>>);
+
+impl<K: Eq + Hash, V: Clone> Answers<K, V> {
+	fn new() -> Self {
+		Self(Mutex::default())
+	}
+
+	async fn get<E>(&self, question: K, read: impl Future<Output = Result<V, E>>) -> Result<V, E> {
+		let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(question).or_default().clone();
+		cell.get_or_try_init(|| read).await.cloned()
+	}
+}
+
+impl LightChain {
+	/// Reads through `chain`.
+	pub fn new(chain: Chain) -> Self {
+		Self { chain, recent: Mutex::default() }
+	}
+
+	fn at(&self, head: Head) -> Arc<AtHead> {
+		let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+		if let Some(known) = recent.iter().find(|known| known.view.head() == head) {
+			return known.clone();
+		}
+		let new = Arc::new(AtHead {
+			view: self.chain.at(head),
+			listings: Answers::new(),
+			entitlements: Answers::new(),
+			snapshots: Answers::new(),
+		});
+		recent.push_back(new.clone());
+		if recent.len() > KEPT_HEADS {
+			recent.pop_front();
+		}
+		new
+	}
+}
+
+fn failed(what: &'static str, at: Head) -> impl Fn(SdkError) -> ChainError {
+	move |error| ChainError { what, block: at.number, reason: error.to_string() }
+}
+
+#[async_trait]
+impl ChainReads for LightChain {
+	fn genesis(&self) -> Digest {
+		self.chain.genesis()
+	}
+
+	fn heads(&self) -> watch::Receiver<Head> {
+		self.chain.heads()
+	}
+
+	async fn listing(&self, at: Head, listing: u32) -> Result<Option<ListingFacts>, ChainError> {
+		let here = self.at(at);
+		let read = async {
+			let found = here.view.listing(listing).await.map_err(failed("a listing", at))?;
+			Ok(found.map(|found| ListingFacts {
+				served: !matches!(found.state, ListingState::Retired | ListingState::TakenDown),
+				name: found.name.into(),
+				max_rows: found.policy.max_rows.into(),
+				aggregate_only: found.policy.aggregate_only,
+				min_group_size: found.policy.min_group_size.into(),
+				metadata: found.metadata_hash,
+			}))
+		};
+		here.listings.get(listing, read).await
+	}
+
+	async fn entitled_until(
+		&self,
+		at: Head,
+		listing: u32,
+		holder: AccountId,
+	) -> Result<Option<u32>, ChainError> {
+		let here = self.at(at);
+		let read = async {
+			let found = here.view.entitlement(listing, Holder::Account(holder)).await;
+			Ok(found.map_err(failed("an entitlement", at))?.map(|found| found.entitled_until))
+		};
+		here.entitlements.get((listing, holder), read).await
+	}
+
+	async fn snapshots(&self, at: Head, listing: u32) -> Result<Vec<FinalSnapshot>, ChainError> {
+		let here = self.at(at);
+		let read = async {
+			let found = here.view.snapshots(listing).await.map_err(failed("a listing's snapshots", at))?;
+			let mut snapshots: Vec<_> = found
+				.into_iter()
+				.map(|found| FinalSnapshot {
+					period: found.period,
+					content_root: found.commitments.content_root,
+					cipher_root: found.commitments.cipher_root,
+					rows: found.commitments.rows,
+					bytes: found.commitments.bytes,
+				})
+				.collect();
+			snapshots.sort_by_key(|snapshot| snapshot.period);
+			Ok(snapshots)
+		};
+		here.snapshots.get(listing, read).await
+	}
+
+	async fn node(&self, at: Head, account: AccountId) -> Result<Option<NodeFacts>, ChainError> {
+		let found = self.at(at).view.node(account).await.map_err(failed("a node", at))?;
+		Ok(found.map(|found| NodeFacts {
+			peer_id: found.peer_id,
+			encryption_key: found.encryption_key,
+			persistence: found.persistence,
+		}))
+	}
+
+	async fn worker_peer(
+		&self,
+		at: Head,
+		listing: u32,
+		account: AccountId,
+	) -> Result<Option<Vec<u8>>, ChainError> {
+		let here = self.at(at);
+		let assigned = here.view.assignments(listing).await.map_err(failed("a listing's assignments", at))?;
+		let worker = assigned.into_iter().find(|one| one.role == NodeRole::Worker && one.node == account);
+		Ok(worker.map(|worker| worker.peer_id))
+	}
+
+	async fn duties(&self, at: Head, account: AccountId) -> Result<Vec<Duty>, ChainError> {
+		let here = self.at(at);
+		let assigned = here.view.assignments_of(account).await.map_err(failed("a node's assignments", at))?;
+		let kept = assigned
+			.into_iter()
+			.filter(|(_, role)| *role == NodeRole::Persistence)
+			.map(|(listing, _)| listing);
+		let duties = kept.map(|listing| {
+			let here = here.clone();
+			async move {
+				let nodes =
+					here.view.assignments(listing).await.map_err(failed("a listing's assignments", at))?;
+				let mine =
+					nodes.into_iter().find(|one| one.role == NodeRole::Persistence && one.node == account);
+				let wrapped_secret = mine.map(|mine| mine.wrapped_key).filter(|wrapped| !wrapped.is_empty());
+				Ok(Duty { listing, wrapped_secret })
+			}
+		});
+		try_join_all(duties).await
+	}
+}

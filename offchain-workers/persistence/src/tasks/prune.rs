@@ -1,0 +1,104 @@
+//! Removes what is not needed any more: snapshots that are older than all that the chain keeps, all of a listing that this
+//! node is not assigned to any more, and nonces whose requests have expired.
+//!
+//! A light client that has just started may be some blocks behind what was seen before. So a snapshot newer than the
+//! chain's newest is kept, and an assignment counts as gone only after it was missing for a while.
+
+use crate::node::{now_ms, Node};
+use std::{
+	collections::BTreeMap,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+
+/// Time between two rounds, unless the assignments change before.
+const INTERVAL: Duration = Duration::from_secs(60);
+/// How long an assignment must have been missing before the listing's snapshots go.
+const UNASSIGNED: Duration = Duration::from_secs(600);
+
+/// Prunes until the node closes.
+pub async fn run(node: Arc<Node>) {
+	let mut duties = node.duties.clone();
+	let mut pruner = Pruner::new(UNASSIGNED);
+	loop {
+		duties.mark_unchanged();
+		pruner.round(&node).await;
+		tokio::select! {
+			biased;
+			() = node.stop.closing() => return,
+			changed = duties.changed() => if changed.is_err() { return },
+			() = tokio::time::sleep(INTERVAL) => {},
+		}
+	}
+}
+
+/// What is remembered from round to round.
+pub struct Pruner {
+	patience: Duration,
+	/// Listings with snapshots here that this node is not assigned to, and since when.
+	unassigned: BTreeMap<u32, Instant>,
+}
+
+impl Pruner {
+	/// Removes the snapshots of a listing when its assignment has been missing for `patience`.
+	pub fn new(patience: Duration) -> Self {
+		Self { patience, unassigned: BTreeMap::new() }
+	}
+
+	/// One round. What fails is tried again in the next.
+	pub async fn round(&mut self, node: &Node) {
+		let replay = node.replay.clone();
+		match tokio::task::spawn_blocking(move || replay.expire(now_ms())).await {
+			Ok(Ok(_)) => {}
+			Ok(Err(error)) => tracing::warn!(%error, "expired nonces could not be removed"),
+			Err(error) => tracing::error!(%error, "removing expired nonces ended with a panic"),
+		}
+
+		let held = match node.held_snapshots().await {
+			Ok(held) => held,
+			Err(error) => return tracing::error!(%error, "the store could not be read"),
+		};
+		let mut periods: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+		for snapshot in held {
+			periods.entry(snapshot.listing).or_default().push(snapshot.period);
+		}
+		let duties = node.duties();
+		self.unassigned
+			.retain(|listing, _| periods.contains_key(listing) && !duties.borrow().contains(*listing));
+		for (listing, held) in periods {
+			let assigned = duties.borrow().contains(listing);
+			let oldest = match assigned {
+				true => oldest_kept(node, listing).await,
+				false => {
+					let since = *self.unassigned.entry(listing).or_insert_with(Instant::now);
+					(since.elapsed() >= self.patience).then_some(u32::MAX)
+				}
+			};
+			let Some(oldest) = oldest else { continue };
+			for period in held.into_iter().filter(|period| *period < oldest) {
+				remove(node, listing, period).await;
+			}
+		}
+	}
+}
+
+/// The oldest period that the chain keeps a snapshot of; `None` where nothing is to be removed.
+async fn oldest_kept(node: &Node, listing: u32) -> Option<u32> {
+	let head = *node.chain.heads().borrow();
+	match node.chain.snapshots(head, listing).await {
+		Ok(kept) => kept.first().map(|snapshot| snapshot.period),
+		Err(error) => {
+			tracing::warn!(%error, listing, "nothing is removed while the chain cannot be read");
+			None
+		}
+	}
+}
+
+async fn remove(node: &Node, listing: u32, period: u32) {
+	let store = node.store.clone();
+	match tokio::task::spawn_blocking(move || store.remove(listing, period)).await {
+		Ok(Ok(_)) => tracing::info!(listing, period, "snapshot removed"),
+		Ok(Err(error)) => tracing::error!(%error, listing, period, "a snapshot could not be removed"),
+		Err(error) => tracing::error!(%error, listing, period, "removing a snapshot ended with a panic"),
+	}
+}

@@ -1,0 +1,40 @@
+//! An executor that is killed in the middle of a result. In a file, and so a process, of its own: it kills every child
+//! that this process has.
+
+mod support;
+
+use souk_persistence::metrics::QueryEnd;
+use std::{fs, process::Command};
+use support::{client::Client, World, LISTING};
+
+/// The processes that this one has started.
+fn children() -> Vec<String> {
+	let me = std::process::id();
+	let tasks = fs::read_dir(format!("/proc/{me}/task")).expect("this process has threads");
+	tasks
+		.filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok())
+		.flat_map(|pids| pids.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+		.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_executor_is_an_attested_error_and_the_next_query_works() {
+	let world = World::new().await.with_snapshot(20_000);
+	world.chain.change(|facts| facts.listings.get_mut(&LISTING).expect("there").max_rows = u64::MAX);
+	let client = Client::of(&world, "//Alice").await;
+	let signed = client.sign(client.request(&world, "SELECT a.id, b.id AS other FROM t a CROSS JOIN t b"));
+	let sealed = signed.seal(&world.account.encryption_secret().public()).expect("sealed");
+	let stream = client.send(&world, &sealed).await;
+	// Something was sent, and far more is to come: it is in the middle.
+	world.wait(|node| node.metrics.bytes_sent() > 0).await;
+
+	let executors = children();
+	assert!(!executors.is_empty());
+	assert!(Command::new("kill").arg("-9").args(&executors).status().expect("kill runs").success());
+
+	let answer = client.read(&world, &signed, stream).await;
+	assert_eq!(answer.code(), "executor_died");
+	world.wait_queries(QueryEnd::Failed, 1).await;
+	let next = client.ask(&world, client.request(&world, "SELECT count(*) FROM t")).await;
+	assert_eq!(next.rows(), 1);
+}

@@ -1,0 +1,96 @@
+//! A chain that says what a test wants it to say.
+
+use async_trait::async_trait;
+use souk_persistence::chain::{ChainError, ChainReads, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts};
+use souk_protocol::{AccountId, Digest};
+use std::{collections::HashMap, sync::Mutex};
+use tokio::sync::watch;
+
+/// The facts at the finalised head.
+pub struct Facts {
+	pub head: Head,
+	pub listings: HashMap<u32, ListingFacts>,
+	pub entitled: HashMap<(u32, AccountId), u32>,
+	pub snapshots: HashMap<u32, Vec<FinalSnapshot>>,
+	pub nodes: HashMap<AccountId, NodeFacts>,
+	pub workers: HashMap<(u32, AccountId), Vec<u8>>,
+	pub duties: HashMap<AccountId, Vec<Duty>>,
+}
+
+pub struct FactChain {
+	genesis: Digest,
+	facts: Mutex<Facts>,
+	heads: watch::Sender<Head>,
+}
+
+impl FactChain {
+	pub fn new(genesis: Digest) -> Self {
+		let head = Head { number: 1, hash: [1; 32] };
+		let facts = Facts {
+			head,
+			listings: HashMap::new(),
+			entitled: HashMap::new(),
+			snapshots: HashMap::new(),
+			nodes: HashMap::new(),
+			workers: HashMap::new(),
+			duties: HashMap::new(),
+		};
+		Self { genesis, facts: Mutex::new(facts), heads: watch::Sender::new(head) }
+	}
+
+	/// Changes the facts and finalises a block with them.
+	pub fn change(&self, change: impl FnOnce(&mut Facts)) {
+		let mut facts = self.facts.lock().expect("not poisoned");
+		change(&mut facts);
+		self.heads.send_replace(facts.head);
+	}
+
+	fn read<T>(&self, read: impl FnOnce(&Facts) -> T) -> Result<T, ChainError> {
+		Ok(read(&self.facts.lock().expect("not poisoned")))
+	}
+}
+
+#[async_trait]
+impl ChainReads for FactChain {
+	fn genesis(&self) -> Digest {
+		self.genesis
+	}
+
+	fn heads(&self) -> watch::Receiver<Head> {
+		self.heads.subscribe()
+	}
+
+	async fn listing(&self, _: Head, listing: u32) -> Result<Option<ListingFacts>, ChainError> {
+		self.read(|facts| facts.listings.get(&listing).cloned())
+	}
+
+	async fn entitled_until(
+		&self,
+		_: Head,
+		listing: u32,
+		holder: AccountId,
+	) -> Result<Option<u32>, ChainError> {
+		self.read(|facts| facts.entitled.get(&(listing, holder)).copied())
+	}
+
+	async fn snapshots(&self, _: Head, listing: u32) -> Result<Vec<FinalSnapshot>, ChainError> {
+		self.read(|facts| facts.snapshots.get(&listing).cloned().unwrap_or_default())
+	}
+
+	async fn node(&self, _: Head, account: AccountId) -> Result<Option<NodeFacts>, ChainError> {
+		self.read(|facts| facts.nodes.get(&account).cloned())
+	}
+
+	async fn worker_peer(
+		&self,
+		_: Head,
+		listing: u32,
+		account: AccountId,
+	) -> Result<Option<Vec<u8>>, ChainError> {
+		self.read(|facts| facts.workers.get(&(listing, account)).cloned())
+	}
+
+	async fn duties(&self, _: Head, account: AccountId) -> Result<Vec<Duty>, ChainError> {
+		self.read(|facts| facts.duties.get(&account).cloned().unwrap_or_default())
+	}
+}

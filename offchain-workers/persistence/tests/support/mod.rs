@@ -1,0 +1,299 @@
+//! A persistence node in this process: real network on loopback, real store, real sandboxed executors, and a chain that
+//! is a table of facts.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub mod chain;
+pub mod client;
+pub mod worker;
+
+use chain::FactChain;
+use datafusion::{
+	arrow::{
+		array::{Float64Array, Int64Array, StringArray},
+		datatypes::{DataType, Field, Schema},
+		record_batch::RecordBatch,
+	},
+	parquet::arrow::ArrowWriter,
+};
+use souk_custody::Account;
+use souk_engine::ExecutorPool;
+use souk_network::{build, Mode, Multiaddr, Network, NetworkConfig, PeerId, Protocol};
+use souk_persistence::{
+	chain::{Duty, FinalSnapshot, ListingFacts, NodeFacts},
+	duties::Duties,
+	metrics::{HandoverEnd, QueryEnd},
+	node::{Node, Parts, Registration, Settings},
+	tasks,
+};
+use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
+use souk_store::{ReplayGuard, SnapshotStore};
+use std::{
+	io::Write,
+	path::{Path, PathBuf},
+	sync::Arc,
+	time::Duration,
+};
+use tempfile::TempDir;
+use tokio::{sync::watch, task::JoinSet};
+
+/// The listing that the node serves.
+pub const LISTING: u32 = 7;
+/// Its only period, unless a test makes more.
+pub const PERIOD: u32 = 100;
+/// Long enough for anything that ends; a test that waits this long has failed.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+pub fn genesis() -> Digest {
+	tagged("souk/test-genesis/v1", &[])
+}
+
+/// A table of `rows` rows: `id` counts from 0, `city` has three values, `value` is `id / 2`.
+pub fn parquet(rows: i64) -> Vec<u8> {
+	let schema = Arc::new(Schema::new(vec![
+		Field::new("id", DataType::Int64, false),
+		Field::new("city", DataType::Utf8, false),
+		Field::new("value", DataType::Float64, false),
+	]));
+	let mut bytes = Vec::new();
+	let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), None).expect("a writer");
+	for start in (0..rows).step_by(8192) {
+		let ids = start..rows.min(start + 8192);
+		let batch = RecordBatch::try_new(
+			schema.clone(),
+			vec![
+				Arc::new(Int64Array::from_iter_values(ids.clone())),
+				Arc::new(StringArray::from_iter_values(
+					ids.clone().map(|id| ["Rome", "Oslo", "Lima"][(id % 3) as usize]),
+				)),
+				Arc::new(Float64Array::from_iter_values(ids.map(|id| id as f64 / 2.0))),
+			],
+		)
+		.expect("columns as in the schema");
+		writer.write(&batch).expect("written");
+	}
+	writer.close().expect("closed");
+	bytes
+}
+
+/// A snapshot with everything that workers make of it.
+pub struct Made {
+	pub plain: Vec<u8>,
+	pub sealed: Vec<u8>,
+	pub roots: SealedFile,
+	pub rows: u64,
+}
+
+impl Made {
+	pub fn new(rows: i64, secret: &ListingSecret, period: u32) -> Self {
+		let (plain, mut sealed) = (parquet(rows), Vec::new());
+		let roots = seal_file(&secret.snapshot_key(LISTING, period), &mut &plain[..], &mut sealed)
+			.expect("in memory");
+		Self { plain, sealed, roots, rows: rows as u64 }
+	}
+
+	pub fn on_chain(&self, period: u32) -> FinalSnapshot {
+		FinalSnapshot {
+			period,
+			content_root: self.roots.content_root,
+			cipher_root: self.roots.cipher_root,
+			rows: self.rows,
+			bytes: self.roots.bytes,
+		}
+	}
+}
+
+/// The node under test.
+pub struct World {
+	pub account: Account,
+	pub secret: ListingSecret,
+	pub chain: Arc<FactChain>,
+	pub node: Arc<Node>,
+	pub network: Network,
+	pub addresses: Vec<Multiaddr>,
+	pub dir: Arc<TempDir>,
+	store: SnapshotStore,
+	tasks: JoinSet<()>,
+}
+
+impl World {
+	/// A node with one listing and no snapshot.
+	pub async fn new() -> Self {
+		Self::with(|_| {}).await
+	}
+
+	/// The same with other settings.
+	pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+		let account = Account::from_uri("//Ferdie").expect("a development account");
+		let secret = ListingSecret::generate();
+		let chain = Arc::new(FactChain::new(genesis()));
+		let wrapped = secret.wrap(&account.encryption_secret().public(), LISTING).expect("wrapped");
+		chain.change(|facts| {
+			facts.head.number = 50;
+			facts.listings.insert(
+				LISTING,
+				ListingFacts {
+					name: "city-values".into(),
+					served: true,
+					max_rows: 1_000_000,
+					aggregate_only: false,
+					min_group_size: 0,
+					metadata: [0; 32],
+				},
+			);
+			facts.duties.insert(account.id(), vec![Duty { listing: LISTING, wrapped_secret: Some(wrapped) }]);
+		});
+		let dir = Arc::new(TempDir::new().expect("a folder"));
+		Self::start(account, secret, chain, dir, change).await
+	}
+
+	/// A node over these; a second one over the same folder is a restart.
+	pub async fn start(
+		account: Account,
+		secret: ListingSecret,
+		chain: Arc<FactChain>,
+		dir: Arc<TempDir>,
+		change: impl FnOnce(&mut Settings),
+	) -> Self {
+		let keypair = NetworkConfig::keypair_from_seed(account.network_seed());
+		let peer = keypair.public().to_peer_id();
+		let mut config = NetworkConfig::new(keypair, hex::encode(genesis()));
+		config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().expect("an address")];
+		config.mode = Mode::Server;
+		let (network, driver) = build(config).expect("a network");
+		let mut tasks = JoinSet::new();
+		tasks.spawn(driver.run());
+		let addresses = network.wait_listening().await.expect("listening");
+		chain.change(|facts| {
+			facts.nodes.insert(
+				account.id(),
+				NodeFacts {
+					peer_id: peer.to_bytes(),
+					encryption_key: account.encryption_secret().public(),
+					persistence: true,
+				},
+			);
+		});
+
+		let mut settings = Settings::default();
+		settings.limits.wall = PATIENCE;
+		change(&mut settings);
+		let store = SnapshotStore::open(dir.path()).expect("a store");
+		let replay = Arc::new(ReplayGuard::open(dir.path()).expect("a guard"));
+		let executor = PathBuf::from(env!("CARGO_BIN_EXE_souk-persistence"));
+		let (duties_in, duties) = watch::channel(Arc::new(Duties::default()));
+		let node = Node::new(Parts {
+			signer: Arc::new(account.clone()),
+			secret: account.encryption_secret(),
+			peer,
+			chain: chain.clone(),
+			store: store.clone(),
+			replay,
+			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
+			duties,
+			settings,
+		})
+		.expect("metrics");
+		let (queries, handovers) = (network.accept(Protocol::Query), network.accept(Protocol::Handover));
+		tasks.spawn(tasks::follow::run(node.clone(), duties_in));
+		node.duties().wait_for(|duties| duties.contains(LISTING)).await.expect("followed");
+		tasks.spawn(tasks::query_answer::run(node.clone(), queries.expect("accepted")));
+		tasks.spawn(tasks::handover_accept::run(node.clone(), handovers.expect("accepted")));
+		Self { account, secret, chain, node, network, addresses, dir, store, tasks }
+	}
+
+	/// Puts a snapshot on disk and on chain, as a hand-over would have.
+	pub fn with_snapshot(self, rows: i64) -> Self {
+		let made = Made::new(rows, &self.secret, PERIOD);
+		self.put(&made, PERIOD);
+		self.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
+		self
+	}
+
+	/// Puts a snapshot on disk.
+	pub fn put(&self, made: &Made, period: u32) {
+		let mut writer = self.store.put_plain(LISTING, period).expect("begun");
+		writer.write_all(&made.plain).expect("written");
+		let facts = souk_store::SnapshotFacts {
+			content_root: made.roots.content_root,
+			cipher_root: made.roots.cipher_root,
+			bytes: made.roots.bytes,
+			chunks: made.roots.chunks,
+			rows: made.rows,
+		};
+		writer.commit(facts).expect("committed");
+	}
+
+	/// The Parquet file of a period, where there is one.
+	pub fn stored(&self, period: u32) -> Option<PathBuf> {
+		self.store.get(LISTING, period).expect("read").and_then(|held| held.plain.clone())
+	}
+
+	/// Every file below the node's folder of snapshots that is not the index.
+	pub fn files(&self) -> Vec<PathBuf> {
+		fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
+			for entry in std::fs::read_dir(dir).expect("a folder") {
+				let path = entry.expect("an entry").path();
+				match path.is_dir() {
+					true => walk(&path, found),
+					false => found.push(path),
+				}
+			}
+		}
+		let mut found = Vec::new();
+		for folder in ["files", "unfinished"] {
+			walk(&self.dir.path().join(folder), &mut found);
+		}
+		found
+	}
+
+	pub fn peer(&self) -> PeerId {
+		self.network.peer_id()
+	}
+
+	pub fn id(&self) -> AccountId {
+		self.account.account()
+	}
+
+	/// Makes `holder` entitled until the block `until`.
+	pub fn entitle(&self, holder: AccountId, until: u32) {
+		self.chain.change(|facts| {
+			facts.entitled.insert((LISTING, holder), until);
+		});
+	}
+
+	/// Waits until so many queries have ended that way.
+	pub async fn wait_queries(&self, end: QueryEnd, count: u64) {
+		self.wait(|node| node.metrics.queries(end) >= count).await;
+	}
+
+	/// Waits until so many hand-overs have ended that way.
+	pub async fn wait_handovers(&self, end: HandoverEnd, count: u64) {
+		self.wait(|node| node.metrics.handovers(end) >= count).await;
+	}
+
+	/// Waits until the registration compares like that.
+	pub async fn wait_registration(&self, registration: Registration) {
+		self.wait(|node| node.registration() == registration).await;
+	}
+
+	/// Waits for a condition that nothing notifies of.
+	pub async fn wait(&self, condition: impl Fn(&Node) -> bool) {
+		let waiting = async {
+			while !condition(&self.node) {
+				tokio::time::sleep(Duration::from_millis(5)).await;
+			}
+		};
+		tokio::time::timeout(PATIENCE, waiting).await.expect("it comes true in time");
+	}
+
+	/// Stops everything and gives the folder and the chain to a successor.
+	pub async fn stop(mut self) -> (Account, ListingSecret, Arc<FactChain>, Arc<TempDir>) {
+		self.node.stop.end();
+		drop(self.network);
+		drop(self.store);
+		drop(self.node);
+		let ended = async { while self.tasks.join_next().await.is_some() {} };
+		tokio::time::timeout(PATIENCE, ended).await.expect("every task ends");
+		(self.account, self.secret, self.chain, self.dir)
+	}
+}

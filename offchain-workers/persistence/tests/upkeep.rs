@@ -1,0 +1,155 @@
+//! What a node does by itself: announcing, pruning, telling how it is.
+
+mod support;
+
+use souk_network::{build, Key, Mode, NetworkConfig};
+use souk_persistence::{
+	admin, metrics,
+	node::{Condition, Registration},
+	tasks::{self, prune::Pruner},
+};
+use souk_protocol::metadata::{dht_key, metadata_hash};
+use std::time::Duration;
+use support::{genesis, Made, World, LISTING, PATIENCE, PERIOD};
+use tokio::{
+	io::{AsyncReadExt, AsyncWriteExt},
+	net::{TcpListener, TcpStream},
+};
+
+/// Sends one HTTP request and returns status line, headers and body as they come.
+async fn http(address: std::net::SocketAddr, request: &str) -> String {
+	let mut stream = TcpStream::connect(address).await.expect("connected");
+	stream.write_all(request.as_bytes()).await.expect("sent");
+	let mut answer = String::new();
+	tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("in time").expect("text");
+	answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_is_announced_once_a_snapshot_of_it_is_held_and_its_metadata_kept() {
+	let world = World::new().await.with_snapshot(10);
+	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed([9; 32]), hex::encode(genesis()));
+	config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().expect("an address")];
+	config.mode = Mode::Server;
+	let (curator, driver) = build(config).expect("a network");
+	let driver = tokio::spawn(driver.run());
+	curator.wait_listening().await.expect("listening");
+	curator.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+
+	let (key, document) = (Key(dht_key(&genesis(), LISTING)), b"{}".to_vec());
+	curator.put_record(key, document.clone()).await.expect("published");
+	world.chain.change(|facts| {
+		facts.listings.get_mut(&LISTING).expect("there").metadata = metadata_hash(&document);
+	});
+	let announcing = tokio::spawn(tasks::announce::run(world.node.clone(), world.network.clone()));
+	let found = async {
+		loop {
+			let providers = curator.providers(key).await.unwrap_or_default();
+			let records = curator.get_records_of(key, &[world.peer()]).await.unwrap_or_default();
+			if providers.iter().any(|(peer, _)| *peer == world.peer()) && records.contains(&document) {
+				break;
+			}
+			tokio::time::sleep(Duration::from_millis(20)).await;
+		}
+	};
+	tokio::time::timeout(PATIENCE, found).await.expect("announced in time");
+	world.node.stop.close();
+	tokio::time::timeout(PATIENCE, announcing).await.expect("it ends").expect("no panic");
+	driver.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_chain_has_dropped_goes_and_so_does_all_of_a_listing_that_is_not_assigned() {
+	let world = World::new().await.with_snapshot(10);
+	let next = Made::new(11, &world.secret, 101);
+	world.put(&next, 101);
+	world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(next.on_chain(101)));
+	let mut patient = Pruner::new(Duration::from_secs(3600));
+	patient.round(&world.node).await;
+	assert!(world.stored(PERIOD).is_some() && world.stored(101).is_some());
+	world.chain.change(|facts| {
+		facts.snapshots.entry(LISTING).or_default().remove(0);
+	});
+	patient.round(&world.node).await;
+	assert!(world.stored(PERIOD).is_none() && world.stored(101).is_some());
+
+	let mut duties = world.node.duties();
+	world.chain.change(|facts| facts.duties.clear());
+	duties.wait_for(|duties| duties.is_empty()).await.expect("followed");
+	patient.round(&world.node).await;
+	assert!(world.stored(101).is_some(), "it may come back");
+	Pruner::new(Duration::ZERO).round(&world.node).await;
+	assert!(world.files().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_light_client_that_is_behind_costs_no_snapshot() {
+	let world = World::new().await.with_snapshot(10);
+	let newer = Made::new(11, &world.secret, 101);
+	world.put(&newer, 101);
+	let mut pruner = Pruner::new(Duration::ZERO);
+	pruner.round(&world.node).await;
+	assert!(world.stored(PERIOD).is_some() && world.stored(101).is_some());
+	world.chain.change(|facts| facts.snapshots.clear());
+	pruner.round(&world.node).await;
+	assert!(world.stored(PERIOD).is_some() && world.stored(101).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
+	let world = World::new().await.with_snapshot(10);
+	let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
+	let address = listener.local_addr().expect("an address");
+	let stop = world.node.stop.clone();
+	let serving =
+		tokio::spawn(metrics::serve(listener, world.node.clone(), world.network.clone(), async move {
+			stop.closing().await;
+		}));
+	world.wait_registration(Registration::Good).await;
+	let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+	let health = http(address, &get("/health")).await;
+	assert!(health.starts_with("HTTP/1.1 200"), "{health}");
+	let body = health.split("\r\n\r\n").nth(1).expect("a body");
+	let condition: Condition = serde_json::from_str(body).expect("JSON");
+	assert_eq!((condition.healthy, condition.snapshots, condition.listings), (true, 1, 1), "{condition:?}");
+	let text = http(address, &get("/metrics")).await;
+	for line in [
+		"souk_queries_total{end=\"complete\"} 0",
+		"souk_query_refusals_total{check=\"replay\"} 0",
+		"souk_snapshots 1",
+	] {
+		assert!(text.contains(line), "{line} is not in {text}");
+	}
+
+	world.chain.change(|facts| facts.nodes.clear());
+	world.wait_registration(Registration::Missing).await;
+	let health = http(address, &get("/health")).await;
+	assert!(health.starts_with("HTTP/1.1 503") && health.contains("register"), "{health}");
+
+	let (admin_address, handle) = admin::serve(
+		"127.0.0.1:0".parse().expect("an address"),
+		false,
+		world.node.clone(),
+		world.network.clone(),
+	)
+	.await
+	.expect("serves");
+	let call = |method: &str| {
+		let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":[]}}"#);
+		format!(
+			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+			body.len()
+		)
+	};
+	let info = http(admin_address, &call("node_info")).await;
+	assert!(info.contains(&world.account.ss58()) && info.contains(&world.peer().to_string()), "{info}");
+	assert!(http(admin_address, &call("persistence_status")).await.contains("\"snapshots\":1"));
+	assert!(http(admin_address, &call("persistence_snapshots")).await.contains("\"period\":100"));
+	let everywhere = "0.0.0.0:0".parse().expect("an address");
+	assert!(admin::serve(everywhere, false, world.node.clone(), world.network.clone()).await.is_err());
+
+	handle.stop().expect("it ran");
+	handle.stopped().await;
+	world.node.stop.close();
+	tokio::time::timeout(PATIENCE, serving).await.expect("it ends").expect("no panic").expect("no error");
+}

@@ -1,0 +1,207 @@
+//! Follows the chain: which listings this worker is assigned to, and whether its registration is its own.
+
+use crate::{chain::ChainError, jobs::Jobs, status::Registration, worker::Worker};
+use souk_config::Manifest;
+use souk_network::PeerId;
+use souk_store::NewJob;
+use std::{
+	collections::HashSet,
+	path::PathBuf,
+	sync::{Arc, Mutex, PoisonError},
+	time::{Duration, Instant},
+};
+
+/// Blocks between two looks at the assignments: half a minute of them.
+const BLOCKS: u32 = 10;
+/// How long to wait after a failed look.
+const RETRY: Duration = Duration::from_secs(5);
+/// A finalised head older than this means that the chain, or the way to it, stands still.
+const STALE_HEAD: Duration = Duration::from_secs(120);
+
+/// What was seen last.
+pub struct Sight {
+	state: Mutex<Seen>,
+}
+
+struct Seen {
+	block: u32,
+	at: Instant,
+	registration: Registration,
+}
+
+impl Default for Sight {
+	fn default() -> Self {
+		Self { state: Mutex::new(Seen { block: 0, at: Instant::now(), registration: Registration::Unknown }) }
+	}
+}
+
+impl Sight {
+	fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+		self.state.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// The newest finalised block seen, and how long ago.
+	pub fn head(&self) -> (u32, Duration) {
+		let seen = self.seen();
+		(seen.block, seen.at.elapsed())
+	}
+
+	/// Whether the chain stands still.
+	pub fn is_stale(&self) -> bool {
+		self.head().1 > STALE_HEAD
+	}
+
+	/// How the registration on chain compares with this node.
+	pub fn registration(&self) -> Registration {
+		self.seen().registration
+	}
+}
+
+/// Reads the assignments and the registration once.
+///
+/// # Errors
+/// Those of the chain.
+pub async fn look(worker: &Worker, sight: &Sight, peer: PeerId) -> Result<(), ChainError> {
+	let duties = worker.chain.duties().await?;
+	let registration = match worker.chain.node().await? {
+		None => Registration::Missing,
+		Some(node) if !node.worker => Registration::OtherRole,
+		Some(node) if node.peer_id != peer.to_bytes() => Registration::OtherPeer,
+		Some(node) if node.encryption_key != worker.secret.public() => Registration::OtherKey,
+		Some(_) => Registration::Good,
+	};
+	sight.seen().registration = registration;
+	worker.duties.send_if_modified(|known| {
+		let changed = known.as_deref() != Some(&duties);
+		if changed {
+			let listings: Vec<_> = duties.iter().map(|duty| duty.address.as_str()).collect();
+			tracing::info!(?listings, "assignments");
+			*known = Some(Arc::new(duties));
+		}
+		changed
+	});
+	Ok(())
+}
+
+/// Follows until the worker stops. `manifests` become jobs as soon as the worker is assigned to a listing of that name.
+pub async fn run(jobs: Arc<Jobs>, sight: Arc<Sight>, peer: PeerId, manifests: Vec<PathBuf>) {
+	let worker = jobs.worker().clone();
+	let mut heads = worker.chain.heads();
+	let mut waiting = manifests;
+	let mut next_look = 0;
+	loop {
+		let block = *heads.borrow_and_update();
+		{
+			let mut seen = sight.seen();
+			if block > seen.block {
+				(seen.block, seen.at) = (block, Instant::now());
+			}
+		}
+		let mut retry = false;
+		if block >= next_look {
+			match look(&worker, &sight, peer).await {
+				Ok(()) => {
+					next_look = block + BLOCKS;
+					take_manifests(&jobs, &mut waiting).await;
+				}
+				Err(error) => {
+					tracing::warn!(%error, "the assignments could not be read");
+					retry = true;
+				}
+			}
+		}
+		tokio::select! {
+			biased;
+			() = worker.stop.cancelled() => return,
+			() = worker.refresh.notified() => next_look = 0,
+			changed = heads.changed() => if changed.is_err() {
+				tracing::error!("the chain is followed no more");
+				return;
+			},
+			() = tokio::time::sleep(RETRY), if retry => {},
+		}
+	}
+}
+
+/// Makes jobs of the configured manifests whose listing is known by now.
+async fn take_manifests(jobs: &Jobs, waiting: &mut Vec<PathBuf>) {
+	let mut left = Vec::new();
+	let mut taken = HashSet::new();
+	for path in waiting.drain(..) {
+		match take_manifest(jobs, &path, &mut taken).await {
+			Ok(true) => {}
+			Ok(false) => left.push(path),
+			Err(error) => {
+				tracing::error!(manifest = %path.display(), error, "a configured manifest cannot be used")
+			}
+		}
+	}
+	*waiting = left;
+}
+
+async fn take_manifest(
+	jobs: &Jobs,
+	path: &std::path::Path,
+	taken: &mut HashSet<u32>,
+) -> Result<bool, String> {
+	let new = read_manifest(path)?;
+	let worker = jobs.worker();
+	let listings: Vec<_> = {
+		let duties = worker.duties.borrow();
+		let assigned = duties.iter().flat_map(|duties| duties.iter());
+		assigned.filter(|duty| duty.name == new.name && !duty.ended).map(|duty| duty.listing).collect()
+	};
+	let listing = match listings[..] {
+		[] => return Ok(false),
+		[listing] => listing,
+		_ => {
+			return Err(format!(
+				"this worker is assigned to several listings named {}: add the job through the admin interface",
+				new.name
+			))
+		}
+	};
+	if !taken.insert(listing) {
+		return Err(format!("two configured manifests are named {}", new.name));
+	}
+	let same = move |job: &souk_store::Job| job.manifest == new.text && job.base_dir == new.base_dir;
+	let known = worker.db(move |jobs| jobs.jobs()).await.map_err(|error| error.to_string())?;
+	if known.iter().find(|job| job.listing == listing).is_some_and(&same) {
+		jobs.start(listing);
+		return Ok(true);
+	}
+	add(jobs, listing, read_manifest(path)?).await.map(|()| true)
+}
+
+/// A manifest, ready to become a job.
+pub struct ReadManifest {
+	/// The dataset's name.
+	pub name: String,
+	text: String,
+	base_dir: PathBuf,
+}
+
+/// Reads and checks a manifest.
+///
+/// # Errors
+/// A sentence.
+pub fn read_manifest(path: &std::path::Path) -> Result<ReadManifest, String> {
+	let path = std::fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
+	let (manifest, base_dir) = Manifest::load(&path).map_err(|error| error.to_string())?;
+	let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+	Ok(ReadManifest { name: manifest.dataset.name, text, base_dir })
+}
+
+/// Adds a job, or gives it another manifest, and starts it.
+///
+/// # Errors
+/// A sentence.
+pub async fn add(jobs: &Jobs, listing: u32, manifest: ReadManifest) -> Result<(), String> {
+	let new = NewJob { listing, manifest: manifest.text, base_dir: manifest.base_dir, secret: None };
+	let now = crate::schedule::now_millis();
+	// A run under way works with the old manifest: it is ended first.
+	jobs.stop(listing).await;
+	let put = jobs.worker().db(move |jobs| jobs.put_job(new, now)).await;
+	jobs.start(listing);
+	put.map(|_| ()).map_err(|error| error.to_string())
+}

@@ -1,0 +1,60 @@
+//! Encoded → sealed: the file becomes sealed chunks in the store, and what it commits to is known.
+
+use crate::{
+	chain::Commitments,
+	error::StepError,
+	work::{known, Outputs, Work},
+};
+use souk_protocol::seal_file;
+use souk_store::{SnapshotFacts, SnapshotStore};
+use std::{
+	fs::File,
+	io::{BufWriter, Write},
+};
+
+/// Seals the file into the store. Doing it again replaces it by the same.
+///
+/// # Errors
+/// [`StepError::Lost`] where the file is gone, [`StepError::Fault`].
+pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<(), StepError> {
+	let path = work.snapshot_file();
+	let file = File::open(&path)
+		.map_err(|error| StepError::Lost(format!("{} is not there any more: {error}", path.display())))?;
+	let writer = store.put_sealed(work.listing, work.period)?;
+	let mut buffered = BufWriter::with_capacity(256 << 10, writer);
+	let key = work.secret.snapshot_key(work.listing, work.period);
+	let sealing = |error: std::io::Error| match work.budget.check() {
+		Err(stopped) => stopped,
+		Ok(()) => StepError::fault("sealing the snapshot", error),
+	};
+	let sealed = seal_file(&key, &mut work.budget.reader(file), &mut buffered).map_err(sealing)?;
+	buffered.flush().map_err(sealing)?;
+	let writer = buffered.into_inner().map_err(|error| sealing(error.into_error()))?;
+	let rows = known(outputs.rows, "how many rows the table has")?;
+	if outputs.bytes != Some(sealed.bytes) {
+		return Err(StepError::Lost(format!(
+			"{} has another length than when it was written",
+			path.display()
+		)));
+	}
+	let commitments = Commitments {
+		content_root: sealed.content_root,
+		cipher_root: sealed.cipher_root,
+		key_commitment: None,
+		columns_root: None,
+		schema_hash: known(outputs.schema_hash, "the table's columns")?,
+		source_digest: known(outputs.source_digest, "the source's digest")?,
+		rows,
+		bytes: sealed.bytes,
+	};
+	writer.commit(SnapshotFacts {
+		content_root: sealed.content_root,
+		cipher_root: sealed.cipher_root,
+		bytes: sealed.bytes,
+		chunks: sealed.chunks,
+		rows,
+	})?;
+	outputs.chunks = Some(sealed.chunks);
+	outputs.commitments = Some(commitments);
+	Ok(())
+}

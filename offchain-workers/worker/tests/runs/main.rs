@@ -1,0 +1,9 @@
+//! Runs from beginning to end, over a test chain: killed, refused, late, contradicted.
+
+mod admin;
+mod hand_over;
+mod job;
+mod kill;
+mod run;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,7 @@
+//! The steps that need nobody else, on real files.
+
+mod pipeline;
+mod privacy;
+mod rules;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,262 @@
+//! One benchmark per call.
+
+use crate::*;
+use alloc::vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Mutate, Get, UnixTime},
+};
+use frame_system::RawOrigin;
+use souk_primitives::{
+	reach::Listings, Asset, Balance, Commitments, ListingId, NodeRole, Period, Plan, PlanKind, Price,
+};
+
+fn endowed<T: Config>(name: &'static str, index: u32) -> T::AccountId
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let who: T::AccountId = account(name, index, 0);
+	assert_ok!(T::Currency::mint_into(&who, Balance::MAX / 1_000_000));
+	who
+}
+
+/// The longest thing that a node can say of itself.
+fn info() -> NodeInfo {
+	let address: Address = vec![2; 128].try_into().expect("it fits");
+	NodeInfo {
+		peer_id: vec![1; 64].try_into().expect("it fits"),
+		addresses: vec![address; 8].try_into().expect("they fit"),
+		encryption_key: [3; 32],
+		worker: true,
+		persistence: true,
+		accepting: true,
+	}
+}
+
+fn key() -> WrappedKey {
+	vec![7; 128].try_into().expect("it fits")
+}
+
+fn registered<T: Config>(index: u32) -> T::AccountId
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let node = endowed::<T>("node", index);
+	assert_ok!(Pallet::<T>::do_register_node(node.clone(), info()));
+	node
+}
+
+/// An active data product and its curator.
+fn listed<T: Config>() -> (T::AccountId, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let curator = endowed::<T>("curator", 0);
+	let plan = Plan {
+		kind: PlanKind::Subscription { period: 100 },
+		price: Price { asset: Asset::Native, amount: 1_000_000_000_000 },
+	};
+	let listing = T::Listings::benchmark_listing(&curator, plan);
+	(curator, listing)
+}
+
+fn commitments(n: u8) -> Commitments {
+	Commitments {
+		content_root: [n; 32],
+		cipher_root: [2; 32],
+		key_commitment: Some([3; 32]),
+		columns_root: Some([4; 32]),
+		schema_hash: [5; 32],
+		source_digest: [6; 32],
+		rows: u64::MAX,
+		bytes: u64::MAX,
+	}
+}
+
+fn minutes<T: Config>() -> Period {
+	u32::try_from(T::UnixTime::now().as_secs() / 60).unwrap_or(u32::MAX)
+}
+
+fn schedule(retention: u32) -> Schedule {
+	Schedule { every: 10, tolerance: 1, retention }
+}
+
+/// Fills a listing's workers, and all open periods but their last with one submission of each worker but the last.
+fn contested<T: Config>(curator: &T::AccountId, listing: ListingId) -> (alloc::vec::Vec<T::AccountId>, Period)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	assert_ok!(Pallet::<T>::do_set_schedule(curator.clone(), listing, schedule(T::MaxRetention::get())));
+	let workers: alloc::vec::Vec<_> = (0..T::MaxAssigned::get()).map(registered::<T>).collect();
+	for worker in &workers {
+		assert_ok!(Pallet::<T>::do_assign(curator.clone(), listing, worker.clone(), NodeRole::Worker, key()));
+	}
+	let first = minutes::<T>();
+	for period in 0..T::MaxOpenPeriods::get() {
+		for (n, worker) in workers.iter().enumerate().skip(1) {
+			let n = u8::try_from(n).unwrap_or(u8::MAX);
+			let result =
+				Pallet::<T>::do_submit_snapshot(worker.clone(), listing, first + period, commitments(n));
+			assert_ok!(result);
+		}
+	}
+	(workers, first + T::MaxOpenPeriods::get())
+}
+
+/// Records snapshots of the first `count` periods, as if they had become final.
+fn keep<T: Config>(listing: ListingId, count: u32) {
+	SnapshotPeriods::<T>::mutate(listing, |periods| {
+		for period in 0..count {
+			let record = SnapshotRecord { commitments: commitments(1), final_at: 1, signers: 1, quorum: 1 };
+			Snapshots::<T>::insert(listing, period, record);
+			assert!(periods.try_push(period).is_ok());
+		}
+	});
+}
+
+#[benchmarks(where T: Config, T::Currency: Mutate<T::AccountId>)]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn register_node() {
+		let node = endowed::<T>("node", 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(node.clone()), info());
+		assert!(Nodes::<T>::contains_key(&node));
+	}
+
+	#[benchmark]
+	fn update_node() {
+		let node = registered::<T>(0);
+		let info = NodeInfo { worker: false, addresses: Default::default(), ..info() };
+		#[extrinsic_call]
+		_(RawOrigin::Signed(node.clone()), info);
+		assert!(NodeUnlocking::<T>::contains_key(&node));
+	}
+
+	#[benchmark]
+	fn deregister_node() {
+		let node = registered::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(node.clone()));
+		assert!(!Nodes::<T>::contains_key(&node));
+	}
+
+	#[benchmark]
+	fn withdraw_node_bond() {
+		let node = registered::<T>(0);
+		assert_ok!(Pallet::<T>::do_deregister_node(node.clone()));
+		frame_system::Pallet::<T>::set_block_number(Pallet::<T>::unlocked_at().into());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(node.clone()));
+		assert!(!NodeUnlocking::<T>::contains_key(&node));
+	}
+
+	#[benchmark]
+	fn bond() {
+		let (curator, listing) = listed::<T>();
+		let before = CuratorBonds::<T>::get(listing).map_or(0, |record| record.active);
+		let amount = T::MinCuratorBond::get();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), listing, amount);
+		assert_eq!(CuratorBonds::<T>::get(listing).map(|record| record.active), Some(before + amount));
+	}
+
+	#[benchmark]
+	fn unbond() {
+		let (curator, listing) = listed::<T>();
+		let amount = T::MinCuratorBond::get();
+		assert_ok!(Pallet::<T>::do_bond(curator.clone(), listing, amount.saturating_mul(2)));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), listing, amount);
+		assert!(CuratorBonds::<T>::get(listing).is_some_and(|record| record.unlocking.total() == amount));
+	}
+
+	#[benchmark]
+	fn withdraw_unbonded() {
+		let (curator, listing) = listed::<T>();
+		let amount = T::MinCuratorBond::get();
+		assert_ok!(Pallet::<T>::do_bond(curator.clone(), listing, amount.saturating_mul(2)));
+		assert_ok!(Pallet::<T>::do_unbond(curator.clone(), listing, amount));
+		frame_system::Pallet::<T>::set_block_number(Pallet::<T>::unlocked_at().into());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), listing);
+		assert!(CuratorBonds::<T>::get(listing).is_some_and(|record| record.unlocking.total() == 0));
+	}
+
+	#[benchmark]
+	fn assign() {
+		let (curator, listing) = listed::<T>();
+		let node = registered::<T>(0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), listing, node.clone(), NodeRole::Worker, key());
+		assert!(AssignmentsOf::<T>::contains_key(&node));
+	}
+
+	#[benchmark]
+	fn unassign() {
+		let (curator, listing) = listed::<T>();
+		let (workers, _) = contested::<T>(&curator, listing);
+		let worker = workers[1].clone();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), listing, worker.clone(), NodeRole::Worker);
+		assert!(!AssignmentsOf::<T>::contains_key(&worker));
+	}
+
+	#[benchmark]
+	fn resign() {
+		let (curator, listing) = listed::<T>();
+		let (workers, _) = contested::<T>(&curator, listing);
+		let worker = workers[1].clone();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(worker.clone()), listing, NodeRole::Worker);
+		assert!(!AssignmentsOf::<T>::contains_key(&worker));
+	}
+
+	#[benchmark]
+	fn set_schedule(p: Linear<0, { T::MaxRetention::get() - 1 }>) {
+		let (curator, listing) = listed::<T>();
+		let most = schedule(T::MaxRetention::get());
+		assert_ok!(Pallet::<T>::do_set_schedule(curator.clone(), listing, most));
+		keep::<T>(listing, p + 1);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), listing, schedule(1));
+		assert_eq!(SnapshotPeriods::<T>::get(listing).len(), 1);
+	}
+
+	#[benchmark]
+	fn submit_snapshot() {
+		let (curator, listing) = listed::<T>();
+		let (workers, _) = contested::<T>(&curator, listing);
+		let worker = workers[0].clone();
+		let period = OpenPeriods::<T>::get(listing).last().copied().unwrap_or_default();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(worker), listing, period, commitments(0));
+		assert_eq!(Submissions::<T>::get(listing, period).0.len() as u32, T::MaxAssigned::get());
+	}
+
+	#[benchmark]
+	fn clear_listing(p: Linear<0, { T::MaxRetention::get() }>) {
+		let (curator, listing) = listed::<T>();
+		let (workers, _) = contested::<T>(&curator, listing);
+		for worker in &workers {
+			let assigned = Pallet::<T>::do_assign(
+				curator.clone(),
+				listing,
+				worker.clone(),
+				NodeRole::Persistence,
+				key(),
+			);
+			assert_ok!(assigned);
+		}
+		keep::<T>(listing, p);
+		// The listing's own end is the listings pallet's to measure; its state is one read.
+		#[block]
+		{
+			assert_ok!(Pallet::<T>::remove_all(listing));
+		}
+		assert!(!Schedules::<T>::contains_key(listing));
+	}
+}

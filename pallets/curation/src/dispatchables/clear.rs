@@ -1,0 +1,47 @@
+//! The end of a listing.
+
+use crate::*;
+use frame_support::{ensure, pallet_prelude::DispatchResult};
+use souk_primitives::{
+	reach::{Listings, Subscriptions},
+	ListingId, NodeRole,
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_clear_listing(listing: ListingId) -> DispatchResult {
+		let (state, _) = T::Listings::state(listing).ok_or(Error::<T>::NotFound)?;
+		ensure!(state.is_final(), Error::<T>::ListingNotEnded);
+		// What is still owed is divided among the assigned nodes.
+		ensure!(T::Subscriptions::open(listing) == 0, Error::<T>::SubscriptionsOpen);
+		Self::remove_all(listing)?;
+		Self::deposit_event(Event::ListingCleared { listing });
+		Ok(())
+	}
+
+	/// Removes all records of a listing except its bond, and returns their deposits.
+	pub(crate) fn remove_all(listing: ListingId) -> DispatchResult {
+		let mut found = false;
+		if let Some(record) = Schedules::<T>::take(listing) {
+			Self::adjust_deposit(&record.curator, record.deposit, 0)?;
+			found = true;
+		}
+		for role in [NodeRole::Worker, NodeRole::Persistence] {
+			for record in Assignments::<T>::take(listing, role) {
+				Self::forget_assignment(listing, role, &record)?;
+				found = true;
+			}
+		}
+		ensure!(found, Error::<T>::NothingToClear);
+
+		// There are none of these without a schedule.
+		for period in OpenPeriods::<T>::take(listing) {
+			Self::abandon(listing, period);
+		}
+		for period in SnapshotPeriods::<T>::take(listing) {
+			Snapshots::<T>::remove(listing, period);
+		}
+		Newest::<T>::remove(listing);
+		FirstFinalAt::<T>::remove(listing);
+		Ok(())
+	}
+}

@@ -1,0 +1,289 @@
+//! Random sequences of all calls against a plain model of the money. After each block the invariants are checked, and what
+//! is held, free and issued is compared with the model.
+
+use super::*;
+use crate::{NodeInfo, Schedule};
+use codec::Encode;
+use proptest::prelude::*;
+use souk_primitives::{ListingId, Period};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug)]
+enum Action {
+	Register(usize, NodeInfo),
+	Update(usize, NodeInfo),
+	Deregister(usize),
+	WithdrawNodeBond(usize),
+	Bond(AccountId, ListingId, Balance),
+	Unbond(AccountId, ListingId, Balance),
+	Withdraw(AccountId, ListingId),
+	Assign(AccountId, ListingId, usize, NodeRole),
+	Unassign(AccountId, ListingId, usize, NodeRole),
+	Resign(usize, ListingId, NodeRole),
+	SetSchedule(AccountId, ListingId, u32),
+	Submit(usize, ListingId, Period, u8),
+	Clear(ListingId),
+	Move(ListingId, ListingState),
+	NextBlock(u32),
+}
+
+fn role() -> impl Strategy<Value = NodeRole> {
+	prop_oneof![2 => Just(NodeRole::Worker), 1 => Just(NodeRole::Persistence)]
+}
+
+fn state() -> impl Strategy<Value = ListingState> {
+	prop_oneof![
+		4 => Just(ListingState::Active),
+		2 => Just(ListingState::Paused),
+		1 => Just(ListingState::Retired),
+		1 => Just(ListingState::TakenDown),
+	]
+}
+
+fn node_info() -> impl Strategy<Value = NodeInfo> {
+	let flag = || proptest::bool::weighted(0.8);
+	(1usize..64, 0usize..128, flag(), flag(), flag()).prop_map(
+		|(peer, address, worker, persistence, accepting)| NodeInfo {
+			peer_id: vec![1; peer].try_into().expect("at most 64"),
+			addresses: vec![vec![2; address].try_into().expect("at most 128")].try_into().expect("one"),
+			encryption_key: [3; 32],
+			worker,
+			persistence,
+			accepting,
+		},
+	)
+}
+
+fn action() -> impl Strategy<Value = Action> {
+	let node = || 0usize..NODES.len();
+	// Mostly the curator and her first listing, so that calls meet each other.
+	let curator = || prop_oneof![5 => Just(CURATOR), 1 => Just(OTHER)];
+	let listing =
+		|| prop_oneof![5 => Just(LISTING), 1 => Just(FOREIGN), 1 => Just(DRAFT), 1 => Just(SERVICE)];
+	prop_oneof![
+		2 => (node(), node_info()).prop_map(|(node, info)| Action::Register(node, info)),
+		2 => (node(), node_info()).prop_map(|(node, info)| Action::Update(node, info)),
+		1 => node().prop_map(Action::Deregister),
+		1 => node().prop_map(Action::WithdrawNodeBond),
+		2 => (curator(), listing(), 0u128..300).prop_map(|(who, id, amount)| Action::Bond(who, id, amount)),
+		2 => (curator(), listing(), 0u128..300).prop_map(|(who, id, amount)| Action::Unbond(who, id, amount)),
+		1 => (curator(), listing()).prop_map(|(who, id)| Action::Withdraw(who, id)),
+		4 => (curator(), listing(), node(), role()).prop_map(|(who, id, node, role)| Action::Assign(who, id, node, role)),
+		1 => (curator(), listing(), node(), role())
+			.prop_map(|(who, id, node, role)| Action::Unassign(who, id, node, role)),
+		1 => (node(), listing(), role()).prop_map(|(node, id, role)| Action::Resign(node, id, role)),
+		2 => (curator(), listing(), 0u32..8).prop_map(|(who, id, retention)| Action::SetSchedule(who, id, retention)),
+		8 => (node(), listing(), START - 6..START + 7, 0u8..2)
+			.prop_map(|(node, id, period, n)| Action::Submit(node, id, period, n)),
+		1 => listing().prop_map(Action::Clear),
+		1 => (listing(), state()).prop_map(|(id, state)| Action::Move(id, state)),
+		3 => (1u32..8).prop_map(Action::NextBlock),
+	]
+}
+
+/// What should be held, and nothing about how the pallet keeps it.
+#[derive(Default)]
+struct Model {
+	/// Bond and deposit of registered nodes.
+	nodes: BTreeMap<AccountId, (Balance, Balance)>,
+	/// Bonds of nodes on their way out.
+	node_unlocking: Vec<(AccountId, Balance, u32)>,
+	/// Active bonds by listing.
+	bonds: BTreeMap<ListingId, Balance>,
+	/// Bonds on listings on their way out.
+	unlocking: Vec<(ListingId, Balance, u32)>,
+	/// Who works for what.
+	assigned: BTreeSet<(ListingId, AccountId, NodeRole)>,
+	/// Schedule deposits by listing.
+	schedules: BTreeMap<ListingId, Balance>,
+	/// Deposit of an assignment, taken from the first.
+	assignment: Balance,
+}
+
+fn curator_of(listing: ListingId) -> AccountId {
+	if listing == FOREIGN {
+		OTHER
+	} else {
+		CURATOR
+	}
+}
+
+/// Removes the entries of `key` whose block has come and returns their sum.
+fn take_ripe<K: PartialEq>(entries: &mut Vec<(K, Balance, u32)>, key: K, now: u32) -> Balance {
+	let ripe = |entry: &(K, Balance, u32)| entry.0 == key && entry.2 <= now;
+	let sum = entries.iter().filter(|entry| ripe(entry)).map(|entry| entry.1).sum();
+	entries.retain(|entry| !ripe(entry));
+	sum
+}
+
+impl Model {
+	fn node_price(info: &NodeInfo) -> (Balance, Balance) {
+		let roles = Balance::from(info.worker) + Balance::from(info.persistence);
+		// The record adds two balances and a block number.
+		(roles * MIN_NODE_BOND, 5 + info.encoded_size() as Balance + 16 + 16 + 4)
+	}
+
+	/// Does what `action` says, and where the chain agrees, in the model too.
+	fn apply(&mut self, action: Action) {
+		let now = System::block_number();
+		match action {
+			Action::Register(node, info) => {
+				let who = NODES[node];
+				let valid = info.worker || info.persistence;
+				let done = register_node(who, info.clone()).is_ok();
+				assert_eq!(done, valid && !self.nodes.contains_key(&who));
+				if done {
+					self.nodes.insert(who, Self::node_price(&info));
+				}
+			}
+			Action::Update(node, info) => {
+				let who = NODES[node];
+				if update_node(who, info.clone()).is_ok() {
+					let price = Self::node_price(&info);
+					let old = self.nodes.insert(who, price).expect("only a registered node updates");
+					if price.0 < old.0 {
+						self.node_unlocking.push((who, old.0 - price.0, now + UNBONDING));
+					}
+				}
+			}
+			Action::Deregister(node) => {
+				let who = NODES[node];
+				if deregister_node(who).is_ok() {
+					assert!(self.assigned.iter().all(|(_, node, _)| *node != who));
+					let (bond, _) = self.nodes.remove(&who).expect("only a registered node leaves");
+					self.node_unlocking.push((who, bond, now + UNBONDING));
+				}
+			}
+			Action::WithdrawNodeBond(node) => {
+				let done = withdraw_node_bond(NODES[node]).is_ok();
+				assert_eq!(done, take_ripe(&mut self.node_unlocking, NODES[node], now) > 0);
+			}
+			Action::Bond(who, listing, amount) => {
+				if bond(who, listing, amount).is_ok() {
+					assert_eq!(who, curator_of(listing));
+					*self.bonds.entry(listing).or_default() += amount;
+				}
+			}
+			Action::Unbond(who, listing, amount) => {
+				if unbond(who, listing, amount).is_ok() {
+					assert_eq!(who, curator_of(listing));
+					let active = self.bonds.get_mut(&listing).expect("only a bond is unbonded");
+					*active = active.checked_sub(amount).expect("at most what is active");
+					self.unlocking.push((listing, amount, now + UNBONDING));
+				}
+			}
+			Action::Withdraw(who, listing) => {
+				let done = withdraw_unbonded(who, listing).is_ok();
+				if who == curator_of(listing) {
+					assert_eq!(done, take_ripe(&mut self.unlocking, listing, now) > 0);
+				} else {
+					assert!(!done);
+				}
+			}
+			Action::Assign(who, listing, node, role) => {
+				let before = held(HoldReason::Deposit, who);
+				if assign(who, listing, NODES[node], role).is_ok() {
+					let paid = held(HoldReason::Deposit, who) - before;
+					let new = self.assigned.insert((listing, NODES[node], role));
+					if self.assignment == 0 {
+						self.assignment = paid;
+					}
+					assert_eq!(paid, if new { self.assignment } else { 0 });
+				}
+			}
+			Action::Unassign(who, listing, node, role) => {
+				let known = self.assigned.contains(&(listing, NODES[node], role));
+				let done = unassign(who, listing, NODES[node], role).is_ok();
+				assert_eq!(done, known && who == curator_of(listing));
+				if done {
+					self.assigned.remove(&(listing, NODES[node], role));
+				}
+			}
+			Action::Resign(node, listing, role) => {
+				let known = self.assigned.remove(&(listing, NODES[node], role));
+				assert_eq!(resign(NODES[node], listing, role).is_ok(), known);
+			}
+			Action::SetSchedule(who, listing, retention) => {
+				let schedule = Schedule { every: 5, tolerance: 1, retention };
+				if set_schedule(who, listing, schedule).is_ok() {
+					self.schedules.insert(listing, Curation::schedule_deposit(retention));
+				}
+			}
+			Action::Submit(node, listing, period, n) => {
+				if submit(NODES[node], listing, period, n).is_ok() {
+					assert!(self.assigned.contains(&(listing, NODES[node], NodeRole::Worker)));
+					assert!(self.schedules.contains_key(&listing));
+				}
+			}
+			Action::Clear(listing) => {
+				if clear_listing(OTHER, listing).is_ok() {
+					self.assigned.retain(|(other, _, _)| *other != listing);
+					self.schedules.remove(&listing);
+				}
+			}
+			Action::Move(listing, to) => move_to(listing, to),
+			Action::NextBlock(by) => {
+				self.check();
+				go_to(now + by);
+				Minutes::mutate(|minutes| *minutes += by / 4);
+			}
+		}
+	}
+
+	fn check(&self) {
+		for who in [CURATOR, OTHER].into_iter().chain(NODES) {
+			let node_bond = self.nodes.get(&who).map_or(0, |node| node.0)
+				+ self
+					.node_unlocking
+					.iter()
+					.filter(|entry| entry.0 == who)
+					.map(|entry| entry.1)
+					.sum::<Balance>();
+			let mine = |listing: &ListingId| curator_of(*listing) == who;
+			let curator_bond = self
+				.bonds
+				.iter()
+				.filter(|(id, _)| mine(id))
+				.map(|(_, bond)| bond)
+				.sum::<Balance>()
+				+ self.unlocking.iter().filter(|entry| mine(&entry.0)).map(|entry| entry.1).sum::<Balance>();
+			let assignments = self.assigned.iter().filter(|(id, _, _)| mine(id)).count() as Balance;
+			let deposit = self.nodes.get(&who).map_or(0, |node| node.1)
+				+ self
+					.schedules
+					.iter()
+					.filter(|(id, _)| mine(id))
+					.map(|(_, deposit)| deposit)
+					.sum::<Balance>()
+				+ assignments * self.assignment;
+
+			assert_eq!(held(HoldReason::NodeBond, who), node_bond, "node bond of {who}");
+			assert_eq!(held(HoldReason::CuratorBond, who), curator_bond, "curator bond of {who}");
+			assert_eq!(held(HoldReason::Deposit, who), deposit, "deposits of {who}");
+			assert_eq!(free(who), ENDOWMENT - node_bond - curator_bond - deposit, "what {who} can spend");
+		}
+		let accounts = 2 + NODES.len() as Balance;
+		assert_eq!(Balances::total_issuance(), accounts * ENDOWMENT);
+	}
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+	#[test]
+	fn holds_follow_the_model_whatever_is_called(actions in proptest::collection::vec(action(), 1..200)) {
+		TestExt::default().workers(3).schedule(5, 1, 3).execute(|| {
+			let mut model = Model::default();
+			for node in NODES.iter().take(3) {
+				model.nodes.insert(*node, Model::node_price(&info(*node)));
+				model.assigned.insert((LISTING, *node, NodeRole::Worker));
+			}
+			model.schedules.insert(LISTING, Curation::schedule_deposit(3));
+			model.assignment = (held(HoldReason::Deposit, CURATOR) - Curation::schedule_deposit(3)) / 3;
+			for action in actions {
+				model.apply(action);
+			}
+			model.check();
+		});
+	}
+}

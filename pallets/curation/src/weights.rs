@@ -1,0 +1,98 @@
+//! Weights of the calls. Set by hand from the database operations that each call makes at its worst, until they are
+//! measured.
+
+use frame_support::weights::{constants::RocksDbWeight, Weight};
+
+/// One function per call.
+pub trait WeightInfo {
+	/// `register_node`
+	fn register_node() -> Weight;
+	/// `update_node`
+	fn update_node() -> Weight;
+	/// `deregister_node`
+	fn deregister_node() -> Weight;
+	/// `withdraw_node_bond`
+	fn withdraw_node_bond() -> Weight;
+	/// `bond`
+	fn bond() -> Weight;
+	/// `unbond`
+	fn unbond() -> Weight;
+	/// `withdraw_unbonded`
+	fn withdraw_unbonded() -> Weight;
+	/// `assign`
+	fn assign() -> Weight;
+	/// `unassign`
+	fn unassign() -> Weight;
+	/// `resign`
+	fn resign() -> Weight;
+	/// `set_schedule`, dropping `p` snapshots
+	fn set_schedule(p: u32) -> Weight;
+	/// `submit_snapshot`
+	fn submit_snapshot() -> Weight;
+	/// `clear_listing`, dropping `p` snapshots
+	fn clear_listing(p: u32) -> Weight;
+}
+
+impl WeightInfo for () {
+	/// Node, account, holds.
+	fn register_node() -> Weight {
+		Weight::from_parts(60_000_000, 5_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+	}
+	/// Node, unlocking, account, holds; reads the node's assignments.
+	fn update_node() -> Weight {
+		Weight::from_parts(65_000_000, 7_000).saturating_add(RocksDbWeight::get().reads_writes(5, 4))
+	}
+	/// Node, unlocking, account, holds; reads the number of assignments.
+	fn deregister_node() -> Weight {
+		Weight::from_parts(50_000_000, 7_000).saturating_add(RocksDbWeight::get().reads_writes(5, 4))
+	}
+	/// Unlocking, account, holds.
+	fn withdraw_node_bond() -> Weight {
+		Weight::from_parts(45_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+	}
+	/// Bond, account, holds; reads the listing.
+	fn bond() -> Weight {
+		Weight::from_parts(50_000_000, 6_000).saturating_add(RocksDbWeight::get().reads_writes(4, 3))
+	}
+	/// Bond; reads the listing.
+	fn unbond() -> Weight {
+		Weight::from_parts(25_000_000, 6_000).saturating_add(RocksDbWeight::get().reads_writes(2, 1))
+	}
+	/// Bond, account, holds.
+	fn withdraw_unbonded() -> Weight {
+		Weight::from_parts(45_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
+	}
+	/// Assignments on both sides, account, holds; reads the listing and the node.
+	fn assign() -> Weight {
+		Weight::from_parts(60_000_000, 9_000).saturating_add(RocksDbWeight::get().reads_writes(6, 4))
+	}
+	/// Assignments on both sides, account, holds, four open periods with their list; one may become final: schedule,
+	/// snapshot and its list, the oldest snapshot, newest and first.
+	fn unassign() -> Weight {
+		Weight::from_parts(120_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(14, 14))
+	}
+	/// Like `unassign`, without the listing.
+	fn resign() -> Weight {
+		Weight::from_parts(118_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(13, 14))
+	}
+	/// Schedule, account, holds, list of snapshots, and each that is dropped; reads the listing.
+	fn set_schedule(p: u32) -> Weight {
+		Weight::from_parts(60_000_000, 6_000)
+			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(p.into()))
+			.saturating_add(RocksDbWeight::get().reads_writes(5, 4))
+			.saturating_add(RocksDbWeight::get().writes(p.into()))
+	}
+	/// Four open periods with their list, snapshot and its list, the oldest snapshot, newest and first; reads the listing,
+	/// the workers, the schedule and the time.
+	fn submit_snapshot() -> Weight {
+		Weight::from_parts(110_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(13, 10))
+	}
+	/// Schedule, sixteen assignments on both sides with the curator's account and holds, four open periods with their
+	/// list, the list of snapshots and each of them, newest and first; reads the listing and its subscriptions.
+	fn clear_listing(p: u32) -> Weight {
+		Weight::from_parts(700_000_000, 60_000)
+			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(p.into()))
+			.saturating_add(RocksDbWeight::get().reads_writes(27, 30))
+			.saturating_add(RocksDbWeight::get().writes(p.into()))
+	}
+}

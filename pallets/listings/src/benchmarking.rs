@@ -1,0 +1,168 @@
+//! One benchmark per call, and a listing on sale for the benchmarks of others.
+
+use crate::*;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Mutate, EnsureOrigin, Get},
+	BoundedVec,
+};
+use frame_system::RawOrigin;
+use souk_primitives::{
+	Asset, Balance, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price, QueryPolicy,
+	Visibility,
+};
+use sp_runtime::Permill;
+
+/// An endowed account cannot be assumed in [`put_on_sale`], which is for any pallet: the deposit is left out.
+pub(crate) fn put_on_sale<T: Config>(owner: &T::AccountId, plan: Plan) -> ListingId {
+	let id = NextListingId::<T>::get();
+	NextListingId::<T>::put(id.saturating_add(1));
+	let name = name_of(id);
+	Addresses::<T>::insert(owner, &name, id);
+	Searchable::<T>::insert(id.to_be_bytes(), ());
+	let now = Pallet::<T>::now();
+	Listings::<T>::insert(
+		id,
+		ListingRecord {
+			owner: owner.clone(),
+			name,
+			kind: ListingKind::Service,
+			state: ListingState::Active,
+			state_since: now,
+			details: details::<T>(),
+			plans: BoundedVec::truncate_from(alloc::vec![plan]),
+			payouts: payouts(),
+			version: 1,
+			created_at: now,
+			deposit: 0,
+		},
+	);
+	id
+}
+
+/// 64 characters, ending in the number.
+fn name_of(id: ListingId) -> Name {
+	let text = alloc::format!("{id:0>64}");
+	Name::truncate_from(text.into_bytes())
+}
+
+fn details<T: Config>() -> DetailsOf<T> {
+	let tag = Tag::truncate_from(alloc::vec![b'a'; 32]);
+	Details {
+		metadata_hash: [7; 32],
+		license: License::truncate_from(alloc::vec![b'a'; 64]),
+		category: Category::truncate_from(alloc::vec![b'a'; 32]),
+		tags: BoundedVec::truncate_from(alloc::vec![tag; 64]),
+		policy: QueryPolicy { max_rows: 10_000, aggregate_only: false, min_group_size: 0 },
+		visibility: Visibility::Public,
+	}
+}
+
+fn payouts() -> PayoutSplit {
+	PayoutSplit { workers: Permill::from_percent(20), persistence: Permill::from_percent(30) }
+}
+
+fn plans<T: Config>(count: u32) -> BoundedVec<Plan, T::MaxPlans> {
+	let plan = Plan {
+		kind: PlanKind::Subscription { period: MIN_PERIOD },
+		price: Price { asset: Asset::Native, amount: 1 },
+	};
+	(0..count).map(|_| plan.clone()).collect::<alloc::vec::Vec<_>>().try_into().expect("at most MaxPlans")
+}
+
+fn endowed<T: Config>() -> T::AccountId
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let who = account("curator", 0, 0);
+	let bytes: Balance = 10_000;
+	let plenty = T::DepositBase::get()
+		.saturating_add(T::DepositPerByte::get().saturating_mul(bytes))
+		.saturating_mul(10)
+		.saturating_add(1_000_000_000_000_000);
+	assert_ok!(T::Currency::mint_into(&who, plenty));
+	who
+}
+
+/// A draft with as much in it as there may be.
+fn drafted<T: Config>() -> (T::AccountId, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (who, id) = (endowed::<T>(), NextListingId::<T>::get());
+	let plans = plans::<T>(T::MaxPlans::get());
+	assert_ok!(Pallet::<T>::do_create(
+		who.clone(),
+		name_of(id),
+		ListingKind::Service,
+		details::<T>(),
+		plans,
+		payouts()
+	));
+	(who, id)
+}
+
+#[benchmarks(where T: Config, T::Currency: Mutate<T::AccountId>)]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn create(p: Linear<0, { T::MaxPlans::get() }>) {
+		let who = endowed::<T>();
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(who.clone()),
+			name_of(0),
+			ListingKind::Service,
+			details::<T>(),
+			plans::<T>(p),
+			payouts(),
+		);
+		assert!(Addresses::<T>::contains_key(who, name_of(0)));
+	}
+
+	#[benchmark]
+	fn update(p: Linear<0, { T::MaxPlans::get() }>) {
+		let (who, id) = drafted::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, details::<T>(), plans::<T>(p));
+		assert!(Listings::<T>::get(id).is_some_and(|record| record.version == 2));
+	}
+
+	#[benchmark]
+	fn set_state() {
+		let (who, id) = drafted::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, ListingState::Active);
+		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::Active));
+	}
+
+	#[benchmark]
+	fn set_payouts() {
+		let (who, id) = drafted::<T>();
+		let none = PayoutSplit { workers: Permill::zero(), persistence: Permill::zero() };
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, none);
+		assert!(Listings::<T>::get(id).is_some_and(|record| record.payouts == none));
+	}
+
+	#[benchmark]
+	fn retire() {
+		let (who, id) = drafted::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id);
+		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::Retired));
+	}
+
+	#[benchmark]
+	fn take_down() -> Result<(), BenchmarkError> {
+		let (who, id) = drafted::<T>();
+		assert_ok!(Pallet::<T>::do_set_state(who, id, ListingState::Active));
+		let origin = T::TakeDownOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, id, [9; 32]);
+		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::TakenDown));
+		Ok(())
+	}
+}

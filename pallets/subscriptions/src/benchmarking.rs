@@ -1,0 +1,160 @@
+//! One benchmark per call, and one per step of the hook.
+
+use crate::*;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Mutate, Get},
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use souk_primitives::{reach::Listings as _, Asset, Balance, Holder, ListingId, Plan, PlanKind, Price};
+
+/// Long enough to be far from any other subscription's end.
+const PERIOD: u32 = 1_000;
+
+fn endowed<T: Config>(name: &'static str) -> T::AccountId
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let who = account(name, 0, 0);
+	let plenty = T::DepositBase::get().saturating_mul(1_000).saturating_add(1_000_000_000_000_000);
+	assert_ok!(T::Currency::mint_into(&who, plenty));
+	who
+}
+
+/// A listing on sale at a price in the native token.
+fn on_sale<T: Config>(kind: PlanKind) -> ListingId
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let amount: Balance = match kind {
+		PlanKind::Trial { .. } => 0,
+		_ => 100_000_000_000,
+	};
+	T::Listings::benchmark_listing(
+		&endowed::<T>("curator"),
+		Plan { kind, price: Price { asset: Asset::Native, amount } },
+	)
+}
+
+fn subscribed<T: Config>(auto_renew: bool) -> (T::AccountId, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (who, listing) =
+		(endowed::<T>("subscriber"), on_sale::<T>(PlanKind::Subscription { period: PERIOD }));
+	let holder = Holder::Account(who.clone());
+	assert_ok!(Pallet::<T>::do_subscribe(who.clone(), listing, 0, holder, auto_renew, Balance::MAX));
+	(who, listing)
+}
+
+fn go_to<T: Config>(block: u32) {
+	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(block));
+}
+
+/// A subscription in the grace, and its payer with money again.
+fn in_grace<T: Config>() -> (T::AccountId, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (who, listing) = subscribed::<T>(true);
+	let holder = Holder::Account(who.clone());
+	let mut record = Subscriptions::<T>::get(&holder, listing).expect("it was bought");
+	let unpaid = Pallet::<T>::settle_period(listing, &mut record, 0);
+	assert_eq!(unpaid, 0);
+	record.phase = Phase::Grace { until: record.paid_until.saturating_add(PERIOD) };
+	go_to::<T>(record.paid_until);
+	Pallet::<T>::store(listing, &holder, Some(record));
+	(who, listing)
+}
+
+#[benchmarks(where T: Config, T::Currency: Mutate<T::AccountId>)]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn subscribe() {
+		let who = endowed::<T>("subscriber");
+		let listing = on_sale::<T>(PlanKind::Subscription { period: PERIOD });
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), listing, 0, None, true, Balance::MAX);
+		assert!(Subscriptions::<T>::contains_key(Holder::Account(who), listing));
+	}
+
+	#[benchmark]
+	fn cancel() {
+		let (who, listing) = subscribed::<T>(true);
+		go_to::<T>(PERIOD / 2);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), listing, None);
+		assert!(!Subscriptions::<T>::contains_key(Holder::Account(who), listing));
+	}
+
+	#[benchmark]
+	fn set_auto_renew() {
+		let (who, listing) = in_grace::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), listing, None, false);
+		assert!(!Subscriptions::<T>::contains_key(Holder::Account(who), listing));
+	}
+
+	#[benchmark]
+	fn renew() {
+		let (who, listing) = in_grace::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), listing, None);
+		let record = Subscriptions::<T>::get(Holder::Account(who), listing).expect("it was renewed");
+		assert_eq!(record.phase, Phase::Running);
+	}
+
+	#[benchmark]
+	fn settle() {
+		let (who, listing) = subscribed::<T>(true);
+		let holder = Holder::Account(who.clone());
+		let until = Subscriptions::<T>::get(&holder, listing).expect("it was bought").paid_until;
+		go_to::<T>(until);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), listing, holder.clone());
+		let record = Subscriptions::<T>::get(&holder, listing).expect("it was renewed");
+		assert_eq!(record.period_start, until);
+	}
+
+	#[benchmark]
+	fn clear_trial() {
+		let who = endowed::<T>("subscriber");
+		// A listing that does not exist has ended.
+		let (listing, holder) = (ListingId::MAX, Holder::Account(who.clone()));
+		let deposit = T::DepositBase::get();
+		assert_ok!(Pallet::<T>::hold_deposit(&who, deposit));
+		TrialsUsed::<T>::insert(listing, &holder, TrialRecord { payer: who.clone(), deposit });
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), listing, holder.clone());
+		assert!(!TrialsUsed::<T>::contains_key(listing, holder));
+	}
+
+	#[benchmark]
+	fn work_off() {
+		NextDue::<T>::put(5);
+		#[block]
+		{
+			Pallet::<T>::work_off(5);
+		}
+		assert_eq!(NextDue::<T>::get(), Some(6));
+	}
+
+	#[benchmark]
+	fn turn() {
+		let (who, listing) = subscribed::<T>(true);
+		let holder = Holder::Account(who);
+		let mut record = Subscriptions::<T>::get(&holder, listing).expect("it was bought");
+		let until = record.paid_until;
+		Pallet::<T>::unqueue(&mut record, &holder, listing);
+		go_to::<T>(until);
+		#[block]
+		{
+			Pallet::<T>::take_turn(until, listing, &holder);
+		}
+		let record = Subscriptions::<T>::get(&holder, listing).expect("it was renewed");
+		assert_eq!(record.period_start, until);
+	}
+}

@@ -1,0 +1,445 @@
+//! A chain with real balances, assets, holds on both, and listings around the pallet. Assignments and snapshots are what a
+//! test says they are.
+
+use crate::{self as pallet_subscriptions, RankView};
+use core::cell::RefCell;
+use frame_support::{
+	assert_ok, derive_impl, parameter_types,
+	traits::{
+		fungible::{NativeFromLeft, UnionOf},
+		fungibles::{hold::Inspect as _, Inspect as _},
+		AsEnsureOriginWithArg, ConstU128, ConstU32,
+	},
+	weights::Weight,
+};
+use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
+use souk_primitives::{
+	reach, Asset, Balance, Digest, EntitlementView, Holder, ListingId, ListingKind, ListingState, NodeRole,
+	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy, Visibility,
+};
+use sp_runtime::{
+	traits::{Dispatchable, IdentityLookup},
+	BuildStorage, DispatchResult, Permill,
+};
+use std::collections::BTreeMap;
+
+pub type AccountId = u64;
+
+pub const CURATOR: AccountId = 1;
+pub const SUBSCRIBER: AccountId = 2;
+pub const OTHER: AccountId = 3;
+/// Owns nothing but the deposits.
+pub const POOR: AccountId = 4;
+pub const WORKERS: [AccountId; 2] = [11, 12];
+pub const NODES: [AccountId; 2] = [21, 22];
+pub const TREASURY: AccountId = 99;
+/// Not on the chain yet.
+pub const STRANGER: AccountId = 77;
+
+/// What each account of the builder owns, in SOUK and in wUSD.
+pub const ENDOWMENT: Balance = 1_000_000;
+/// Smallest balance of an account, in SOUK and in wUSD.
+pub const MINIMUM: Balance = 10;
+pub const GRACE: u32 = 6;
+pub const RETRY: u32 = 2;
+/// Length of a period, and of a trial.
+pub const PERIOD: u32 = 20;
+/// Price of a period.
+pub const PRICE: Balance = 1_000;
+pub const WUSD: Asset = Asset::WithId(1);
+pub const SOUK: Asset = Asset::Native;
+
+/// Plans of the listings that tests sell.
+pub const MONTHLY: PlanIndex = 0;
+pub const TRIAL: PlanIndex = 1;
+pub const ONE_TIME: PlanIndex = 2;
+pub const PER_QUERY: PlanIndex = 3;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Assets = pallet_assets;
+	#[runtime::pallet_index(3)]
+	pub type AssetsHolder = pallet_assets_holder;
+	#[runtime::pallet_index(4)]
+	pub type Listings = pallet_listings;
+	#[runtime::pallet_index(5)]
+	pub type Subscriptions = pallet_subscriptions;
+}
+
+parameter_types! {
+	pub static Weights: BlockWeights = roomy();
+	pub static Fee: Permill = Permill::from_percent(10);
+	pub static MaxDue: u32 = 4;
+	pub const TreasuryAccount: AccountId = TREASURY;
+}
+
+/// Blocks in which the hook has room for thousands of turns.
+fn roomy() -> BlockWeights {
+	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = frame_system::mocking::MockBlockU32<Test>;
+	type AccountId = AccountId;
+	type Lookup = IdentityLookup<AccountId>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type BlockWeights = Weights;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<MINIMUM>;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+	type Balance = Balance;
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type Holder = AssetsHolder;
+}
+
+impl pallet_assets_holder::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+/// SOUK and wUSD together.
+pub type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
+
+impl pallet_listings::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Assets = Money;
+	type DepositPerByte = ConstU128<0>;
+	type DepositBase = ConstU128<50>;
+	type TakeDownOrigin = EnsureRoot<AccountId>;
+	type Curation = Served;
+	type Subscriptions = Subscriptions;
+	type OnState = ();
+	type MaxPlans = ConstU32<8>;
+	type MaxTags = ConstU32<8>;
+	type MaxListPage = ConstU32<50>;
+	type WeightInfo = ();
+}
+
+impl crate::Config for Test {
+	type Money = Money;
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Listings = Listings;
+	type Curation = Served;
+	type Treasury = TreasuryAccount;
+	type ProtocolFee = Fee;
+	type Grace = ConstU32<GRACE>;
+	type RetryEvery = ConstU32<RETRY>;
+	type MaxDuePerBlock = MaxDue;
+	type DepositPerByte = ConstU128<1>;
+	type DepositBase = ConstU128<20>;
+	type WeightInfo = ();
+}
+
+/// Who serves a listing, and since when.
+#[derive(Clone, Default)]
+pub struct Service {
+	pub workers: Vec<AccountId>,
+	pub nodes: Vec<AccountId>,
+	pub first_final_at: Option<u32>,
+}
+
+thread_local! {
+	static SERVICES: RefCell<BTreeMap<ListingId, Service>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Assignments and snapshots as tests set them with [`serve`].
+pub struct Served;
+
+impl reach::Curation<AccountId> for Served {
+	fn may_activate(_: ListingId, _: ListingKind) -> bool {
+		true
+	}
+	fn assigned(listing: ListingId, role: NodeRole) -> Vec<AccountId> {
+		let service = service(listing);
+		match role {
+			NodeRole::Worker => service.workers,
+			NodeRole::Persistence => service.nodes,
+		}
+	}
+	fn is_assigned(listing: ListingId, who: &AccountId) -> bool {
+		let service = service(listing);
+		service.workers.contains(who) || service.nodes.contains(who)
+	}
+	fn first_final_at(listing: ListingId) -> Option<u32> {
+		service(listing).first_final_at
+	}
+}
+
+fn service(listing: ListingId) -> Service {
+	SERVICES.with_borrow(|services| services.get(&listing).cloned().unwrap_or_default())
+}
+
+/// Says who serves a listing, and since when.
+pub fn serve(listing: ListingId, service: Service) {
+	SERVICES.with_borrow_mut(|services| services.insert(listing, service));
+}
+
+/// Two workers and two persistence nodes, and a snapshot from block `first_final_at` on.
+pub fn full_service(first_final_at: Option<u32>) -> Service {
+	Service { workers: WORKERS.to_vec(), nodes: NODES.to_vec(), first_final_at }
+}
+
+/// The world of a test: everybody but [`STRANGER`] on the chain, with money (but [`POOR`]), and 10 % protocol fee.
+#[derive(Default)]
+pub struct TestExt;
+
+impl TestExt {
+	/// Runs `test` in the first block and checks the invariants after it.
+	pub fn execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			test();
+			check();
+		});
+	}
+
+	pub fn build(self) -> sp_io::TestExternalities {
+		SERVICES.with_borrow_mut(BTreeMap::clear);
+		Weights::set(roomy());
+		Fee::set(Permill::from_percent(10));
+		MaxDue::set(4);
+		let everybody = || [CURATOR, SUBSCRIBER, OTHER, TREASURY].into_iter().chain(WORKERS).chain(NODES);
+		let storage = RuntimeGenesisConfig {
+			balances: pallet_balances::GenesisConfig {
+				balances: everybody().map(|account| (account, ENDOWMENT)).chain([(POOR, 800)]).collect(),
+				..Default::default()
+			},
+			assets: pallet_assets::GenesisConfig {
+				assets: vec![(1, CURATOR, true, MINIMUM)],
+				accounts: everybody().map(|account| (1, account, ENDOWMENT)).collect(),
+				..Default::default()
+			},
+			..Default::default()
+		}
+		.build_storage()
+		.expect("the genesis is valid");
+		storage.into()
+	}
+}
+
+/// Checks the invariants of both pallets.
+pub fn check() {
+	Subscriptions::do_try_state().expect("the invariants hold");
+}
+
+/// Runs to `block` and checks the invariants in each block on the way.
+pub fn advance_to(block: u32) {
+	while System::block_number() < block {
+		System::reset_events();
+		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
+		check();
+	}
+}
+
+/// Dispatches a call as a block does it: what fails leaves nothing behind.
+pub fn dispatch(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
+	let dispatched = call.into().dispatch(RuntimeOrigin::signed(who));
+	dispatched.map(|_| ()).map_err(|failed| failed.error)
+}
+
+/// Dispatches a call of governance.
+pub fn dispatch_root(call: impl Into<RuntimeCall>) -> DispatchResult {
+	let dispatched = call.into().dispatch(RuntimeOrigin::root());
+	dispatched.map(|_| ()).map_err(|failed| failed.error)
+}
+
+pub fn subscribe(who: AccountId, listing: ListingId, plan: PlanIndex, auto_renew: bool) -> DispatchResult {
+	subscribe_as(who, listing, plan, None, auto_renew, Balance::MAX)
+}
+
+pub fn subscribe_as(
+	who: AccountId,
+	listing: ListingId,
+	plan: PlanIndex,
+	holder: Option<Digest>,
+	auto_renew: bool,
+	max_price: Balance,
+) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::subscribe { listing, plan, holder, auto_renew, max_price })
+}
+
+pub fn cancel(who: AccountId, listing: ListingId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::cancel { listing, holder: None })
+}
+
+pub fn set_auto_renew(who: AccountId, listing: ListingId, enabled: bool) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::set_auto_renew { listing, holder: None, enabled })
+}
+
+pub fn renew(who: AccountId, listing: ListingId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::renew { listing, holder: None })
+}
+
+pub fn settle(who: AccountId, listing: ListingId, holder: AccountId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::settle { listing, holder: Holder::Account(holder) })
+}
+
+/// The plans of a listing: a subscription, a trial, a one-time sale and pay per query.
+pub fn plans(asset: Asset, amount: Balance) -> Vec<Plan> {
+	let plan = |kind, amount| Plan { kind, price: Price { asset: asset.clone(), amount } };
+	vec![
+		plan(PlanKind::Subscription { period: PERIOD }, amount),
+		plan(PlanKind::Trial { period: PERIOD }, 0),
+		plan(PlanKind::OneTime, 5),
+		plan(PlanKind::PayPerQuery, 5),
+	]
+}
+
+fn details() -> pallet_listings::DetailsOf<Test> {
+	pallet_listings::Details {
+		metadata_hash: [7; 32],
+		license: Default::default(),
+		category: Default::default(),
+		tags: Default::default(),
+		policy: QueryPolicy { max_rows: 10, aggregate_only: false, min_group_size: 0 },
+		visibility: Visibility::Public,
+	}
+}
+
+/// A fifth for the workers, three tenths for the nodes.
+pub fn payouts() -> PayoutSplit {
+	PayoutSplit { workers: Permill::from_percent(20), persistence: Permill::from_percent(30) }
+}
+
+/// Creates a draft of [`CURATOR`] and returns its number.
+pub fn draft(kind: ListingKind, offered: Vec<Plan>) -> ListingId {
+	let id = pallet_listings::NextListingId::<Test>::get();
+	assert_ok!(dispatch(
+		CURATOR,
+		pallet_listings::Call::<Test>::create {
+			name: format!("listing-{id}").into_bytes().try_into().expect("the name is short"),
+			kind,
+			details: details(),
+			plans: offered.try_into().expect("there are few plans"),
+			payouts: payouts(),
+		}
+	));
+	id
+}
+
+/// Puts a fully served data product on sale, with the four plans and the subscription at `amount`.
+pub fn sell(asset: Asset, amount: Balance) -> ListingId {
+	let id = draft(ListingKind::DataProduct, plans(asset, amount));
+	serve(id, full_service(Some(System::block_number())));
+	assert_ok!(set_state(id, ListingState::Active));
+	id
+}
+
+pub fn set_state(listing: ListingId, to: ListingState) -> DispatchResult {
+	dispatch(CURATOR, pallet_listings::Call::<Test>::set_state { id: listing, to })
+}
+
+pub fn retire(listing: ListingId) -> DispatchResult {
+	dispatch(CURATOR, pallet_listings::Call::<Test>::retire { id: listing })
+}
+
+pub fn take_down(listing: ListingId) -> DispatchResult {
+	dispatch_root(pallet_listings::Call::<Test>::take_down { id: listing, reason_hash: [0; 32] })
+}
+
+pub fn set_payouts(listing: ListingId, split: PayoutSplit) -> DispatchResult {
+	dispatch(CURATOR, pallet_listings::Call::<Test>::set_payouts { id: listing, payouts: split })
+}
+
+/// Replaces a listing's plans.
+pub fn offer(listing: ListingId, offered: Vec<Plan>) -> DispatchResult {
+	let plans = offered.try_into().expect("there are few plans");
+	dispatch(CURATOR, pallet_listings::Call::<Test>::update { id: listing, details: details(), plans })
+}
+
+/// What an account can spend of an asset.
+pub fn free(asset: &Asset, account: AccountId) -> Balance {
+	Money::balance(asset.clone(), &account)
+}
+
+/// What is held of an account's money for running periods.
+pub fn held(asset: &Asset, account: AccountId) -> Balance {
+	Money::balance_on_hold(asset.clone(), &crate::HoldReason::Payment.into(), &account)
+}
+
+/// What is held of an account's SOUK for bytes.
+pub fn deposit(account: AccountId) -> Balance {
+	Money::balance_on_hold(SOUK, &crate::HoldReason::Deposit.into(), &account)
+}
+
+/// Sends what an account can spend of an asset elsewhere, but for `left` and the minimum.
+pub fn impoverish(asset: &Asset, account: AccountId, left: Balance) {
+	let amount = free(asset, account) - MINIMUM - left;
+	match asset {
+		Asset::Native => {
+			let call = pallet_balances::Call::<Test>::transfer_keep_alive { dest: OTHER, value: amount };
+			assert_ok!(dispatch(account, call));
+		}
+		Asset::WithId(id) => {
+			let call = pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: OTHER, amount };
+			assert_ok!(dispatch(account, call));
+		}
+	}
+}
+
+/// Gives an account money of [`OTHER`].
+pub fn fund(asset: &Asset, account: AccountId, amount: Balance) {
+	match asset {
+		Asset::Native => {
+			let call = pallet_balances::Call::<Test>::transfer_keep_alive { dest: account, value: amount };
+			assert_ok!(dispatch(OTHER, call));
+		}
+		Asset::WithId(id) => {
+			let call = pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: account, amount };
+			assert_ok!(dispatch(OTHER, call));
+		}
+	}
+}
+
+/// The entitlement of an account, as clients see it.
+pub fn entitlement(listing: ListingId, account: AccountId) -> Option<EntitlementView<AccountId>> {
+	Subscriptions::entitlement(listing, Holder::Account(account))
+}
+
+/// Whether an account may query a listing in this block.
+pub fn live(listing: ListingId, account: AccountId) -> bool {
+	entitlement(listing, account).is_some_and(|view| view.live)
+}
+
+pub fn rank(listing: ListingId) -> RankView {
+	Subscriptions::rank(listing)
+}
+
+/// The pallet's own events since the last block began.
+pub fn events() -> Vec<crate::Event<Test>> {
+	System::read_events_for_pallet::<crate::Event<Test>>()
+}

@@ -1,0 +1,197 @@
+//! What is stored of a subscription, and the rules that need nothing else.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use souk_primitives::{Balance, PayoutSplit, PlanIndex, Price};
+
+/// Most entitlements that are shown of one holder.
+pub const HOLDER_PAGE: usize = 100;
+/// Most ranks in one page.
+pub const RANKING_PAGE: u32 = 100;
+/// How many blocks after its due block a subscription's turn may be, where queues are full.
+pub const LOOK_AHEAD: u32 = 64;
+
+/// Where a subscription is in its life.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Phase {
+	/// A period is paid for, or a trial runs.
+	#[codec(index = 0)]
+	Running,
+	/// The last period was settled and the next one is not paid for. Nothing is held.
+	#[codec(index = 1)]
+	Grace {
+		/// First block in which queries are refused.
+		until: u32,
+	},
+	/// Over, but its money could not be moved yet.
+	#[codec(index = 2)]
+	Settling {
+		/// What of the money held was earned; the rest is the payer's.
+		owed: Balance,
+	},
+}
+
+/// One subscription.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct SubscriptionRecord<AccountId> {
+	/// Who pays; gets back what is not earned.
+	pub payer: AccountId,
+	/// Under which plan of the listing.
+	pub plan: PlanIndex,
+	/// The price that the payer agreed to; a renewal costs no more.
+	pub price: Price,
+	/// Length of a period, in blocks.
+	pub period: u32,
+	/// Who earns the running period, as it was when the period began.
+	pub split: PayoutSplit,
+	/// First block of the running period.
+	pub period_start: u32,
+	/// First block that is not paid for.
+	pub paid_until: u32,
+	/// Whether it renews by itself.
+	pub auto_renew: bool,
+	/// Where it is in its life.
+	pub phase: Phase,
+	/// The block in whose queue it waits. `None` only while it is `Settling` and found no room.
+	pub queued_at: Option<u32>,
+	/// Money held for the running period, in the price's smallest unit.
+	pub held: Balance,
+	/// What is held for its bytes, in planck.
+	pub deposit: Balance,
+	/// Whether it is a free trial.
+	pub trial: bool,
+	/// Whether rankings count it: something is paid, and neither payer nor holder owns or serves the listing.
+	pub counted: bool,
+	/// How many periods earned somebody something.
+	pub periods_paid: u32,
+	/// The block since which it has run without a gap. The keys of snapshots that became final since then are the holder's.
+	pub key_period: u32,
+}
+
+/// [`SubscriptionRecord`] of a runtime.
+pub type SubscriptionRecordOf<T> = SubscriptionRecord<<T as frame_system::Config>::AccountId>;
+
+impl<AccountId> SubscriptionRecord<AccountId> {
+	/// First block in which queries are refused. Follows from what is stored, not from whether a hook ran.
+	///
+	/// That is `paid_until`, or the end of the grace. Where many subscriptions end in one block, the turn of one that
+	/// renews itself may be up to [`LOOK_AHEAD`] blocks later; until then it goes on, because its holder did nothing wrong.
+	pub fn entitled_until(&self) -> u32 {
+		match self.phase {
+			Phase::Grace { until } => until,
+			Phase::Running if self.auto_renew => self
+				.queued_at
+				.unwrap_or(0)
+				.clamp(self.paid_until, self.paid_until.saturating_add(self.period)),
+			Phase::Running | Phase::Settling { .. } => self.paid_until,
+		}
+	}
+
+	/// End of a late-payment grace of `grace` blocks. Never longer than a period, because who pays late pays from where the
+	/// last period ended, and nobody shall pay for a period that is over.
+	pub fn grace_until(&self, grace: u32) -> u32 {
+		self.paid_until.saturating_add(grace.min(self.period))
+	}
+
+	/// First block in which the next period cannot be paid for any more.
+	pub fn payable_until(&self) -> u32 {
+		match self.phase {
+			Phase::Grace { until } => until,
+			Phase::Running => self.paid_until.saturating_add(self.period),
+			Phase::Settling { .. } => self.paid_until,
+		}
+	}
+
+	/// What it adds to its listing's counts.
+	pub fn contribution(&self) -> StatsRecord {
+		let live = self.counted && !matches!(self.phase, Phase::Settling { .. });
+		StatsRecord {
+			live_paid: live.into(),
+			retained: (live && self.periods_paid > 0).into(),
+			open: (self.held > 0).into(),
+		}
+	}
+}
+
+/// The trace of a trial.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct TrialRecord<AccountId> {
+	/// Who paid the deposit.
+	pub payer: AccountId,
+	/// What is held for its bytes, in planck.
+	pub deposit: Balance,
+}
+
+/// Counts over the subscriptions of a listing.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct StatsRecord {
+	/// Live subscriptions that rankings count.
+	pub live_paid: u32,
+	/// Those of them that were paid out for at least one period.
+	pub retained: u32,
+	/// Subscriptions that hold money, whether counted or not.
+	pub open: u32,
+}
+
+impl StatsRecord {
+	/// These counts with `before` taken off and `after` added.
+	pub fn replace(self, before: Self, after: Self) -> Self {
+		let change = |now: u32, before: u32, after: u32| now.saturating_sub(before).saturating_add(after);
+		Self {
+			live_paid: change(self.live_paid, before.live_paid, after.live_paid),
+			retained: change(self.retained, before.retained, after.retained),
+			open: change(self.open, before.open, after.open),
+		}
+	}
+}
+
+/// How a listing ranks.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct RankView {
+	/// Live subscriptions that somebody outside pays for.
+	pub live_paid: u32,
+	/// Those of them that were paid out for at least one period.
+	pub retained: u32,
+	/// What to sort by; see [`score`].
+	pub score: u64,
+}
+
+/// What listings are sorted by: each live paid subscription counts once, and one that has stayed beyond its first period
+/// three times more. Coming is cheap, staying is not.
+pub fn score(live_paid: u32, retained: u32) -> u64 {
+	u64::from(live_paid).saturating_add(u64::from(retained).saturating_mul(3))
+}
+
+/// Why a subscription that was to renew did not.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum NotRenewedReason {
+	/// The listing is paused or has ended.
+	#[codec(index = 0)]
+	NotForSale,
+	/// The plan is not offered any more with the same period and in the same asset.
+	#[codec(index = 1)]
+	OfferGone,
+	/// The plan costs more than the payer agreed to.
+	#[codec(index = 2)]
+	TooExpensive,
+	/// The grace ended without a payment.
+	#[codec(index = 3)]
+	Unpaid,
+	/// The payer switched renewal off in the grace.
+	#[codec(index = 4)]
+	SwitchedOff,
+	/// The queues for the blocks after the next period's end are full.
+	#[codec(index = 5)]
+	QueueFull,
+	/// The money of the last period could not be moved.
+	#[codec(index = 6)]
+	Unsettled,
+}

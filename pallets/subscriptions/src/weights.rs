@@ -1,0 +1,73 @@
+//! Weights of the calls and of the hook's steps. Set by hand from the database operations that each makes, until they are
+//! measured.
+//!
+//! A search for a place in the queues reads 65 of them at most. A settlement is counted for 16 recipients, each with an
+//! account, an asset account and the asset itself.
+
+use frame_support::weights::{constants::RocksDbWeight, Weight};
+
+/// One function per call, and one per step of the hook.
+pub trait WeightInfo {
+	/// `subscribe`
+	fn subscribe() -> Weight;
+	/// `cancel`
+	fn cancel() -> Weight;
+	/// `set_auto_renew`
+	fn set_auto_renew() -> Weight;
+	/// `renew`
+	fn renew() -> Weight;
+	/// `settle`
+	fn settle() -> Weight;
+	/// `clear_trial`
+	fn clear_trial() -> Weight;
+	/// The hook's work on one queue, without its turns
+	fn work_off() -> Weight;
+	/// One turn in the hook: a settlement, and a renewal or the end
+	fn turn() -> Weight;
+}
+
+/// Reads and writes of a settlement: the payer's account, holds, asset holds; listing, split, assignments; recipients.
+fn settlement() -> Weight {
+	Weight::from_parts(400_000_000, 60_000)
+		.saturating_add(RocksDbWeight::get().reads_writes(9 + 2 * 16, 6 + 2 * 16))
+}
+
+impl WeightInfo for () {
+	/// Record, queue, counts, trial, account, holds, asset account, asset, asset holds; reads listing and assignments.
+	fn subscribe() -> Weight {
+		Weight::from_parts(130_000_000, 120_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(12 + 65, 10))
+	}
+	/// Record, queue, counts, and a settlement.
+	fn cancel() -> Weight {
+		Weight::from_parts(60_000_000, 120_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(4 + 65, 4))
+			.saturating_add(settlement())
+	}
+	/// Record, queue, counts, account, holds.
+	fn set_auto_renew() -> Weight {
+		Weight::from_parts(50_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(6, 5))
+	}
+	/// Record, two queues, counts, account, holds, asset account, asset, asset holds; reads listing and assignments.
+	fn renew() -> Weight {
+		Weight::from_parts(110_000_000, 120_000).saturating_add(RocksDbWeight::get().reads_writes(12 + 65, 9))
+	}
+	/// A turn, and the queue it waits in.
+	fn settle() -> Weight {
+		<() as WeightInfo>::turn().saturating_add(RocksDbWeight::get().reads_writes(2, 2))
+	}
+	/// Trial, account, holds; reads the listing.
+	fn clear_trial() -> Weight {
+		Weight::from_parts(45_000_000, 9_000).saturating_add(RocksDbWeight::get().reads_writes(4, 3))
+	}
+	/// Queue and the number of the next.
+	fn work_off() -> Weight {
+		Weight::from_parts(8_000_000, 6_000).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
+	}
+	/// Record, a later queue, counts, a hold for the next period, and a settlement.
+	fn turn() -> Weight {
+		Weight::from_parts(110_000_000, 120_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(8 + 65, 9))
+			.saturating_add(settlement())
+	}
+}

@@ -1,0 +1,102 @@
+//! What the wiring itself must hold; the pallets' own tests are theirs.
+
+use crate::*;
+use frame_support::{assert_noop, assert_ok, traits::Hooks};
+use sp_genesis_builder::PresetId;
+use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+use sp_runtime::BuildStorage;
+
+fn world(preset: &str) -> sp_io::TestExternalities {
+	let json = presets::get(&PresetId::from(preset)).expect("a known preset");
+	// Presets leave out what has a default, as the genesis builder does.
+	let mut full = serde_json::to_value(RuntimeGenesisConfig::default()).expect("it serialises");
+	merge(&mut full, serde_json::from_slice(&json).expect("presets are JSON"));
+	let genesis: RuntimeGenesisConfig = serde_json::from_value(full).expect("the preset fits the genesis");
+	let mut world: sp_io::TestExternalities = genesis.build_storage().expect("it builds").into();
+	world.execute_with(|| System::set_block_number(1));
+	world
+}
+
+fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
+	match (into, from) {
+		(serde_json::Value::Object(into), serde_json::Value::Object(from)) => {
+			from.into_iter().for_each(|(key, value)| merge(into.entry(key).or_insert_with(|| ().into()), value))
+		},
+		(into, from) => *into = from,
+	}
+}
+
+#[test]
+fn every_preset_starts_with_its_validators_bonded_and_in_the_session() {
+	for (preset, validators) in [("development", 1), ("local_testnet", 2), (presets::TESTNET_4, 4)] {
+		world(preset).execute_with(|| {
+			assert_eq!(Session::validators().len(), validators, "{preset}");
+			assert_eq!(Babe::authorities().len(), validators, "{preset}");
+			assert_eq!(Grandpa::grandpa_authorities().len(), validators, "{preset}");
+			assert_eq!(Validators::candidates().len(), validators, "{preset}");
+		});
+	}
+	assert!(presets::get(&PresetId::from("mainnet")).is_none());
+}
+
+#[test]
+fn nobody_is_sudo_on_the_testnet() {
+	world(presets::TESTNET_4).execute_with(|| {
+		let call = Box::new(RuntimeCall::System(frame_system::Call::remark { remark: vec![] }));
+		assert_noop!(
+			Sudo::sudo(RuntimeOrigin::signed(Alice.to_account_id()), call),
+			pallet_sudo::Error::<Runtime>::RequireSudo
+		);
+	});
+}
+
+#[test]
+fn the_stablecoin_has_six_decimals_and_is_spendable_with_holds() {
+	use frame_support::traits::fungibles::{hold::Inspect as _, metadata::Inspect as _, Inspect as _};
+	world("local_testnet").execute_with(|| {
+		assert_eq!(<Assets as frame_support::traits::fungibles::metadata::Inspect<_>>::decimals(WUSD), 6);
+		let alice = Alice.to_account_id();
+		assert!(AllAssets::balance(souk_primitives::Asset::WithId(WUSD), &alice) > 0);
+		assert_eq!(AllAssets::total_balance_on_hold(souk_primitives::Asset::WithId(WUSD), &alice), 0);
+		let _ = Assets::symbol(WUSD);
+	});
+}
+
+#[test]
+fn a_paused_call_is_refused_and_the_pause_can_be_lifted() {
+	world("local_testnet").execute_with(|| {
+		let call = RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death {
+			dest: Charlie.to_account_id().into(),
+			value: SOUK,
+		});
+		let name = |p: &str, c: &str| (p.as_bytes().to_vec().try_into().unwrap(), c.as_bytes().to_vec().try_into().unwrap());
+		assert_ok!(TxPause::pause(RuntimeOrigin::root(), name("Balances", "transfer_allow_death")));
+		use sp_runtime::traits::Dispatchable;
+		let alice = || RuntimeOrigin::signed(Alice.to_account_id());
+		assert!(call.clone().dispatch(alice()).is_err());
+		assert_ok!(TxPause::unpause(RuntimeOrigin::root(), name("Balances", "transfer_allow_death")));
+		assert_ok!(call.dispatch(alice()));
+		assert!(TxPause::pause(RuntimeOrigin::root(), name("TxPause", "unpause")).is_err());
+	});
+}
+
+#[test]
+fn parameters_change_by_council_or_root_only() {
+	world("local_testnet").execute_with(|| {
+		let fee = RuntimeParameters::Market(params::market::Parameters::ProtocolFee(
+			params::market::ProtocolFee,
+			Some(sp_runtime::Permill::from_percent(2)),
+		));
+		assert!(Parameters::set_parameter(RuntimeOrigin::signed(Alice.to_account_id()), fee.clone()).is_err());
+		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), fee));
+		assert_eq!(params::market::ProtocolFee::get(), sp_runtime::Permill::from_percent(2));
+	});
+}
+
+#[test]
+fn pallets_configurations_are_sound() {
+	world("local_testnet").execute_with(|| {
+		<AllPalletsWithSystem as frame_support::traits::IntegrityTest>::integrity_test();
+		let _ = <AllPalletsWithSystem as Hooks<BlockNumber>>::on_runtime_upgrade();
+	});
+}
