@@ -79,5 +79,9 @@ pub fn get(id: &PresetId) -> Option<Vec<u8>> {
 
 /// Names of all presets.
 pub fn names() -> Vec<PresetId> {
-	vec![PresetId::from(DEV_RUNTIME_PRESET), PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET), PresetId::from(TESTNET_4)]
+	vec![
+		PresetId::from(DEV_RUNTIME_PRESET),
+		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
+		PresetId::from(TESTNET_4),
+	]
 }

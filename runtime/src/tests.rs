@@ -19,9 +19,9 @@ fn world(preset: &str) -> sp_io::TestExternalities {
 
 fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
 	match (into, from) {
-		(serde_json::Value::Object(into), serde_json::Value::Object(from)) => {
-			from.into_iter().for_each(|(key, value)| merge(into.entry(key).or_insert_with(|| ().into()), value))
-		},
+		(serde_json::Value::Object(into), serde_json::Value::Object(from)) => from
+			.into_iter()
+			.for_each(|(key, value)| merge(into.entry(key).or_insert_with(|| ().into()), value)),
 		(into, from) => *into = from,
 	}
 }
@@ -69,7 +69,9 @@ fn a_paused_call_is_refused_and_the_pause_can_be_lifted() {
 			dest: Charlie.to_account_id().into(),
 			value: SOUK,
 		});
-		let name = |p: &str, c: &str| (p.as_bytes().to_vec().try_into().unwrap(), c.as_bytes().to_vec().try_into().unwrap());
+		let name = |p: &str, c: &str| {
+			(p.as_bytes().to_vec().try_into().unwrap(), c.as_bytes().to_vec().try_into().unwrap())
+		};
 		assert_ok!(TxPause::pause(RuntimeOrigin::root(), name("Balances", "transfer_allow_death")));
 		use sp_runtime::traits::Dispatchable;
 		let alice = || RuntimeOrigin::signed(Alice.to_account_id());

@@ -7,18 +7,17 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Time that one run may work, and the daemon's wish to stop. Work in threads asks it between two pieces.
+/// Time that one step may work, and the daemon's wish to stop. Work in threads asks it between two pieces.
 #[derive(Clone, Debug)]
 pub struct Budget {
 	until: Instant,
-	limit: Duration,
 	stop: CancellationToken,
 }
 
 impl Budget {
 	/// `limit` from now, less where `stop` is cancelled before.
 	pub fn new(limit: Duration, stop: CancellationToken) -> Self {
-		Self { until: Instant::now() + limit, limit, stop }
+		Self { until: Instant::now() + limit, stop }
 	}
 
 	/// Whether there is time to go on.
@@ -30,12 +29,25 @@ impl Budget {
 			return Err(StepError::Stopped);
 		}
 		if Instant::now() >= self.until {
-			let seconds = self.limit.as_secs();
-			return Err(StepError::Fault(format!(
-				"the job took longer than {seconds} seconds: raise job_seconds in [limits], or make its SQL cheaper"
-			)));
+			return Err(StepError::Fault(
+				"the job took longer than it may: raise job_seconds in [limits], or make its SQL cheaper"
+					.into(),
+			));
 		}
 		Ok(())
+	}
+
+	/// What [`check`](Self::check) says when there is no time to go on; waits until then.
+	pub async fn ended(&self) -> StepError {
+		loop {
+			tokio::select! {
+				() = self.stop.cancelled() => {},
+				() = tokio::time::sleep_until(self.until.into()) => {},
+			}
+			if let Err(error) = self.check() {
+				return error;
+			}
+		}
 	}
 
 	/// A reader that ends with an error when the budget does.

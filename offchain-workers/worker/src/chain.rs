@@ -103,10 +103,17 @@ pub enum ChainError {
 	},
 }
 
+/// Refusals that the curator, or time, puts right: she has not set the schedule or assigned the worker yet, or this
+/// machine's clock is ahead.
+const PASSING: [&str; 3] = ["Curation.NoSchedule", "Curation.NotAssigned", "Curation.PeriodAhead"];
+
 impl From<ChainError> for StepError {
 	fn from(error: ChainError) -> Self {
-		match error {
+		match &error {
 			ChainError::Unavailable(_) => Self::Transient(format!("the chain: {error}")),
+			ChainError::Refused { code, .. } if PASSING.contains(&code.as_str()) => {
+				Self::Transient(format!("the chain does not take the submission yet: {error}"))
+			}
 			ChainError::Refused { .. } => Self::Poison(format!("the chain refused the submission: {error}")),
 		}
 	}
@@ -123,6 +130,8 @@ pub trait ChainPort: Send + Sync + 'static {
 	async fn node(&self) -> Result<Option<NodeFacts>, ChainError>;
 	/// The listings that the worker is assigned to.
 	async fn duties(&self) -> Result<Vec<Duty>, ChainError>;
+	/// One of them.
+	async fn duty(&self, listing: u32) -> Result<Option<Duty>, ChainError>;
 	/// The final snapshots of a listing that the chain keeps, oldest first.
 	async fn finals(&self, listing: u32) -> Result<Vec<FinalSnapshot>, ChainError>;
 	/// Who has submitted something for a period that is not final, and the hash of what.

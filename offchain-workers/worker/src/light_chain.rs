@@ -33,6 +33,28 @@ impl LightChain {
 	async fn view(&self) -> Result<View, ChainError> {
 		self.chain.latest().await.map_err(unavailable)
 	}
+
+	/// What this worker has to do for a listing; `None` where it is not assigned to it.
+	async fn duty_at(&self, view: &View, number: u32) -> Result<Option<Duty>, ChainError> {
+		let me = self.account.id();
+		let assigned = view.assignments(number).await.map_err(unavailable)?;
+		let Some(mine) = assigned.iter().find(|one| one.role == NodeRole::Worker && one.node == me) else {
+			return Ok(None);
+		};
+		let wrapped_secret = (!mine.wrapped_key.is_empty()).then(|| mine.wrapped_key.clone());
+		let Some(listing) = view.listing(number).await.map_err(unavailable)? else { return Ok(None) };
+		let keepers = assigned.into_iter().filter(|one| one.role == NodeRole::Persistence);
+		Ok(Some(Duty {
+			listing: number,
+			address: listing.address(),
+			ended: matches!(listing.state, ListingState::Retired | ListingState::TakenDown),
+			wrapped_secret,
+			recipients: keepers
+				.map(|one| Recipient { account: one.node, peer_id: one.peer_id, addresses: one.addresses })
+				.collect(),
+			name: listing.name,
+		}))
+	}
 }
 
 fn unavailable(error: SdkError) -> ChainError {
@@ -90,35 +112,16 @@ impl ChainPort for LightChain {
 
 	async fn duties(&self) -> Result<Vec<Duty>, ChainError> {
 		let view = self.view().await?;
-		let me = self.account.id();
+		let assigned = view.assignments_of(self.account.id()).await.map_err(unavailable)?;
 		let mut duties = Vec::new();
-		for (number, role) in view.assignments_of(me).await.map_err(unavailable)? {
-			if role != NodeRole::Worker {
-				continue;
-			}
-			let Some(listing) = view.listing(number).await.map_err(unavailable)? else { continue };
-			let assigned = view.assignments(number).await.map_err(unavailable)?;
-			let mine = assigned.iter().find(|one| one.role == NodeRole::Worker && one.node == me);
-			duties.push(Duty {
-				listing: number,
-				address: listing.address(),
-				ended: matches!(listing.state, ListingState::Retired | ListingState::TakenDown),
-				wrapped_secret: mine
-					.map(|mine| mine.wrapped_key.clone())
-					.filter(|wrapped| !wrapped.is_empty()),
-				recipients: assigned
-					.into_iter()
-					.filter(|one| one.role == NodeRole::Persistence)
-					.map(|one| Recipient {
-						account: one.node,
-						peer_id: one.peer_id,
-						addresses: one.addresses,
-					})
-					.collect(),
-				name: listing.name.into(),
-			});
+		for (listing, _) in assigned.into_iter().filter(|(_, role)| *role == NodeRole::Worker) {
+			duties.extend(self.duty_at(&view, listing).await?);
 		}
 		Ok(duties)
+	}
+
+	async fn duty(&self, listing: u32) -> Result<Option<Duty>, ChainError> {
+		self.duty_at(&self.view().await?, listing).await
 	}
 
 	async fn finals(&self, listing: u32) -> Result<Vec<FinalSnapshot>, ChainError> {

@@ -6,6 +6,7 @@
 
 use crate::{
 	budget::Budget,
+	chain::Recipient,
 	error::StepError,
 	schedule::{end_of, now_millis},
 	tasks::{
@@ -17,12 +18,17 @@ use crate::{
 };
 use souk_config::Manifest;
 use souk_custody::format_account;
+use souk_protocol::ListingSecret;
 use souk_store::{Job, Run, Step, StoreError};
 use std::{
-	sync::Arc,
+	future::Future,
+	sync::{
+		atomic::{AtomicU32, Ordering},
+		Arc, Mutex, MutexGuard, PoisonError,
+	},
 	time::{Duration, Instant},
 };
-use tokio::sync::Notify;
+use tokio::sync::{oneshot, Notify, OnceCell};
 use tokio_util::sync::CancellationToken;
 
 /// How it came to an end.
@@ -46,7 +52,11 @@ pub struct Runner {
 	/// When the next period begins, in milliseconds since the Unix epoch.
 	ends: u64,
 	cancel: CancellationToken,
-	budget: Budget,
+	/// Time that its steps have worked.
+	spent: Mutex<Duration>,
+	/// Failures of this machine since the last step that was done.
+	faults: AtomicU32,
+	secret: OnceCell<ListingSecret>,
 }
 
 /// What a step came to.
@@ -66,10 +76,11 @@ impl Runner {
 		run: &Run,
 		cancel: CancellationToken,
 	) -> Self {
-		let budget = Budget::new(Duration::from_secs(worker.limits.job_seconds), cancel.clone());
+		let spent = Mutex::new(Duration::ZERO);
 		let ends = end_of(&manifest.dataset.schedule, run.period).unwrap_or(u64::MAX);
 		let (listing, period, base_dir) = (run.listing, run.period, job.base_dir.clone());
-		Self { worker, manifest, listing, period, base_dir, ends, cancel, budget }
+		let (secret, faults) = (OnceCell::new(), AtomicU32::new(0));
+		Self { worker, manifest, listing, period, base_dir, ends, cancel, spent, faults, secret }
 	}
 
 	/// Drives the run to its end. `wake` cuts waiting times short.
@@ -83,15 +94,12 @@ impl Runner {
 			};
 			let mut outputs = Outputs::of(&run);
 			let started = Instant::now();
-			let stepped = tokio::select! {
-				biased;
-				() = self.cancel.cancelled() => Err(StepError::Stopped),
-				stepped = self.perform(step, &run, &mut outputs) => stepped,
-			};
+			let stepped = self.perform(step, &run, &mut outputs).await;
 			match stepped {
 				Ok(Stepped::Done) => {
 					self.worker.metrics.step(step, started.elapsed());
 					tracing::info!(listing = self.listing, period = self.period, step = step.name(), "done");
+					self.faults.store(0, Ordering::Relaxed);
 					self.worker.faults.before_record(step);
 					let (from, kept) = (run.clone(), outputs.to_json());
 					run = self.worker.db(move |jobs| jobs.advance(&from, &kept, now_millis())).await?;
@@ -124,30 +132,40 @@ impl Runner {
 		let text = error.to_string();
 		let (from, sentence) = (run.clone(), text.clone());
 		if let StepError::Lost(_) = error {
-			let listing = self.listing;
 			if run.step >= Step::Sealed {
 				// What was sealed cannot be made again without risking a second submission.
-				let quarantined = sentence.clone();
-				self.worker.db(move |jobs| jobs.quarantine(&from, &quarantined, now_millis())).await?;
-				return Ok(Some(Ended::Quarantined(sentence)));
+				let outputs = Outputs::of(run);
+				return self.end(run.clone(), outputs, Outcome::Lost, text).await.map(Some);
 			}
+			let listing = self.listing;
 			self.worker.db(move |jobs| jobs.retry(listing, now_millis())).await?;
 			*run = self.reread().await?;
 			return Ok(None);
 		}
-		let poison = matches!(error, StepError::Poison(_))
-			|| (matches!(error, StepError::Fault(_)) && run.attempts + 1 >= self.worker.limits.max_attempts);
+		let poison = match error {
+			StepError::Poison(_) => true,
+			StepError::Fault(_) => {
+				// Each attempt has all the time there is.
+				*self.spent() = Duration::ZERO;
+				self.faults.fetch_add(1, Ordering::Relaxed) + 1 >= self.worker.limits.max_attempts
+			}
+			StepError::Transient(_) | StepError::Lost(_) | StepError::Stopped => false,
+		};
 		if poison {
 			self.worker.db(move |jobs| jobs.quarantine(&from, &sentence, now_millis())).await?;
 			return Ok(Some(Ended::Quarantined(text)));
 		}
 		*run = self.worker.db(move |jobs| jobs.failed(&from, &sentence, now_millis())).await?;
 		let wait = self.worker.patience.after(run.attempts);
-		let newer = Duration::from_millis(self.ends.saturating_sub(now_millis()));
+		// What is submitted is seen to its end; everything else gives way to the next period.
+		let wait = match run.step < Step::Submitted {
+			true => wait.min(Duration::from_millis(self.ends.saturating_sub(now_millis()))),
+			false => wait,
+		};
 		tokio::select! {
 			() = self.cancel.cancelled() => return Ok(Some(Ended::Interrupted)),
 			() = wake.notified() => {},
-			() = tokio::time::sleep(wait.min(newer)) => {},
+			() = tokio::time::sleep(wait) => {},
 		}
 		if now_millis() >= self.ends && run.step < Step::Submitted {
 			let reason = format!("a newer period is due, and this one did not get past {}: {text}", run.step);
@@ -193,6 +211,8 @@ impl Runner {
 		Ok(Ended::Recorded(outcome))
 	}
 
+	/// Does a step, or stops. Work in a thread is not left alone when it is to stop: the next life of this job would
+	/// meet it in the run's folder.
 	async fn perform(&self, step: Step, run: &Run, outputs: &mut Outputs) -> Result<Stepped, StepError> {
 		match step {
 			Step::Due => Ok(Stepped::Done),
@@ -205,18 +225,38 @@ impl Runner {
 			Step::Recorded => self.clean_up(outputs, Outcome::Final).await.map(|()| Stepped::Done),
 			Step::Submitted => {
 				let (chain, account) = (self.worker.chain.as_ref(), self.worker.account);
-				match submit::run(chain, account, self.listing, self.period, outputs, now_millis()).await? {
+				let submitted = submit::run(chain, account, self.listing, self.period, outputs, now_millis());
+				match self.unless_stopped(submitted).await? {
 					Submitted::Done => Ok(Stepped::Done),
 					Submitted::Over(outcome, reason) => Ok(Stepped::Over(outcome, reason)),
 				}
 			}
-			Step::HandedOver => self.hand_over(outputs).await,
+			Step::HandedOver => self.unless_stopped(self.hand_over(outputs)).await,
 		}
+	}
+
+	async fn unless_stopped<T>(
+		&self,
+		work: impl Future<Output = Result<T, StepError>>,
+	) -> Result<T, StepError> {
+		tokio::select! {
+			biased;
+			() = self.cancel.cancelled() => Err(StepError::Stopped),
+			done = work => done,
+		}
+	}
+
+	fn spent(&self) -> MutexGuard<'_, Duration> {
+		self.spent.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
 	/// The steps that work on this machine only, on a thread of their own.
 	async fn work(&self, step: Step, run: &Run, outputs: &mut Outputs) -> Result<(), StepError> {
-		let secret = self.secret(run, outputs).await?;
+		let place = async { self.worker.places.acquire().await.map_err(|_| StepError::Stopped) };
+		let secret = self.unless_stopped(self.secret(run, outputs)).await?;
+		let _place = self.unless_stopped(place).await?;
+		let started = Instant::now();
+		let left = Duration::from_secs(self.worker.limits.job_seconds).saturating_sub(*self.spent());
 		let work = Work {
 			listing: self.listing,
 			period: self.period,
@@ -225,14 +265,17 @@ impl Runner {
 			secret,
 			dir: self.worker.run_dir(self.listing, self.period),
 			memory_bytes: self.worker.limits.memory_bytes,
-			budget: self.budget.clone(),
+			budget: Budget::new(left, self.cancel.clone()),
 		};
-		let _place = self.worker.places.acquire().await.map_err(|_| StepError::Stopped)?;
 		let snapshots = self.worker.snapshots.clone();
 		let runtime = tokio::runtime::Handle::current();
 		let mut found = outputs.clone();
-		let worked = tokio::task::spawn_blocking(move || {
-			match step {
+		let budget = work.budget.clone();
+		let (done, worked) = oneshot::channel();
+		// A thread of its own and not one of the runtime's pool, which could not be shut down before it ends.
+		let thread = std::thread::Builder::new().name(format!("{step}-{}", self.listing));
+		let spawned = thread.spawn(move || {
+			let result = match step {
 				Step::Fetched => fetch::run(&work, &mut found),
 				Step::Transformed => transform::run(&work, &mut found, &runtime),
 				Step::Validated => validate::run(&work, &mut found),
@@ -241,11 +284,28 @@ impl Runner {
 				Step::Sealed => seal::run(&work, &mut found, &snapshots),
 				Step::Due | Step::Submitted | Step::HandedOver | Step::Recorded => Ok(()),
 			}
-			.map(|()| found)
+			.map(|()| found);
+			// Nobody waits any more where the step was given up.
+			let _ = done.send(result);
 		});
-		*outputs = worked
-			.await
-			.map_err(|error| StepError::fault(format!("the step {step} broke down"), error))??;
+		spawned.map_err(|error| StepError::fault("a thread for the step", error))?;
+		let overdue = async {
+			let error = budget.ended().await;
+			tokio::time::sleep(self.worker.patience.stuck).await;
+			error
+		};
+		let worked = tokio::select! {
+			biased;
+			worked = worked => worked.map_err(|_| StepError::Fault(format!("the step {step} broke down")))?,
+			error = overdue => {
+				// SQL can keep the engine busy without coming back to where it could be stopped. It is left to itself:
+				// with its budget at an end, it gives no file its name any more.
+				tracing::warn!(listing = self.listing, period = self.period, step = step.name(), "gave up a step that does not stop");
+				Err(error)
+			},
+		};
+		*self.spent() += started.elapsed();
+		*outputs = worked?;
 		Ok(())
 	}
 
@@ -266,27 +326,25 @@ impl Runner {
 	}
 
 	/// The listing's secret. One run works with one secret, because its hashes and its chunks have to fit together.
-	async fn secret(
-		&self,
-		run: &Run,
-		outputs: &mut Outputs,
-	) -> Result<souk_protocol::ListingSecret, StepError> {
-		let duties = self.worker.chain.duties().await?;
-		let Some(duty) = duties.iter().find(|duty| duty.listing == self.listing) else {
-			return Err(StepError::Transient(format!(
-				"this worker is not assigned to listing {}: its curator has to assign it",
-				self.listing
-			)));
-		};
-		let secret = self.worker.open_secret(duty)?;
-		let id = secret_id(&secret);
+	async fn secret(&self, run: &Run, outputs: &mut Outputs) -> Result<ListingSecret, StepError> {
+		let opened = self.secret.get_or_try_init(|| async {
+			let Some(duty) = self.worker.chain.duty(self.listing).await? else {
+				return Err(StepError::Transient(format!(
+					"this worker is not assigned to listing {}: its curator has to assign it",
+					self.listing
+				)));
+			};
+			self.worker.open_secret(&duty)
+		});
+		let secret = opened.await?;
+		let id = secret_id(secret);
 		match outputs.secret_id {
 			Some(before) if before != id && run.step < Step::Sealed => {
 				return Err(StepError::Lost("the listing has a new secret".into()));
 			}
 			_ => outputs.secret_id = Some(id),
 		}
-		Ok(secret)
+		Ok(secret.clone())
 	}
 
 	async fn hand_over(&self, outputs: &mut Outputs) -> Result<Stepped, StepError> {
@@ -307,13 +365,10 @@ impl Runner {
 		let mut failures = 0;
 		outputs.delivered.clear();
 		loop {
-			let duties = chain.duties().await?;
-			let missing: Vec<_> = duties
-				.into_iter()
-				.filter(|duty| duty.listing == listing)
-				.flat_map(|duty| duty.recipients)
-				.filter(|recipient| !outputs.delivered.contains(&format_account(&recipient.account)))
-				.collect();
+			let recipients = chain.duty(listing).await?.map(|duty| duty.recipients).unwrap_or_default();
+			let lacks =
+				|recipient: &Recipient| !outputs.delivered.contains(&format_account(&recipient.account));
+			let missing: Vec<_> = recipients.into_iter().filter(lacks).collect();
 			let round =
 				hand_over::round(worker.carrier.as_ref(), chain.genesis(), worker.account, &stored, &missing)
 					.await;

@@ -9,16 +9,17 @@ use datafusion::arrow::{
 	ipc::{reader::FileReader, writer::FileWriter},
 };
 use std::{
-	fs::{self, File},
+	fs::File,
 	io::{BufReader, BufWriter, Write},
 	path::{Path, PathBuf},
 	sync::Arc,
 };
+use tempfile::TempPath;
 
 /// A file that gets its name when it is complete and on the disk.
 pub struct NewFile {
 	to: PathBuf,
-	partial: PathBuf,
+	partial: TempPath,
 	file: BufWriter<File>,
 }
 
@@ -28,8 +29,10 @@ impl NewFile {
 	/// # Errors
 	/// [`StepError::Fault`].
 	pub fn create(to: &Path) -> Result<Self, StepError> {
-		let partial = to.with_added_extension("partial");
-		let file = File::create(&partial).map_err(|error| StepError::fault(partial.display(), error))?;
+		// A name of its own: an earlier attempt that was given up may still be writing to its file.
+		let folder = to.parent().unwrap_or(Path::new("."));
+		let file = tempfile::Builder::new().suffix(".partial").tempfile_in(folder);
+		let (file, partial) = file.map_err(|error| StepError::fault(to.display(), error))?.into_parts();
 		Ok(Self { to: to.into(), partial, file: BufWriter::with_capacity(256 << 10, file) })
 	}
 
@@ -41,7 +44,7 @@ impl NewFile {
 		let failed = |error: std::io::Error| StepError::fault(self.to.display(), error);
 		let file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
 		file.sync_all().map_err(failed)?;
-		fs::rename(&self.partial, &self.to).map_err(failed)?;
+		self.partial.persist(&self.to).map_err(|error| failed(error.error))?;
 		if let Some(folder) = self.to.parent() {
 			File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
 		}

@@ -89,12 +89,14 @@ pub enum Outcome {
 	NoQuorum,
 	/// A newer period took its place.
 	Superseded,
+	/// What it had sealed is not on this disk any more; others may have it.
+	Lost,
 }
 
 impl Outcome {
 	/// All of them.
-	pub const ALL: [Outcome; 4] =
-		[Outcome::Final, Outcome::Disagreed, Outcome::NoQuorum, Outcome::Superseded];
+	pub const ALL: [Outcome; 5] =
+		[Outcome::Final, Outcome::Disagreed, Outcome::NoQuorum, Outcome::Superseded, Outcome::Lost];
 
 	/// A word for messages and metrics.
 	pub const fn name(self) -> &'static str {
@@ -103,6 +105,7 @@ impl Outcome {
 			Outcome::Disagreed => "disagreed",
 			Outcome::NoQuorum => "no_quorum",
 			Outcome::Superseded => "superseded",
+			Outcome::Lost => "lost",
 		}
 	}
 }

@@ -25,6 +25,8 @@ pub struct Patience {
 	pub quorum: Duration,
 	/// For persistence nodes, before the run is recorded; what is missing then is delivered later.
 	pub delivery: Duration,
+	/// For a step that is to stop, before it is left to itself.
+	pub stuck: Duration,
 }
 
 impl Default for Patience {
@@ -34,6 +36,7 @@ impl Default for Patience {
 			most: Duration::from_secs(60),
 			quorum: Duration::from_secs(600),
 			delivery: Duration::from_secs(60),
+			stuck: Duration::from_secs(5),
 		}
 	}
 }

@@ -8,6 +8,5 @@ mod system;
 
 pub use consensus::*;
 pub use governance::*;
-pub use market::*;
 pub use money::*;
 pub use system::*;

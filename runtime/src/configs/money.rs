@@ -100,6 +100,8 @@ impl pallet_assets_holder::Config for Runtime {
 }
 
 /// The native token and every registered asset behind one interface, for holds.
-pub type AllAssets = fungible::UnionOf<Balances, AssetsHolder, NativeFromLeft, NativeOrWithId<u32>, AccountId>;
+pub type AllAssets =
+	fungible::UnionOf<Balances, AssetsHolder, NativeFromLeft, NativeOrWithId<u32>, AccountId>;
 /// The same for plain transfers, which `pallet-assets-holder` leaves to `pallet-assets`.
-pub type TransferableAssets = fungible::UnionOf<Balances, Assets, NativeFromLeft, NativeOrWithId<u32>, AccountId>;
+pub type TransferableAssets =
+	fungible::UnionOf<Balances, Assets, NativeFromLeft, NativeOrWithId<u32>, AccountId>;

@@ -17,7 +17,12 @@ parameter_types! {
 		Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, 5 * 1024 * 1024),
 		Perbill::from_percent(75),
 	);
-	pub RuntimeBlockLength: BlockLength = BlockLength::max_with_normal_ratio(4 * 1024 * 1024, Perbill::from_percent(75));
+	pub RuntimeBlockLength: BlockLength = BlockLength::builder()
+		.max_length(4 * 1024 * 1024)
+		.modify_max_length_for_class(frame_support::dispatch::DispatchClass::Normal, |max| {
+			*max = Perbill::from_percent(75) * *max
+		})
+		.build();
 	pub const SS58Prefix: u8 = 42;
 }
 
@@ -116,16 +121,14 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::Any => true,
 			Self::NonTransfer => {
 				!matches!(call, RuntimeCall::Balances(..) | RuntimeCall::Assets(..) | RuntimeCall::Sudo(..))
-			},
+			}
 			Self::Curation => matches!(call, RuntimeCall::Listings(..) | RuntimeCall::Curation(..)),
 			Self::Governance => matches!(call, RuntimeCall::Council(..) | RuntimeCall::Treasury(..)),
 		}
 	}
 
 	fn is_superset(&self, other: &Self) -> bool {
-		self == other
-			|| *self == Self::Any
-			|| (*self == Self::NonTransfer && *other != Self::Any)
+		self == other || *self == Self::Any || (*self == Self::NonTransfer && *other != Self::Any)
 	}
 }
 

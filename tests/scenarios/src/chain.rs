@@ -72,7 +72,7 @@ impl Chain {
 		let mut command = Command::new(program("souk-node")?);
 		command
 			.arg(format!("--{}", validator.name))
-			.args(["--validator", "--no-mdns", "--no-telemetry", "--no-hardware-benchmarks"])
+			.args(["--validator", "--no-mdns", "--no-telemetry"])
 			.args(["--database", "paritydb", "--state-pruning", "archive", "--blocks-pruning", "archive"])
 			.arg("--chain")
 			.arg(&self.spec)

@@ -29,16 +29,25 @@ pub fn run(work: &Work, outputs: &mut Outputs, runtime: &tokio::runtime::Handle)
 		order_by: (!work.manifest.dataset.order_by.is_empty())
 			.then(|| work.manifest.dataset.order_by.clone()),
 	};
-	let rows = runtime.block_on(async {
-		let mut batches = transform(table, &work.manifest.transform.sql, &options)
-			.await
-			.map_err(|error| of_transform(error, &source.name()))?;
+	let sql = &work.manifest.transform.sql;
+	let table = async {
+		let mut batches =
+			transform(table, sql, &options).await.map_err(|error| of_transform(error, &source.name()))?;
 		let mut writer = TableWriter::create(&work.transformed_file(), &batches.schema())?;
 		while let Some(batch) = batches.next().await {
 			work.budget.check()?;
 			writer.write(&batch.map_err(|error| of_engine(&error))?)?;
 		}
+		work.budget.check()?;
 		writer.finish()
+	};
+	// A sort or a join may work for long before it yields a row; how long is not ours to say, see the runner.
+	let rows = runtime.block_on(async {
+		tokio::select! {
+			biased;
+			error = work.budget.ended() => Err(error),
+			rows = table => rows,
+		}
 	})?;
 	outputs.rows = Some(rows);
 	Ok(())

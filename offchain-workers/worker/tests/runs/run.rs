@@ -240,3 +240,32 @@ async fn trouble_of_the_machine_is_tried_a_few_times_and_then_quarantined() {
 	assert!(matches!(ended, Ended::Quarantined(_)), "{ended:?}");
 	assert_eq!((run.attempts, run.step), (world.worker.limits.max_attempts, Step::Due));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transform_that_takes_too_long_is_ended_by_its_time_or_by_a_stop() {
+	let rows: String = (0..1_000).map(|n| format!("{n}\n")).collect();
+	let slow = "[transform]\nsql = \"SELECT count(*) AS n FROM source a, source b, source c \
+		WHERE a.id + b.id + c.id = -1\"";
+	let dataset = Dataset::csv(&format!("id\n{rows}"), slow);
+	let mut world = World::new();
+	let limits = &mut Arc::get_mut(&mut world.worker).unwrap().limits;
+	(limits.job_seconds, limits.max_attempts) = (1, 2);
+	let (ended, run) = tokio::time::timeout(Duration::from_secs(30), drive(&world, &dataset)).await.unwrap();
+	let Ended::Quarantined(reason) = ended else { panic!("{ended:?}") };
+	assert!(reason.contains("longer than it may"), "{reason}");
+	assert_eq!((run.step, run.attempts), (Step::Fetched, 2));
+
+	let mut world = World::new();
+	Arc::get_mut(&mut world.worker).unwrap().limits.job_seconds = 600;
+	let stop = world.worker.stop.clone();
+	let scratch = world.worker.run_dir(LISTING, PERIOD).join("scratch");
+	tokio::spawn(async move {
+		// The transform has begun when its folder is there.
+		while !scratch.exists() {
+			tokio::time::sleep(Duration::from_millis(5)).await;
+		}
+		stop.cancel();
+	});
+	let (ended, run) = tokio::time::timeout(Duration::from_secs(30), drive(&world, &dataset)).await.unwrap();
+	assert_eq!((ended, run.step, run.attempts), (Ended::Interrupted, Step::Fetched, 0));
+}

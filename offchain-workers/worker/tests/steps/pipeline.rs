@@ -110,6 +110,22 @@ fn a_table_is_the_same_whatever_file_it_comes_in() {
 }
 
 #[test]
+fn a_table_larger_than_the_memory_limit_is_sorted_all_the_same() {
+	let rest = "[transform]\nsql = \"SELECT who, temp, id FROM source\"\n\n[[validate]]\nrule = \"unique\"\ncolumn = \"id\"";
+	let mut dataset = Dataset::csv(&csv(400_000), rest);
+	dataset.manifest = dataset.manifest.replace("retention", "order_by = [\"who\", \"id\"]\nretention");
+	let encoded = |memory_bytes: u64| {
+		let dir = tempfile::tempdir().unwrap();
+		let mut work = dataset.work(dir.path());
+		work.memory_bytes = memory_bytes;
+		let outputs = dataset.encode(&work).unwrap();
+		assert_eq!(outputs.rows, Some(400_000));
+		fs::read(work.snapshot_file()).unwrap()
+	};
+	assert!(encoded(4 << 20) == encoded(512 << 20), "spilling changes the table");
+}
+
+#[test]
 fn an_empty_table_is_a_snapshot_too() {
 	let dataset = Dataset::csv("id,who\n1,a\n", "[transform]\nsql = \"SELECT id FROM source WHERE id > 5\"");
 	let reader =

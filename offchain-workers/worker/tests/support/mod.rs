@@ -239,6 +239,10 @@ impl ChainPort for TestChain {
 		Ok(lock(&self.duties).clone())
 	}
 
+	async fn duty(&self, listing: u32) -> Result<Option<Duty>, ChainError> {
+		Ok(self.duties().await?.into_iter().find(|duty| duty.listing == listing))
+	}
+
 	async fn finals(&self, _: u32) -> Result<Vec<FinalSnapshot>, ChainError> {
 		self.up()?;
 		let mut finals: Vec<_> = self
@@ -350,6 +354,7 @@ pub fn worker(dir: &Path, chain: Arc<TestChain>, carrier: Arc<TestCarrier>, faul
 			most: Duration::from_millis(20),
 			quorum: Duration::from_millis(100),
 			delivery: Duration::from_millis(50),
+			stuck: Duration::from_millis(200),
 		},
 		faults,
 		metrics: Metrics::new().expect("metrics"),
