@@ -4,7 +4,7 @@ export WASM_BUILD_TOOLCHAIN ?= $(shell scripts/wasm-toolchain.sh)
 PROGRAMS = cargo build --locked --workspace --bins --lib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint deny bench
+.PHONY: help setup build demo test lint deny
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
@@ -19,5 +19,3 @@ lint: setup ## check formatting, and clippy with warnings as errors
 	@scripts/lint.sh
 deny: ## check licences and advisories of the dependencies (needs cargo-deny)
 	@cargo deny check
-bench: build ## print ratios measured side by side
-	@cargo run --locked --bin souk-bench

@@ -5,14 +5,7 @@ use serde_json::json;
 use souk_runtime::{presets::TESTNET_4, WASM_BINARY};
 
 /// What a chain spec may carry beside the genesis. Light clients refuse anything but the checkpoint.
-#[derive(
-	Default,
-	Clone,
-	Debug,
-	serde::Serialize,
-	serde::Deserialize,
-	sc_chain_spec::ChainSpecExtension,
-)]
+#[derive(Default, Clone, Debug, serde::Serialize, serde::Deserialize, sc_chain_spec::ChainSpecExtension)]
 #[serde(rename_all = "camelCase")]
 pub struct Extensions {
 	/// A checkpoint from which light clients start, filled in by `sync_state_genSyncSpec`.
@@ -25,11 +18,21 @@ pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
 /// `dev`, `local`, `testnet-4`, or a file.
 pub fn load(id: &str) -> Result<ChainSpec, String> {
 	match id {
-		"dev" => preset("Souk Development", "souk_dev", ChainType::Development, sp_genesis_builder::DEV_RUNTIME_PRESET),
-		"" | "local" => {
-			preset("Souk Local", "souk_local", ChainType::Local, sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET)
-		},
-		TESTNET_4 => preset("Souk Testnet 4", "souk_testnet_4", ChainType::Custom("Testnet".into()), TESTNET_4),
+		"dev" => preset(
+			"Souk Development",
+			"souk_dev",
+			ChainType::Development,
+			sp_genesis_builder::DEV_RUNTIME_PRESET,
+		),
+		"" | "local" => preset(
+			"Souk Local",
+			"souk_local",
+			ChainType::Local,
+			sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET,
+		),
+		TESTNET_4 => {
+			preset("Souk Testnet 4", "souk_testnet_4", ChainType::Custom("Testnet".into()), TESTNET_4)
+		}
 		path => ChainSpec::from_json_file(path.into()),
 	}
 }

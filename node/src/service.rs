@@ -63,12 +63,13 @@ pub fn new_partial(
 		})
 		.transpose()?;
 	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
-	let (client, backend, keystore_container, task_manager) = sc_service::new_full_parts::<Block, RuntimeApi, _>(
-		config,
-		telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
-		executor,
-		vec![],
-	)?;
+	let (client, backend, keystore_container, task_manager) =
+		sc_service::new_full_parts::<Block, RuntimeApi, _>(
+			config,
+			telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
+			executor,
+			vec![],
+		)?;
 	let client = Arc::new(client);
 	let telemetry = telemetry.map(|(worker, telemetry)| {
 		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
@@ -150,18 +151,15 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 		other: Consensus { block_import, grandpa, babe, babe_worker, mut telemetry },
 	} = new_partial(&config)?;
 
-	let metrics = <Litep2pNetworkBackend as NetworkBackend<Block, souk_runtime::Hash>>::register_notification_metrics(
-		config.prometheus_registry(),
-	);
-	let mut net_config =
-		sc_network::config::FullNetworkConfiguration::<
-			Block,
-			souk_runtime::Hash,
-			Litep2pNetworkBackend,
-		>::new(
-			&config.network,
-			config.prometheus_registry().cloned(),
+	let metrics =
+		<Litep2pNetworkBackend as NetworkBackend<Block, souk_runtime::Hash>>::register_notification_metrics(
+			config.prometheus_registry(),
 		);
+	let mut net_config = sc_network::config::FullNetworkConfiguration::<
+		Block,
+		souk_runtime::Hash,
+		Litep2pNetworkBackend,
+	>::new(&config.network, config.prometheus_registry().cloned());
 	let genesis_hash = client
 		.block_hash(0)?
 		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;

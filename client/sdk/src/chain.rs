@@ -22,6 +22,7 @@ use subxt::{
 	backend::{Backend, BlockRef, ChainHeadBackend},
 	client::{OnlineClient, OnlineClientAtBlock},
 	config::substrate::{SubstrateHeader, H256},
+	events::Events,
 	lightclient::LightClient,
 	rpcs::{client::rpc_params, RpcClient},
 };
@@ -36,8 +37,8 @@ pub const CONNECT_PATIENCE: Duration = Duration::from_secs(90);
 /// Requests under way at a time. A full node queues twenty of one light client and then drops it for a while.
 const MOST_READS: usize = 8;
 /// Time for one attempt to read; the client underneath does not report every failure.
-const READ_PATIENCE: Duration = Duration::from_secs(12);
-const READ_ATTEMPTS: usize = 4;
+const READ_PATIENCE: Duration = Duration::from_secs(8);
+const READ_ATTEMPTS: usize = 5;
 /// Finalised blocks that stay readable: about a minute of them.
 const READABLE: usize = 20;
 /// Blocks after which the light client may forget one although somebody still looks at it.
@@ -92,6 +93,9 @@ pub(crate) struct Block {
 	pub(crate) head: Head,
 	reference: BlockRef<H256>,
 	at: OnceCell<At>,
+	/// Hashes of its transactions. Asked for once only: a node cuts off who asks for the same body three times.
+	body: OnceCell<Vec<H256>>,
+	events: OnceCell<Events<SoukConfig>>,
 	values: Mutex<HashMap<Vec<u8>, Arc<[u8]>>>,
 }
 
@@ -100,7 +104,14 @@ impl Block {
 		// Block numbers of this chain are 32 bits wide; the light client's header has room for more.
 		let number = u32::try_from(header.number).unwrap_or(u32::MAX);
 		let head = Head { number, hash: reference.hash().0 };
-		Arc::new(Self { head, reference, at: OnceCell::new(), values: Mutex::default() })
+		Arc::new(Self {
+			head,
+			reference,
+			at: OnceCell::new(),
+			body: OnceCell::new(),
+			events: OnceCell::new(),
+			values: Mutex::default(),
+		})
 	}
 
 	pub(crate) fn cached(&self, key: &[u8]) -> Option<Arc<[u8]>> {
@@ -272,6 +283,40 @@ impl Chain {
 				})
 			})
 			.await
+	}
+
+	/// Hashes of a block's transactions, in their order.
+	pub(crate) async fn body<'a>(&self, block: &'a Block) -> Result<&'a [H256], SdkError> {
+		let at = self.client_at(block).await?;
+		let read = || async {
+			let body = self
+				.reading("the block's transactions", block.head.number, || {
+					let extrinsics = at.extrinsics();
+					async move { extrinsics.fetch().await }
+				})
+				.await?;
+			let hashes = body
+				.iter()
+				.map(|extrinsic| extrinsic.map(|extrinsic| extrinsic.hash()))
+				.collect::<Result<_, _>>();
+			hashes.map_err(|error| SdkError::Incompatible {
+				what: "a transaction".into(),
+				reason: error.to_string(),
+			})
+		};
+		block.body.get_or_try_init(read).await.map(Vec::as_slice)
+	}
+
+	/// A block's events.
+	pub(crate) async fn events<'a>(&self, block: &'a Block) -> Result<&'a Events<SoukConfig>, SdkError> {
+		let at = self.client_at(block).await?;
+		let read = || {
+			self.reading("the block's events", block.head.number, || {
+				let events = at.events();
+				async move { events.fetch().await }
+			})
+		};
+		block.events.get_or_try_init(read).await
 	}
 
 	/// Runs a read: a bounded number at a time, each bounded in time, tried again a few times.

@@ -282,29 +282,14 @@ impl Chain {
 
 	/// The index of a transaction in a block's body.
 	async fn find(&self, block: &Arc<Block>, hash: H256) -> Result<Option<usize>, SdkError> {
-		let at = self.client_at(block).await?;
-		let body = self
-			.reading("the block's transactions", block.head.number, || {
-				let extrinsics = at.extrinsics();
-				async move { extrinsics.fetch().await }
-			})
-			.await?;
-		let place =
-			body.iter().position(|extrinsic| extrinsic.is_ok_and(|extrinsic| extrinsic.hash() == hash));
-		Ok(place)
+		Ok(self.body(block).await?.iter().position(|in_block| *in_block == hash))
 	}
 
 	/// Reads what a transaction did.
 	async fn outcome(&self, name: &str, hash: H256, found: Found) -> Result<Included, SdkError> {
 		let Found { block, index } = found;
 		let at = self.client_at(&block).await?;
-		let all = self
-			.reading("the block's events", block.head.number, || {
-				let events = at.events();
-				async move { events.fetch().await }
-			})
-			.await?;
-		let read = events::of_extrinsic(&all, index, at.metadata_ref())?;
+		let read = events::of_extrinsic(self.events(&block).await?, index, at.metadata_ref())?;
 		if let Some(failed) = read.failure(at.metadata())? {
 			return Err(SdkError::Dispatch {
 				call: name.into(),

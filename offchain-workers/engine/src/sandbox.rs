@@ -4,9 +4,9 @@
 //!
 //! - **rlimits**: address space, data, processor time, open files; no file may be written, no core dumped;
 //! - **no_new_privs**: implied by the next two, and final;
-//! - **Landlock**: the one snapshot may be opened for reading; nothing else in the file system, no TCP, and no signals
-//!   or abstract sockets to the outside where the kernel knows these rights;
-//! - **seccomp**: a list of the system calls that computing, threading and reading a file need. It is an allow list,
+//! - **Landlock**: no file or directory may be opened, made, changed or removed, no TCP, and no signals or abstract
+//!   sockets to the outside where the kernel knows these rights. The snapshot was opened before, for reading;
+//! - **seccomp**: a list of the system calls that computing, threading and reading an open file need. It is an allow list,
 //!   because a deny list is out of date with the next kernel. What is not on it answers `ENOSYS`, "this kernel does
 //!   not have that call", which every C library knows how to live with: that keeps the list short and lets it work
 //!   with C libraries that are newer than it.
@@ -14,16 +14,10 @@
 //! Landlock binds the calling thread and those it starts, so the process must still have a single thread; that is
 //! checked. Whatever fails is an error: a process that is not locked in must not run a query.
 
-use std::{
-	fs,
-	io::{self, ErrorKind},
-	path::Path,
-	time::Duration,
-};
+use std::{fs, io, time::Duration};
 
 use landlock::{
-	Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
-	RulesetCreatedAttr, RulesetStatus, Scope, ABI,
+	Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetStatus, Scope, ABI,
 };
 use seccompiler::{
 	BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
@@ -34,9 +28,7 @@ const OPEN_FILES: u64 = 128;
 
 /// What the process may still do once it is locked in.
 #[derive(Clone, Debug)]
-pub struct Sandbox<'a> {
-	/// The only file that may be opened, for reading.
-	pub snapshot: &'a Path,
+pub struct Sandbox {
 	/// Memory that may be allocated from here on, bytes, thread stacks included.
 	pub memory_bytes: u64,
 	/// Processor time of all threads together, from the start of the process; rounded up to seconds.
@@ -59,12 +51,17 @@ fn failed(layer: &'static str, reason: impl ToString) -> SandboxError {
 	SandboxError { layer, reason: reason.to_string() }
 }
 
-/// What every executor does first, before it knows its job: dies with its parent, cannot be attached to, and has no
-/// files open but its three pipes.
+/// A process that has left its parent's things behind and is ready to be locked in. See [`detach`].
+pub struct Detached {
+	filter: Result<BpfProgram, SandboxError>,
+}
+
+/// What every executor does first, before it knows its job: dies with its parent, cannot be attached to, has no files
+/// open but its three pipes, and has its system call filter compiled.
 ///
 /// # Errors
 /// What `prctl` or `close_range` said.
-pub fn detach() -> io::Result<()> {
+pub fn detach() -> io::Result<Detached> {
 	// SAFETY: plain system calls with constant arguments; closing descriptors above 2 is sound here because this
 	// process has just started and owns none.
 	unsafe {
@@ -81,7 +78,7 @@ pub fn detach() -> io::Result<()> {
 		// SAFETY: a plain call with integer arguments, while the process has one thread.
 		unsafe { libc::mallopt(libc::M_ARENA_MAX, i32::try_from(arenas).unwrap_or(2)) };
 	}
-	Ok(())
+	Ok(Detached { filter: filter() })
 }
 
 fn check(result: libc::c_int) -> io::Result<()> {
@@ -92,12 +89,12 @@ fn check(result: libc::c_int) -> io::Result<()> {
 	}
 }
 
-impl Sandbox<'_> {
+impl Sandbox {
 	/// Puts all layers in place. There is no way back.
 	///
 	/// # Errors
 	/// The first layer that failed. The caller must end the process then.
-	pub fn enter(&self) -> Result<(), SandboxError> {
+	pub fn enter(&self, process: Detached) -> Result<(), SandboxError> {
 		let status = ProcessStatus::read()?;
 		if status.threads != 1 {
 			return Err(failed(
@@ -105,11 +102,9 @@ impl Sandbox<'_> {
 				format!("{} threads run already, Landlock would bind one", status.threads),
 			));
 		}
-		// Compiled first: afterwards memory and files are scarce.
-		let filter = filter();
 		self.limit(&status)?;
-		self.optional(restrict_files(self.snapshot))?;
-		self.optional(filter.and_then(|filter| {
+		self.optional(restrict_files())?;
+		self.optional(process.filter.and_then(|filter| {
 			seccompiler::apply_filter_all_threads(&filter).map_err(|error| failed("seccomp", error))
 		}))
 	}
@@ -172,9 +167,9 @@ impl ProcessStatus {
 	}
 }
 
-fn restrict_files(snapshot: &Path) -> Result<(), SandboxError> {
+/// Every right that Landlock knows is handled, and none is granted.
+fn restrict_files() -> Result<(), SandboxError> {
 	let error = |error: &dyn ToString| failed("landlock", error.to_string());
-	let file = PathFd::new(snapshot).map_err(|e| error(&e))?;
 	let status = Ruleset::default()
 		// The rights of the first version must be there; those of later kernels are taken where they exist.
 		.set_compatibility(CompatLevel::HardRequirement)
@@ -188,8 +183,6 @@ fn restrict_files(snapshot: &Path) -> Result<(), SandboxError> {
 		.scope(Scope::from_all(ABI::V6))
 		.map_err(|e| error(&e))?
 		.create()
-		.map_err(|e| error(&e))?
-		.add_rule(PathBeneath::new(file, AccessFs::ReadFile))
 		.map_err(|e| error(&e))?
 		.restrict_self()
 		.map_err(|e| error(&e))?;
@@ -246,7 +239,7 @@ fn plain_calls() -> Vec<libc::c_long> {
 		libc::SYS_getrandom,
 		libc::SYS_getrusage,
 		libc::SYS_sysinfo,
-		// descriptors that are open, and what a path leads to
+		// descriptors that are open
 		libc::SYS_read,
 		libc::SYS_readv,
 		libc::SYS_pread64,
@@ -256,14 +249,11 @@ fn plain_calls() -> Vec<libc::c_long> {
 		libc::SYS_writev,
 		libc::SYS_close,
 		libc::SYS_fstat,
-		libc::SYS_newfstatat,
-		libc::SYS_statx,
-		libc::SYS_readlinkat,
 		libc::SYS_ppoll,
 	];
 	// What older C libraries use for the same.
 	#[cfg(target_arch = "x86_64")]
-	calls.extend([libc::SYS_stat, libc::SYS_lstat, libc::SYS_readlink, libc::SYS_poll, libc::SYS_getrlimit]);
+	calls.extend([libc::SYS_poll, libc::SYS_getrlimit]);
 	calls.sort_unstable();
 	calls
 }
@@ -276,13 +266,6 @@ fn filter() -> Result<BpfProgram, SandboxError> {
 			let alternatives: Result<Vec<_>, _> = alternatives.into_iter().map(SeccompRule::new).collect();
 			alternatives.map(|alternatives| rules.insert(call, alternatives))
 		};
-		// A file may be opened to be read, and not made.
-		let writing = libc::O_ACCMODE
-			| libc::O_CREAT
-			| libc::O_TRUNC
-			| libc::O_APPEND
-			| (libc::O_TMPFILE & !libc::O_DIRECTORY);
-		allow(libc::SYS_openat, vec![vec![masked(2, u64::from(writing.cast_unsigned()), 0)?]])?;
 		// Memory is never made executable.
 		let executable = u64::from(libc::PROT_EXEC.cast_unsigned());
 		allow(libc::SYS_mmap, vec![vec![masked(2, executable, 0)?]])?;
@@ -311,14 +294,4 @@ fn filter() -> Result<BpfProgram, SandboxError> {
 		.try_into()
 	};
 	build().map_err(|error| failed("seccomp", error))
-}
-
-/// The snapshot as an absolute path without links, so that what Landlock opens is what the engine opens.
-pub(crate) fn resolve(snapshot: &Path) -> io::Result<std::path::PathBuf> {
-	let path = fs::canonicalize(snapshot)?;
-	if fs::metadata(&path)?.is_file() {
-		Ok(path)
-	} else {
-		Err(io::Error::new(ErrorKind::InvalidInput, "the snapshot is not a file"))
-	}
 }

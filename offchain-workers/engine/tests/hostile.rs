@@ -382,7 +382,7 @@ fn the_sandbox_lets_nothing_out() {
 	let results: Vec<(&str, &str)> = text.lines().map(|line| line.split_once(": ").unwrap()).collect();
 	assert!(results.len() >= 25, "{text}");
 	for (what, result) in results {
-		let expected = ["read the snapshot", "start a thread"].contains(&what);
+		let expected = ["read the open snapshot", "start a thread"].contains(&what);
 		assert_eq!(result == "allowed", expected, "{what}: {result}\n{text}");
 	}
 	assert_eq!(std::fs::read_to_string(other).unwrap(), "secret");

@@ -53,7 +53,8 @@ struct Frames {
 
 impl Frames {
 	fn new(key: &[u8; 32], request: Digest) -> Self {
-		let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the key has the cipher's length"));
+		let key =
+			LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the key has the cipher's length"));
 		Self { key, request, next: 1 }
 	}
 
@@ -75,7 +76,11 @@ impl AnswerSealer {
 	/// Seals the next bytes of the result; at most [`MAX_PIECE`] of them.
 	pub fn piece(&mut self, bytes: &[u8]) -> Result<Vec<u8>, ProtocolError> {
 		if bytes.len() > MAX_PIECE {
-			return Err(ProtocolError::TooLarge { what: "piece of a result", bytes: bytes.len(), limit: MAX_PIECE });
+			return Err(ProtocolError::TooLarge {
+				what: "piece of a result",
+				bytes: bytes.len(),
+				limit: MAX_PIECE,
+			});
 		}
 		Ok(self.seal(PIECE, bytes))
 	}
@@ -125,7 +130,7 @@ impl AnswerOpener {
 			Some(ATTESTATION) => {
 				self.ended = true;
 				Ok(AnswerPart::End(Box::new(decode_exact(&frame, "attestation")?)))
-			},
+			}
 			_ => Err(ProtocolError::Malformed { what: "frame of an answer" }),
 		}
 	}

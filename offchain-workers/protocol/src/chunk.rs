@@ -58,7 +58,9 @@ pub fn open_chunk<'a>(keys: &ChunkKeys, index: u32, buffer: &'a mut [u8]) -> Res
 }
 
 fn cipher(keys: &ChunkKeys) -> LessSafeKey {
-	LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &keys.cipher).expect("the key has the cipher's length"))
+	LessSafeKey::new(
+		UnboundKey::new(&CHACHA20_POLY1305, &keys.cipher).expect("the key has the cipher's length"),
+	)
 }
 
 /// Each key seals one chunk and nothing else, which is what makes a constant nonce safe.
@@ -67,7 +69,11 @@ fn zero_nonce() -> Nonce {
 }
 
 /// Reads a file to its end, writes its sealed chunks back to back, and returns the roots. One chunk is in memory at a time.
-pub fn seal_file(key: &SnapshotKey, from: &mut impl Read, to: &mut impl Write) -> std::io::Result<SealedFile> {
+pub fn seal_file(
+	key: &SnapshotKey,
+	from: &mut impl Read,
+	to: &mut impl Write,
+) -> std::io::Result<SealedFile> {
 	let (mut content, mut ciphers) = (Merkle::default(), Merkle::default());
 	let (mut bytes, mut index) = (0u64, 0u32);
 	let mut buffer = Vec::with_capacity(CHUNK_BYTES + CHUNK_OVERHEAD);
@@ -111,7 +117,8 @@ impl ChunkOpener {
 		if sealed.len() > limit {
 			return Err(ProtocolError::TooLarge { what: "chunk", bytes: sealed.len(), limit });
 		}
-		let index = u32::try_from(self.ciphers.len()).map_err(|_| ProtocolError::Malformed { what: "chunk index" })?;
+		let index = u32::try_from(self.ciphers.len())
+			.map_err(|_| ProtocolError::Malformed { what: "chunk index" })?;
 		self.ciphers.push(cipher_leaf(index, sealed));
 		let keys = self.key.chunk(index);
 		let plain = open_chunk(&keys, index, sealed)?;

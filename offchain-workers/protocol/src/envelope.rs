@@ -2,8 +2,8 @@
 
 use crate::ProtocolError;
 use hpke::{
-	aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256, Deserializable, Kem as _, OpModeR, OpModeS,
-	Serializable,
+	aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256, Deserializable, Kem as _, OpModeR,
+	OpModeS, Serializable,
 };
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -46,7 +46,12 @@ impl EncryptionSecret {
 }
 
 /// Encrypts `plaintext` to `to`: encapsulated key, then ciphertext. `info` is a domain tag, `aad` is authenticated only.
-pub fn seal(to: &EncryptionKey, info: &'static str, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, ProtocolError> {
+pub fn seal(
+	to: &EncryptionKey,
+	info: &'static str,
+	aad: &[u8],
+	plaintext: &[u8],
+) -> Result<Vec<u8>, ProtocolError> {
 	let public = public_key(to)?;
 	let (encapsulated, ciphertext) =
 		hpke::single_shot_seal::<Aead, Kdf, Kem>(&OpModeS::Base, &public, info.as_bytes(), plaintext, aad)
@@ -66,8 +71,7 @@ pub fn open(
 	let fails = || ProtocolError::DoesNotOpen { what: "envelope" };
 	let (encapsulated, ciphertext) =
 		envelope.split_at_checked(ENCAPSULATED).ok_or(ProtocolError::Malformed { what: "envelope" })?;
-	let encapsulated =
-		<Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| fails())?;
+	let encapsulated = <Kem as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| fails())?;
 	let secret = <Kem as hpke::Kem>::PrivateKey::from_bytes(&secret.0).map_err(|_| fails())?;
 	hpke::single_shot_open::<Aead, Kdf, Kem>(
 		&OpModeR::Base,
@@ -81,10 +85,15 @@ pub fn open(
 }
 
 /// A shared secret for a stream: what to send to the other side, and 32 bytes for the bulk cipher.
-pub fn encapsulate(to: &EncryptionKey, info: &'static str, context: &[u8]) -> Result<([u8; 32], [u8; 32]), ProtocolError> {
+pub fn encapsulate(
+	to: &EncryptionKey,
+	info: &'static str,
+	context: &[u8],
+) -> Result<([u8; 32], [u8; 32]), ProtocolError> {
 	let public = public_key(to)?;
-	let (encapsulated, sender) = hpke::setup_sender::<Aead, Kdf, Kem>(&OpModeS::Base, &public, info.as_bytes())
-		.map_err(|_| ProtocolError::Malformed { what: "encryption key" })?;
+	let (encapsulated, sender) =
+		hpke::setup_sender::<Aead, Kdf, Kem>(&OpModeS::Base, &public, info.as_bytes())
+			.map_err(|_| ProtocolError::Malformed { what: "encryption key" })?;
 	let mut key = [0; 32];
 	sender.export(context, &mut key).map_err(|_| ProtocolError::Malformed { what: "encryption context" })?;
 	Ok((encapsulated.to_bytes().into(), key))
@@ -109,7 +118,8 @@ pub fn decapsulate(
 }
 
 fn public_key(bytes: &EncryptionKey) -> Result<<Kem as hpke::Kem>::PublicKey, ProtocolError> {
-	<Kem as hpke::Kem>::PublicKey::from_bytes(bytes).map_err(|_| ProtocolError::Malformed { what: "encryption key" })
+	<Kem as hpke::Kem>::PublicKey::from_bytes(bytes)
+		.map_err(|_| ProtocolError::Malformed { what: "encryption key" })
 }
 
 #[cfg(test)]

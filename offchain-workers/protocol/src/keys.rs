@@ -98,7 +98,8 @@ pub struct ChunkKeys {
 impl SnapshotKey {
 	/// Keys of chunk `index`.
 	pub fn chunk(&self, index: u32) -> ChunkKeys {
-		let mut k_i = poseidon().hash("souk/chunk-key/v1", &[self.0, Fr::from(index)]).into_bigint().to_bytes_le();
+		let mut k_i =
+			poseidon().hash("souk/chunk-key/v1", &[self.0, Fr::from(index)]).into_bigint().to_bytes_le();
 		let mut out = [0u8; 64];
 		let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&k_i);
 		prk.expand(&[b"souk/chunk/v1"], Length(out.len()))

@@ -6,7 +6,18 @@ use scale_info::TypeInfo;
 
 /// Who holds an entitlement: an account, or (the private path) a commitment that nobody can tie to one.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub enum Holder<AccountId> {
 	/// A public account.

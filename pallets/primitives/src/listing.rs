@@ -4,7 +4,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// What kind of thing a listing sells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub enum ListingKind {
 	/// A dataset: snapshots and queries over them.
 	#[codec(index = 0)]
@@ -27,7 +29,9 @@ pub enum ListingKind {
 ///   │         │            │
 ///   └─────────┴── Retired ─┘        Active | Paused ──(governance)──> TakenDown
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub enum ListingState {
 	/// Not for sale yet; everything may change.
 	#[codec(index = 0)]
@@ -55,12 +59,17 @@ impl ListingState {
 	/// Whether the curator herself may move a listing from `self` to `to`.
 	pub const fn curator_may_move_to(self, to: Self) -> bool {
 		use ListingState::*;
-		matches!((self, to), (Draft, Active) | (Active, Paused) | (Paused, Active) | (Draft | Active | Paused, Retired))
+		matches!(
+			(self, to),
+			(Draft, Active) | (Active, Paused) | (Paused, Active) | (Draft | Active | Paused, Retired)
+		)
 	}
 }
 
 /// Who finds a listing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub enum Visibility {
 	/// In search results.
 	#[codec(index = 0)]
@@ -71,7 +80,9 @@ pub enum Visibility {
 }
 
 /// What a query over a data product may do; persistence nodes enforce it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct QueryPolicy {
 	/// Most rows that one result may have.
 	pub max_rows: u32,

@@ -18,7 +18,9 @@ pub struct Price {
 }
 
 /// How a plan is sold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub enum PlanKind {
 	/// Access for a number of blocks, renewable.
 	#[codec(index = 0)]
@@ -50,7 +52,9 @@ pub struct Plan {
 }
 
 /// Who earns a payment, after the protocol fee. What the shares leave goes to the curator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct PayoutSplit {
 	/// Share of the assigned workers together, divided equally.
 	pub workers: Permill,
@@ -83,7 +87,13 @@ pub struct Division {
 ///
 /// A role without nodes leaves its share to the curator. Shares round down; the rest is the curator's, so that
 /// `fee + curator + workers × each_worker + persistence × each_persistence == amount`.
-pub fn divide(amount: Balance, fee: Permill, split: &PayoutSplit, workers: u32, persistence: u32) -> Division {
+pub fn divide(
+	amount: Balance,
+	fee: Permill,
+	split: &PayoutSplit,
+	workers: u32,
+	persistence: u32,
+) -> Division {
 	let fee = fee.mul_floor(amount);
 	let net = amount.saturating_sub(fee);
 	let each = |share: Permill, of: u32| share.mul_floor(net).checked_div(Balance::from(of)).unwrap_or(0);
@@ -104,5 +114,6 @@ pub fn pro_rata(amount: Balance, part: u32, whole: u32) -> Balance {
 		return amount;
 	}
 	// Exact in 256 bits; `part < whole` keeps the result below `amount`, so that `None` cannot happen.
-	multiply_by_rational_with_rounding(amount, Balance::from(part), Balance::from(whole), Rounding::Down).unwrap_or(0)
+	multiply_by_rational_with_rounding(amount, Balance::from(part), Balance::from(whole), Rounding::Down)
+		.unwrap_or(0)
 }

@@ -26,7 +26,9 @@ pub struct Commitments {
 }
 
 /// How fresh a listing's newest snapshot is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub enum SnapshotHealth {
 	/// No schedule was set: nothing is due.
 	#[codec(index = 0)]

@@ -69,7 +69,15 @@ impl Daemon {
 			 metrics_listen = \"127.0.0.1:{metrics}\"\n"
 		);
 		std::fs::write(dir.join("config.toml"), config)?;
-		Ok(Self { kind, name: name.into(), dir: dir.into(), admin, metrics, process: None, environment: vec![] })
+		Ok(Self {
+			kind,
+			name: name.into(),
+			dir: dir.into(),
+			admin,
+			metrics,
+			process: None,
+			environment: vec![],
+		})
 	}
 
 	fn started(mut self) -> Result<Self> {
@@ -158,7 +166,13 @@ fn import_key(dir: &Path, spec: &Path, uri: &str) -> Result<()> {
 	}
 	std::fs::write(&secret, uri)?;
 	std::fs::write(dir.join("passphrase"), "demo password")?;
-	let ended = Souk::new(&home, spec, "").run(&["key", "import", "node", "--file", &secret.display().to_string()])?;
+	let ended = Souk::new(&home, spec, "").run(&[
+		"key",
+		"import",
+		"node",
+		"--file",
+		&secret.display().to_string(),
+	])?;
 	std::fs::remove_file(&secret)?;
 	anyhow::ensure!(ended.code == 0, "souk key import: {}", ended.err);
 	Ok(())

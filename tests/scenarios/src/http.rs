@@ -14,7 +14,8 @@ pub fn get(port: u16, path: &str) -> Result<String> {
 
 /// The `result` of a JSON-RPC call by HTTP POST.
 pub fn rpc(port: u16, method: &str, params: serde_json::Value) -> Result<serde_json::Value> {
-	let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
+	let body =
+		serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
 	let request = format!(
 		"POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
 		body.len()

@@ -84,7 +84,11 @@ impl Process {
 			}
 			std::thread::sleep(Duration::from_millis(20));
 		}
-		anyhow::bail!("{} is still running after {limit:?}; its last words:\n{}", self.name, self.log_tail(10))
+		anyhow::bail!(
+			"{} is still running after {limit:?}; its last words:\n{}",
+			self.name,
+			self.log_tail(10)
+		)
 	}
 }
 

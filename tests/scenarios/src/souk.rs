@@ -88,7 +88,14 @@ impl Souk {
 		let mut all = vec!["--json"];
 		all.extend_from_slice(args);
 		let ended = self.run(&all)?;
-		anyhow::ensure!(ended.code == 0, "souk {} ended with {}:\n{}{}", args.join(" "), ended.code, ended.out, ended.err);
+		anyhow::ensure!(
+			ended.code == 0,
+			"souk {} ended with {}:\n{}{}",
+			args.join(" "),
+			ended.code,
+			ended.out,
+			ended.err
+		);
 		serde_json::from_str(&ended.out)
 			.with_context(|| format!("souk {} printed no JSON:\n{}", args.join(" "), ended.out))
 	}

@@ -4,7 +4,13 @@
 //! to get out, printing for each way what the kernel said.
 
 use std::{
-	env, ffi::CString, fs, io, os::unix::ffi::OsStrExt, path::Path, process::ExitCode, time::Duration,
+	env,
+	ffi::CString,
+	fs, io,
+	os::unix::{ffi::OsStrExt, fs::FileExt},
+	path::Path,
+	process::ExitCode,
+	time::Duration,
 };
 
 use souk_engine::sandbox::{self, Sandbox};
@@ -40,25 +46,22 @@ fn of(result: libc::c_long) -> io::Result<()> {
 }
 
 fn probe(snapshot: &Path, other: &Path) -> Result<(), Box<dyn std::error::Error>> {
-	sandbox::detach()?;
-	let snapshot = fs::canonicalize(snapshot)?;
+	let process = sandbox::detach()?;
+	let open = fs::File::open(snapshot)?;
 	let new = other.with_extension("new");
 	let c_other = CString::new(other.as_os_str().as_bytes())?;
-	Sandbox {
-		snapshot: &snapshot,
-		memory_bytes: 256 << 20,
-		cpu: Duration::from_secs(10),
-		allow_unsandboxed: false,
-	}
-	.enter()?;
+	Sandbox { memory_bytes: 256 << 20, cpu: Duration::from_secs(10), allow_unsandboxed: false }
+		.enter(process)?;
 
-	report("read the snapshot", fs::read(&snapshot).map(drop));
+	report("read the open snapshot", open.read_exact_at(&mut [0; 4], 0));
+	report("open the snapshot again", fs::read(snapshot).map(drop));
+	report("look for a file", fs::metadata(other).map(drop));
 	report("read another file", fs::read(other).map(drop));
 	report("read a file of the system", fs::read("/etc/passwd").map(drop));
 	report("read this process's memory", fs::read("/proc/self/environ").map(drop));
 	report("list a directory", fs::read_dir("/").map(drop));
-	report("write the snapshot", fs::OpenOptions::new().write(true).open(&snapshot).map(drop));
-	report("append to the snapshot", fs::OpenOptions::new().append(true).open(&snapshot).map(drop));
+	report("write the snapshot", fs::OpenOptions::new().write(true).open(snapshot).map(drop));
+	report("append to the snapshot", fs::OpenOptions::new().append(true).open(snapshot).map(drop));
 	report("make a file", fs::File::create(new).map(drop));
 	report("remove a file", fs::remove_file(other));
 	report("rename a file", fs::rename(other, "/tmp/elsewhere"));

@@ -4,7 +4,6 @@ use std::{
 	fs::File,
 	io::{self, Write},
 	os::fd::FromRawFd,
-	path::{Path, PathBuf},
 	sync::Arc,
 	thread,
 };
@@ -24,6 +23,7 @@ use datafusion::{
 use futures::StreamExt;
 
 use super::{
+	object::{self, Content},
 	warm_up,
 	wire::{self, Order, MAX_FRAME},
 	QueryJob,
@@ -31,7 +31,7 @@ use super::{
 use crate::{
 	errors::QueryError,
 	plan, policy,
-	sandbox::{self, Sandbox},
+	sandbox::{self, Detached, Sandbox},
 	session,
 };
 
@@ -60,7 +60,7 @@ pub fn executor_main() -> ! {
 }
 
 fn serve() -> io::Result<()> {
-	sandbox::detach()?;
+	let process = sandbox::detach()?;
 	let cores = thread::available_parallelism().map_or(1, usize::from);
 	let (context, pool) = session::executor_session(cores).map_err(io::Error::other)?;
 	warm_up::run(&context).map_err(io::Error::other)?;
@@ -70,13 +70,13 @@ fn serve() -> io::Result<()> {
 	// SAFETY: the descriptor is the pipe from the parent, open for the life of this process, and nothing else here
 	// writes to it.
 	let mut output = unsafe { File::from_raw_fd(libc::STDOUT_FILENO) };
-	let result = lock_in(&order, cores).and_then(|parquet| {
+	let result = lock_in(process, &context, &order, cores).and_then(|url| {
 		thread::scope(|scope| {
 			thread::Builder::new()
 				.name("query".into())
 				// Planning recurses as deep as the statement, so it gets the stack that parsing gets.
 				.stack_size(policy::PARSE_STACK)
-				.spawn_scoped(scope, || run(&context, &order.job, &parquet, cores, &mut output))?
+				.spawn_scoped(scope, || run(&context, url, &order.job, cores, &mut output))?
 				.join()
 				.unwrap_or_else(|_| Err(QueryError::Execution("the query made the executor panic".into())))
 		})
@@ -87,9 +87,19 @@ fn serve() -> io::Result<()> {
 	}
 }
 
-fn lock_in(order: &Order, cores: usize) -> Result<PathBuf, QueryError> {
+/// Opens the snapshot, which is the last thing that is opened, and closes the sandbox.
+fn lock_in(
+	process: Detached,
+	context: &SessionContext,
+	order: &Order,
+	cores: usize,
+) -> Result<ListingTableUrl, QueryError> {
 	let job = &order.job;
-	let parquet = sandbox::resolve(&job.parquet)?;
+	let file = File::open(&job.parquet)?;
+	if !file.metadata()?.is_file() {
+		return Err(io::Error::new(io::ErrorKind::InvalidInput, "the snapshot is not a file").into());
+	}
+	let url = object::register(context, "snapshot.parquet", Content::File(file))?;
 	let stacks = (policy::PARSE_STACK + threads(cores) * WORKER_STACK) as u64;
 	// The engine's own account is exact for what it tracks and blind for the rest, hence the half on top.
 	let memory_bytes = job
@@ -98,21 +108,21 @@ fn lock_in(order: &Order, cores: usize) -> Result<PathBuf, QueryError> {
 		.saturating_add(job.limits.memory_bytes / 2)
 		.saturating_add(stacks + (64 << 20));
 	let cpu = job.limits.wall.saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
-	Sandbox { snapshot: &parquet, memory_bytes, cpu, allow_unsandboxed: order.allow_unsandboxed }
-		.enter()
+	Sandbox { memory_bytes, cpu, allow_unsandboxed: order.allow_unsandboxed }
+		.enter(process)
 		.map_err(|error| QueryError::SandboxUnavailable { reason: error.to_string() })?;
-	Ok(parquet)
+	Ok(url)
 }
 
-/// Worker threads and those that read the file.
+/// Worker threads, and as many for what an operator runs beside them.
 fn threads(cores: usize) -> usize {
-	cores * 3
+	cores * 2
 }
 
 fn run(
 	context: &SessionContext,
+	url: ListingTableUrl,
 	job: &QueryJob,
-	parquet: &Path,
 	cores: usize,
 	output: &mut impl Write,
 ) -> Result<(), QueryError> {
@@ -123,7 +133,7 @@ fn run(
 		.thread_stack_size(WORKER_STACK)
 		.enable_time()
 		.build()?;
-	let result = runtime.block_on(async { query(context, session::file_url(parquet)?, job, output).await });
+	let result = runtime.block_on(query(context, url, job, output));
 	// Operators may still compute; the process ends in a moment and need not wait for them.
 	runtime.shutdown_background();
 	result

@@ -11,6 +11,7 @@
 //! ```
 
 mod child;
+mod object;
 mod pool;
 mod stream;
 mod warm_up;

@@ -103,7 +103,9 @@ impl ExecutorPool {
 				Some(child) => child,
 				None => self.shared.start(&runtime).await?,
 			};
-			self.shared.request_idle(&runtime, 1);
+			if self.shared.idle().is_empty() {
+				self.shared.request_idle(&runtime, 1);
+			}
 			let Some(mut input) = child.stdin.take() else { return Err(QueryError::ExecutorDied) };
 			match input.write_all(order).await {
 				Ok(()) => return Ok(child),
@@ -121,6 +123,12 @@ impl Shared {
 	fn idle(&self) -> MutexGuard<'_, VecDeque<Child>> {
 		// A queue of processes cannot be left half changed by a panic.
 		self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// Called when a query has ended: getting an executor ready takes processor time, which queries have first call on.
+	pub(super) fn replace(&self, runtime: &Handle) {
+		let missing = self.target.saturating_sub(self.idle().len());
+		self.request_idle(runtime, missing);
 	}
 
 	fn request_idle(&self, runtime: &Handle, count: usize) {

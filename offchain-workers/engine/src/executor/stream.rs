@@ -14,6 +14,7 @@ use futures::{stream, Stream, StreamExt};
 use tokio::{
 	io::{AsyncRead, AsyncReadExt},
 	process::{Child, ChildStderr, ChildStdout},
+	runtime::Handle,
 	sync::oneshot,
 	task::JoinHandle,
 	time::timeout_at,
@@ -95,7 +96,8 @@ pub(super) struct Running {
 	supervisor: JoinHandle<Ending>,
 	_alive: oneshot::Sender<()>,
 	/// The thread that started the process must outlive it.
-	_pool: Arc<Shared>,
+	pool: Arc<Shared>,
+	runtime: Handle,
 	finished: bool,
 }
 
@@ -108,7 +110,7 @@ impl Running {
 		let pid = child.id();
 		let (alive, dropped) = oneshot::channel();
 		let supervisor = tokio::spawn(supervise(child, errors, deadline, dropped));
-		Ok(Self { pid, output, supervisor, _alive: alive, _pool: pool, finished: false })
+		Ok(Self { pid, output, supervisor, _alive: alive, pool, runtime: Handle::current(), finished: false })
 	}
 
 	async fn next(&mut self) -> Result<Option<IpcPiece>, QueryError> {
@@ -140,6 +142,12 @@ impl Running {
 		} else {
 			QueryError::ExecutorDied
 		}
+	}
+}
+
+impl Drop for Running {
+	fn drop(&mut self) {
+		self.pool.replace(&self.runtime);
 	}
 }
 

@@ -3,7 +3,7 @@
 //! The first query of a process is slow: code is paged in, tables of functions and rules are built, allocators start
 //! from nothing. So the first ones are run here, on a small Parquet file in memory, on one thread, before the sandbox.
 
-use std::{io, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use datafusion::{
 	arrow::{
@@ -11,22 +11,21 @@ use datafusion::{
 		datatypes::{DataType, Field, Schema, TimeUnit},
 	},
 	common::TableReference,
-	datasource::listing::ListingTableUrl,
 	error::DataFusionError,
-	execution::object_store::ObjectStoreUrl,
-	object_store::{memory::InMemory, path::Path, ObjectStoreExt, PutPayload},
 	parquet::arrow::ArrowWriter,
 	prelude::SessionContext,
 };
 
-use super::{child::query, QueryJob};
+use super::{
+	child::query,
+	object::{self, Content},
+	QueryJob,
+};
 use crate::{
 	errors::QueryError,
 	policy::{Limits, QueryPolicy},
 };
 
-const STORE: &str = "warm-up://table";
-const FILE: &str = "rows.parquet";
 const TABLE: &str = "warm_up";
 const ROWS: i64 = 64;
 
@@ -40,26 +39,22 @@ const QUERIES: &[&str] = &[
 	"SELECT * FROM warm_up LIMIT 10",
 ];
 
-/// Leaves nothing behind in `context` but what it has cached.
+/// Leaves nothing behind in `context` but what it has cached, and the object that the snapshot replaces.
 pub(super) fn run(context: &SessionContext) -> Result<(), QueryError> {
 	let runtime = tokio::runtime::Builder::new_current_thread().build()?;
 	runtime.block_on(async {
-		let store = InMemory::new();
-		store.put(&Path::from(FILE), PutPayload::from(parquet()?)).await.map_err(DataFusionError::from)?;
-		let url = ObjectStoreUrl::parse(STORE)?;
-		context.register_object_store(url.as_ref(), Arc::new(store));
+		let url = object::register(context, "warm-up.parquet", Content::Memory(parquet()?.into()))?;
 		for sql in QUERIES {
 			let job = QueryJob {
 				sql: (*sql).into(),
-				parquet: FILE.into(),
+				parquet: PathBuf::new(),
 				tables: vec![TABLE.into()],
 				policy: QueryPolicy::default(),
 				limits: Limits::default(),
 			};
-			query(context, ListingTableUrl::parse(format!("{STORE}/{FILE}"))?, &job, &mut io::sink()).await?;
+			query(context, url.clone(), &job, &mut io::sink()).await?;
 			context.deregister_table(TableReference::bare(TABLE))?;
 		}
-		context.runtime_env().deregister_object_store(url.as_ref())?;
 		Ok(())
 	})
 }

@@ -17,7 +17,7 @@ fn main() {
 		Err(error) => {
 			eprintln!("\ndemo: failed: {error:#}");
 			1
-		},
+		}
 	};
 	std::process::exit(code);
 }
@@ -34,7 +34,7 @@ fn run() -> Result<()> {
 		Some(dir) => {
 			std::fs::create_dir_all(dir)?;
 			dir.canonicalize()?
-		},
+		}
 		None => temporary.path().to_path_buf(),
 	};
 	// Everything that was started is ended when the story's world goes out of scope, before the last line is printed.

@@ -31,7 +31,7 @@ impl Report {
 	/// Prints the table.
 	pub fn print(&self) {
 		let mut table = Table::new();
-		table.load_preset(UTF8_BORDERS_ONLY).set_header(["step", "seconds", "block", "rows", "bytes"]);
+		table.load_style(UTF8_BORDERS_ONLY).set_header(["step", "seconds", "block", "rows", "bytes"]);
 		let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
 		for (step, figures) in &self.steps {
 			table.add_row([

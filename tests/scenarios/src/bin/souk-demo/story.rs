@@ -65,9 +65,14 @@ fn begin(dir: &Path) -> Result<World> {
 	let (_, finalized) = chain.heights(0)?.context("the chain went away")?;
 	says(format!("block {finalized} is final."));
 	let mut report = Report::default();
-	report.add("start the chain", Figures { took: start.elapsed(), block: Some(finalized.into()), ..Default::default() });
+	report.add(
+		"start the chain",
+		Figures { took: start.elapsed(), block: Some(finalized.into()), ..Default::default() },
+	);
 
-	chapter("Two workers and two persistence nodes start. Each is a process with an account and keys of its own.");
+	chapter(
+		"Two workers and two persistence nodes start. Each is a process with an account and keys of its own.",
+	);
 	let start = Instant::now();
 	let spec = chain.spec().to_path_buf();
 	let at = |name: &str| dir.join(name);
@@ -105,10 +110,21 @@ fn begin(dir: &Path) -> Result<World> {
 	})?;
 	let last = blocks.iter().max().copied();
 	says("four nodes are registered; Sam has 10 SOUK for fees and deposits, and 20 wUSD to spend.");
-	report.add("register nodes, fund Sam", Figures { took: start.elapsed(), block: last, ..Default::default() });
+	report.add(
+		"register nodes, fund Sam",
+		Figures { took: start.elapsed(), block: last, ..Default::default() },
+	);
 	let out = dir.join("out");
 	std::fs::create_dir_all(&out)?;
-	Ok(World { curator: user("curator", "//Charlie"), chain, daemons, subscriber, subscriber_address, out, report })
+	Ok(World {
+		curator: user("curator", "//Charlie"),
+		chain,
+		daemons,
+		subscriber,
+		subscriber_address,
+		out,
+		report,
+	})
 }
 
 impl World {
@@ -120,14 +136,25 @@ impl World {
 		let manifest = manifest.display().to_string();
 		let start = Instant::now();
 		let report = self.curator.json(&[
-			"publish", &manifest, "--worker", &urls[0], "--worker", &urls[1], "--persistence", &urls[2], "--persistence",
+			"publish",
+			&manifest,
+			"--worker",
+			&urls[0],
+			"--worker",
+			&urls[1],
+			"--persistence",
+			&urls[2],
+			"--persistence",
 			&urls[3],
 		])?;
 		let address = text(&report, "address")?;
 		let snapshot = &report["snapshot"];
 		let rows = snapshot["rows"].as_u64().context("no snapshot")?;
 		ensure!(rows == 26_115, "the snapshot has {rows} rows instead of 26,115");
-		ensure!(!report["held_by"].as_array().context("held_by")?.is_empty(), "no persistence node has the snapshot");
+		ensure!(
+			!report["held_by"].as_array().context("held_by")?.is_empty(),
+			"no persistence node has the snapshot"
+		);
 		ensure!(report["metadata_published"] == true, "the metadata was not published");
 		let shown = self.subscriber.json(&["show", &address])?;
 		ensure!(shown["state"] == "active", "the listing is {}", shown["state"]);
@@ -145,13 +172,20 @@ impl World {
 	}
 
 	fn search(&mut self, address: &str) -> Result<()> {
-		chapter("Sam runs no node and trusts no server: souk follows the chain as a light client. Sam searches.");
+		chapter(
+			"Sam runs no node and trusts no server: souk follows the chain as a light client. Sam searches.",
+		);
 		let start = Instant::now();
 		let found = self.subscriber.json(&["search", "weather", "--max-price", "10 wUSD"])?;
-		let found = found.as_array().or_else(|| found["listings"].as_array()).context("search printed no list")?;
+		let found =
+			found.as_array().or_else(|| found["listings"].as_array()).context("search printed no list")?;
 		ensure!(found.iter().any(|f| f["address"] == address), "the search did not find {address}");
 		for listing in found {
-			says(format!("{}: {}", listing["address"].as_str().unwrap_or_default(), listing["title"].as_str().unwrap_or_default()));
+			says(format!(
+				"{}: {}",
+				listing["address"].as_str().unwrap_or_default(),
+				listing["title"].as_str().unwrap_or_default()
+			));
 		}
 		self.report.add(
 			"search",
@@ -170,7 +204,11 @@ impl World {
 		let done = self.subscriber.json(&["subscribe", address, "--plan", "0", "--max-price", "5 wUSD"])?;
 		let took = start.elapsed();
 		let after = self.balance(&self.subscriber_address, "wUSD")?;
-		ensure!(before.0 - after.0 == 5_000_000, "subscribing cost {} instead of 5000000", before.0 - after.0);
+		ensure!(
+			before.0 - after.0 == 5_000_000,
+			"subscribing cost {} instead of 5000000",
+			before.0 - after.0
+		);
 		ensure!(after.1 == 5_000_000, "{} micro-dollars are held instead of 5000000", after.1);
 		says("5 wUSD are on hold.");
 		self.report.add("subscribe", Figures { took, block: done["block"].as_u64(), ..Default::default() });
@@ -214,11 +252,19 @@ impl World {
 		)?;
 		let found: BTreeMap<String, f64> =
 			hottest.iter().map(|r| Ok((r[0].clone(), r[1].parse()?))).collect::<Result<_>>()?;
-		ensure!(found == expected::hottest(rows), "the window function's temperatures differ from the source's");
+		ensure!(
+			found == expected::hottest(rows),
+			"the window function's temperatures differ from the source's"
+		);
 
 		let start = Instant::now();
 		let refused = self.subscriber.run(&["query", address, "SELECT * FROM '/etc/passwd'"])?;
-		ensure!(refused.code == 3, "reading a file was not refused (exit code {}): {}", refused.code, refused.err);
+		ensure!(
+			refused.code == 3,
+			"reading a file was not refused (exit code {}): {}",
+			refused.code,
+			refused.err
+		);
 		says(format!("one that is refused: {}", refused.err.lines().last().unwrap_or_default()));
 		self.report.add("query: refused", Figures { took: start.elapsed(), ..Default::default() });
 
@@ -226,8 +272,13 @@ impl World {
 		let path = file.display().to_string();
 		let start = Instant::now();
 		let done = self.subscriber.json(&[
-			"query", address, "SELECT origin, month, avg(temp) AS mean FROM t GROUP BY origin, month", "--format", "parquet",
-			"--out", &path,
+			"query",
+			address,
+			"SELECT origin, month, avg(temp) AS mean FROM t GROUP BY origin, month",
+			"--format",
+			"parquet",
+			"--out",
+			&path,
 		])?;
 		let bytes = std::fs::read(&file)?;
 		ensure!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{path} is not a Parquet file");
@@ -235,7 +286,12 @@ impl World {
 		says(format!("one result is saved as Parquet, {} bytes.", bytes.len()));
 		self.report.add(
 			"query: save as Parquet",
-			Figures { took: start.elapsed(), rows: Some(36), bytes: Some(bytes.len() as u64), ..Default::default() },
+			Figures {
+				took: start.elapsed(),
+				rows: Some(36),
+				bytes: Some(bytes.len() as u64),
+				..Default::default()
+			},
 		);
 		Ok(())
 	}
@@ -250,11 +306,25 @@ impl World {
 		let csv = std::fs::read_to_string(&file)?;
 		let rows: Vec<Vec<String>> =
 			csv.lines().skip(1).map(|line| line.split(',').map(String::from).collect()).collect();
-		ensure!(done["rows"] == rows.len() as u64, "{what}: {} rows attested, {} written", done["rows"], rows.len());
-		says(format!("{what}: {} rows, e.g. {}", rows.len(), rows.first().map(|r| r.join(", ")).unwrap_or_default()));
+		ensure!(
+			done["rows"] == rows.len() as u64,
+			"{what}: {} rows attested, {} written",
+			done["rows"],
+			rows.len()
+		);
+		says(format!(
+			"{what}: {} rows, e.g. {}",
+			rows.len(),
+			rows.first().map(|r| r.join(", ")).unwrap_or_default()
+		));
 		self.report.add(
 			format!("query: {what}"),
-			Figures { took, block: done["block"].as_u64(), rows: Some(rows.len() as u64), bytes: done["bytes"].as_u64() },
+			Figures {
+				took,
+				block: done["block"].as_u64(),
+				rows: Some(rows.len() as u64),
+				bytes: done["bytes"].as_u64(),
+			},
 		);
 		Ok(rows)
 	}
@@ -287,7 +357,11 @@ impl World {
 		}
 		ensure!(paid == spent, "Sam spent {spent}, the others got {paid}");
 		ensure!(spent > 0 && spent < 5_000_000, "Sam spent {spent} micro-dollars");
-		says(format!("Sam got {} of 5 wUSD back. What Sam spent is what the others got: {} wUSD.", amount(&done["refund"]), micro(spent)));
+		says(format!(
+			"Sam got {} of 5 wUSD back. What Sam spent is what the others got: {} wUSD.",
+			amount(&done["refund"]),
+			micro(spent)
+		));
 		self.report.add("cancel", Figures { took, block: done["block"].as_u64(), ..Default::default() });
 		Ok(())
 	}
@@ -296,17 +370,30 @@ impl World {
 		chapter("Sam asks once more, without a subscription.");
 		let start = Instant::now();
 		let refused = self.subscriber.run(&["query", address, "SELECT count(*) FROM t"])?;
-		ensure!(refused.code == 3, "the query was not refused (exit code {}): {}{}", refused.code, refused.out, refused.err);
+		ensure!(
+			refused.code == 3,
+			"the query was not refused (exit code {}): {}{}",
+			refused.code,
+			refused.out,
+			refused.err
+		);
 		says(format!("refused: {}", refused.err.lines().last().unwrap_or_default()));
-		self.report.add("query after the end: refused", Figures { took: start.elapsed(), ..Default::default() });
+		self.report
+			.add("query after the end: refused", Figures { took: start.elapsed(), ..Default::default() });
 		Ok(())
 	}
 
 	/// Free and held balance, in the asset's smallest unit.
 	fn balance(&self, account: &str, symbol: &str) -> Result<(u128, u128)> {
 		let balances = self.subscriber.json(&["balance", account])?;
-		let list = balances.as_array().or_else(|| balances["balances"].as_array()).context("balance printed no list")?;
-		let found = list.iter().find(|b| b["free"]["symbol"] == symbol).with_context(|| format!("no balance in {symbol}"))?;
+		let list = balances
+			.as_array()
+			.or_else(|| balances["balances"].as_array())
+			.context("balance printed no list")?;
+		let found = list
+			.iter()
+			.find(|b| b["free"]["symbol"] == symbol)
+			.with_context(|| format!("no balance in {symbol}"))?;
 		Ok((units(&found["free"])?, units(&found["held"])?))
 	}
 }
