@@ -34,8 +34,9 @@ use tokio::{
 
 /// How long [`Chain::connect`] waits for the first block that can be read.
 pub const CONNECT_PATIENCE: Duration = Duration::from_secs(90);
-/// Requests under way at a time. A full node queues twenty of one light client and then drops it for a while.
-const MOST_READS: usize = 8;
+/// Requests under way at a time. A full node queues twenty of all its light clients together; one whose request does not
+/// fit avoids the node for ten seconds.
+const MOST_READS: usize = 4;
 /// Time for one attempt to read; the client underneath does not report every failure.
 const READ_PATIENCE: Duration = Duration::from_secs(8);
 const READ_ATTEMPTS: usize = 5;
@@ -482,7 +483,8 @@ pub(crate) fn reasons(error: &(dyn std::error::Error + 'static)) -> String {
 	text
 }
 
-/// The SCALE encoding of a view function's call: its id, then its arguments as one byte vector.
+/// The SCALE encoding of a view function's call: its id, then its arguments as one byte vector. (subxt 0.51 has a client
+/// for view functions, but sends the arguments without their length, and takes the answer without its envelope.)
 pub(crate) fn view_parameters(id_and_arguments: &[u8]) -> Vec<u8> {
 	let (id, arguments) = id_and_arguments.split_at(32.min(id_and_arguments.len()));
 	[id, &arguments.encode()].concat()

@@ -14,19 +14,19 @@ use std::{
 };
 
 const SOUK: u128 = 1_000_000_000_000;
+const NODE_KEY: [u8; 32] = [3; 32];
 
 /// A node that ends with this.
 struct Node {
 	child: Child,
-	_dir: tempfile::TempDir,
+	dir: tempfile::TempDir,
+	port: u16,
 	spec: String,
 }
 
 impl Drop for Node {
 	fn drop(&mut self) {
-		// It may have ended by itself, which is as good.
-		let _ = self.child.kill();
-		let _ = self.child.wait();
+		self.stop();
 	}
 }
 
@@ -54,18 +54,35 @@ fn spec(dir: &Path, boot_node: Option<String>) -> String {
 	spec.to_string()
 }
 
-fn start() -> Node {
-	let dir = tempfile::tempdir().unwrap();
-	let (key, port) = ([3u8; 32], free_port());
-	let peer = NetworkConfig::keypair_from_seed(key).public().to_peer_id();
-	let spec = spec(dir.path(), Some(format!("/ip4/127.0.0.1/tcp/{port}/ws/p2p/{peer}")));
-	let spec_file = dir.path().join("spec.json");
-	std::fs::write(&spec_file, &spec).unwrap();
-	let child = Command::new(program())
+impl Node {
+	fn start() -> Self {
+		let (dir, port) = (tempfile::tempdir().unwrap(), free_port());
+		let peer = NetworkConfig::keypair_from_seed(NODE_KEY).public().to_peer_id();
+		let spec = spec(dir.path(), Some(format!("/ip4/127.0.0.1/tcp/{port}/ws/p2p/{peer}")));
+		std::fs::write(dir.path().join("spec.json"), &spec).unwrap();
+		let child = run(dir.path(), port);
+		Self { child, dir, port, spec }
+	}
+
+	fn stop(&mut self) {
+		// It may have ended by itself, which is as good.
+		let _ = self.child.kill();
+		let _ = self.child.wait();
+	}
+
+	fn restart(&mut self) {
+		self.stop();
+		self.child = run(self.dir.path(), self.port);
+	}
+}
+
+fn run(dir: &Path, port: u16) -> Child {
+	let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("node.log")).unwrap();
+	Command::new(program())
 		.arg("--chain")
-		.arg(&spec_file)
+		.arg(dir.join("spec.json"))
 		.arg("--base-path")
-		.arg(dir.path().join("node"))
+		.arg(dir.join("node"))
 		.args([
 			"--alice",
 			"--validator",
@@ -75,14 +92,18 @@ fn start() -> Node {
 			"--no-telemetry",
 		])
 		.args(["--state-pruning", "archive", "--blocks-pruning", "archive"])
-		.args(["--node-key", &"03".repeat(32), "--listen-addr", &format!("/ip4/127.0.0.1/tcp/{port}/ws")])
+		.args([
+			"--node-key",
+			&hex::encode(NODE_KEY),
+			"--listen-addr",
+			&format!("/ip4/127.0.0.1/tcp/{port}/ws"),
+		])
 		.args(["--rpc-port", &free_port().to_string()])
 		.stdin(Stdio::null())
 		.stdout(Stdio::null())
-		.stderr(std::fs::File::create(dir.path().join("node.log")).unwrap())
+		.stderr(log)
 		.spawn()
-		.unwrap();
-	Node { child, _dir: dir, spec }
+		.unwrap()
 }
 
 fn details() -> Details {
@@ -107,13 +128,14 @@ fn plans() -> Vec<Plan> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_marketplace_is_used_through_a_light_client() {
-	let node = start();
+	let mut node = Node::start();
 	let chain = Chain::connect(&node.spec).await.unwrap();
 	assets_and_transfers(&chain).await;
 	let listing = listing(&chain).await;
 	node_and_schedule(&chain, listing).await;
 	subscription(&chain, listing).await;
 	failures(&chain).await;
+	a_node_that_goes_and_comes_back(&chain, &mut node).await;
 }
 
 async fn assets_and_transfers(chain: &Chain) {
@@ -279,6 +301,21 @@ async fn failures(chain: &Chain) {
 	let head = chain.finalized().await.unwrap();
 	let old = chain.at(souk_sdk::Head { number: head.number, hash: [0; 32] });
 	assert!(matches!(old.listing(0).await, Err(SdkError::HeadGone { .. })));
+}
+
+/// The only node is killed and started again while a transaction is on its way.
+async fn a_node_that_goes_and_comes_back(chain: &Chain, node: &mut Node) {
+	let (alice, to) = (Account::from_uri("//Alice").unwrap(), Account::from_seed(&[78; 32]).id());
+	let sending = chain.submit(&alice, calls::transfer(Asset::Native, to, 2 * SOUK));
+	let killing = async {
+		let mut heads = chain.heads();
+		heads.changed().await.unwrap();
+		node.restart();
+	};
+	let (sent, ()) = futures::join!(sending, killing);
+	let block = sent.unwrap().block;
+	chain.reached(block + 1, Duration::from_secs(120)).await.unwrap();
+	assert_eq!(chain.balance(to, Asset::Native).await.unwrap().free, 2 * SOUK);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,7 +25,7 @@
 //! may be columns, literals, casts and `+ - *`, without `FILTER` or `ORDER BY`, so that it cannot be made to look at one row only.
 //!
 //! This is a threshold, not differential privacy: `min` and `max` still show one row's value, and two queries that
-//! differ by one row can be subtracted. `docs/` says so to curators.
+//! differ by one row can be subtracted. A curator who needs more must generalise or remove the column.
 
 use std::{fmt, sync::Arc};
 

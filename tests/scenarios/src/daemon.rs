@@ -106,6 +106,16 @@ impl Daemon {
 		Ok(())
 	}
 
+	/// Waits until it answers, healthy or not: a node is not healthy before it is registered.
+	pub fn wait_up(&mut self, limit: Duration) -> Result<()> {
+		let (metrics, what) = (self.metrics, format!("{} to answer", self.name));
+		until(&what, limit, || {
+			self.process().check_alive()?;
+			Ok(http::answer(metrics, "/health").ok())
+		})
+		.map(|_| ())
+	}
+
 	/// Waits until it says that it is healthy.
 	pub fn wait_healthy(&mut self, limit: Duration) -> Result<()> {
 		let (metrics, what) = (self.metrics, format!("{} to be healthy", self.name));

@@ -9,7 +9,17 @@ use std::{
 
 /// The body of `GET http://127.0.0.1:<port><path>`.
 pub fn get(port: u16, path: &str) -> Result<String> {
+	ok(port, answer(port, path)?)
+}
+
+/// Status and body of `GET http://127.0.0.1:<port><path>`, whatever the status.
+pub fn answer(port: u16, path: &str) -> Result<(u16, String)> {
 	exchange(port, &format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"))
+}
+
+fn ok(port: u16, (status, body): (u16, String)) -> Result<String> {
+	anyhow::ensure!(status == 200, "HTTP status {status} on port {port}: {body}");
+	Ok(body)
 }
 
 /// The `result` of a JSON-RPC call by HTTP POST.
@@ -20,12 +30,12 @@ pub fn rpc(port: u16, method: &str, params: serde_json::Value) -> Result<serde_j
 		"POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
 		body.len()
 	);
-	let mut answer: serde_json::Value = serde_json::from_str(&exchange(port, &request)?)?;
+	let mut answer: serde_json::Value = serde_json::from_str(&ok(port, exchange(port, &request)?)?)?;
 	anyhow::ensure!(answer.get("error").is_none(), "{method}: {}", answer["error"]);
 	Ok(answer["result"].take())
 }
 
-fn exchange(port: u16, request: &str) -> Result<String> {
+fn exchange(port: u16, request: &str) -> Result<(u16, String)> {
 	let mut stream = TcpStream::connect(("127.0.0.1", port))?;
 	stream.set_read_timeout(Some(Duration::from_secs(10)))?;
 	stream.write_all(request.as_bytes())?;
@@ -33,9 +43,9 @@ fn exchange(port: u16, request: &str) -> Result<String> {
 	stream.read_to_end(&mut answer)?;
 	let answer = String::from_utf8_lossy(&answer);
 	let (head, body) = answer.split_once("\r\n\r\n").context("an HTTP answer without a body")?;
-	let status = head.split_whitespace().nth(1).unwrap_or_default();
-	anyhow::ensure!(status == "200", "HTTP status {status} on port {port}");
-	Ok(body.to_string())
+	let status =
+		head.split_whitespace().nth(1).and_then(|code| code.parse().ok()).context("no HTTP status")?;
+	Ok((status, body.to_string()))
 }
 
 /// The value of one Prometheus sample whose line starts with `name`.
