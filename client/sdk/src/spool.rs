@@ -128,8 +128,7 @@ fn file_error(action: &'static str, path: PathBuf, source: std::io::Error) -> Sd
 fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String> {
 	let (mut left, mut rows, mut schema_seen) = (bytes, 0u64, false);
 	let mut head = Vec::new();
-	loop {
-		let Some(length) = head_length(stream, &mut left)? else { break };
+	while let Some(length) = head_length(stream, &mut left)? {
 		if length > MOST_HEAD || u64::from(length) > left {
 			return Err(format!("a message head claims {length} bytes"));
 		}

@@ -21,6 +21,7 @@ mod hooks;
 mod impls;
 #[cfg(test)]
 mod mock;
+mod phase;
 mod queue;
 mod settlement;
 #[cfg(test)]
@@ -31,9 +32,12 @@ mod types;
 pub mod weights;
 
 pub use pallet::*;
+pub use phase::Phase;
 pub use types::*;
 pub use weights::WeightInfo;
 
+// FRAME's macros expand to these; nothing is computed in this module.
+#[allow(clippy::cast_possible_truncation, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{types::*, weights::WeightInfo};

@@ -1,5 +1,6 @@
 //! What is stored of a subscription, and the rules that need nothing else.
 
+use crate::Phase;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use souk_primitives::{Balance, PayoutSplit, PlanIndex, Price};
@@ -10,28 +11,6 @@ pub const HOLDER_PAGE: usize = 100;
 pub const RANKING_PAGE: u32 = 100;
 /// How many blocks after its due block a subscription's turn may be, where queues are full.
 pub const LOOK_AHEAD: u32 = 64;
-
-/// Where a subscription is in its life.
-#[derive(
-	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub enum Phase {
-	/// A period is paid for, or a trial runs.
-	#[codec(index = 0)]
-	Running,
-	/// The last period was settled and the next one is not paid for. Nothing is held.
-	#[codec(index = 1)]
-	Grace {
-		/// First block in which queries are refused.
-		until: u32,
-	},
-	/// Over, but its money could not be moved yet.
-	#[codec(index = 2)]
-	Settling {
-		/// What of the money held was earned; the rest is the payer's.
-		owed: Balance,
-	},
-}
 
 /// One subscription.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
