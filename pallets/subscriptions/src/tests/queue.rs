@@ -60,8 +60,8 @@ fn what_a_block_has_no_room_for_is_done_in_the_next_in_order() {
 		MaxDue::set(10);
 		buy(listing, 5, false);
 		room_for(2);
-		for left in [3, 1, 0] {
-			let block = 1 + PERIOD + (2 - (left + 1) / 2);
+		for left in [3u32, 1, 0] {
+			let block = 1 + PERIOD + (2 - left.div_ceil(2));
 			advance_to(block);
 			assert_eq!(Due::<Test>::get(1 + PERIOD).len(), left as usize);
 			let next = if left > 0 { 1 + PERIOD } else { block };
