@@ -304,7 +304,10 @@ pub fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
 			network,
 			sync: Arc::new(sync),
 			notification_service: grandpa_notifications,
-			voting_rule: sc_consensus_grandpa::VotingRulesBuilder::default().build(),
+			// Up to the best block, unlike the default: docs/decisions/0006-finality.md.
+			voting_rule: sc_consensus_grandpa::VotingRulesBuilder::new()
+				.add(sc_consensus_grandpa::ThreeQuartersOfTheUnfinalizedChain)
+				.build(),
 			prometheus_registry,
 			shared_voter_state: voter_state,
 			telemetry: None,
