@@ -17,7 +17,32 @@ pub const ADMIN_PORT_WORKER: u16 = 9_970;
 /// Port of a persistence node's admin interface.
 pub const ADMIN_PORT_PERSISTENCE: u16 = 9_980;
 
-/// What both daemons' configurations have in common.
+/// The keys that mean the same in both daemons' files, borrowed from one of them.
+#[derive(Clone, Copy, Debug)]
+pub struct CommonConfig<'a> {
+	/// The chain specification, raw JSON.
+	pub chain_spec: &'a Path,
+	/// The daemon's own directory.
+	pub data_dir: &'a Path,
+	/// The account's key file, or a development uri.
+	pub account_key: &'a Path,
+	/// The file with the key's passphrase; without it, the environment has it.
+	pub passphrase_file: Option<&'a Path>,
+	/// libp2p addresses to listen on.
+	pub listen: &'a [String],
+	/// libp2p addresses that others are told.
+	pub external_addresses: &'a [String],
+	/// libp2p addresses to join the network through.
+	pub bootnodes: &'a [String],
+	/// The local interfaces.
+	pub admin: &'a Admin,
+	/// Connections to peers.
+	pub max_connections: u32,
+	/// Open streams of one peer.
+	pub max_streams_per_peer: u32,
+}
+
+/// What can be done with either daemon's configuration.
 pub trait DaemonConfig: Sized {
 	/// Parses a configuration and checks it.
 	///
@@ -27,6 +52,9 @@ pub trait DaemonConfig: Sized {
 
 	/// Makes relative paths start from `base`.
 	fn resolve(&mut self, base: &Path);
+
+	/// The part that both daemons have.
+	fn common(&self) -> CommonConfig<'_>;
 
 	/// Reads, parses and checks the file at `path`; relative paths in it start from its directory.
 	///
@@ -130,7 +158,8 @@ pub struct WorkerConfig {
 	pub chain_spec: PathBuf,
 	/// A directory for the database, snapshots, spilled data and the network identity; created if missing. Required.
 	pub data_dir: PathBuf,
-	/// The node's account key, as `souk key` writes it. Required.
+	/// The node's account key, as `souk key` writes it. On a chain that is not live, a development uri such as `//Alice`
+	/// is taken as well. Required.
 	pub account_key: PathBuf,
 	/// A file whose first line is the key's passphrase. Default: the environment variable `SOUK_PASSPHRASE`.
 	#[serde(default)]
@@ -193,7 +222,8 @@ pub struct PersistenceConfig {
 	pub chain_spec: PathBuf,
 	/// A directory for the database, snapshots and the network identity; created if missing. Required.
 	pub data_dir: PathBuf,
-	/// The node's account key, as `souk key` writes it; it signs attestations. Required.
+	/// The node's account key, as `souk key` writes it; it signs attestations. On a chain that is not live, a development
+	/// uri such as `//Alice` is taken as well. Required.
 	pub account_key: PathBuf,
 	/// A file whose first line is the key's passphrase. Default: the environment variable `SOUK_PASSPHRASE`.
 	#[serde(default)]
@@ -287,17 +317,27 @@ fn check_addresses(problems: &mut Problems<'_>, key: &str, addresses: &[String],
 	}
 }
 
-fn check_network(problems: &mut Problems<'_>, listen: &[String], external: &[String], bootnodes: &[String]) {
-	problems.require(!listen.is_empty(), "listen", "is empty: nobody could reach the node");
-	check_addresses(problems, "listen", listen, false);
-	check_addresses(problems, "external_addresses", external, false);
-	check_addresses(problems, "bootnodes", bootnodes, true);
-}
-
-fn check_paths(problems: &mut Problems<'_>, paths: [(&str, &Path); 3]) {
+fn check_common(problems: &mut Problems<'_>, config: &CommonConfig<'_>) {
+	let paths = [
+		("chain_spec", config.chain_spec),
+		("data_dir", config.data_dir),
+		("account_key", config.account_key),
+	];
 	for (key, path) in paths {
 		problems.require(!path.as_os_str().is_empty(), key, "is empty: write a path");
 	}
+	problems.require(!config.listen.is_empty(), "listen", "is empty: nobody could reach the node");
+	check_addresses(problems, "listen", config.listen, false);
+	check_addresses(problems, "external_addresses", config.external_addresses, false);
+	check_addresses(problems, "bootnodes", config.bootnodes, true);
+	config.admin.check(problems);
+	check_positive(
+		problems,
+		&[
+			("max_connections", config.max_connections.into()),
+			("max_streams_per_peer", config.max_streams_per_peer.into()),
+		],
+	);
 }
 
 fn check_positive(problems: &mut Problems<'_>, limits: &[(&str, u64)]) {
@@ -323,16 +363,7 @@ impl DaemonConfig for WorkerConfig {
 	fn parse(text: &str) -> Result<Self, ConfigError> {
 		let config = parse_with(text, |config: &mut Self, lines| config.lines = lines)?;
 		let mut problems = Problems::new(&config.lines);
-		check_paths(
-			&mut problems,
-			[
-				("chain_spec", &config.chain_spec),
-				("data_dir", &config.data_dir),
-				("account_key", &config.account_key),
-			],
-		);
-		check_network(&mut problems, &config.listen, &config.external_addresses, &config.bootnodes);
-		config.admin.check(&mut problems);
+		check_common(&mut problems, &config.common());
 		let limits = &config.limits;
 		check_positive(
 			&mut problems,
@@ -340,8 +371,6 @@ impl DaemonConfig for WorkerConfig {
 				("memory_bytes", limits.memory_bytes),
 				("job_seconds", limits.job_seconds),
 				("max_attempts", limits.max_attempts.into()),
-				("max_connections", limits.max_connections.into()),
-				("max_streams_per_peer", limits.max_streams_per_peer.into()),
 			],
 		);
 		problems.finish()?;
@@ -352,22 +381,28 @@ impl DaemonConfig for WorkerConfig {
 		resolve_all(base, [&mut self.chain_spec, &mut self.data_dir, &mut self.account_key]);
 		resolve_all(base, self.passphrase_file.iter_mut().chain(&mut self.manifests));
 	}
+
+	fn common(&self) -> CommonConfig<'_> {
+		CommonConfig {
+			chain_spec: &self.chain_spec,
+			data_dir: &self.data_dir,
+			account_key: &self.account_key,
+			passphrase_file: self.passphrase_file.as_deref(),
+			listen: &self.listen,
+			external_addresses: &self.external_addresses,
+			bootnodes: &self.bootnodes,
+			admin: &self.admin,
+			max_connections: self.limits.max_connections,
+			max_streams_per_peer: self.limits.max_streams_per_peer,
+		}
+	}
 }
 
 impl DaemonConfig for PersistenceConfig {
 	fn parse(text: &str) -> Result<Self, ConfigError> {
 		let config = parse_with(text, |config: &mut Self, lines| config.lines = lines)?;
 		let mut problems = Problems::new(&config.lines);
-		check_paths(
-			&mut problems,
-			[
-				("chain_spec", &config.chain_spec),
-				("data_dir", &config.data_dir),
-				("account_key", &config.account_key),
-			],
-		);
-		check_network(&mut problems, &config.listen, &config.external_addresses, &config.bootnodes);
-		config.admin.check(&mut problems);
+		check_common(&mut problems, &config.common());
 		let limits = &config.limits;
 		check_positive(
 			&mut problems,
@@ -381,8 +416,6 @@ impl DaemonConfig for PersistenceConfig {
 				("queries_per_minute", limits.queries_per_minute.into()),
 				("snapshot_bytes", limits.snapshot_bytes),
 				("store_bytes", limits.store_bytes),
-				("max_connections", limits.max_connections.into()),
-				("max_streams_per_peer", limits.max_streams_per_peer.into()),
 			],
 		);
 		problems.finish()?;
@@ -392,5 +425,20 @@ impl DaemonConfig for PersistenceConfig {
 	fn resolve(&mut self, base: &Path) {
 		resolve_all(base, [&mut self.chain_spec, &mut self.data_dir, &mut self.account_key]);
 		resolve_all(base, &mut self.passphrase_file);
+	}
+
+	fn common(&self) -> CommonConfig<'_> {
+		CommonConfig {
+			chain_spec: &self.chain_spec,
+			data_dir: &self.data_dir,
+			account_key: &self.account_key,
+			passphrase_file: self.passphrase_file.as_deref(),
+			listen: &self.listen,
+			external_addresses: &self.external_addresses,
+			bootnodes: &self.bootnodes,
+			admin: &self.admin,
+			max_connections: self.limits.max_connections,
+			max_streams_per_peer: self.limits.max_streams_per_peer,
+		}
 	}
 }

@@ -18,7 +18,7 @@ mod rules;
 mod schedule;
 
 pub use daemon::{
-	Admin, DaemonConfig, PersistenceConfig, PersistenceLimits, WorkerConfig, WorkerLimits,
+	Admin, CommonConfig, DaemonConfig, PersistenceConfig, PersistenceLimits, WorkerConfig, WorkerLimits,
 	ADMIN_PORT_PERSISTENCE, ADMIN_PORT_WORKER,
 };
 pub use errors::{ConfigError, Problem};

@@ -172,6 +172,14 @@ impl NetworkLimits {
 			Protocol::Handover => &self.handover,
 		}
 	}
+
+	/// The bounds of `protocol`, to be changed.
+	pub fn of_mut(&mut self, protocol: Protocol) -> &mut ProtocolLimits {
+		match protocol {
+			Protocol::Query => &mut self.query,
+			Protocol::Handover => &mut self.handover,
+		}
+	}
 }
 
 impl NetworkConfig {

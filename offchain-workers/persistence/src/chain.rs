@@ -2,9 +2,10 @@
 //! tried without a chain.
 
 use async_trait::async_trait;
-use souk_protocol::{AccountId, Digest, EncryptionKey};
+use souk_protocol::{AccountId, Digest};
 use tokio::sync::watch;
 
+pub use souk_daemon::NodeFacts;
 pub use souk_sdk::Head;
 
 /// What a persistence node needs to know of a listing.
@@ -46,17 +47,6 @@ pub struct Duty {
 	pub listing: u32,
 	/// Its secret, encrypted to this node by the curator; `None` where she has not done so yet.
 	pub wrapped_secret: Option<Vec<u8>>,
-}
-
-/// A node's entry in the registry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NodeFacts {
-	/// Its libp2p peer id, in bytes.
-	pub peer_id: Vec<u8>,
-	/// Its key for requests and listing secrets.
-	pub encryption_key: EncryptionKey,
-	/// Whether it is registered as a persistence node.
-	pub persistence: bool,
 }
 
 /// Why the chain could not be read. The request it was read for fails; the daemon goes on.

@@ -36,3 +36,4 @@ pub mod node;
 pub mod places;
 pub mod stop;
 pub mod tasks;
+pub mod watched;

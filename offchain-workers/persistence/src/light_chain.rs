@@ -138,7 +138,7 @@ impl ChainReads for LightChain {
 		Ok(found.map(|found| NodeFacts {
 			peer_id: found.peer_id,
 			encryption_key: found.encryption_key,
-			persistence: found.persistence,
+			has_role: found.persistence,
 		}))
 	}
 

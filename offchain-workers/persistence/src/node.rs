@@ -10,22 +10,19 @@ use crate::{
 	tasks::handover_accept::Arrivals,
 };
 use serde::{Deserialize, Serialize};
+use souk_daemon::{HeadSeen, Role};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
 use souk_protocol::{AccountId, EncryptionSecret, Signer};
 use souk_store::{ReplayGuard, SnapshotStore, StoreError, StoredSnapshot};
 use std::{
 	path::PathBuf,
-	sync::{
-		atomic::{AtomicU64, AtomicU8, Ordering},
-		Arc,
-	},
-	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::watch;
 
-/// A finalised head older than this means that the chain, or the way to it, stands still.
-const STALE_HEAD: Duration = Duration::from_secs(120);
+pub use souk_daemon::Registration;
 
 /// Limits of the daemon.
 #[derive(Clone, Debug)]
@@ -62,50 +59,6 @@ impl Default for Settings {
 			max_snapshot_bytes: 64 << 30,
 			max_store_bytes: 512 << 30,
 			max_handovers: 4,
-		}
-	}
-}
-
-/// How this node's entry in the registry compares with what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Registration {
-	/// Not read yet.
-	Unknown,
-	/// There is no entry.
-	Missing,
-	/// Registered, but not as a persistence node.
-	OtherRole,
-	/// Registered with another peer id.
-	OtherPeer,
-	/// Registered with another encryption key.
-	OtherKey,
-	/// As it is.
-	Good,
-}
-
-impl Registration {
-	const ALL: [Registration; 6] = [
-		Registration::Unknown,
-		Registration::Missing,
-		Registration::OtherRole,
-		Registration::OtherPeer,
-		Registration::OtherKey,
-		Registration::Good,
-	];
-
-	/// What to do about it.
-	const fn problem(self) -> Option<&'static str> {
-		match self {
-			Registration::Unknown | Registration::Good => None,
-			Registration::Missing => Some("this node is not registered on chain: register it"),
-			Registration::OtherRole => {
-				Some("this account is registered, but not as a persistence node: update it")
-			}
-			Registration::OtherPeer => Some("the peer id registered on chain is another one: update it"),
-			Registration::OtherKey => {
-				Some("the encryption key registered on chain is another one: update it")
-			}
 		}
 	}
 }
@@ -196,9 +149,8 @@ pub struct Node {
 	pub metrics: Metrics,
 	/// Stops the tasks.
 	pub stop: Stop,
-	started: Instant,
-	head_seen: AtomicU64,
-	registration: AtomicU8,
+	pub(crate) head: HeadSeen,
+	registration: Mutex<Registration>,
 }
 
 impl Node {
@@ -215,9 +167,8 @@ impl Node {
 			stored: watch::Sender::new(0),
 			metrics: Metrics::new()?,
 			stop: Stop::default(),
-			started: Instant::now(),
-			head_seen: AtomicU64::new(0),
-			registration: AtomicU8::new(0),
+			head: HeadSeen::default(),
+			registration: Mutex::default(),
 			signer,
 			secret,
 			peer,
@@ -287,17 +238,10 @@ impl Node {
 
 	/// How the daemon is doing.
 	pub async fn condition(&self) -> Condition {
-		let mut problems = Vec::new();
-		let age = self
-			.started
-			.elapsed()
-			.saturating_sub(Duration::from_millis(self.head_seen.load(Ordering::Relaxed)));
-		if age > STALE_HEAD {
-			problems
-				.push(format!("no finalised block for {} s: check the chain's boot nodes", age.as_secs()));
-		}
+		let (_, age) = self.head.newest();
 		let registration = self.registration();
-		problems.extend(registration.problem().map(str::to_owned));
+		let mut problems: Vec<String> = self.head.problem().into_iter().collect();
+		problems.extend(registration.problem(Role::Persistence).map(str::to_owned));
 		let store = self.store.clone();
 		let snapshots = match tokio::task::spawn_blocking(move || store.count()).await {
 			Ok(Ok(count)) => count,
@@ -323,28 +267,24 @@ impl Node {
 		}
 	}
 
-	/// A finalised head was seen just now.
-	pub(crate) fn head_seen(&self) {
-		let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-		self.head_seen.store(now, Ordering::Relaxed);
-	}
-
 	/// How its registration on chain compared with it at the last head.
 	pub fn registration(&self) -> Registration {
-		let index = usize::from(self.registration.load(Ordering::Relaxed));
-		Registration::ALL.get(index).copied().unwrap_or(Registration::Unknown)
+		*self.locked_registration()
 	}
 
-	/// Notes how the registration compares; says so where it changes for the worse.
+	/// Notes how the registration compares; says so where it changes.
 	pub(crate) fn set_registration(&self, new: Registration) {
-		let index = Registration::ALL.iter().position(|one| *one == new).unwrap_or(0);
-		let before = self.registration.swap(index as u8, Ordering::Relaxed);
-		if usize::from(before) != index {
-			match new.problem() {
+		let before = std::mem::replace(&mut *self.locked_registration(), new);
+		if before != new {
+			match new.problem(Role::Persistence) {
 				Some(problem) => tracing::warn!("{problem}"),
 				None => tracing::info!("registered on chain as a persistence node"),
 			}
 		}
+	}
+
+	fn locked_registration(&self) -> MutexGuard<'_, Registration> {
+		self.registration.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 }
 

@@ -47,6 +47,11 @@ fn what_keeps_it_from_starting_is_said() {
 	let dir = TempDir::new().expect("a folder");
 	let file = dir.path().join("persistence.toml");
 	fs::write(&file, GOOD).expect("written");
+	let no_spec = souk_persistence(&file, &[]);
+	assert!(!no_spec.status.success());
+	assert!(text(&no_spec.stderr).contains("chain.json"), "{}", text(&no_spec.stderr));
+
+	fs::write(dir.path().join("chain.json"), r#"{"chainType":"Live"}"#).expect("written");
 	let no_passphrase = souk_persistence(&file, &[]);
 	assert!(!no_passphrase.status.success());
 	assert!(text(&no_passphrase.stderr).contains("SOUK_PASSPHRASE"), "{}", text(&no_passphrase.stderr));
@@ -56,6 +61,23 @@ fn what_keeps_it_from_starting_is_said() {
 	let no_key = souk_persistence(&file, &["run"]);
 	assert!(!no_key.status.success());
 	assert!(text(&no_key.stderr).contains("node"), "{}", text(&no_key.stderr));
+}
+
+#[test]
+fn a_development_account_is_refused_on_a_live_chain() {
+	let dir = TempDir::new().expect("a folder");
+	let (file, spec) = (dir.path().join("persistence.toml"), dir.path().join("chain.json"));
+	fs::write(&file, GOOD.replace("keys/node.json", "//Alice")).expect("written");
+	let ended = |kind: &str| {
+		fs::write(&spec, format!(r#"{{"chainType":"{kind}"}}"#)).expect("written");
+		let ended = souk_persistence(&file, &[]);
+		assert!(!ended.status.success(), "it cannot run without a chain");
+		text(&ended.stderr)
+	};
+	let live = ended("Live");
+	assert!(live.contains("//Alice") && live.contains("this chain is live"), "{live}");
+	let local = ended("Local");
+	assert!(local.contains("account unlocked") && !local.contains("this chain is live"), "{local}");
 }
 
 #[test]

@@ -2,14 +2,17 @@
 
 mod support;
 
+use souk_config::Admin;
+use souk_daemon::observe;
 use souk_network::{build, Key, Mode, NetworkConfig};
 use souk_persistence::{
-	admin, metrics,
+	admin,
 	node::{Condition, Registration},
 	tasks::{self, prune::Pruner},
+	watched::Watched,
 };
 use souk_protocol::metadata::{dht_key, metadata_hash};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use support::{genesis, Made, World, LISTING, PATIENCE, PERIOD};
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
@@ -101,10 +104,8 @@ async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 	let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
 	let address = listener.local_addr().expect("an address");
 	let stop = world.node.stop.clone();
-	let serving =
-		tokio::spawn(metrics::serve(listener, world.node.clone(), world.network.clone(), async move {
-			stop.closing().await;
-		}));
+	let watched = Arc::new(Watched::new(world.node.clone(), world.network.clone()));
+	let serving = tokio::spawn(observe::serve(listener, watched, async move { stop.closing().await }));
 	world.wait_registration(Registration::Good).await;
 	let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 	let health = http(address, &get("/health")).await;
@@ -126,14 +127,13 @@ async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 	let health = http(address, &get("/health")).await;
 	assert!(health.starts_with("HTTP/1.1 503") && health.contains("register"), "{health}");
 
-	let (admin_address, handle) = admin::serve(
-		"127.0.0.1:0".parse().expect("an address"),
-		false,
-		world.node.clone(),
-		world.network.clone(),
-	)
-	.await
-	.expect("serves");
+	let mut config = Admin {
+		listen: "127.0.0.1:0".parse().expect("an address"),
+		admin_expose: false,
+		metrics_listen: address,
+	};
+	let (admin_address, handle) =
+		admin::serve(&config, world.node.clone(), world.network.clone()).await.expect("serves");
 	let call = |method: &str| {
 		let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":[]}}"#);
 		format!(
@@ -145,11 +145,11 @@ async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 	assert!(info.contains(&world.account.ss58()) && info.contains(&world.peer().to_string()), "{info}");
 	assert!(http(admin_address, &call("persistence_status")).await.contains("\"snapshots\":1"));
 	assert!(http(admin_address, &call("persistence_snapshots")).await.contains("\"period\":100"));
-	let everywhere = "0.0.0.0:0".parse().expect("an address");
-	assert!(admin::serve(everywhere, false, world.node.clone(), world.network.clone()).await.is_err());
+	config.listen = "0.0.0.0:0".parse().expect("an address");
+	assert!(admin::serve(&config, world.node.clone(), world.network.clone()).await.is_err());
 
 	handle.stop().expect("it ran");
 	handle.stopped().await;
 	world.node.stop.close();
-	tokio::time::timeout(PATIENCE, serving).await.expect("it ends").expect("no panic").expect("no error");
+	tokio::time::timeout(PATIENCE, serving).await.expect("it ends").expect("no panic");
 }

@@ -7,8 +7,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use souk_protocol::{AccountId, Digest, EncryptionKey};
+use souk_protocol::{AccountId, Digest};
 use tokio::sync::watch;
+
+pub use souk_daemon::NodeFacts;
 
 /// What a snapshot commits to, as on chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,17 +76,6 @@ pub struct Duty {
 	pub wrapped_secret: Option<Vec<u8>>,
 	/// Who keeps its snapshots.
 	pub recipients: Vec<Recipient>,
-}
-
-/// A node's entry in the registry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NodeFacts {
-	/// Its libp2p peer id, in bytes.
-	pub peer_id: Vec<u8>,
-	/// Its key for listing secrets.
-	pub encryption_key: EncryptionKey,
-	/// Whether it is registered as a worker.
-	pub worker: bool,
 }
 
 /// Why the chain was not read or did not do what it was asked to.

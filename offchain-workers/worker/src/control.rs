@@ -4,9 +4,11 @@ use crate::{
 	follow::{self, Sight},
 	jobs::Jobs,
 	schedule::{now_millis, period_of},
-	status::{Condition, JobStatus, Registration},
+	status::{Condition, JobStatus},
 	worker::Worker,
 };
+use async_trait::async_trait;
+use souk_daemon::{observe::Observed, Registration, Role};
 use souk_network::Network;
 use souk_store::{JobState, Step};
 use std::{path::Path, sync::Arc, time::Duration};
@@ -40,7 +42,7 @@ impl Control {
 	/// How the worker is doing.
 	pub async fn condition(&self) -> Condition {
 		let worker = self.worker();
-		let (finalised_block, age) = self.sight.head();
+		let (finalised_block, age) = self.sight.head.newest();
 		let registration = self.sight.registration();
 		let assigned: Vec<String> = worker
 			.duties
@@ -49,14 +51,10 @@ impl Control {
 			.flat_map(|duties| duties.iter())
 			.map(|duty| duty.address.clone())
 			.collect();
-		let mut problems: Vec<String> = Vec::new();
-		if self.sight.is_stale() {
-			problems.push(format!(
-				"no new finalised block for {} seconds: check the chain and this machine's network",
-				age.as_secs()
-			));
-		}
-		problems.extend(registration.problem().map(String::from));
+		let mut problems: Vec<String> = self.sight.head.problem().into_iter().collect();
+		problems.extend(registration.problem(Role::Worker).map(String::from));
+		// A bad dataset is its curator's business; the worker itself is well.
+		let healthy = problems.is_empty();
 		let looked = worker
 			.db(|jobs| {
 				let all = jobs.jobs()?;
@@ -80,8 +78,6 @@ impl Control {
 				job.error.as_deref().unwrap_or("no reason kept")
 			)
 		}));
-		// A bad dataset is its curator's business; the worker itself is well.
-		let healthy = !self.sight.is_stale() && registration.problem().is_none();
 		Condition {
 			healthy,
 			problems,
@@ -237,6 +233,19 @@ impl Control {
 		}
 		self.jobs.want(listing, period);
 		Ok(period)
+	}
+}
+
+#[async_trait]
+impl Observed for Control {
+	type Condition = Condition;
+
+	async fn observe(&self) -> Condition {
+		self.condition().await
+	}
+
+	fn figures(&self, condition: &Condition) -> Result<String, prometheus::Error> {
+		self.worker().metrics.render(condition, &self.network)
 	}
 }
 

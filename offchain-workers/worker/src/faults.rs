@@ -5,6 +5,7 @@
 //! It is always compiled in, so that what is tested is what is shipped, and honoured on chains only whose
 //! specification does not say that they are live.
 
+use souk_daemon::chain_spec::is_live;
 use souk_store::Step;
 
 /// The environment variable.
@@ -84,15 +85,6 @@ impl Faults {
 			tracing::warn!(?here, "stopping here, as {VARIABLE} says");
 			std::process::abort();
 		}
-	}
-}
-
-/// Whether a chain specification is that of a live chain. One that does not say so clearly is taken for live.
-pub fn is_live(spec_json: &str) -> bool {
-	let spec: serde_json::Value = serde_json::from_str(spec_json).unwrap_or_default();
-	match spec.get("chainType") {
-		Some(serde_json::Value::String(kind)) => !matches!(kind.as_str(), "Development" | "Local"),
-		_ => true,
 	}
 }
 

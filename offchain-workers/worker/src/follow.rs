@@ -1,59 +1,38 @@
 //! Follows the chain: which listings this worker is assigned to, and whether its registration is its own.
 
-use crate::{chain::ChainError, jobs::Jobs, status::Registration, worker::Worker};
+use crate::{chain::ChainError, jobs::Jobs, worker::Worker};
 use souk_config::Manifest;
+use souk_daemon::{HeadSeen, Registration};
 use souk_network::PeerId;
 use souk_store::NewJob;
 use std::{
 	collections::HashSet,
 	path::PathBuf,
-	sync::{Arc, Mutex, PoisonError},
-	time::{Duration, Instant},
+	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	time::Duration,
 };
 
 /// Blocks between two looks at the assignments: half a minute of them.
 const BLOCKS: u32 = 10;
 /// How long to wait after a failed look.
 const RETRY: Duration = Duration::from_secs(5);
-/// A finalised head older than this means that the chain, or the way to it, stands still.
-const STALE_HEAD: Duration = Duration::from_secs(120);
 
 /// What was seen last.
+#[derive(Default)]
 pub struct Sight {
-	state: Mutex<Seen>,
-}
-
-struct Seen {
-	block: u32,
-	at: Instant,
-	registration: Registration,
-}
-
-impl Default for Sight {
-	fn default() -> Self {
-		Self { state: Mutex::new(Seen { block: 0, at: Instant::now(), registration: Registration::Unknown }) }
-	}
+	/// The finalised head.
+	pub head: HeadSeen,
+	registration: Mutex<Registration>,
 }
 
 impl Sight {
-	fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
-		self.state.lock().unwrap_or_else(PoisonError::into_inner)
-	}
-
-	/// The newest finalised block seen, and how long ago.
-	pub fn head(&self) -> (u32, Duration) {
-		let seen = self.seen();
-		(seen.block, seen.at.elapsed())
-	}
-
-	/// Whether the chain stands still.
-	pub fn is_stale(&self) -> bool {
-		self.head().1 > STALE_HEAD
-	}
-
 	/// How the registration on chain compares with this node.
 	pub fn registration(&self) -> Registration {
-		self.seen().registration
+		*self.locked()
+	}
+
+	fn locked(&self) -> MutexGuard<'_, Registration> {
+		self.registration.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 }
 
@@ -63,14 +42,8 @@ impl Sight {
 /// Those of the chain.
 pub async fn look(worker: &Worker, sight: &Sight, peer: PeerId) -> Result<(), ChainError> {
 	let duties = worker.chain.duties().await?;
-	let registration = match worker.chain.node().await? {
-		None => Registration::Missing,
-		Some(node) if !node.worker => Registration::OtherRole,
-		Some(node) if node.peer_id != peer.to_bytes() => Registration::OtherPeer,
-		Some(node) if node.encryption_key != worker.secret.public() => Registration::OtherKey,
-		Some(_) => Registration::Good,
-	};
-	sight.seen().registration = registration;
+	let entry = worker.chain.node().await?;
+	*sight.locked() = Registration::of(entry.as_ref(), &peer, &worker.secret.public());
 	worker.duties.send_if_modified(|known| {
 		let changed = known.as_deref() != Some(&duties);
 		if changed {
@@ -91,12 +64,7 @@ pub async fn run(jobs: Arc<Jobs>, sight: Arc<Sight>, peer: PeerId, manifests: Ve
 	let mut next_look = 0;
 	loop {
 		let block = *heads.borrow_and_update();
-		{
-			let mut seen = sight.seen();
-			if block > seen.block {
-				(seen.block, seen.at) = (block, Instant::now());
-			}
-		}
+		sight.head.see(block);
 		let mut retry = false;
 		if block >= next_look {
 			match look(&worker, &sight, peer).await {

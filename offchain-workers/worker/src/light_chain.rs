@@ -106,7 +106,7 @@ impl ChainPort for LightChain {
 		Ok(found.map(|node| NodeFacts {
 			peer_id: node.peer_id,
 			encryption_key: node.encryption_key,
-			worker: node.worker,
+			has_role: node.worker,
 		}))
 	}
 

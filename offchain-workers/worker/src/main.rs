@@ -6,7 +6,6 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use souk_config::{DaemonConfig, Manifest, WorkerConfig};
 use std::path::{Path, PathBuf};
-use tracing_subscriber::EnvFilter;
 
 /// Runs the curation jobs of the listings that it is assigned to: fetches, checks, seals and submits their snapshots.
 #[derive(Parser)]
@@ -39,16 +38,9 @@ fn main() -> anyhow::Result<()> {
 			Ok(())
 		}
 		Command::Run => {
-			tracing_subscriber::fmt()
-				.with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
-				.with_writer(std::io::stderr)
-				.init();
+			souk_daemon::log::init();
 			let config = load(&options.config)?;
-			tokio::runtime::Builder::new_multi_thread()
-				.enable_all()
-				.build()
-				.context("the async runtime does not start")?
-				.block_on(daemon::run(config))
+			souk_daemon::block_on(daemon::run(config))?
 		}
 	}
 }

@@ -1,24 +1,18 @@
-//! What an operator watches: `/metrics` for Prometheus and `/health` as JSON, on one HTTP listener.
+//! The worker's counters and gauges.
 
-use crate::{control::Control, status::Condition, tasks::hand_over::Round, work::Outcome};
-use axum::{
-	extract::State,
-	http::{header, StatusCode},
-	response::IntoResponse,
-	routing::get,
-	Router,
-};
-use prometheus::{
-	HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
-};
+use crate::{status::Condition, tasks::hand_over::Round, work::Outcome};
+use prometheus::{HistogramVec, IntCounterVec, IntGauge};
+use souk_daemon::metrics::{set, Instruments};
 use souk_network::Network;
 use souk_store::Step;
-use std::{future::Future, sync::Arc, time::Duration};
-use tokio::net::TcpListener;
+use std::time::Duration;
+
+/// Bounds of a step's time, in seconds.
+const STEP_SECONDS: [f64; 12] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0];
 
 /// The daemon's own counters.
 pub struct Metrics {
-	registry: Registry,
+	instruments: Instruments,
 	runs: IntCounterVec,
 	failures: IntCounterVec,
 	handovers: IntCounterVec,
@@ -28,64 +22,47 @@ pub struct Metrics {
 	running: IntGauge,
 	listings: IntGauge,
 	head: IntGauge,
-	network: IntGaugeVec,
 }
 
 impl Metrics {
-	/// All at zero. Every label is there from the start, so that a rate over it is defined.
+	/// All at zero.
 	///
 	/// # Errors
-	/// None in practice: names are literals, and each is registered once.
+	/// As [`Instruments`].
 	pub fn new() -> Result<Self, prometheus::Error> {
-		let registry = Registry::new();
-		let counters = |name: &str, help: &str, label: &str| -> Result<IntCounterVec, prometheus::Error> {
-			let counters = IntCounterVec::new(Opts::new(name, help), &[label])?;
-			registry.register(Box::new(counters.clone()))?;
-			Ok(counters)
-		};
-		let gauge = |name: &str, help: &str| -> Result<IntGauge, prometheus::Error> {
-			let gauge = IntGauge::new(name, help)?;
-			registry.register(Box::new(gauge.clone()))?;
-			Ok(gauge)
-		};
-		let runs = counters("souk_runs_total", "Runs by how they ended", "outcome")?;
-		let failures =
-			counters("souk_run_failures_total", "Failed attempts at a step, by what helps", "class")?;
-		let handovers =
-			counters("souk_offers_total", "Offers to persistence nodes by how they ended", "end")?;
-		let buckets = vec![0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0];
-		let step_seconds = HistogramVec::new(
-			HistogramOpts::new("souk_step_seconds", "Time of a step").buckets(buckets),
-			&["step"],
-		)?;
-		registry.register(Box::new(step_seconds.clone()))?;
-		let network =
-			IntGaugeVec::new(Opts::new("souk_network", "The network's own counters, by name"), &["counter"])?;
-		registry.register(Box::new(network.clone()))?;
-		for outcome in Outcome::ALL {
-			runs.with_label_values(&[outcome.name()]);
-		}
-		for class in ["poison", "fault", "transient", "lost"] {
-			failures.with_label_values(&[class]);
-		}
-		for end in ["delivered", "pending", "refused"] {
-			handovers.with_label_values(&[end]);
-		}
-		for step in Step::ALL.iter().skip(1) {
-			step_seconds.with_label_values(&[step.name()]);
-		}
+		let make = Instruments::new()?;
 		Ok(Self {
-			runs,
-			failures,
-			handovers,
-			step_seconds,
-			network,
-			jobs: gauge("souk_jobs", "Jobs")?,
-			quarantined: gauge("souk_jobs_quarantined", "Jobs in quarantine")?,
-			running: gauge("souk_runs_under_way", "Runs under way")?,
-			listings: gauge("souk_listings_assigned", "Listings that this worker is assigned to")?,
-			head: gauge("souk_finalised_block", "Number of the newest finalised block seen")?,
-			registry,
+			runs: make.counters(
+				"souk_runs_total",
+				"Runs by how they ended",
+				"outcome",
+				Outcome::ALL.map(Outcome::name),
+			)?,
+			failures: make.counters(
+				"souk_run_failures_total",
+				"Failed attempts at a step, by what helps",
+				"class",
+				["poison", "fault", "transient", "lost"],
+			)?,
+			handovers: make.counters(
+				"souk_offers_total",
+				"Offers to persistence nodes by how they ended",
+				"end",
+				["delivered", "pending", "refused"],
+			)?,
+			step_seconds: make.histograms(
+				"souk_step_seconds",
+				"Time of a step",
+				&STEP_SECONDS,
+				"step",
+				Step::ALL.iter().skip(1).map(|step| step.name()),
+			)?,
+			jobs: make.gauge("souk_jobs", "Jobs")?,
+			quarantined: make.gauge("souk_jobs_quarantined", "Jobs in quarantine")?,
+			running: make.gauge("souk_runs_under_way", "Runs under way")?,
+			listings: make.gauge("souk_listings_assigned", "Listings that this worker is assigned to")?,
+			head: make.gauge("souk_finalised_block", "Number of the newest finalised block seen")?,
+			instruments: make,
 		})
 	}
 
@@ -116,47 +93,15 @@ impl Metrics {
 	}
 
 	/// Everything in Prometheus' text format, gauges read now.
-	fn render(&self, condition: &Condition, network: &Network) -> Result<String, prometheus::Error> {
-		let set = |gauge: &IntGauge, value: u64| gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+	///
+	/// # Errors
+	/// As [`Instruments`].
+	pub fn render(&self, condition: &Condition, network: &Network) -> Result<String, prometheus::Error> {
 		set(&self.jobs, condition.jobs);
 		set(&self.quarantined, condition.quarantined);
 		set(&self.running, condition.running);
 		set(&self.listings, condition.assigned.len() as u64);
-		set(&self.head, u64::from(condition.finalised_block));
-		for (name, value) in network.counters().iter() {
-			set(&self.network.with_label_values(&[name]), value);
-		}
-		TextEncoder::new().encode_to_string(&self.registry.gather())
-	}
-}
-
-/// Serves `/health` and `/metrics` on `listener` until `stop` resolves.
-///
-/// # Errors
-/// Those of the listener.
-pub async fn serve(
-	listener: TcpListener,
-	control: Arc<Control>,
-	stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-	let router =
-		Router::new().route("/health", get(health)).route("/metrics", get(metrics)).with_state(control);
-	axum::serve(listener, router).with_graceful_shutdown(stop).await
-}
-
-async fn health(State(control): State<Arc<Control>>) -> impl IntoResponse {
-	let condition = control.condition().await;
-	let status = if condition.healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-	let body = serde_json::to_string(&condition).unwrap_or_else(|_| r#"{"healthy":false}"#.into());
-	(status, [(header::CONTENT_TYPE, "application/json")], body)
-}
-
-async fn metrics(State(control): State<Arc<Control>>) -> impl IntoResponse {
-	let condition = control.condition().await;
-	match control.worker().metrics.render(&condition, control.network()) {
-		Ok(text) => (StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text),
-		Err(error) => {
-			(StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain")], error.to_string())
-		}
+		set(&self.head, condition.finalised_block.into());
+		self.instruments.render(network)
 	}
 }

@@ -6,41 +6,9 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use souk_config::Manifest;
+use souk_daemon::observe;
+pub use souk_daemon::Registration;
 use souk_store::{Job, JobState, Run, Step};
-
-/// How this worker's entry in the registry compares with what it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Registration {
-	/// Not read yet.
-	#[default]
-	Unknown,
-	/// There is no entry.
-	Missing,
-	/// Registered, but not as a worker.
-	OtherRole,
-	/// Registered with another peer id.
-	OtherPeer,
-	/// Registered with another encryption key.
-	OtherKey,
-	/// As it is.
-	Good,
-}
-
-impl Registration {
-	/// What to do about it.
-	pub const fn problem(self) -> Option<&'static str> {
-		match self {
-			Registration::Unknown | Registration::Good => None,
-			Registration::Missing => Some("this node is not registered on chain: register it"),
-			Registration::OtherRole => Some("this account is registered, but not as a worker: update it"),
-			Registration::OtherPeer => Some("the peer id registered on chain is another one: update it"),
-			Registration::OtherKey => {
-				Some("the encryption key registered on chain is another one: update it")
-			}
-		}
-	}
-}
 
 /// How the daemon is doing: `/health`, and `worker_status` of the admin interface.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +33,12 @@ pub struct Condition {
 	pub quarantined: u64,
 	/// Runs under way.
 	pub running: u64,
+}
+
+impl observe::Condition for Condition {
+	fn is_healthy(&self) -> bool {
+		self.healthy
+	}
 }
 
 /// A job, as `worker_jobs` tells it.

@@ -31,7 +31,7 @@ pub async fn run(node: Arc<Node>, duties: watch::Sender<Arc<Duties>>) {
 	let mut heads = node.chain.heads();
 	loop {
 		let head = *heads.borrow_and_update();
-		node.head_seen();
+		node.head.see(head.number);
 		let read = step(&node, &duties, head).await;
 		if let Err(error) = &read {
 			tracing::warn!(%error, "the assignments were not read; those of the last block that was read stay in force");
@@ -55,13 +55,7 @@ async fn step(node: &Node, duties: &watch::Sender<Arc<Duties>>, head: Head) -> R
 		tracing::info!(block = head.number, listings = ?now.listings().collect::<Vec<_>>(), "assignments changed");
 		duties.send_replace(Arc::new(now));
 	}
-	let registration = match node.chain.node(head, node.account()).await? {
-		None => Registration::Missing,
-		Some(facts) if !facts.persistence => Registration::OtherRole,
-		Some(facts) if facts.peer_id != node.peer.to_bytes() => Registration::OtherPeer,
-		Some(facts) if facts.encryption_key != node.secret.public() => Registration::OtherKey,
-		Some(_) => Registration::Good,
-	};
-	node.set_registration(registration);
+	let entry = node.chain.node(head, node.account()).await?;
+	node.set_registration(Registration::of(entry.as_ref(), &node.peer, &node.secret.public()));
 	Ok(())
 }

@@ -169,7 +169,7 @@ impl World {
 				NodeFacts {
 					peer_id: peer.to_bytes(),
 					encryption_key: account.encryption_secret().public(),
-					persistence: true,
+					has_role: true,
 				},
 			);
 		});

@@ -3,13 +3,14 @@
 use crate::support::{alice, Dataset, World, LISTING, NAME};
 use jsonrpsee::{core::client::ClientT, http_client::HttpClientBuilder, rpc_params};
 use serde_json::Value;
+use souk_config::Admin;
+use souk_daemon::observe;
 use souk_network::{build, Network, NetworkConfig};
 use souk_worker::{
 	admin,
 	control::Control,
 	follow::{self, Sight},
 	jobs::Jobs,
-	metrics,
 	status::{JobStatus, Registration},
 	work::Outcome,
 };
@@ -44,12 +45,13 @@ impl Daemon {
 		let (sight, network) = (Arc::new(Sight::default()), network());
 		let peer = network.peer_id();
 		let control = Arc::new(Control::new(jobs.clone(), sight.clone(), network));
-		let (address, handle) =
-			admin::serve("127.0.0.1:0".parse().unwrap(), false, control.clone()).await.unwrap();
+		let anywhere = "127.0.0.1:0".parse().unwrap();
+		let config = Admin { listen: anywhere, admin_expose: false, metrics_listen: anywhere };
+		let (address, handle) = admin::serve(&config, control.clone()).await.unwrap();
 		tokio::spawn(handle.stopped());
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let metrics = listener.local_addr().unwrap();
-		tokio::spawn(metrics::serve(listener, control, world.worker.stop.clone().cancelled_owned()));
+		tokio::spawn(observe::serve(listener, control, world.worker.stop.clone().cancelled_owned()));
 		tokio::spawn(follow::run(jobs.clone(), sight, peer, manifests));
 		let client = HttpClientBuilder::default().build(format!("http://{address}")).unwrap();
 		Self { world, jobs, client, metrics }

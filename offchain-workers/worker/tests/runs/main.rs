@@ -1,6 +1,7 @@
 //! Runs from beginning to end, over a test chain: killed, refused, late, contradicted.
 
 mod admin;
+mod binary;
 mod hand_over;
 mod job;
 mod kill;
