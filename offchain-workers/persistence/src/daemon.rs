@@ -22,7 +22,7 @@ use souk_persistence::{
 	watched::Watched,
 };
 use souk_sdk::Chain;
-use souk_store::{ReplayGuard, SnapshotStore};
+use souk_store::{DocumentStore, ReplayGuard, SnapshotStore};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -60,6 +60,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let account = unlock(&common, &spec)?;
 	tracing::info!(account = account.ss58(), "account unlocked");
 	let store = SnapshotStore::open(&config.data_dir).context("the store does not open")?;
+	let documents = DocumentStore::open(&config.data_dir).context("the store of documents does not open")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
 
 	let chain: Arc<dyn ChainReads> = Arc::new(LightChain::new(Chain::connect(&spec).await?));
@@ -82,6 +83,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		peer: network.peer_id(),
 		chain,
 		store,
+		documents: Arc::new(documents),
 		replay: Arc::new(replay),
 		pool: ExecutorPool::new(executor, vec!["executor".into()], idle)
 			.allow_unsandboxed(config.allow_unsandboxed),
@@ -103,6 +105,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("hand-over", tasks::handover_accept::run(node.clone(), handovers));
 	tasks.spawn("pruning", tasks::prune::run(node.clone()));
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
+	tasks.spawn("keeping metadata", tasks::keep_metadata::run(node.clone(), network.clone()));
 	tasks.spawn("metrics", observe::serve(listener, watched, closing()));
 	tasks.spawn("admin interface", souk_daemon::admin::until(admin, closing()));
 	tasks.spawn("network", {

@@ -16,7 +16,7 @@
 //!     tasks/prune    │                                          │
 //!                                                               ▼ sealed to the reply key
 //!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
-//!     tasks/announce ── provider records and metadata in the DHT
+//!     tasks/announce ── provider records in the DHT, tasks/keep_metadata ── documents of listings there
 //!     admin (JSON-RPC on loopback), metrics (/health, /metrics)
 //! ```
 //!

@@ -14,7 +14,7 @@ use souk_daemon::{HeadSeen, Role};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
 use souk_protocol::{AccountId, EncryptionSecret, Signer};
-use souk_store::{ReplayGuard, SnapshotStore, StoreError, StoredSnapshot};
+use souk_store::{DocumentStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot};
 use std::{
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -119,6 +119,8 @@ pub struct Parts {
 	pub chain: Arc<dyn ChainReads>,
 	/// Snapshots.
 	pub store: SnapshotStore,
+	/// Metadata documents.
+	pub documents: Arc<DocumentStore>,
 	/// Nonces.
 	pub replay: Arc<ReplayGuard>,
 	/// Executors.
@@ -136,6 +138,7 @@ pub struct Node {
 	pub(crate) peer: PeerId,
 	pub(crate) chain: Arc<dyn ChainReads>,
 	pub(crate) store: SnapshotStore,
+	pub(crate) documents: Arc<DocumentStore>,
 	pub(crate) replay: Arc<ReplayGuard>,
 	pub(crate) pool: ExecutorPool,
 	pub(crate) duties: watch::Receiver<Arc<Duties>>,
@@ -159,7 +162,7 @@ impl Node {
 	/// # Errors
 	/// As [`Metrics::new`].
 	pub fn new(parts: Parts) -> Result<Arc<Self>, prometheus::Error> {
-		let Parts { signer, secret, peer, chain, store, replay, pool, duties, settings } = parts;
+		let Parts { signer, secret, peer, chain, store, documents, replay, pool, duties, settings } = parts;
 		Ok(Arc::new(Self {
 			rate: RateLimiter::new(settings.rate),
 			places: Places::new(settings.running, settings.waiting),
@@ -174,6 +177,7 @@ impl Node {
 			peer,
 			chain,
 			store,
+			documents,
 			replay,
 			pool,
 			duties,
@@ -234,6 +238,25 @@ impl Node {
 		};
 		// The closure does not panic, and blocking work is not cancelled.
 		tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| Ok(Vec::new()))
+	}
+
+	/// Works with the documents, on a thread for blocking work.
+	///
+	/// # Errors
+	/// The store's.
+	pub(crate) async fn documents<T: Send + 'static>(
+		&self,
+		work: impl FnOnce(&DocumentStore) -> Result<T, StoreError> + Send + 'static,
+	) -> Result<T, StoreError> {
+		let documents = self.documents.clone();
+		match tokio::task::spawn_blocking(move || work(&documents)).await {
+			Ok(done) => done,
+			Err(error) => match error.try_into_panic() {
+				Ok(panic) => std::panic::resume_unwind(panic),
+				// Blocking work is cancelled only where the runtime ends, and with it whoever waits here.
+				Err(_) => std::future::pending().await,
+			},
+		}
 	}
 
 	/// How the daemon is doing.

@@ -4,7 +4,7 @@ mod support;
 
 use souk_config::Admin;
 use souk_daemon::observe;
-use souk_network::{build, Key, Mode, NetworkConfig};
+use souk_network::{build, Key, Mode, Network, NetworkConfig};
 use souk_persistence::{
 	admin,
 	node::{Condition, Registration},
@@ -28,28 +28,47 @@ async fn http(address: std::net::SocketAddr, request: &str) -> String {
 	answer
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_listing_is_announced_once_a_snapshot_of_it_is_held_and_its_metadata_kept() {
-	let world = World::new().await.with_snapshot(10);
-	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed([9; 32]), hex::encode(genesis()));
+/// Another node of the network, connected to the one under test. It ends when its handle is dropped.
+async fn other(seed: u8, world: &World) -> Network {
+	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed([seed; 32]), hex::encode(genesis()));
 	config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().expect("an address")];
 	config.mode = Mode::Server;
-	let (curator, driver) = build(config).expect("a network");
-	let driver = tokio::spawn(driver.run());
-	curator.wait_listening().await.expect("listening");
-	curator.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+	let (network, driver) = build(config).expect("a network");
+	tokio::spawn(driver.run());
+	network.wait_listening().await.expect("listening");
+	network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+	network
+}
 
-	let (key, document) = (Key(dht_key(&genesis(), LISTING)), b"{}".to_vec());
-	curator.put_record(key, document.clone()).await.expect("published");
-	world.chain.change(|facts| {
-		facts.listings.get_mut(&LISTING).expect("there").metadata = metadata_hash(&document);
-	});
+fn key() -> Key {
+	Key(dht_key(&genesis(), LISTING))
+}
+
+/// Says on chain which document is the listing's.
+fn set_metadata(world: &World, document: &[u8]) {
+	let hash = metadata_hash(document);
+	world.chain.change(|facts| facts.listings.get_mut(&LISTING).expect("there").metadata = hash);
+}
+
+/// Waits until `reader` gets exactly this from the node under test.
+async fn published(reader: &Network, world: &World, document: &[u8]) {
+	let found = async {
+		while reader.get_records_of(key(), &[world.peer()]).await.ok() != Some(vec![document.to_vec()]) {
+			tokio::time::sleep(Duration::from_millis(20)).await;
+		}
+	};
+	tokio::time::timeout(PATIENCE, found).await.expect("published in time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_is_announced_once_a_snapshot_of_it_is_held() {
+	let world = World::new().await.with_snapshot(10);
+	let reader = other(9, &world).await;
 	let announcing = tokio::spawn(tasks::announce::run(world.node.clone(), world.network.clone()));
 	let found = async {
 		loop {
-			let providers = curator.providers(key).await.unwrap_or_default();
-			let records = curator.get_records_of(key, &[world.peer()]).await.unwrap_or_default();
-			if providers.iter().any(|(peer, _)| *peer == world.peer()) && records.contains(&document) {
+			let providers = reader.providers(key()).await.unwrap_or_default();
+			if providers.iter().any(|(peer, _)| *peer == world.peer()) {
 				break;
 			}
 			tokio::time::sleep(Duration::from_millis(20)).await;
@@ -58,7 +77,42 @@ async fn a_listing_is_announced_once_a_snapshot_of_it_is_held_and_its_metadata_k
 	tokio::time::timeout(PATIENCE, found).await.expect("announced in time");
 	world.node.stop.close();
 	tokio::time::timeout(PATIENCE, announcing).await.expect("it ends").expect("no panic");
-	driver.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metadata_outlives_its_publisher_and_a_restart_of_the_node() {
+	let world = World::new().await;
+	let curator = other(9, &world).await;
+	curator.put_record(key(), b"something else".to_vec()).await.expect("published");
+	set_metadata(&world, b"{}");
+	let keeping = tokio::spawn(tasks::keep_metadata::run(world.node.clone(), world.network.clone()));
+	curator.put_record(key(), b"{}".to_vec()).await.expect("published");
+	published(&curator, &world, b"{}").await;
+	assert_eq!(
+		world.documents.get(LISTING, &metadata_hash(b"{}")).expect("read").as_deref(),
+		Some(&b"{}"[..])
+	);
+
+	// The curator goes, and the node comes again with nothing but its folder.
+	drop(curator);
+	world.node.stop.close();
+	tokio::time::timeout(PATIENCE, keeping).await.expect("it ends").expect("no panic");
+	let (account, secret, chain, dir) = world.stop().await;
+	let world = World::start(account, secret, chain, dir, |_| {}).await;
+	let keeping = tokio::spawn(tasks::keep_metadata::run(world.node.clone(), world.network.clone()));
+	let reader = other(10, &world).await;
+	published(&reader, &world, b"{}").await;
+
+	// A document that the chain does not refer to any more gives way to the one that it does.
+	let curator = other(11, &world).await;
+	set_metadata(&world, b"{ }");
+	curator.put_record(key(), b"{ }".to_vec()).await.expect("published");
+	let duty = world.chain.change_duties(&world.account, |duties| duties.clear());
+	world.node.duties().wait_for(|duties| duties.is_empty()).await.expect("followed");
+	world.chain.change_duties(&world.account, |duties| duties.extend(duty));
+	published(&reader, &world, b"{ }").await;
+	world.node.stop.close();
+	tokio::time::timeout(PATIENCE, keeping).await.expect("it ends").expect("no panic");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,6 +120,7 @@ async fn what_the_chain_has_dropped_goes_and_so_does_all_of_a_listing_that_is_no
 	let world = World::new().await.with_snapshot(10);
 	let next = Made::new(11, &world.secret, 101);
 	world.put(&next, 101);
+	world.documents.put(LISTING, &metadata_hash(b"{}"), b"{}").expect("stored");
 	world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(next.on_chain(101)));
 	let mut patient = Pruner::new(Duration::from_secs(3600));
 	patient.round(&world.node).await;
@@ -81,8 +136,10 @@ async fn what_the_chain_has_dropped_goes_and_so_does_all_of_a_listing_that_is_no
 	duties.wait_for(|duties| duties.is_empty()).await.expect("followed");
 	patient.round(&world.node).await;
 	assert!(world.stored(101).is_some(), "it may come back");
+	assert_eq!(world.documents.listings().expect("read"), [LISTING]);
 	Pruner::new(Duration::ZERO).round(&world.node).await;
 	assert!(world.files().is_empty());
+	assert!(world.documents.listings().expect("read").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@
 //!   files/<listing>/       <period>-<random>.parquet | .sealed, mode 0600, each named by one row of the index
 //!   unfinished/            what is being written; emptied when the store is opened
 //!   requests.db            requests that were answered, until their deadline
+//!   documents.db           the metadata document of each listing
 //!   jobs.db                curation jobs and their runs
 //! ```
 //!
@@ -17,12 +18,14 @@
 //! Every store belongs to one process at a time: opening it takes a lock that ends with the process.
 
 mod database;
+mod documents;
 mod error;
 mod files;
 mod jobs;
 mod replay;
 mod snapshots;
 
+pub use documents::DocumentStore;
 pub use error::StoreError;
 pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};
 pub use replay::ReplayGuard;

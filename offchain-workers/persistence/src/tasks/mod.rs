@@ -3,5 +3,7 @@
 pub mod announce;
 pub mod follow;
 pub mod handover_accept;
+pub mod keep_metadata;
+mod pace;
 pub mod prune;
 pub mod query_answer;

@@ -1,5 +1,5 @@
 //! Removes what is not needed any more: snapshots that are older than all that the chain keeps, all of a listing that this
-//! node is not assigned to any more, and nonces whose requests have expired.
+//! node is not assigned to any more, its metadata document included, and nonces whose requests have expired.
 //!
 //! A light client that has just started may be some blocks behind what was seen before. So a snapshot newer than the
 //! chain's newest is kept, and an assignment counts as gone only after it was missing for a while.
@@ -54,11 +54,15 @@ impl Pruner {
 			Err(error) => tracing::error!(%error, "removing expired nonces ended with a panic"),
 		}
 
-		let held = match node.held_snapshots().await {
-			Ok(held) => held,
-			Err(error) => return tracing::error!(%error, "the store could not be read"),
+		let documents = node.documents(|documents| documents.listings()).await;
+		let (held, documents) = match (node.held_snapshots().await, documents) {
+			(Ok(held), Ok(documents)) => (held, documents),
+			(Err(error), _) | (_, Err(error)) => {
+				return tracing::error!(%error, "the store could not be read")
+			}
 		};
-		let mut periods: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+		let mut periods: BTreeMap<u32, Vec<u32>> =
+			documents.into_iter().map(|listing| (listing, Vec::new())).collect();
 		for snapshot in held {
 			periods.entry(snapshot.listing).or_default().push(snapshot.period);
 		}
@@ -75,10 +79,21 @@ impl Pruner {
 				}
 			};
 			let Some(oldest) = oldest else { continue };
+			if !assigned {
+				remove_document(node, listing).await;
+			}
 			for period in held.into_iter().filter(|period| *period < oldest) {
 				remove(node, listing, period).await;
 			}
 		}
+	}
+}
+
+async fn remove_document(node: &Node, listing: u32) {
+	match node.documents(move |documents| documents.remove(listing)).await {
+		Ok(true) => tracing::info!(listing, "metadata removed"),
+		Ok(false) => {}
+		Err(error) => tracing::error!(%error, listing, "a listing's metadata could not be removed"),
 	}
 }
 

@@ -1,6 +1,7 @@
 //! A chain that says what a test wants it to say.
 
 use async_trait::async_trait;
+use souk_custody::Account;
 use souk_persistence::chain::{ChainError, ChainReads, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts};
 use souk_protocol::{AccountId, Digest};
 use std::{collections::HashMap, sync::Mutex};
@@ -43,6 +44,17 @@ impl FactChain {
 		let mut facts = self.facts.lock().expect("not poisoned");
 		change(&mut facts);
 		self.heads.send_replace(facts.head);
+	}
+
+	/// Changes what a node is assigned to, and returns what it was before.
+	pub fn change_duties(&self, node: &Account, change: impl FnOnce(&mut Vec<Duty>)) -> Vec<Duty> {
+		let mut before = Vec::new();
+		self.change(|facts| {
+			let duties = facts.duties.entry(node.id()).or_default();
+			before = duties.clone();
+			change(duties);
+		});
+		before
 	}
 
 	fn read<T>(&self, read: impl FnOnce(&Facts) -> T) -> Result<T, ChainError> {

@@ -26,7 +26,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
-use souk_store::{ReplayGuard, SnapshotStore};
+use souk_store::{DocumentStore, ReplayGuard, SnapshotStore};
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
@@ -111,6 +111,7 @@ pub struct World {
 	pub network: Network,
 	pub addresses: Vec<Multiaddr>,
 	pub dir: Arc<TempDir>,
+	pub documents: Arc<DocumentStore>,
 	store: SnapshotStore,
 	tasks: JoinSet<()>,
 }
@@ -178,6 +179,7 @@ impl World {
 		settings.limits.wall = PATIENCE;
 		change(&mut settings);
 		let store = SnapshotStore::open(dir.path()).expect("a store");
+		let documents = Arc::new(DocumentStore::open(dir.path()).expect("a store"));
 		let replay = Arc::new(ReplayGuard::open(dir.path()).expect("a guard"));
 		let executor = PathBuf::from(env!("CARGO_BIN_EXE_souk-persistence"));
 		let (duties_in, duties) = watch::channel(Arc::new(Duties::default()));
@@ -187,6 +189,7 @@ impl World {
 			peer,
 			chain: chain.clone(),
 			store: store.clone(),
+			documents: documents.clone(),
 			replay,
 			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
 			duties,
@@ -198,7 +201,7 @@ impl World {
 		node.duties().wait_for(|duties| duties.contains(LISTING)).await.expect("followed");
 		tasks.spawn(tasks::query_answer::run(node.clone(), queries.expect("accepted")));
 		tasks.spawn(tasks::handover_accept::run(node.clone(), handovers.expect("accepted")));
-		Self { account, secret, chain, node, network, addresses, dir, store, tasks }
+		Self { account, secret, chain, node, network, addresses, dir, documents, store, tasks }
 	}
 
 	/// Puts a snapshot on disk and on chain, as a hand-over would have.
@@ -291,6 +294,7 @@ impl World {
 		self.node.stop.end();
 		drop(self.network);
 		drop(self.store);
+		drop(self.documents);
 		drop(self.node);
 		let ended = async { while self.tasks.join_next().await.is_some() {} };
 		tokio::time::timeout(PATIENCE, ended).await.expect("every task ends");
