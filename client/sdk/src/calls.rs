@@ -8,7 +8,7 @@ pub(crate) mod value;
 use crate::{
 	types::{
 		Commitments, Details, Holder, ListingId, ListingKind, ListingState, NodeInfo, NodeRole, PayoutSplit,
-		Period, Plan, PlanIndex, Schedule,
+		Period, Plan, PlanIndex, Price, Schedule,
 	},
 	Asset,
 };
@@ -103,15 +103,22 @@ pub fn listings_retire(id: ListingId) -> Call {
 	Call::new("Listings", "retire", vec![("id", value::number(id))])
 }
 
-/// Buys a listing under one of its plans, for the signer. `max_price` is the most that a period may cost, in the smallest
-/// unit of the plan's asset: it guards against a price that rises before the call is included.
-pub fn subscribe(listing: ListingId, plan: PlanIndex, auto_renew: bool, max_price: u128) -> Call {
+/// Buys a listing under one of its plans, for the signer. `period`, in blocks, and `max_price` are what the signer saw of
+/// the plan: one that was given another length or another asset, or costs more when the call is included, is not bought.
+pub fn subscribe(
+	listing: ListingId,
+	plan: PlanIndex,
+	auto_renew: bool,
+	period: u32,
+	max_price: Price,
+) -> Call {
 	let arguments = vec![
 		("listing", value::number(listing)),
 		("plan", value::number(plan)),
 		("holder", value::none()),
 		("auto_renew", Value::bool(auto_renew)),
-		("max_price", Value::u128(max_price)),
+		("period", value::number(period)),
+		("max_price", value::price(max_price)),
 	];
 	Call::new("Subscriptions", "subscribe", arguments)
 }

@@ -104,6 +104,48 @@ where
 	(workers, first + T::MaxOpenPeriods::get())
 }
 
+/// Has as many nodes left a listing as it can have terms, but for `but`, each with a deposit; `settled` says whether they
+/// can be forgotten.
+fn departed<T: Config>(curator: &T::AccountId, listing: ListingId, but: u32, settled: bool)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let deposit = T::DepositBase::get().max(1);
+	let mut departures = Departures::default();
+	for index in 0..T::MaxTerms::get().saturating_sub(but) {
+		assert_ok!(Pallet::<T>::adjust_deposit(curator, 0, deposit));
+		let departure = Departure {
+			node: endowed::<T>("departed", index),
+			role: if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence },
+			since: 0,
+			until: u32::MAX,
+			periods: 0,
+			curator: curator.clone(),
+			deposit,
+		};
+		assert!(departures.remember(departure).is_ok());
+	}
+	if !settled {
+		departures.begin(0);
+	}
+	departures.running = 1;
+	Departed::<T>::insert(listing, departures);
+}
+
+/// As many terms of a listing as can be, from block 0 on: what other pallets measure with.
+pub(crate) fn fill_terms<T: Config>(listing: ListingId) {
+	let mut departures = Departures::default();
+	for index in 0..T::MaxTerms::get() {
+		let node: T::AccountId = account("departed", index, 0);
+		let role = if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence };
+		let (since, until) = (0, u32::MAX);
+		let departure = Departure { curator: node.clone(), node, role, since, until, periods: 0, deposit: 0 };
+		assert!(departures.remember(departure).is_ok());
+	}
+	departures.begin(0);
+	Departed::<T>::insert(listing, departures);
+}
+
 /// Records snapshots of the first `count` periods, as if they had become final.
 fn keep<T: Config>(listing: ListingId, count: u32) {
 	SnapshotPeriods::<T>::mutate(listing, |periods| {
@@ -190,6 +232,7 @@ mod benchmarks {
 	fn assign() {
 		let (curator, listing) = listed::<T>();
 		let node = registered::<T>(0);
+		departed::<T>(&curator, listing, 0, true);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(curator), listing, node.clone(), NodeRole::Worker, key());
 		assert!(AssignmentsOf::<T>::contains_key(&node));
@@ -200,6 +243,8 @@ mod benchmarks {
 		let (curator, listing) = listed::<T>();
 		let (workers, _) = contested::<T>(&curator, listing);
 		let worker = workers[1].clone();
+		departed::<T>(&curator, listing, T::MaxAssigned::get(), true);
+		frame_system::Pallet::<T>::set_block_number(2u32.into());
 		#[extrinsic_call]
 		_(RawOrigin::Signed(curator), listing, worker.clone(), NodeRole::Worker);
 		assert!(!AssignmentsOf::<T>::contains_key(&worker));
@@ -210,6 +255,8 @@ mod benchmarks {
 		let (curator, listing) = listed::<T>();
 		let (workers, _) = contested::<T>(&curator, listing);
 		let worker = workers[1].clone();
+		departed::<T>(&curator, listing, T::MaxAssigned::get(), true);
+		frame_system::Pallet::<T>::set_block_number(2u32.into());
 		#[extrinsic_call]
 		_(RawOrigin::Signed(worker.clone()), listing, NodeRole::Worker);
 		assert!(!AssignmentsOf::<T>::contains_key(&worker));
@@ -251,6 +298,7 @@ mod benchmarks {
 			);
 			assert_ok!(assigned);
 		}
+		departed::<T>(&curator, listing, T::MaxAssigned::get().saturating_mul(2), false);
 		keep::<T>(listing, p);
 		// The listing's own end is the listings pallet's to measure; its state is one read.
 		#[block]

@@ -3,7 +3,7 @@
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::traits::Get;
-use souk_primitives::{reach::Curation, ListingId, ListingKind, NodeRole};
+use souk_primitives::{reach::Curation, ListingId, ListingKind, NodeRole, Term};
 
 impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 	fn may_activate(listing: ListingId, kind: ListingKind) -> bool {
@@ -11,8 +11,31 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 			|| CuratorBonds::<T>::get(listing).is_some_and(|bond| bond.active >= T::MinCuratorBond::get())
 	}
 
-	fn assigned(listing: ListingId, role: NodeRole) -> Vec<T::AccountId> {
-		Self::assigned_nodes(listing, role)
+	fn terms(listing: ListingId, role: NodeRole, from: u32, to: u32) -> Vec<Term<T::AccountId>> {
+		let left = Departed::<T>::get(listing)
+			.map(|departures| departures.nodes)
+			.unwrap_or_default()
+			.into_iter()
+			.filter(|departure| departure.role == role)
+			.map(|Departure { node, since, until, .. }| Term { node, since, until });
+		let at_work = Assignments::<T>::get(listing, role)
+			.into_iter()
+			.map(|AssignmentRecord { node, since, .. }| Term { node, since, until: u32::MAX });
+		left.chain(at_work).filter(|term| term.since < to && term.until > from).collect()
+	}
+
+	fn period_begins(listing: ListingId, start: u32) -> u32 {
+		Departed::<T>::mutate(listing, |slot| slot.get_or_insert_default().begin(start))
+	}
+
+	fn period_settled(listing: ListingId, mark: u32) {
+		Departed::<T>::mutate_exists(listing, |slot| {
+			let Some(departures) = slot.as_mut() else { return };
+			departures.settle(mark);
+			if departures.is_empty() {
+				*slot = None;
+			}
+		});
 	}
 
 	fn is_assigned(listing: ListingId, who: &T::AccountId) -> bool {
@@ -23,5 +46,10 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		FirstFinalAt::<T>::get(listing)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_terms(listing: ListingId) {
+		crate::benchmarking::fill_terms::<T>(listing);
 	}
 }

@@ -16,18 +16,20 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod departures;
 mod dispatchables;
 mod impls;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
 mod tests;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 mod types;
 mod views;
 pub mod weights;
 
+pub use departures::{Departure, Departures};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -36,7 +38,7 @@ pub use weights::WeightInfo;
 #[allow(clippy::cast_possible_truncation, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{types::*, weights::WeightInfo};
+	use super::{departures::Departures, types::*, weights::WeightInfo};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
@@ -97,6 +99,11 @@ pub mod pallet {
 		/// Most nodes assigned to a listing in one role.
 		#[pallet::constant]
 		type MaxAssigned: Get<u32>;
+
+		/// Most terms of a listing: nodes assigned in both roles, and nodes that have left while money for their work is
+		/// held.
+		#[pallet::constant]
+		type MaxTerms: Get<u32>;
 
 		/// Most assignments of one node.
 		#[pallet::constant]
@@ -173,6 +180,13 @@ pub mod pallet {
 		BoundedVec<(ListingId, NodeRole), T::MaxAssignmentsPerNode>,
 		ValueQuery,
 	>;
+
+	/// Who has left a listing while money for their work is held, and for how many periods there is any: at most `MaxTerms`
+	/// together with those assigned, each paid for by a part of its assignment's deposit. Written by `assign`, `unassign`,
+	/// `resign` and `clear_listing`, and by `subscriptions` with each period.
+	#[pallet::storage]
+	pub type Departed<T: Config> =
+		StorageMap<_, Twox64Concat, ListingId, Departures<T::AccountId, T::MaxTerms>, OptionQuery>;
 
 	/// The periods of a listing that have submissions, but no quorum yet, oldest first. Written by `submit_snapshot`,
 	/// `unassign`, `resign` and `clear_listing`, like the four below.
@@ -464,12 +478,18 @@ pub mod pallet {
 		/// The worker has submitted something else for this period.
 		#[codec(index = 29)]
 		ConflictsWithOwn,
+		/// Nodes that have left are owed for, and together with those assigned they are `MaxTerms`: wait until subscriptions
+		/// of their time are settled.
+		#[codec(index = 30)]
+		TooManyTerms,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MaxAssigned::get() >= 1, "nobody can be assigned");
+			let both_roles = T::MaxAssigned::get().saturating_mul(2);
+			assert!(T::MaxTerms::get() >= both_roles, "not all who are assigned have a term");
 			assert!(T::MaxRetention::get() >= 1, "no snapshot can be kept");
 			assert!(T::MaxOpenPeriods::get() >= 1, "no period can be open");
 			assert!(T::MaxUnlocking::get() >= 1, "no bond can be unlocked");
@@ -553,6 +573,9 @@ pub mod pallet {
 
 		/// Assigns a node to a listing in a role, with the listing's secret wrapped to the node's encryption key. The
 		/// curator's deposit pays for the record. For a node that is assigned already, the wrapped key is replaced.
+		///
+		/// Refused while too many nodes have left that are still owed for. Deposits of those who are not owed for any more
+		/// are released.
 		#[pallet::call_index(7)]
 		#[pallet::weight(T::WeightInfo::assign())]
 		pub fn assign(
@@ -567,7 +590,8 @@ pub mod pallet {
 		}
 
 		/// Ends a node's assignment. What a worker had submitted for open periods is dropped, and the quorum is counted
-		/// anew among the others.
+		/// anew among the others. What the node has earned by this block it is paid when the subscriptions are settled; until
+		/// then it is remembered, and a part of the deposit stays held.
 		#[pallet::call_index(8)]
 		#[pallet::weight(T::WeightInfo::unassign())]
 		pub fn unassign(

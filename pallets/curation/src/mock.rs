@@ -22,6 +22,7 @@ pub const MIN_CURATOR_BOND: Balance = 100;
 pub const MIN_NODE_BOND: Balance = 10;
 pub const UNBONDING: u32 = 20;
 pub const MAX_ASSIGNED: u32 = 3;
+pub const MAX_TERMS: u32 = 8;
 pub const MAX_ASSIGNMENTS_PER_NODE: u32 = 4;
 pub const MAX_RETENTION: u32 = 6;
 pub const MAX_OPEN: u32 = 4;
@@ -153,6 +154,7 @@ impl crate::Config for Test {
 	type UnbondingPeriod = ConstU32<UNBONDING>;
 	type MaxUnlocking = ConstU32<MAX_UNLOCKING>;
 	type MaxAssigned = ConstU32<MAX_ASSIGNED>;
+	type MaxTerms = ConstU32<MAX_TERMS>;
 	type MaxAssignmentsPerNode = ConstU32<MAX_ASSIGNMENTS_PER_NODE>;
 	type MaxRetention = ConstU32<MAX_RETENTION>;
 	type MaxOpenPeriods = ConstU32<MAX_OPEN>;

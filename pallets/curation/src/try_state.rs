@@ -2,7 +2,10 @@
 
 use crate::*;
 use alloc::collections::{BTreeMap, BTreeSet};
-use frame_support::{ensure, traits::fungible::InspectHold};
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold, Get},
+};
 use souk_primitives::{Balance, NodeRole};
 use sp_runtime::TryRuntimeError;
 
@@ -18,15 +21,16 @@ impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants:
 	///
 	/// 1. What is held on an account is, by reason: its node's bond and what of it is on its way out; its bonds on
-	///    listings and what of them is on its way out; the deposits of its node, schedules and assignments. No record of
-	///    money is empty.
+	///    listings and what of them is on its way out; the deposits of its node, schedules, assignments and departures. No
+	///    record of money is empty.
 	/// 2. An assigned node is registered, offers the role, and is assigned once. Assignments by listing and by node are
-	///    the same.
+	///    the same. Terms of a listing are `MaxTerms` at most, ended and running ones together; those that ended were in
+	///    the order of their ends, and are remembered only while a period is not settled.
 	/// 3. An open period is later than the newest final one and has submissions: one per worker, all from workers that are
 	///    assigned, and none of them a quorum. There are submissions for open periods only.
 	/// 4. A final snapshot had its quorum. A listing has at most `retention` of them, the list of their periods is sorted
 	///    and complete, and its last one is the newest.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_holds()?;
 		Self::try_assignments()?;
 		Self::try_open_periods()?;
@@ -61,6 +65,11 @@ impl<T: Config> Pallet<T> {
 				add(record.curator, 0, 0, record.deposit);
 			}
 		}
+		for (_, departures) in Departed::<T>::iter() {
+			for departure in departures.nodes {
+				add(departure.curator, 0, 0, departure.deposit);
+			}
+		}
 		for (who, sum) in expected {
 			let held = |reason: HoldReason| T::Currency::balance_on_hold(&reason.into(), &who);
 			ensure!(held(HoldReason::NodeBond) == sum.node_bond, "a node's hold is not its bond");
@@ -88,6 +97,21 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		ensure!(by_listing == by_node, "assignments by listing and by node differ");
+		for (listing, departures) in Departed::<T>::iter() {
+			ensure!(!departures.is_empty(), "an empty list of departures was kept");
+			let nodes = &departures.nodes;
+			let assigned = by_listing.iter().filter(|(_, of, _)| *of == listing).count();
+			let terms = u32::try_from(nodes.len().saturating_add(assigned)).unwrap_or(u32::MAX);
+			ensure!(terms <= T::MaxTerms::get(), "a listing has too many terms");
+			ensure!(
+				nodes.iter().zip(nodes.iter().skip(1)).all(|(a, b)| a.until <= b.until),
+				"departures are not sorted"
+			);
+			ensure!(
+				nodes.iter().all(|left| left.since < left.until && left.until <= Self::now()),
+				"a term has not ended, or had no blocks"
+			);
+		}
 		Ok(())
 	}
 

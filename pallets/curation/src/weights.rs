@@ -62,18 +62,19 @@ impl WeightInfo for () {
 	fn withdraw_unbonded() -> Weight {
 		Weight::from_parts(45_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
 	}
-	/// Assignments on both sides, account, holds; reads the listing and the node.
+	/// Assignments on both sides, account, holds, departures, with the deposits of 48 of them; reads the listing, the node
+	/// and the other role's assignments.
 	fn assign() -> Weight {
-		Weight::from_parts(60_000_000, 9_000).saturating_add(RocksDbWeight::get().reads_writes(6, 4))
+		Weight::from_parts(650_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(8, 5))
 	}
-	/// Assignments on both sides, account, holds, four open periods with their list; one may become final: schedule,
-	/// snapshot and its list, the oldest snapshot, newest and first.
+	/// Assignments on both sides, account, holds, departures, with the deposits of 48 of them, four open periods with their
+	/// list; one may become final: schedule, snapshot and its list, the oldest snapshot, newest and first.
 	fn unassign() -> Weight {
-		Weight::from_parts(120_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(14, 14))
+		Weight::from_parts(710_000_000, 46_000).saturating_add(RocksDbWeight::get().reads_writes(15, 15))
 	}
 	/// Like `unassign`, without the listing.
 	fn resign() -> Weight {
-		Weight::from_parts(118_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(13, 14))
+		Weight::from_parts(708_000_000, 46_000).saturating_add(RocksDbWeight::get().reads_writes(14, 15))
 	}
 	/// Schedule, account, holds, list of snapshots, and each that is dropped; reads the listing.
 	fn set_schedule(p: u32) -> Weight {
@@ -87,12 +88,12 @@ impl WeightInfo for () {
 	fn submit_snapshot() -> Weight {
 		Weight::from_parts(110_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(13, 10))
 	}
-	/// Schedule, sixteen assignments on both sides with the curator's account and holds, four open periods with their
-	/// list, the list of snapshots and each of them, newest and first; reads the listing and its subscriptions.
+	/// Schedule, 48 terms, sixteen of them on both sides, with the curator's account and holds, four open periods with
+	/// their list, the list of snapshots and each of them, newest and first; reads the listing and its subscriptions.
 	fn clear_listing(p: u32) -> Weight {
-		Weight::from_parts(700_000_000, 60_000)
+		Weight::from_parts(1_100_000_000, 66_000)
 			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(p.into()))
-			.saturating_add(RocksDbWeight::get().reads_writes(27, 30))
+			.saturating_add(RocksDbWeight::get().reads_writes(28, 31))
 			.saturating_add(RocksDbWeight::get().writes(p.into()))
 	}
 }

@@ -12,7 +12,7 @@ use frame_support::{
 use frame_system::{EnsureRoot, EnsureSigned};
 use souk_primitives::{
 	reach, Asset, Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind,
-	Price, QueryPolicy, Visibility,
+	Price, QueryPolicy, Term, Visibility,
 };
 use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
 
@@ -88,9 +88,13 @@ impl reach::Curation<AccountId> for Bonds {
 	fn may_activate(listing: ListingId, kind: ListingKind) -> bool {
 		kind != ListingKind::DataProduct || BONDED.with_borrow(|bonded| bonded.contains(&listing))
 	}
-	fn assigned(_: ListingId, _: NodeRole) -> Vec<AccountId> {
+	fn terms(_: ListingId, _: NodeRole, _: u32, _: u32) -> Vec<Term<AccountId>> {
 		Vec::new()
 	}
+	fn period_begins(_: ListingId, _: u32) -> u32 {
+		0
+	}
+	fn period_settled(_: ListingId, _: u32) {}
 	fn is_assigned(_: ListingId, _: &AccountId) -> bool {
 		false
 	}

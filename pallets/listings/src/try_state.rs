@@ -13,7 +13,7 @@ impl<T: Config> Pallet<T> {
 	/// 2. Every listing has its address, every address its listing; numbers are below the next one and never skipped.
 	/// 3. Payout shares are at most the whole; a listing on sale has a plan; an ended one has none.
 	/// 4. A search finds exactly the public listings that have not ended.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut deposits = BTreeMap::<T::AccountId, Balance>::new();
 		let mut count = 0u32;
 		for (id, record) in Listings::<T>::iter() {

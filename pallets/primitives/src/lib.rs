@@ -17,7 +17,7 @@ pub mod snapshot;
 pub use entitlement::{EntitlementView, Holder};
 pub use listing::{ListingKind, ListingState, QueryPolicy, Visibility};
 pub use money::{Asset, PayoutSplit, Plan, PlanKind, Price};
-pub use node::NodeRole;
+pub use node::{NodeRole, Term};
 pub use snapshot::{Commitments, SnapshotHealth, SnapshotView};
 
 /// Sequential number of a listing. Its human name is the address `<account>/<name>`.

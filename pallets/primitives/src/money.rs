@@ -1,9 +1,13 @@
 //! Prices, plans and how a payment is divided: pure functions, no FRAME.
 
-use crate::Balance;
+use crate::{Balance, Term};
+use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Permill, Rounding};
+
+#[cfg(test)]
+mod tests;
 
 /// What a price is in: the native token or a registered asset.
 pub type Asset = frame_support::traits::fungible::NativeOrWithId<u32>;
@@ -56,9 +60,9 @@ pub struct Plan {
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct PayoutSplit {
-	/// Share of the assigned workers together, divided equally.
+	/// Share of the workers together, divided block by block among those at work.
 	pub workers: Permill,
-	/// Share of the assigned persistence nodes together, divided equally.
+	/// Share of the persistence nodes together, divided likewise.
 	pub persistence: Permill,
 }
 
@@ -70,42 +74,72 @@ impl PayoutSplit {
 	}
 }
 
-/// A payment, divided. The parts sum to exactly what was divided.
+/// A payment, divided by role. The parts sum to exactly what was divided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Division {
 	/// To the treasury.
 	pub fee: Balance,
 	/// To the curator, with all that rounding left.
 	pub curator: Balance,
-	/// To each assigned worker.
-	pub each_worker: Balance,
-	/// To each assigned persistence node.
-	pub each_persistence: Balance,
+	/// To the workers together.
+	pub workers: Balance,
+	/// To the persistence nodes together.
+	pub persistence: Balance,
 }
 
-/// Divides `amount` by `split` among the curator and the given numbers of nodes, after the protocol `fee`.
-///
-/// A role without nodes leaves its share to the curator. Shares round down; the rest is the curator's, so that
-/// `fee + curator + workers × each_worker + persistence × each_persistence == amount`.
-pub fn divide(
-	amount: Balance,
-	fee: Permill,
-	split: &PayoutSplit,
-	workers: u32,
-	persistence: u32,
-) -> Division {
+/// Divides `amount` by `split`, after the protocol `fee`. Shares round down; the rest is the curator's.
+pub fn divide(amount: Balance, fee: Permill, split: &PayoutSplit) -> Division {
 	let fee = fee.mul_floor(amount);
 	let net = amount.saturating_sub(fee);
-	let each = |share: Permill, of: u32| share.mul_floor(net).checked_div(Balance::from(of)).unwrap_or(0);
-	let (each_worker, each_persistence) = match split.curator() {
-		Some(_) => (each(split.workers, workers), each(split.persistence, persistence)),
+	let (workers, persistence) = match split.curator() {
+		Some(_) => (split.workers.mul_floor(net), split.persistence.mul_floor(net)),
 		// An invalid split pays nobody but the curator rather than more than there is.
 		None => (0, 0),
 	};
-	let spent = each_worker
-		.saturating_mul(Balance::from(workers))
-		.saturating_add(each_persistence.saturating_mul(Balance::from(persistence)));
-	Division { fee, curator: net.saturating_sub(spent), each_worker, each_persistence }
+	Division { fee, curator: net.saturating_sub(workers).saturating_sub(persistence), workers, persistence }
+}
+
+/// Divides a role's `part` of what the blocks from `from` up to, not including, `to` earned.
+///
+/// Each block is worth the same, and is divided equally among those at work in it: nothing that happens later changes what
+/// it earned anybody. A node's share rounds down once for each number of nodes that it shared blocks with. The shares sum to
+/// `part` at most; what they leave (rounding, and blocks with nobody at work) is the curator's.
+pub fn divide_by_time<AccountId: Ord + Clone>(
+	part: Balance,
+	from: u32,
+	to: u32,
+	terms: &[Term<AccountId>],
+) -> BTreeMap<AccountId, Balance> {
+	let mut shares = BTreeMap::new();
+	let blocks = to.saturating_sub(from);
+	if blocks == 0 {
+		return shares;
+	}
+	// Between two of these, nobody comes or goes.
+	let changes = terms.iter().flat_map(|term| [term.since, term.until]);
+	let mut bounds: Vec<u32> =
+		changes.filter(|block| from < *block && *block < to).chain([from, to]).collect();
+	bounds.sort_unstable();
+	bounds.dedup();
+
+	let mut served = BTreeMap::<(AccountId, u32), u32>::new();
+	for (start, end) in bounds.iter().zip(bounds.iter().skip(1)) {
+		let at_work = || terms.iter().filter(|term| term.since <= *start && *end <= term.until);
+		let among = u32::try_from(at_work().count()).unwrap_or(u32::MAX);
+		for term in at_work() {
+			let sum = served.entry((term.node.clone(), among)).or_default();
+			*sum = sum.saturating_add(end.saturating_sub(*start));
+		}
+	}
+	for ((node, among), served) in served {
+		let whole = Balance::from(blocks).saturating_mul(among.into());
+		// Exact in 256 bits; at most `part`, so that `None` cannot happen.
+		let share =
+			multiply_by_rational_with_rounding(part, served.into(), whole, Rounding::Down).unwrap_or(0);
+		let sum: &mut Balance = shares.entry(node).or_default();
+		*sum = sum.saturating_add(share);
+	}
+	shares
 }
 
 /// The part of `amount` for `part` blocks out of `whole`, rounded down; all of it where `part ≥ whole`.

@@ -26,3 +26,14 @@ pub enum NodeRole {
 	#[codec(index = 1)]
 	Persistence,
 }
+
+/// A node's time at work for a listing in one role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term<AccountId> {
+	/// The node.
+	pub node: AccountId,
+	/// First block in which it was assigned.
+	pub since: u32,
+	/// First block in which it was no longer.
+	pub until: u32,
+}

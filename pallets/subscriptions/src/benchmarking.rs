@@ -7,7 +7,10 @@ use frame_support::{
 	traits::{fungible::Mutate, Get},
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
-use souk_primitives::{reach::Listings as _, Asset, Balance, Holder, ListingId, Plan, PlanKind, Price};
+use souk_primitives::{
+	reach::{Curation as _, Listings as _},
+	Asset, Balance, Holder, ListingId, Plan, PlanKind, Price,
+};
 
 /// Long enough to be far from any other subscription's end.
 const PERIOD: u32 = 1_000;
@@ -17,34 +20,33 @@ where
 	T::Currency: Mutate<T::AccountId>,
 {
 	let who = account(name, 0, 0);
-	let plenty = T::DepositBase::get().saturating_mul(1_000).saturating_add(1_000_000_000_000_000);
+	let plenty =
+		T::DepositBase::get().saturating_mul(1_000).saturating_add(PRICE.amount.saturating_mul(1_000));
 	assert_ok!(T::Currency::mint_into(&who, plenty));
 	who
 }
 
-/// A listing on sale at a price in the native token.
-fn on_sale<T: Config>(kind: PlanKind) -> ListingId
+/// The price of a period: enough for each share of it to make an account.
+const PRICE: Price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+
+/// A listing on sale for [`PRICE`] a period, served by as many nodes as can be.
+fn on_sale<T: Config>() -> ListingId
 where
 	T::Currency: Mutate<T::AccountId>,
 {
-	let amount: Balance = match kind {
-		PlanKind::Trial { .. } => 0,
-		_ => 100_000_000_000,
-	};
-	T::Listings::benchmark_listing(
-		&endowed::<T>("curator"),
-		Plan { kind, price: Price { asset: Asset::Native, amount } },
-	)
+	let plan = Plan { kind: PlanKind::Subscription { period: PERIOD }, price: PRICE };
+	let listing = T::Listings::benchmark_listing(&endowed::<T>("curator"), plan);
+	T::Curation::benchmark_terms(listing);
+	listing
 }
 
 fn subscribed<T: Config>(auto_renew: bool) -> (T::AccountId, ListingId)
 where
 	T::Currency: Mutate<T::AccountId>,
 {
-	let (who, listing) =
-		(endowed::<T>("subscriber"), on_sale::<T>(PlanKind::Subscription { period: PERIOD }));
+	let (who, listing) = (endowed::<T>("subscriber"), on_sale::<T>());
 	let holder = Holder::Account(who.clone());
-	assert_ok!(Pallet::<T>::do_subscribe(who.clone(), listing, 0, holder, auto_renew, Balance::MAX));
+	assert_ok!(Pallet::<T>::do_subscribe(who.clone(), listing, 0, holder, auto_renew, PERIOD, PRICE));
 	(who, listing)
 }
 
@@ -75,9 +77,9 @@ mod benchmarks {
 	#[benchmark]
 	fn subscribe() {
 		let who = endowed::<T>("subscriber");
-		let listing = on_sale::<T>(PlanKind::Subscription { period: PERIOD });
+		let listing = on_sale::<T>();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), listing, 0, None, true, Balance::MAX);
+		_(RawOrigin::Signed(who.clone()), listing, 0, None, true, PERIOD, PRICE);
 		assert!(Subscriptions::<T>::contains_key(Holder::Account(who), listing));
 	}
 

@@ -8,7 +8,7 @@ use frame_support::{
 	traits::{fungible::hold::Mutate as _, fungibles::hold::Mutate as _, Get},
 };
 use souk_primitives::{
-	reach::Listings as _, Balance, Digest, Holder, ListingId, ListingState, PlanIndex, PlanKind,
+	reach::Listings as _, Balance, Digest, Holder, ListingId, ListingState, PlanIndex, PlanKind, Price,
 };
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, TokenError};
 
@@ -19,7 +19,8 @@ impl<T: Config> Pallet<T> {
 		plan: PlanIndex,
 		holder: Holder<T::AccountId>,
 		auto_renew: bool,
-		max_price: Balance,
+		agreed_period: u32,
+		max_price: Price,
 	) -> DispatchResult {
 		ensure!(!Subscriptions::<T>::contains_key(&holder, listing), Error::<T>::AlreadySubscribed);
 		let (state, _) = T::Listings::state(listing).ok_or(Error::<T>::UnknownListing)?;
@@ -31,7 +32,8 @@ impl<T: Config> Pallet<T> {
 			PlanKind::OneTime | PlanKind::PayPerQuery => return Err(Error::<T>::NotSoldHere.into()),
 		};
 		let price = offer.price;
-		ensure!(price.amount <= max_price, Error::<T>::TooExpensive);
+		ensure!(period == agreed_period && price.asset == max_price.asset, Error::<T>::OfferGone);
+		ensure!(price.amount <= max_price.amount, Error::<T>::TooExpensive);
 		if trial {
 			Self::use_trial(&who, listing)?;
 		}
@@ -49,6 +51,7 @@ impl<T: Config> Pallet<T> {
 			queued_at: Some(Self::enqueue(paid_until, &holder, listing).ok_or(Error::<T>::QueueFull)?),
 			held: price.amount,
 			deposit: Self::subscription_deposit(&holder, listing),
+			mark: Self::mark(listing, now, price.amount),
 			trial,
 			counted: Self::counts(listing, &holder, &who, price.amount),
 			periods_paid: 0,
@@ -70,7 +73,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let record = Self::paid_by(&who, &holder, listing)?;
 		let owed = match record.phase {
-			Phase::Running => Self::earned(listing, &record, Self::now()),
+			Phase::Running => Self::earned(listing, &record),
 			Phase::Grace { .. } => 0,
 			Phase::Settling { .. } => return Self::do_settle(listing, holder),
 		};
@@ -122,7 +125,7 @@ impl<T: Config> Pallet<T> {
 				ensure!(gone, Error::<T>::SettlementPending);
 			}
 			Phase::Running if listing_ended => {
-				let owed = Self::earned(listing, &record, now);
+				let owed = Self::earned(listing, &record);
 				Self::finish(listing, &holder, record, owed);
 			}
 			Phase::Grace { .. } if listing_ended => {

@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		holder: &Holder<T::AccountId>,
 		mut record: SubscriptionRecordOf<T>,
 	) {
-		let owed = Self::earned(listing, &record, record.paid_until);
+		let owed = Self::earned(listing, &record);
 		if !record.auto_renew {
 			Self::finish(listing, holder, record, owed);
 			return;
@@ -161,6 +161,9 @@ impl<T: Config> Pallet<T> {
 		next.split = T::Listings::payouts(listing).ok_or(Error::<T>::UnknownListing)?;
 		next.queued_at = Some(Self::enqueue(next.paid_until, holder, listing).ok_or(Error::<T>::QueueFull)?);
 		Self::hold_payment(&next)?;
+		next.mark = Self::mark(listing, next.period_start, amount);
+		// Only now: who left since the next period began earned in both.
+		Self::unmark(listing, record);
 		let paid_until = next.paid_until;
 		*record = next.clone();
 		Self::store(listing, holder, Some(next));

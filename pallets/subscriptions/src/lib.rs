@@ -26,7 +26,7 @@ mod queue;
 mod settlement;
 #[cfg(test)]
 mod tests;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 mod types;
 pub mod weights;
@@ -49,7 +49,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
 		reach::{Curation, Listings},
-		Asset, Balance, Digest, EntitlementView, Holder, ListingId, PlanIndex,
+		Asset, Balance, Digest, EntitlementView, Holder, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
 
@@ -296,7 +296,7 @@ pub mod pallet {
 		/// A holder has one subscription to a listing at a time, trials included.
 		#[codec(index = 4)]
 		AlreadySubscribed,
-		/// The price is above what the payer agreed to.
+		/// The price is higher than the payer agreed to.
 		#[codec(index = 5)]
 		TooExpensive,
 		/// The payer cannot pay the price.
@@ -326,7 +326,7 @@ pub mod pallet {
 		/// Only a subscription in its late-payment grace is renewed by hand.
 		#[codec(index = 14)]
 		NotInGrace,
-		/// The plan is not offered any more with the same period and in the same asset.
+		/// The plan is not offered (any more) with the period and in the asset that the payer agreed to.
 		#[codec(index = 15)]
 		OfferGone,
 		/// The money still cannot be moved.
@@ -363,8 +363,9 @@ pub mod pallet {
 		/// Subscribes to `listing` under its plan number `plan`, paid by the caller. Holds the price of the first period
 		/// and the deposit.
 		///
-		/// The holder is the caller, or the commitment `holder`. `max_price` is the most that a period may cost, in the
-		/// smallest unit of the plan's asset: it guards against a price that rises before the call is included.
+		/// The holder is the caller, or the commitment `holder`. `period`, in blocks, and `max_price` are what the caller saw
+		/// and agrees to: a plan that has another length by now, is in another asset (`OfferGone`), or costs more
+		/// (`TooExpensive`) is not bought.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::subscribe())]
 		pub fn subscribe(
@@ -373,11 +374,12 @@ pub mod pallet {
 			plan: PlanIndex,
 			holder: Option<Digest>,
 			auto_renew: bool,
-			max_price: Balance,
+			period: u32,
+			max_price: Price,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			let holder = Self::holder(&who, holder);
-			Self::do_subscribe(who, listing, plan, holder, auto_renew, max_price)
+			Self::do_subscribe(who, listing, plan, holder, auto_renew, period, max_price)
 		}
 
 		/// Ends a subscription now. The served part of the running period is paid out, the rest returns to the caller,

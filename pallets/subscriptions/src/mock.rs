@@ -5,6 +5,7 @@ use crate::{self as pallet_subscriptions, RankView};
 use core::cell::RefCell;
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
+	storage::unhashed,
 	traits::{
 		fungible::{NativeFromLeft, UnionOf},
 		fungibles::{hold::Inspect as _, Inspect as _},
@@ -15,7 +16,7 @@ use frame_support::{
 use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
 use souk_primitives::{
 	reach, Asset, Balance, Digest, EntitlementView, Holder, ListingId, ListingKind, ListingState, NodeRole,
-	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy, Visibility,
+	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy, Term, Visibility,
 };
 use sp_runtime::{
 	traits::{Dispatchable, IdentityLookup},
@@ -164,7 +165,7 @@ impl crate::Config for Test {
 	type WeightInfo = ();
 }
 
-/// Who serves a listing, and since when.
+/// Who serves a listing, and since when it can be queried.
 #[derive(Clone, Default)]
 pub struct Service {
 	pub workers: Vec<AccountId>,
@@ -172,8 +173,25 @@ pub struct Service {
 	pub first_final_at: Option<u32>,
 }
 
+/// What there is to know of a listing's service. Nobody who left is ever forgotten.
+#[derive(Clone, Default)]
+struct History {
+	/// `until` is [`u32::MAX`] for those at work.
+	terms: Vec<(NodeRole, Term<AccountId>)>,
+	first_final_at: Option<u32>,
+}
+
+/// Where the chain's storage keeps the starts of the periods that are not settled, by listing and mark: a call that fails
+/// takes back what it noted.
+const PERIODS: &[u8] = b"periods that are not settled";
+
+/// Those periods, and the next mark.
+fn periods() -> (BTreeMap<(ListingId, u32), u32>, u32) {
+	unhashed::get(PERIODS).unwrap_or_default()
+}
+
 thread_local! {
-	static SERVICES: RefCell<BTreeMap<ListingId, Service>> = const { RefCell::new(BTreeMap::new()) };
+	static SERVICES: RefCell<BTreeMap<ListingId, History>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Assignments and snapshots as tests set them with [`serve`].
@@ -183,29 +201,71 @@ impl reach::Curation<AccountId> for Served {
 	fn may_activate(_: ListingId, _: ListingKind) -> bool {
 		true
 	}
-	fn assigned(listing: ListingId, role: NodeRole) -> Vec<AccountId> {
-		let service = service(listing);
-		match role {
-			NodeRole::Worker => service.workers,
-			NodeRole::Persistence => service.nodes,
-		}
+	fn terms(listing: ListingId, role: NodeRole, from: u32, to: u32) -> Vec<Term<AccountId>> {
+		let asked = |term: &Term<AccountId>| term.since < to && term.until > from;
+		let terms = history(listing).terms.into_iter();
+		terms.filter(|(of, term)| *of == role && asked(term)).map(|(_, term)| term).collect()
+	}
+	fn period_begins(listing: ListingId, start: u32) -> u32 {
+		assert!(start <= System::block_number(), "nothing begins later");
+		let (mut periods, mark) = periods();
+		periods.insert((listing, mark), start);
+		unhashed::put(PERIODS, &(periods, mark + 1));
+		mark
+	}
+	fn period_settled(listing: ListingId, mark: u32) {
+		let (mut periods, next) = periods();
+		assert!(periods.remove(&(listing, mark)).is_some(), "a period is settled once");
+		unhashed::put(PERIODS, &(periods, next));
 	}
 	fn is_assigned(listing: ListingId, who: &AccountId) -> bool {
-		let service = service(listing);
-		service.workers.contains(who) || service.nodes.contains(who)
+		history(listing).terms.iter().any(|(_, term)| term.node == *who && term.until == u32::MAX)
 	}
 	fn first_final_at(listing: ListingId) -> Option<u32> {
-		service(listing).first_final_at
+		history(listing).first_final_at
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_terms(listing: ListingId) {
+		serve(listing, full_service(Some(0)));
 	}
 }
 
-fn service(listing: ListingId) -> Service {
+fn history(listing: ListingId) -> History {
 	SERVICES.with_borrow(|services| services.get(&listing).cloned().unwrap_or_default())
 }
 
-/// Says who serves a listing, and since when.
+fn change<R>(listing: ListingId, how: impl FnOnce(&mut History) -> R) -> R {
+	SERVICES.with_borrow_mut(|services| how(services.entry(listing).or_default()))
+}
+
+/// Says who serves a listing from this block on, and since when it can be queried.
 pub fn serve(listing: ListingId, service: Service) {
-	SERVICES.with_borrow_mut(|services| services.insert(listing, service));
+	let now = System::block_number();
+	change(listing, |history| {
+		history.first_final_at = service.first_final_at;
+		for (role, nodes) in [(NodeRole::Worker, service.workers), (NodeRole::Persistence, service.nodes)] {
+			let at_work = |term: &Term<AccountId>| term.until == u32::MAX;
+			for (of, term) in history.terms.iter_mut() {
+				if *of == role && at_work(term) && !nodes.contains(&term.node) {
+					term.until = now;
+				}
+			}
+			for node in nodes {
+				let mut theirs = history.terms.iter().filter(|(of, term)| *of == role && term.node == node);
+				if !theirs.any(|(_, term)| at_work(term)) {
+					history.terms.push((role, Term { node, since: now, until: u32::MAX }));
+				}
+			}
+		}
+	});
+}
+
+/// Starts of the listing's periods that are paid for and not settled.
+pub fn open_periods(listing: ListingId) -> Vec<u32> {
+	let periods = periods().0.into_iter();
+	let mut starts: Vec<_> = periods.filter(|((of, _), _)| *of == listing).map(|(_, start)| start).collect();
+	starts.sort_unstable();
+	starts
 }
 
 /// Two workers and two persistence nodes, and a snapshot from block `first_final_at` on.
@@ -281,6 +341,7 @@ pub fn subscribe(who: AccountId, listing: ListingId, plan: PlanIndex, auto_renew
 	subscribe_as(who, listing, plan, None, auto_renew, Balance::MAX)
 }
 
+/// Agrees to the plan as it is, up to `max_price`.
 pub fn subscribe_as(
 	who: AccountId,
 	listing: ListingId,
@@ -289,7 +350,15 @@ pub fn subscribe_as(
 	auto_renew: bool,
 	max_price: Balance,
 ) -> DispatchResult {
-	dispatch(who, crate::Call::<Test>::subscribe { listing, plan, holder, auto_renew, max_price })
+	let offered = <Listings as reach::Listings<AccountId>>::plan(listing, plan);
+	let (asset, period) = match offered {
+		Some(Plan { kind: PlanKind::Subscription { period } | PlanKind::Trial { period }, price }) => {
+			(price.asset, period)
+		}
+		_ => (WUSD, PERIOD),
+	};
+	let max_price = Price { asset, amount: max_price };
+	dispatch(who, crate::Call::<Test>::subscribe { listing, plan, holder, auto_renew, period, max_price })
 }
 
 pub fn cancel(who: AccountId, listing: ListingId) -> DispatchResult {

@@ -2,7 +2,7 @@
 //! the record says so.
 
 use crate::*;
-use alloc::vec::Vec;
+use alloc::collections::BTreeMap;
 use frame_support::{
 	storage::with_storage_layer,
 	traits::{
@@ -13,30 +13,48 @@ use frame_support::{
 	},
 };
 use souk_primitives::{
-	money::{divide, pro_rata},
+	money::{divide, divide_by_time, pro_rata},
 	reach::{Curation as _, Listings as _},
 	Balance, Holder, ListingId, ListingKind, NodeRole,
 };
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
-	/// What of the money held was earned by block `end`: the part of the period in which the listing could be queried.
+	/// What of the money held was earned by now: the part of the period in which the listing could be queried.
+	pub(crate) fn earned(listing: ListingId, record: &SubscriptionRecordOf<T>) -> Balance {
+		let (from, to) = Self::served(listing, record);
+		pro_rata(record.held, to.saturating_sub(from), record.period)
+	}
+
+	/// The blocks of the period, up to now, in which the listing could be queried: the first one, and the first one after
+	/// them. None where the second is not the later one.
 	///
 	/// A data product can be queried from its first final snapshot on, anything else at once; nothing can after the
 	/// listing has ended.
-	pub(crate) fn earned(listing: ListingId, record: &SubscriptionRecordOf<T>, end: u32) -> Balance {
-		let Some((state, since)) = T::Listings::state(listing) else { return 0 };
-		let end = end.min(record.paid_until);
-		let end = if state.is_final() { end.min(since) } else { end };
-		let start = if T::Listings::kind(listing) == Some(ListingKind::DataProduct) {
-			match T::Curation::first_final_at(listing) {
-				Some(first) => record.period_start.max(first),
-				None => return 0,
-			}
-		} else {
-			record.period_start
-		};
-		pro_rata(record.held, end.saturating_sub(start), record.period)
+	fn served(listing: ListingId, record: &SubscriptionRecordOf<T>) -> (u32, u32) {
+		let Some((state, since)) = T::Listings::state(listing) else { return (0, 0) };
+		let to = Self::now().min(record.paid_until);
+		let to = if state.is_final() { to.min(since) } else { to };
+		if T::Listings::kind(listing) != Some(ListingKind::DataProduct) {
+			return (record.period_start, to);
+		}
+		match T::Curation::first_final_at(listing) {
+			Some(first) => (record.period_start.max(first), to),
+			None => (0, 0),
+		}
+	}
+
+	/// Has those remembered who work in a period that begins in block `start`, where `amount` is paid for it. Returns the
+	/// mark for it.
+	pub(crate) fn mark(listing: ListingId, start: u32, amount: Balance) -> Option<u32> {
+		(amount > 0).then(|| T::Curation::period_begins(listing, start))
+	}
+
+	/// Lets those be forgotten who worked in the record's period.
+	pub(crate) fn unmark(listing: ListingId, record: &mut SubscriptionRecordOf<T>) {
+		if let Some(mark) = record.mark.take() {
+			T::Curation::period_settled(listing, mark);
+		}
 	}
 
 	/// Settles a period of which `owed` was earned: pays that out and gives the rest back. Returns what could not be paid
@@ -51,7 +69,7 @@ impl<T: Config> Pallet<T> {
 		unpaid
 	}
 
-	/// Divides `owed` among those who earn it, and returns what could not be paid to anybody.
+	/// Divides `owed` among those who earned it, and returns what could not be paid to anybody.
 	///
 	/// Who cannot be paid (an account that does not exist, for less than it needs to) leaves their share to the curator,
 	/// the curator leaves hers to the treasury, the treasury to the payer.
@@ -61,28 +79,21 @@ impl<T: Config> Pallet<T> {
 		}
 		let Some(curator) = T::Listings::owner(listing) else { return 0 };
 		let treasury = T::Treasury::get();
-		let workers = T::Curation::assigned(listing, NodeRole::Worker);
-		let nodes = T::Curation::assigned(listing, NodeRole::Persistence);
-		let count = |accounts: &[T::AccountId]| u32::try_from(accounts.len()).unwrap_or(u32::MAX);
-		let parts = divide(owed, T::ProtocolFee::get(), &record.split, count(&workers), count(&nodes));
-
-		let shares = workers
-			.into_iter()
-			.map(|worker| (worker, parts.each_worker))
-			.chain(nodes.into_iter().map(|node| (node, parts.each_persistence)))
-			.chain([(treasury.clone(), parts.fee)]);
-		let mut curators_share = parts.curator;
+		let parts = divide(owed, T::ProtocolFee::get(), &record.split);
+		let (from, to) = Self::served(listing, record);
 		// One payment each, also for who earns in several roles.
-		let mut payments = Vec::<(T::AccountId, Balance)>::new();
-		for (account, share) in shares {
-			if account == curator {
-				curators_share = curators_share.saturating_add(share);
-			} else if let Some((_, sum)) = payments.iter_mut().find(|(other, _)| *other == account) {
+		let mut payments = BTreeMap::<T::AccountId, Balance>::from([(treasury.clone(), parts.fee)]);
+		for (role, part) in [(NodeRole::Worker, parts.workers), (NodeRole::Persistence, parts.persistence)] {
+			let terms = T::Curation::terms(listing, role, from, to);
+			for (node, share) in divide_by_time(part, from, to, &terms) {
+				let sum = payments.entry(node).or_default();
 				*sum = sum.saturating_add(share);
-			} else {
-				payments.push((account, share));
 			}
 		}
+		// What nobody else has earned.
+		payments.remove(&curator);
+		let others = payments.values().fold(0, |sum: Balance, amount| sum.saturating_add(*amount));
+		let mut curators_share = owed.saturating_sub(others);
 
 		for (account, amount) in payments {
 			if !Self::pay(listing, record, &account, amount) {
@@ -165,6 +176,9 @@ impl<T: Config> Pallet<T> {
 		Self::unqueue(&mut record, holder, listing);
 		let now = Self::now();
 		let unpaid = Self::settle_period(listing, &mut record, owed);
+		if unpaid == 0 {
+			Self::unmark(listing, &mut record);
+		}
 		if record.held == 0 && Self::return_deposit(&record.payer, record.deposit).is_ok() {
 			Self::store(listing, holder, None);
 			Self::deposit_event(Event::Ended { listing, holder: holder.clone() });

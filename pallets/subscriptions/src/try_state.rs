@@ -19,7 +19,7 @@ impl<T: Config> Pallet<T> {
 	///    that is not worked off. Only one that waits for its settlement may have none.
 	/// 4. Every place in a queue is a subscription's.
 	/// 5. The counts of a listing are those of its subscriptions.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut payments = BTreeMap::<(T::AccountId, Asset), Balance>::new();
 		let mut deposits = BTreeMap::<T::AccountId, Balance>::new();
 		let mut counts = BTreeMap::<ListingId, StatsRecord>::new();

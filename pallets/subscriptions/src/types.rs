@@ -39,6 +39,8 @@ pub struct SubscriptionRecord<AccountId> {
 	pub held: Balance,
 	/// What is held for its bytes, in planck.
 	pub deposit: Balance,
+	/// The mark under which curation remembers who worked in the running period; `None` where nobody is owed anything.
+	pub mark: Option<u32>,
 	/// Whether it is a free trial.
 	pub trial: bool,
 	/// Whether rankings count it: something is paid, and neither payer nor holder owns or serves the listing.

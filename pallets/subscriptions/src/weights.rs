@@ -1,8 +1,8 @@
 //! Weights of the calls and of the hook's steps. Set by hand from the database operations that each makes, until they are
 //! measured.
 //!
-//! A search for a place in the queues reads 65 of them at most. A settlement is counted for 16 recipients, each with an
-//! account, an asset account and the asset itself.
+//! A search for a place in the queues reads 65 of them at most. A settlement is counted for 48 recipients, each with an
+//! account and an asset account, and for dividing among them; so many terms can a listing have.
 
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 
@@ -26,17 +26,19 @@ pub trait WeightInfo {
 	fn turn() -> Weight;
 }
 
-/// Reads and writes of a settlement: the payer's account, holds, asset holds; listing, split, assignments; recipients.
+/// Reads and writes of a settlement: the payer's account, holds, asset, asset holds; listing, split, assignments,
+/// departures; recipients.
 fn settlement() -> Weight {
-	Weight::from_parts(400_000_000, 60_000)
-		.saturating_add(RocksDbWeight::get().reads_writes(9 + 2 * 16, 6 + 2 * 16))
+	Weight::from_parts(1_200_000_000, 150_000)
+		.saturating_add(RocksDbWeight::get().reads_writes(10 + 2 * 48, 7 + 2 * 48))
 }
 
 impl WeightInfo for () {
-	/// Record, queue, counts, trial, account, holds, asset account, asset, asset holds; reads listing and assignments.
+	/// Record, queue, counts, trial, account, holds, asset account, asset, asset holds, departures; reads listing and
+	/// assignments.
 	fn subscribe() -> Weight {
-		Weight::from_parts(130_000_000, 120_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(12 + 65, 10))
+		Weight::from_parts(135_000_000, 125_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(13 + 65, 11))
 	}
 	/// Record, queue, counts, and a settlement.
 	fn cancel() -> Weight {
@@ -44,13 +46,15 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads_writes(4 + 65, 4))
 			.saturating_add(settlement())
 	}
-	/// Record, queue, counts, account, holds.
+	/// Record, queue, counts, account, holds, departures.
 	fn set_auto_renew() -> Weight {
-		Weight::from_parts(50_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(6, 5))
+		Weight::from_parts(55_000_000, 17_000).saturating_add(RocksDbWeight::get().reads_writes(7, 6))
 	}
-	/// Record, two queues, counts, account, holds, asset account, asset, asset holds; reads listing and assignments.
+	/// Record, two queues, counts, account, holds, asset account, asset, asset holds, departures; reads listing and
+	/// assignments.
 	fn renew() -> Weight {
-		Weight::from_parts(110_000_000, 120_000).saturating_add(RocksDbWeight::get().reads_writes(12 + 65, 9))
+		Weight::from_parts(115_000_000, 125_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(13 + 65, 10))
 	}
 	/// A turn, and the queue it waits in.
 	fn settle() -> Weight {

@@ -17,7 +17,7 @@ impl<T: Config> Pallet<T> {
 	/// 3. No set is empty once there was a first one. (It has `MinValidators` members at least as long as no member removes
 	///    its session keys; the session pallet lets it do so without asking.)
 	/// 4. Exposures are remembered for the planned session and `HistoryDepth` before it, and for no others.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		for (account, ledger) in Ledgers::<T>::iter() {
 			let held = T::Currency::balance_on_hold(&HoldReason::Bond.into(), &account);
 			ensure!(held == ledger.total(), "a validator's hold is not the sum of its bond");

@@ -49,6 +49,8 @@ impl pallet_curation::Config for Runtime {
 	type UnbondingPeriod = params::market::UnbondingPeriod;
 	type MaxUnlocking = ConstU32<32>;
 	type MaxAssigned = ConstU32<8>;
+	// `weights` of curation and of subscriptions count for as many.
+	type MaxTerms = ConstU32<48>;
 	type MaxAssignmentsPerNode = ConstU32<256>;
 	type MaxRetention = ConstU32<64>;
 	type MaxOpenPeriods = ConstU32<4>;

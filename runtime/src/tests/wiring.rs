@@ -1,30 +1,8 @@
 //! What the wiring itself must hold; the pallets' own tests are theirs.
 
-use crate::*;
+use super::*;
 use frame_support::{assert_noop, assert_ok, traits::Get};
-use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{Alice, Charlie};
-use sp_runtime::BuildStorage;
-
-fn world(preset: &str) -> sp_io::TestExternalities {
-	let json = presets::get(&PresetId::from(preset)).expect("a known preset");
-	// Presets leave out what has a default, as the genesis builder does.
-	let mut full = serde_json::to_value(RuntimeGenesisConfig::default()).expect("it serialises");
-	merge(&mut full, serde_json::from_slice(&json).expect("presets are JSON"));
-	let genesis: RuntimeGenesisConfig = serde_json::from_value(full).expect("the preset fits the genesis");
-	let mut world: sp_io::TestExternalities = genesis.build_storage().expect("it builds").into();
-	world.execute_with(|| System::set_block_number(1));
-	world
-}
-
-fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
-	match (into, from) {
-		(serde_json::Value::Object(into), serde_json::Value::Object(from)) => from
-			.into_iter()
-			.for_each(|(key, value)| merge(into.entry(key).or_insert_with(|| ().into()), value)),
-		(into, from) => *into = from,
-	}
-}
 
 #[test]
 fn every_preset_starts_with_its_validators_bonded_and_in_the_session() {

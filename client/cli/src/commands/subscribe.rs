@@ -12,7 +12,7 @@ use crate::{
 use souk_config::Price;
 use souk_sdk::{
 	calls,
-	types::{Holder, ListingState, ListingView},
+	types::{self, Holder, ListingState, ListingView},
 };
 
 /// `souk subscribe …`
@@ -31,9 +31,13 @@ pub struct Args {
 	pub max_price: Option<Price>,
 }
 
-/// The plan that is meant.
-fn choose<'a>(plans: &'a [PlanRecord], wanted: Option<u8>, listing: &str) -> Result<&'a PlanRecord, Failure> {
-	let buyable = |plan: &&PlanRecord| plan.blocks.is_some();
+/// The plan that is meant, and the blocks of its period.
+fn choose<'a>(
+	plans: &'a [PlanRecord],
+	wanted: Option<u8>,
+	listing: &str,
+) -> Result<(&'a PlanRecord, u32), Failure> {
+	let buyable = |plan: &'a PlanRecord| plan.blocks.map(|blocks| (plan, blocks));
 	if let Some(index) = wanted {
 		let plan = plans.get(usize::from(index)).ok_or_else(|| {
 			Failure::not_found(format!(
@@ -41,23 +45,18 @@ fn choose<'a>(plans: &'a [PlanRecord], wanted: Option<u8>, listing: &str) -> Res
 				plans.len()
 			))
 		})?;
-		if !buyable(&plan) {
-			return Err(Failure::failed(format!(
-				"plan {index} of {listing} cannot be bought yet: {}",
-				plan.in_words()
-			)));
-		}
-		return Ok(plan);
+		return buyable(plan).ok_or_else(|| {
+			Failure::failed(format!("plan {index} of {listing} cannot be bought yet: {}", plan.in_words()))
+		});
 	}
-	let mut candidates = plans.iter().filter(buyable);
-	match (candidates.next(), candidates.next()) {
-		(Some(only), None) => Ok(only),
-		(None, _) => Err(Failure::failed(format!("{listing} has no plan that can be subscribed to"))),
-		(Some(_), Some(_)) => {
-			let offers: Vec<_> = plans
+	let candidates: Vec<_> = plans.iter().filter_map(buyable).collect();
+	match candidates.as_slice() {
+		[only] => Ok(*only),
+		[] => Err(Failure::failed(format!("{listing} has no plan that can be subscribed to"))),
+		several => {
+			let offers: Vec<_> = several
 				.iter()
-				.filter(buyable)
-				.map(|plan| format!("\n  --plan {}: {}", plan.index, plan.in_words()))
+				.map(|(plan, _)| format!("\n  --plan {}: {}", plan.index, plan.in_words()))
 				.collect();
 			Err(Failure::usage(format!("{listing} has several plans; choose one:{}", offers.concat())))
 		}
@@ -91,7 +90,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	ensure_on_sale(&listing)?;
 	let address = printable(&listing.address());
 	let plans = PlanRecord::all(&listing, ctx).await?;
-	let plan = choose(&plans, args.plan, &address)?;
+	let (plan, period) = choose(&plans, args.plan, &address)?;
 	let index = u8::try_from(plan.index).map_err(|_| {
 		Failure::failed(format!("plan {} of {address} has a number that cannot be sent", plan.index))
 	})?;
@@ -109,9 +108,10 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	ctx.require_funds(account.id(), &plan.price, &format!("plan {index} of {address}")).await?;
 	let step = ctx.progress.step(format!("buying {}, waiting until it is final", plan.in_words()));
 	let chain = ctx.chain().await?;
-	let done = chain
-		.submit(&account, calls::subscribe(listing.id, index, args.auto_renew, plan.price.units))
-		.await?;
+	// As it was seen: the chain refuses the plan if it was changed meanwhile.
+	let price = types::Price { asset: plan.price.asset.id, amount: plan.price.units };
+	let call = calls::subscribe(listing.id, index, args.auto_renew, period, price);
+	let done = chain.submit(&account, call).await?;
 	drop(step);
 	let entitlement =
 		ctx.view_from(done.block).await?.entitlement(listing.id, holder).await?.ok_or_else(|| {
@@ -164,8 +164,9 @@ mod tests {
 	#[test]
 	fn the_only_plan_needs_no_option() {
 		let plans = [plan(0, "one_time", None), plan(1, "subscription", Some(10))];
-		assert_eq!(choose(&plans, None, "x").unwrap().index, 1);
-		assert_eq!(choose(&plans, Some(1), "x").unwrap().index, 1);
+		let (only, period) = choose(&plans, None, "x").unwrap();
+		assert_eq!((only.index, period), (1, 10));
+		assert_eq!(choose(&plans, Some(1), "x").unwrap().0.index, 1);
 		assert!(choose(&plans, Some(0), "x").unwrap_err().message.contains("cannot be bought yet"));
 		assert_eq!(choose(&plans, Some(2), "x").unwrap_err().kind, Kind::NotFound);
 		assert!(choose(&plans[..1], None, "x").is_err());

@@ -2,7 +2,7 @@
 
 use crate::types::{
 	Asset, Commitments, Details, Holder, ListingKind, ListingState, NodeInfo, NodeRole, PayoutSplit, Plan,
-	PlanKind, QueryPolicy, Schedule, Visibility,
+	PlanKind, Price, QueryPolicy, Schedule, Visibility,
 };
 use subxt::ext::scale_value::Value;
 
@@ -70,6 +70,10 @@ pub fn asset(asset: Asset) -> Value {
 	}
 }
 
+pub fn price(price: Price) -> Value {
+	Value::named_composite([("asset", asset(price.asset)), ("amount", number(price.amount))])
+}
+
 pub fn plan(plan: &Plan) -> Value {
 	let period = |name, period: u32| Value::named_variant(name, [("period", number(period))]);
 	let kind = match plan.kind {
@@ -78,9 +82,7 @@ pub fn plan(plan: &Plan) -> Value {
 		PlanKind::OneTime => unit("OneTime"),
 		PlanKind::PayPerQuery => unit("PayPerQuery"),
 	};
-	let price =
-		Value::named_composite([("asset", asset(plan.price.asset)), ("amount", number(plan.price.amount))]);
-	Value::named_composite([("kind", kind), ("price", price)])
+	Value::named_composite([("kind", kind), ("price", price(plan.price))])
 }
 
 pub fn plans(plans: &[Plan]) -> Value {

@@ -1,9 +1,9 @@
-//! Who works for a listing.
+//! Who works for a listing, and who did while somebody's money for that work is held.
 
 use crate::*;
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
-use frame_support::{ensure, pallet_prelude::DispatchResult};
+use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
 use souk_primitives::{Balance, ListingId, NodeRole};
 use sp_runtime::DispatchError;
 
@@ -18,6 +18,13 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_curates(&curator, listing)?;
 		ensure!(!wrapped_key.is_empty(), Error::<T>::MissingKey);
 		let info = Nodes::<T>::get(&node).ok_or(Error::<T>::NotRegistered)?.info;
+		let departed = Self::forget_departures(listing)?;
+		let terms = [NodeRole::Worker, NodeRole::Persistence]
+			.into_iter()
+			.map(|role| Assignments::<T>::decode_len(listing, role).unwrap_or(0))
+			.fold(departed, usize::saturating_add);
+		// A place for the day on which it leaves, so that nobody is ever kept from leaving.
+		let has_place = u32::try_from(terms).is_ok_and(|terms| terms < T::MaxTerms::get());
 
 		let replaced =
 			Assignments::<T>::try_mutate(listing, role, |assigned| -> Result<bool, DispatchError> {
@@ -27,6 +34,7 @@ impl<T: Config> Pallet<T> {
 				}
 				ensure!(info.offers(role), Error::<T>::RoleNotOffered);
 				ensure!(info.accepting, Error::<T>::NotAccepting);
+				ensure!(has_place, Error::<T>::TooManyTerms);
 				AssignmentsOf::<T>::try_append(&node, (listing, role))
 					.map_err(|()| Error::<T>::NodeIsFull)?;
 				let deposit = Self::assignment_deposit();
@@ -67,7 +75,7 @@ impl<T: Config> Pallet<T> {
 		Self::after_assignment(listing, &node, role)
 	}
 
-	/// Removes an assignment and returns its deposit.
+	/// Ends an assignment, and returns what of its deposit is not needed to remember it.
 	fn end_assignment(listing: ListingId, node: &T::AccountId, role: NodeRole) -> DispatchResult {
 		let record = Assignments::<T>::try_mutate_exists(listing, role, |slot| {
 			let assigned = slot.as_mut().ok_or(Error::<T>::NotFound)?;
@@ -78,7 +86,55 @@ impl<T: Config> Pallet<T> {
 			}
 			Ok::<_, Error<T>>(record)
 		})?;
-		Self::forget_assignment(listing, role, &record)
+		Self::drop_from_node(&record.node, listing, role);
+		let kept = Self::remember_departure(listing, role, &record)?;
+		Self::adjust_deposit(&record.curator, record.deposit, kept)
+	}
+
+	/// Remembers that a node has left, where a period that it may have earned in is not settled. Returns what of its
+	/// deposit pays for that, in planck.
+	fn remember_departure(
+		listing: ListingId,
+		role: NodeRole,
+		record: &AssignmentRecord<T::AccountId>,
+	) -> Result<Balance, DispatchError> {
+		Self::forget_departures(listing)?;
+		let (since, until) = (record.since, Self::now());
+		if since == until {
+			return Ok(0);
+		}
+		Departed::<T>::try_mutate_exists(listing, |slot| {
+			let Some(departures) = slot.as_mut() else { return Ok(0) };
+			// Never more than was paid, whatever bytes cost today.
+			let deposit = record.deposit.min(Self::departure_deposit());
+			let departure = Departure {
+				node: record.node.clone(),
+				role,
+				since,
+				until,
+				periods: 0,
+				curator: record.curator.clone(),
+				deposit,
+			};
+			departures.remember(departure).map_err(|_| Error::<T>::TooManyTerms)?;
+			Ok(deposit)
+		})
+	}
+
+	/// Forgets who left a listing before anything began that is not settled, and returns the deposits. Returns how many are
+	/// still remembered.
+	fn forget_departures(listing: ListingId) -> Result<usize, DispatchError> {
+		Departed::<T>::try_mutate_exists(listing, |slot| {
+			let Some(departures) = slot.as_mut() else { return Ok(0) };
+			for departure in departures.forget() {
+				Self::adjust_deposit(&departure.curator, departure.deposit, 0)?;
+			}
+			let left = departures.nodes.len();
+			if departures.is_empty() {
+				*slot = None;
+			}
+			Ok(left)
+		})
 	}
 
 	/// Drops what an unassigned worker had submitted, and counts again among those who are left.
@@ -90,13 +146,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes the node's side of an assignment whose record is gone, and returns its deposit.
-	pub(crate) fn forget_assignment(
-		listing: ListingId,
-		role: NodeRole,
-		record: &AssignmentRecord<T::AccountId>,
-	) -> DispatchResult {
-		AssignmentsOf::<T>::mutate_exists(&record.node, |slot| {
+	/// Removes an assignment from the node's own list.
+	pub(crate) fn drop_from_node(node: &T::AccountId, listing: ListingId, role: NodeRole) {
+		AssignmentsOf::<T>::mutate_exists(node, |slot| {
 			if let Some(of_node) = slot.as_mut() {
 				of_node.retain(|entry| entry != &(listing, role));
 				if of_node.is_empty() {
@@ -104,7 +156,6 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		});
-		Self::adjust_deposit(&record.curator, record.deposit, 0)
 	}
 
 	/// What an assignment costs, in planck: its record and its entry at the node, as long as they can be.
@@ -112,6 +163,11 @@ impl<T: Config> Pallet<T> {
 		let bytes = AssignmentRecord::<T::AccountId>::max_encoded_len()
 			.saturating_add(<(ListingId, NodeRole)>::max_encoded_len());
 		Self::deposit_for(1, bytes)
+	}
+
+	/// What remembering a departure costs, in planck.
+	fn departure_deposit() -> Balance {
+		Self::deposit_for(1, Departure::<T::AccountId>::max_encoded_len())
 	}
 
 	/// The nodes assigned to a listing in a role.

@@ -11,7 +11,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_clear_listing(listing: ListingId) -> DispatchResult {
 		let (state, _) = T::Listings::state(listing).ok_or(Error::<T>::NotFound)?;
 		ensure!(state.is_final(), Error::<T>::ListingNotEnded);
-		// What is still owed is divided among the assigned nodes.
+		// What is still owed is divided among those who served.
 		ensure!(T::Subscriptions::open(listing) == 0, Error::<T>::SubscriptionsOpen);
 		Self::remove_all(listing)?;
 		Self::deposit_event(Event::ListingCleared { listing });
@@ -27,7 +27,15 @@ impl<T: Config> Pallet<T> {
 		}
 		for role in [NodeRole::Worker, NodeRole::Persistence] {
 			for record in Assignments::<T>::take(listing, role) {
-				Self::forget_assignment(listing, role, &record)?;
+				Self::drop_from_node(&record.node, listing, role);
+				Self::adjust_deposit(&record.curator, record.deposit, 0)?;
+				found = true;
+			}
+		}
+		// Nobody is owed anything, so nobody who left has to be remembered.
+		if let Some(departures) = Departed::<T>::take(listing) {
+			for departure in departures.nodes {
+				Self::adjust_deposit(&departure.curator, departure.deposit, 0)?;
 				found = true;
 			}
 		}

@@ -6,8 +6,8 @@ use souk_primitives::reach::Curation as _;
 fn an_assigned_node_gets_the_listings_secret_and_the_curator_pays_for_the_record() {
 	TestExt::default().nodes(1).execute(|| {
 		assert_ok!(assign_key(CURATOR, LISTING, 11, NodeRole::Persistence, b"sealed"));
-		assert_eq!(Curation::assigned(LISTING, NodeRole::Persistence), [11]);
-		assert_eq!(Curation::assigned(LISTING, NodeRole::Worker), Vec::<AccountId>::new());
+		assert_eq!(Curation::assigned_nodes(LISTING, NodeRole::Persistence), [11]);
+		assert_eq!(Curation::assigned_nodes(LISTING, NodeRole::Worker), Vec::<AccountId>::new());
 		assert!(Curation::is_assigned(LISTING, &11) && !Curation::is_assigned(FOREIGN, &11));
 		assert_eq!(Curation::assignments_of(11), [(LISTING, NodeRole::Persistence)]);
 		let views = Curation::assignments(LISTING);

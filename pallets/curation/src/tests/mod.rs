@@ -3,6 +3,7 @@
 mod assign;
 mod bond;
 mod clear_listing;
+mod departures;
 mod deregister_node;
 mod model;
 mod register_node;

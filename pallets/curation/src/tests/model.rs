@@ -1,11 +1,12 @@
-//! Random sequences of all calls against a plain model of the money. After each block the invariants are checked, and what
-//! is held, free and issued is compared with the model.
+//! Random sequences of all calls against a plain model of the money and of who worked when. After each block the invariants
+//! are checked, what is held, free and issued is compared with the model, and so is who worked in each period that is not
+//! settled.
 
 use super::*;
-use crate::{NodeInfo, Schedule};
-use codec::Encode;
+use crate::{Departed, Departure, NodeInfo, Schedule};
+use codec::{Encode, MaxEncodedLen};
 use proptest::prelude::*;
-use souk_primitives::{ListingId, Period};
+use souk_primitives::{reach::Curation as _, ListingId, Period, Term};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug)]
@@ -24,6 +25,10 @@ enum Action {
 	Submit(usize, ListingId, Period, u8),
 	Clear(ListingId),
 	Move(ListingId, ListingState),
+	/// Somebody pays for a period from now on.
+	Begin(ListingId),
+	/// One of the periods is settled, and perhaps followed by one that began that many blocks ago.
+	Settle(usize, Option<u32>),
 	NextBlock(u32),
 }
 
@@ -69,15 +74,17 @@ fn action() -> impl Strategy<Value = Action> {
 		2 => (curator(), listing(), 0u128..300).prop_map(|(who, id, amount)| Action::Unbond(who, id, amount)),
 		1 => (curator(), listing()).prop_map(|(who, id)| Action::Withdraw(who, id)),
 		4 => (curator(), listing(), node(), role()).prop_map(|(who, id, node, role)| Action::Assign(who, id, node, role)),
-		1 => (curator(), listing(), node(), role())
+		2 => (curator(), listing(), node(), role())
 			.prop_map(|(who, id, node, role)| Action::Unassign(who, id, node, role)),
-		1 => (node(), listing(), role()).prop_map(|(node, id, role)| Action::Resign(node, id, role)),
+		2 => (node(), listing(), role()).prop_map(|(node, id, role)| Action::Resign(node, id, role)),
 		2 => (curator(), listing(), 0u32..8).prop_map(|(who, id, retention)| Action::SetSchedule(who, id, retention)),
 		8 => (node(), listing(), START - 6..START + 7, 0u8..2)
 			.prop_map(|(node, id, period, n)| Action::Submit(node, id, period, n)),
 		1 => listing().prop_map(Action::Clear),
 		1 => (listing(), state()).prop_map(|(id, state)| Action::Move(id, state)),
-		3 => (1u32..8).prop_map(Action::NextBlock),
+		2 => listing().prop_map(Action::Begin),
+		2 => (any::<usize>(), prop::option::of(0u32..12)).prop_map(|(which, late)| Action::Settle(which, late)),
+		5 => (1u32..8).prop_map(Action::NextBlock),
 	]
 }
 
@@ -98,6 +105,10 @@ struct Model {
 	schedules: BTreeMap<ListingId, Balance>,
 	/// Deposit of an assignment, taken from the first.
 	assignment: Balance,
+	/// Who has ever worked for what, since when, and until when where they left.
+	terms: Vec<(ListingId, NodeRole, AccountId, u32, Option<u32>)>,
+	/// Periods that are not settled: of what, since when, and their marks.
+	periods: Vec<(ListingId, u32, u32)>,
 }
 
 fn curator_of(listing: ListingId) -> AccountId {
@@ -121,6 +132,23 @@ impl Model {
 		let roles = Balance::from(info.worker) + Balance::from(info.persistence);
 		// The record adds two balances and a block number.
 		(roles * MIN_NODE_BOND, 5 + info.encoded_size() as Balance + 16 + 16 + 4)
+	}
+
+	/// A node starts working, or stops.
+	fn works(&mut self, listing: ListingId, role: NodeRole, node: AccountId, starts: bool) {
+		let now = System::block_number();
+		if starts {
+			self.terms.push((listing, role, node, now, None));
+			return;
+		}
+		let open = |term: &&mut (_, _, _, _, Option<u32>)| {
+			(term.0, term.1, term.2, term.4) == (listing, role, node, None)
+		};
+		self.terms.iter_mut().find(open).expect("only who works stops").4 = Some(now);
+	}
+
+	fn periods_of(&self, listing: ListingId) -> usize {
+		self.periods.iter().filter(|(of, _, _)| *of == listing).count()
 	}
 
 	/// Does what `action` says, and where the chain agrees, in the model too.
@@ -183,12 +211,23 @@ impl Model {
 			Action::Assign(who, listing, node, role) => {
 				let before = held(HoldReason::Deposit, who);
 				if assign(who, listing, NODES[node], role).is_ok() {
-					let paid = held(HoldReason::Deposit, who) - before;
+					let paid = held(HoldReason::Deposit, who).saturating_sub(before);
 					let new = self.assigned.insert((listing, NODES[node], role));
 					if self.assignment == 0 {
 						self.assignment = paid;
 					}
-					assert_eq!(paid, if new { self.assignment } else { 0 });
+					// What was kept of earlier assignments may have come back.
+					let most = if new { self.assignment } else { 0 };
+					assert!(paid <= most, "{paid} > {most}");
+					if new {
+						self.works(listing, role, NODES[node], true);
+					}
+					if self.periods_of(listing) == 0 {
+						assert!(
+							!Departed::<Test>::contains_key(listing),
+							"who is owed nothing is remembered"
+						);
+					}
 				}
 			}
 			Action::Unassign(who, listing, node, role) => {
@@ -197,11 +236,15 @@ impl Model {
 				assert_eq!(done, known && who == curator_of(listing));
 				if done {
 					self.assigned.remove(&(listing, NODES[node], role));
+					self.works(listing, role, NODES[node], false);
 				}
 			}
 			Action::Resign(node, listing, role) => {
 				let known = self.assigned.remove(&(listing, NODES[node], role));
 				assert_eq!(resign(NODES[node], listing, role).is_ok(), known);
+				if known {
+					self.works(listing, role, NODES[node], false);
+				}
 			}
 			Action::SetSchedule(who, listing, retention) => {
 				let schedule = Schedule { every: 5, tolerance: 1, retention };
@@ -216,12 +259,30 @@ impl Model {
 				}
 			}
 			Action::Clear(listing) => {
+				OpenSubscriptions::set(self.periods_of(listing) as u32);
 				if clear_listing(OTHER, listing).is_ok() {
+					for (_, node, role) in
+						self.assigned.clone().into_iter().filter(|entry| entry.0 == listing)
+					{
+						self.works(listing, role, node, false);
+					}
 					self.assigned.retain(|(other, _, _)| *other != listing);
 					self.schedules.remove(&listing);
 				}
 			}
 			Action::Move(listing, to) => move_to(listing, to),
+			Action::Begin(listing) => {
+				self.periods.push((listing, now, Curation::period_begins(listing, now)));
+			}
+			Action::Settle(..) if self.periods.is_empty() => {}
+			Action::Settle(which, late) => {
+				let (listing, start, mark) = self.periods.remove(which % self.periods.len());
+				if let Some(late) = late {
+					let start = now.saturating_sub(late).max(start);
+					self.periods.push((listing, start, Curation::period_begins(listing, start)));
+				}
+				Curation::period_settled(listing, mark);
+			}
 			Action::NextBlock(by) => {
 				self.check();
 				go_to(now + by);
@@ -231,6 +292,14 @@ impl Model {
 	}
 
 	fn check(&self) {
+		let departure = 5 + Departure::<AccountId>::max_encoded_len() as Balance;
+		let remembered: Vec<_> =
+			Departed::<Test>::iter().map(|(id, departed)| (id, departed.nodes.len() as Balance)).collect();
+		for (listing, start, _) in &self.periods {
+			for role in [NodeRole::Worker, NodeRole::Persistence] {
+				self.check_terms(*listing, role, *start);
+			}
+		}
 		for who in [CURATOR, OTHER].into_iter().chain(NODES) {
 			let node_bond = self.nodes.get(&who).map_or(0, |node| node.0)
 				+ self
@@ -255,7 +324,12 @@ impl Model {
 					.filter(|(id, _)| mine(id))
 					.map(|(_, deposit)| deposit)
 					.sum::<Balance>()
-				+ assignments * self.assignment;
+				+ assignments * self.assignment
+				+ remembered
+					.iter()
+					.filter(|(id, _)| mine(id))
+					.map(|(_, many)| many * departure)
+					.sum::<Balance>();
 
 			assert_eq!(held(HoldReason::NodeBond, who), node_bond, "node bond of {who}");
 			assert_eq!(held(HoldReason::CuratorBond, who), curator_bond, "curator bond of {who}");
@@ -264,6 +338,25 @@ impl Model {
 		}
 		let accounts = 2 + NODES.len() as Balance;
 		assert_eq!(Balances::total_issuance(), accounts * ENDOWMENT);
+	}
+
+	/// Who worked in a period up to now is known.
+	fn check_terms(&self, listing: ListingId, role: NodeRole, from: u32) {
+		let to = System::block_number() + 1;
+		let mut known: Vec<_> = Curation::terms(listing, role, from, to)
+			.into_iter()
+			.map(|Term { node, since, until }| (node, since, until))
+			.collect();
+		let mut worked: Vec<_> = self
+			.terms
+			.iter()
+			.filter(|(id, what, ..)| (*id, *what) == (listing, role))
+			.map(|(_, _, node, since, until)| (*node, *since, until.unwrap_or(u32::MAX)))
+			.filter(|(_, since, until)| since < until && *since < to && *until > from)
+			.collect();
+		known.sort_unstable();
+		worked.sort_unstable();
+		assert_eq!(known, worked, "{role:?} of {listing} from {from} to {to}");
 	}
 }
 
@@ -277,6 +370,7 @@ proptest! {
 			for node in NODES.iter().take(3) {
 				model.nodes.insert(*node, Model::node_price(&info(*node)));
 				model.assigned.insert((LISTING, *node, NodeRole::Worker));
+				model.works(LISTING, NodeRole::Worker, *node, true);
 			}
 			model.schedules.insert(LISTING, Curation::schedule_deposit(3));
 			model.assignment = (held(HoldReason::Deposit, CURATOR) - Curation::schedule_deposit(3)) / 3;

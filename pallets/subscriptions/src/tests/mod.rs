@@ -1,5 +1,6 @@
 //! One file per call, one for what happens by itself, one per idea that spans calls, and the ledger.
 
+mod by_the_block;
 mod cancel;
 mod clear_trial;
 mod ledger;

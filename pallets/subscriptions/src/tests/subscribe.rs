@@ -1,5 +1,6 @@
 use super::*;
 use crate::{Due, LOOK_AHEAD};
+use souk_primitives::{Plan, PlanKind, Price};
 use sp_runtime::DispatchError;
 
 #[test]
@@ -105,6 +106,40 @@ fn a_price_that_rose_is_not_paid() {
 }
 
 #[test]
+fn a_plan_that_changed_its_asset_or_its_length_is_not_bought() {
+	TestExt.execute(|| {
+		let listing = sell(WUSD, PRICE);
+		let seen = crate::Call::<Test>::subscribe {
+			listing,
+			plan: MONTHLY,
+			holder: None,
+			auto_renew: false,
+			period: PERIOD,
+			max_price: Price { asset: WUSD, amount: PRICE },
+		};
+		let changed = |period, asset: Asset, amount| {
+			let price = Price { asset, amount };
+			vec![Plan { kind: PlanKind::Subscription { period }, price }]
+		};
+		for offered in [
+			changed(PERIOD, SOUK, PRICE),
+			changed(PERIOD, SOUK, 0),
+			changed(PERIOD - 1, WUSD, PRICE),
+			changed(PERIOD + 1, WUSD, 1),
+		] {
+			assert_ok!(offer(listing, offered));
+			assert_noop!(dispatch(SUBSCRIBER, seen.clone()), Error::<Test>::OfferGone);
+		}
+		assert_ok!(offer(listing, changed(PERIOD, WUSD, PRICE + 1)));
+		assert_noop!(dispatch(SUBSCRIBER, seen.clone()), Error::<Test>::TooExpensive);
+		// Cheaper is welcome.
+		assert_ok!(offer(listing, changed(PERIOD, WUSD, PRICE - 1)));
+		assert_ok!(dispatch(SUBSCRIBER, seen));
+		assert_eq!(held(&WUSD, SUBSCRIBER), PRICE - 1);
+	});
+}
+
+#[test]
 fn who_lacks_the_price_buys_nothing() {
 	for asset in [SOUK, WUSD] {
 		TestExt.execute(|| {
@@ -188,7 +223,8 @@ fn a_call_without_a_signature_is_refused() {
 			plan: MONTHLY,
 			holder: None,
 			auto_renew: false,
-			max_price: PRICE,
+			period: PERIOD,
+			max_price: Price { asset: WUSD, amount: PRICE },
 		};
 		assert_noop!(dispatch_root(call), DispatchError::BadOrigin);
 	});

@@ -287,6 +287,9 @@ fn compare(ledger: &Ledger) {
 		assert_eq!(total, ledger.issuance(&asset), "the ledger's {asset:?}");
 		assert_eq!(Money::total_issuance(asset.clone()), total, "the chain's {asset:?}");
 	}
+	for listing in 0..ledger.listings.len() as u32 {
+		assert_eq!(open_periods(listing), ledger.open_periods(listing), "periods of {listing}");
+	}
 	assert_eq!(crate::Subscriptions::<Test>::iter().count(), ledger.subscriptions.len());
 	for ((holder, listing), subscription) in &ledger.subscriptions {
 		let view = Subscriptions::entitlement(*listing, *holder).expect("the ledger has it");

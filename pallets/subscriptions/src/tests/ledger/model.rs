@@ -25,8 +25,8 @@ pub struct Listing {
 	price: Balance,
 	/// Percent of the workers, and of the persistence nodes.
 	split: (Balance, Balance),
-	workers: Vec<AccountId>,
-	nodes: Vec<AccountId>,
+	/// Who works and who keeps snapshots from a block on, until the next entry.
+	served: BTreeMap<u32, [Vec<AccountId>; 2]>,
 	pub first_final_at: Option<u32>,
 }
 
@@ -44,6 +44,8 @@ pub struct Subscription {
 	pub held: Balance,
 	deposit: Balance,
 	trial: bool,
+	/// Start of the last period that was paid for, until all who earned it are paid.
+	paid_since: Option<u32>,
 }
 
 pub struct Purchase {
@@ -103,6 +105,14 @@ impl Ledger {
 		self.subscriptions.values().filter(theirs).map(|subscription| subscription.held).sum()
 	}
 
+	/// Starts of a listing's periods that are paid for and not settled.
+	pub fn open_periods(&self, listing: u32) -> Vec<u32> {
+		let theirs = self.subscriptions.iter().filter(|((_, of), _)| *of == listing);
+		let mut starts: Vec<_> = theirs.filter_map(|(_, subscription)| subscription.paid_since).collect();
+		starts.sort_unstable();
+		starts
+	}
+
 	pub fn deposits_of(&self, account: AccountId) -> Balance {
 		let theirs = self.subscriptions.values().filter(|subscription| subscription.payer == account);
 		let trials = self.trials.iter().filter(|((who, _), _)| *who == account);
@@ -154,8 +164,7 @@ impl Ledger {
 			asset,
 			price,
 			split: (20, 30),
-			workers: Vec::new(),
-			nodes: Vec::new(),
+			served: BTreeMap::new(),
 			first_final_at: None,
 		});
 	}
@@ -202,8 +211,10 @@ impl Ledger {
 		nodes: Vec<AccountId>,
 		first_final_at: Option<u32>,
 	) {
+		let now = self.now;
 		let listing = &mut self.listings[listing as usize];
-		(listing.workers, listing.nodes, listing.first_final_at) = (workers, nodes, first_final_at);
+		listing.served.insert(now, [workers, nodes]);
+		listing.first_final_at = first_final_at;
 	}
 
 	// --- calls ---------------------------------------------------------------------------------
@@ -244,6 +255,7 @@ impl Ledger {
 			held: price,
 			deposit,
 			trial,
+			paid_since: (price > 0).then_some(self.now),
 		};
 		self.subscriptions.insert((holder, listing), subscription);
 		true
@@ -254,7 +266,7 @@ impl Ledger {
 		let Some(subscription) = self.subscriptions.get(&key).cloned() else { return false };
 		match subscription.phase {
 			Phase::Running => {
-				let owed = self.earned(listing, &subscription, self.now);
+				let owed = self.earned(listing, &subscription);
 				self.finish(key, owed);
 				true
 			}
@@ -313,7 +325,7 @@ impl Ledger {
 				return gone;
 			}
 			Phase::Running if ended => {
-				let owed = self.earned(listing, &subscription, self.now);
+				let owed = self.earned(listing, &subscription);
 				self.finish(key, owed);
 			}
 			Phase::Running if self.now >= subscription.until => {
@@ -358,7 +370,7 @@ impl Ledger {
 			Phase::Settling(owed) => self.finish(key, owed),
 			Phase::Grace(_) => self.collect(key),
 			Phase::Running => {
-				let owed = self.earned(key.1, &subscription, subscription.until);
+				let owed = self.earned(key.1, &subscription);
 				if !subscription.auto_renew {
 					return self.finish(key, owed);
 				}
@@ -439,22 +451,51 @@ impl Ledger {
 			subscription.turn = Some(turn);
 			subscription.held = price;
 			subscription.split = split;
+			subscription.paid_since = (price > 0).then_some(subscription.start);
 		});
 		true
 	}
 
-	fn earned(&self, listing: u32, subscription: &Subscription, end: u32) -> Balance {
+	fn earned(&self, listing: u32, subscription: &Subscription) -> Balance {
+		let blocks = self.blocks(listing, subscription).count() as Balance;
+		subscription.held * blocks / Balance::from(PERIOD)
+	}
+
+	/// The blocks of the period that were served by now.
+	fn blocks(&self, listing: u32, subscription: &Subscription) -> std::ops::Range<u32> {
 		let listed = self.listing(listing);
 		let start = match (listed.data, listed.first_final_at) {
 			(false, _) => subscription.start,
 			(true, Some(first)) => subscription.start.max(first),
-			(true, None) => return 0,
+			(true, None) => return 0..0,
 		};
-		let mut end = end.min(subscription.until);
-		if self.ended(listing) {
-			end = end.min(listed.since);
+		let end = self.now.min(subscription.until);
+		start..if self.ended(listing) { end.min(listed.since) } else { end }
+	}
+
+	/// What each of the workers (`role` 0) or persistence nodes (1) has of `part`. Each block is worth the same, and is
+	/// divided equally among those who were there.
+	fn shares(
+		&self,
+		listing: u32,
+		subscription: &Subscription,
+		role: usize,
+		part: Balance,
+	) -> BTreeMap<AccountId, Balance> {
+		let blocks = self.blocks(listing, subscription);
+		let mut served = BTreeMap::<(AccountId, Balance), Balance>::new();
+		for block in blocks.clone() {
+			let there = self.listing(listing).served.range(..=block).next_back();
+			let there = there.map(|(_, roles)| roles[role].as_slice()).unwrap_or_default();
+			for account in there {
+				*served.entry((*account, there.len() as Balance)).or_default() += 1;
+			}
 		}
-		subscription.held * Balance::from(end.saturating_sub(start)) / Balance::from(PERIOD)
+		let mut shares = BTreeMap::new();
+		for ((account, among), times) in served {
+			*shares.entry(account).or_default() += part * times / (blocks.len() as Balance * among);
+		}
+		shares
 	}
 
 	/// Pays all of it or nothing.
@@ -471,22 +512,15 @@ impl Ledger {
 	/// Returns what nobody could be paid.
 	fn pay_and_refund(&mut self, key: Key, owed: Balance) -> Balance {
 		let subscription = self.subscriptions[&key].clone();
-		let listed = self.listing(key.1);
-		let (workers, nodes) = (listed.workers.clone(), listed.nodes.clone());
 		let fee = owed * self.fee_percent / 100;
 		let net = owed - fee;
-		let (worker_percent, node_percent) = subscription.split;
-		let each = |percent: Balance, of: usize| match of as Balance {
-			0 => 0,
-			of => net * percent / 100 / of,
-		};
-		let (each_worker, each_node) = (each(worker_percent, workers.len()), each(node_percent, nodes.len()));
+		let (workers, nodes) = subscription.split;
 		let mut rest = owed;
-		let recipients = workers
+		let recipients = [(0, workers), (1, nodes)]
 			.into_iter()
-			.map(|worker| (worker, each_worker))
-			.chain(nodes.into_iter().map(|node| (node, each_node)))
-			.chain([(TREASURY, fee)]);
+			.flat_map(|(role, percent)| self.shares(key.1, &subscription, role, net * percent / 100))
+			.chain([(TREASURY, fee)])
+			.collect::<Vec<_>>();
 		for (recipient, amount) in recipients {
 			if self.pay(key, recipient, amount) {
 				rest -= amount;
@@ -502,6 +536,9 @@ impl Ledger {
 	fn finish(&mut self, key: Key, owed: Balance) {
 		self.leave_queue(key);
 		let unpaid = self.pay_and_refund(key, owed);
+		if unpaid == 0 {
+			self.change(key, |subscription| subscription.paid_since = None);
+		}
 		let subscription = self.subscriptions[&key].clone();
 		if subscription.held == 0 {
 			self.give(&SOUK, subscription.payer, subscription.deposit);

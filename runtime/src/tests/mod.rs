@@ -1,0 +1,33 @@
+//! The runtime as it is wired, from the genesis of its presets; the pallets' own tests are theirs.
+
+mod wiring;
+
+use crate::*;
+use sp_genesis_builder::PresetId;
+use sp_runtime::BuildStorage;
+
+/// A chain as the preset starts it, in its first block.
+fn world(preset: &str) -> sp_io::TestExternalities {
+	let mut world = genesis(preset);
+	world.execute_with(|| System::set_block_number(1));
+	world
+}
+
+/// A chain as the preset starts it, before its first block.
+fn genesis(preset: &str) -> sp_io::TestExternalities {
+	let json = presets::get(&PresetId::from(preset)).expect("a known preset");
+	// Presets leave out what has a default, as the genesis builder does.
+	let mut full = serde_json::to_value(RuntimeGenesisConfig::default()).expect("it serialises");
+	merge(&mut full, serde_json::from_slice(&json).expect("presets are JSON"));
+	let genesis: RuntimeGenesisConfig = serde_json::from_value(full).expect("the preset fits the genesis");
+	genesis.build_storage().expect("it builds").into()
+}
+
+fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
+	match (into, from) {
+		(serde_json::Value::Object(into), serde_json::Value::Object(from)) => from
+			.into_iter()
+			.for_each(|(key, value)| merge(into.entry(key).or_insert_with(|| ().into()), value)),
+		(into, from) => *into = from,
+	}
+}
