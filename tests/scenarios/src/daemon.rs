@@ -1,12 +1,16 @@
 //! Workers and persistence nodes.
 
-use crate::{http, ports, program, until, Process, Souk};
-use anyhow::Result;
+use crate::{http, ports, program, souk::address_of, until, Process, Souk};
+use anyhow::{Context, Result};
 use std::{
+	io::Write as _,
 	path::{Path, PathBuf},
-	process::Command,
+	process::{Command, ExitStatus},
 	time::Duration,
 };
+
+/// How long a daemon may take to stop: what it gives running queries, and a little more.
+const STOPPING: Duration = Duration::from_secs(15);
 
 /// What runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub struct Daemon {
 	kind: Kind,
 	name: String,
 	dir: PathBuf,
+	spec: PathBuf,
+	uri: String,
 	admin: u16,
 	metrics: u16,
 	process: Option<Process>,
@@ -50,6 +56,11 @@ impl Persistence {
 	pub fn start(name: &str, dir: &Path, spec: &Path, uri: &str) -> Result<Daemon> {
 		Daemon::prepare(Kind::Persistence, name, dir, spec, uri)?.started()
 	}
+
+	/// Writes key and configuration, and does not start it yet.
+	pub fn prepare(name: &str, dir: &Path, spec: &Path, uri: &str) -> Result<Daemon> {
+		Daemon::prepare(Kind::Persistence, name, dir, spec, uri)
+	}
 }
 
 impl Daemon {
@@ -73,6 +84,8 @@ impl Daemon {
 			kind,
 			name: name.into(),
 			dir: dir.into(),
+			spec: spec.into(),
+			uri: uri.into(),
 			admin,
 			metrics,
 			process: None,
@@ -83,6 +96,28 @@ impl Daemon {
 	fn started(mut self) -> Result<Self> {
 		self.start()?;
 		Ok(self)
+	}
+
+	/// Adds a section to its configuration, for later starts.
+	pub fn configure(&mut self, section: &str) -> Result<()> {
+		let mut file = std::fs::OpenOptions::new().append(true).open(self.dir.join("config.toml"))?;
+		Ok(writeln!(file, "\n{section}")?)
+	}
+
+	/// Enters it into the registry on chain, as its operator would.
+	pub fn register(&self) -> Result<()> {
+		let operator = Souk::new(&self.dir.join("operator"), &self.spec, &self.uri);
+		operator.json(&["node", "register", "--admin", &self.admin_url()]).map(|_| ())
+	}
+
+	/// Secret of its account.
+	pub fn uri(&self) -> &str {
+		&self.uri
+	}
+
+	/// SS58 address of its account.
+	pub fn address(&self) -> Result<String> {
+		address_of(&self.uri)
 	}
 
 	/// Sets a variable of its environment for later starts.
@@ -139,12 +174,10 @@ impl Daemon {
 		Ok(())
 	}
 
-	/// Asks it to stop and waits.
-	pub fn stop(&mut self) -> Result<()> {
-		if let Some(mut process) = self.process.take() {
-			process.stop(Duration::from_secs(15))?;
-		}
-		Ok(())
+	/// Asks it to stop and returns how it ended: as killed, where it took too long.
+	pub fn stop(&mut self) -> Result<ExitStatus> {
+		let mut process = self.process.take().with_context(|| format!("{} does not run", self.name))?;
+		process.stop(STOPPING)
 	}
 
 	/// URL of its admin interface.

@@ -14,7 +14,7 @@ pub fn get(port: u16, path: &str) -> Result<String> {
 
 /// Status and body of `GET http://127.0.0.1:<port><path>`, whatever the status.
 pub fn answer(port: u16, path: &str) -> Result<(u16, String)> {
-	exchange(port, &format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"))
+	exchange(port, &format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"))
 }
 
 fn ok(port: u16, (status, body): (u16, String)) -> Result<String> {
@@ -27,7 +27,7 @@ pub fn rpc(port: u16, method: &str, params: serde_json::Value) -> Result<serde_j
 	let body =
 		serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
 	let request = format!(
-		"POST / HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+		"POST / HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
 		body.len()
 	);
 	let mut answer: serde_json::Value = serde_json::from_str(&ok(port, exchange(port, &request)?)?)?;

@@ -54,6 +54,28 @@ impl Process {
 		all[all.len().saturating_sub(lines)..].join("\n")
 	}
 
+	/// Most memory that it has had resident since its start or [`Self::forget_peak_memory`], in bytes.
+	pub fn peak_memory(&self) -> Result<u64> {
+		let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
+		let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+		let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+		Ok(kib.with_context(|| format!("no VmHWM of {}", self.name))? * 1024)
+	}
+
+	/// Measures [`Self::peak_memory`] from now on.
+	pub fn forget_peak_memory(&self) -> Result<()> {
+		Ok(std::fs::write(format!("/proc/{}/clear_refs", self.id()), "5")?)
+	}
+
+	/// Sends a signal.
+	pub fn signal(&mut self, signal: libc::c_int) -> Result<()> {
+		self.check_alive()?;
+		// SAFETY: sends a signal to a child that was not waited for yet, so that its id cannot have been reused.
+		let sent = unsafe { libc::kill(self.child.id() as libc::pid_t, signal) };
+		anyhow::ensure!(sent == 0, "{}: {}", self.name, std::io::Error::last_os_error());
+		Ok(())
+	}
+
 	/// `kill -9`, and waits for the end.
 	pub fn kill(&mut self) -> Result<ExitStatus> {
 		// An error means that it has ended already.
@@ -63,32 +85,30 @@ impl Process {
 
 	/// Asks it to stop (SIGTERM) and waits up to `limit`, then kills it.
 	pub fn stop(&mut self, limit: Duration) -> Result<ExitStatus> {
-		// SAFETY: sends a signal to a child that was not waited for yet, so that its id cannot have been reused.
-		unsafe { libc::kill(self.child.id() as libc::pid_t, libc::SIGTERM) };
-		let end = Instant::now() + limit;
-		while Instant::now() < end {
-			if let Some(status) = self.child.try_wait()? {
-				return Ok(status);
-			}
-			std::thread::sleep(Duration::from_millis(20));
+		// An error means that it has ended already.
+		let _ = self.signal(libc::SIGTERM);
+		match self.ended_within(limit)? {
+			Some(status) => Ok(status),
+			None => self.kill(),
 		}
-		self.kill()
 	}
 
 	/// Waits up to `limit` for it to end by itself.
 	pub fn wait(&mut self, limit: Duration) -> Result<ExitStatus> {
+		self.ended_within(limit)?.with_context(|| {
+			format!("{} is still running after {limit:?}; its last words:\n{}", self.name, self.log_tail(10))
+		})
+	}
+
+	fn ended_within(&mut self, limit: Duration) -> Result<Option<ExitStatus>> {
 		let end = Instant::now() + limit;
 		while Instant::now() < end {
 			if let Some(status) = self.child.try_wait()? {
-				return Ok(status);
+				return Ok(Some(status));
 			}
 			std::thread::sleep(Duration::from_millis(20));
 		}
-		anyhow::bail!(
-			"{} is still running after {limit:?}; its last words:\n{}",
-			self.name,
-			self.log_tail(10)
-		)
+		Ok(None)
 	}
 }
 
