@@ -1,11 +1,14 @@
 //! The local admin interface: JSON-RPC on loopback, for `souk`. Who the daemon is, every daemon tells in the same way; the
 //! rest of the methods is its own.
 
-use crate::{DaemonError, Role};
+use crate::{origin::NoOrigin, DaemonError, Role};
 use jsonrpsee::{
 	core::{async_trait, RpcResult},
 	proc_macros::rpc,
-	server::{Server, ServerHandle},
+	server::{
+		middleware::http::{AuthorityError, HostFilterLayer},
+		Server, ServerHandle,
+	},
 	Methods,
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,8 @@ use souk_custody::{format_account, AccountId};
 use souk_network::Network;
 use souk_protocol::{Digest, EncryptionKey};
 use std::{future::Future, net::SocketAddr};
+use tokio::net::TcpListener;
+use tower::ServiceBuilder;
 
 /// Connections at a time: an operator and a script or two.
 const MAX_CONNECTIONS: u32 = 16;
@@ -81,6 +86,9 @@ impl NodeServer for Identity {
 
 /// Serves `methods` and those of every daemon where `config` says. Returns where it listens, and the handle that stops it.
 ///
+/// Plain HTTP only, and not for web pages, whose requests a browser marks with `Origin`. On loopback, the request has to be
+/// for a name of loopback as well: a name that a stranger has pointed there is not one.
+///
 /// # Errors
 /// [`DaemonError::Exposed`] for an address that is not loopback, unless the configuration says that it is meant: whoever
 /// reaches the interface is taken for the operator. Those of the listener.
@@ -96,15 +104,28 @@ pub async fn serve(
 	let failed = |source| DaemonError::Serve { what: "the admin interface", address, source };
 	let mut all = identity.into_rpc();
 	all.merge(methods).map_err(|error| failed(std::io::Error::other(error)))?;
+	let listener = TcpListener::bind(address).await.map_err(failed)?;
+	let bound = listener.local_addr().map_err(failed)?;
+	let hosts = hosts(bound).map_err(|error| failed(std::io::Error::other(error)))?;
 	let server = Server::builder()
+		.http_only()
+		.set_http_middleware(ServiceBuilder::new().layer(hosts).layer(NoOrigin))
 		.max_connections(MAX_CONNECTIONS)
 		.max_request_body_size(MAX_REQUEST)
-		.build(address)
-		.await
+		.build_from_tcp(listener.into_std().map_err(failed)?)
 		.map_err(failed)?;
-	let bound = server.local_addr().map_err(failed)?;
 	tracing::info!("admin interface on http://{bound}");
 	Ok((bound, server.start(all)))
+}
+
+/// What a request may say that it is for. Where the interface is exposed, only its operator knows by which names.
+fn hosts(bound: SocketAddr) -> Result<HostFilterLayer, AuthorityError> {
+	if !bound.ip().is_loopback() {
+		return Ok(HostFilterLayer::disable());
+	}
+	let port = bound.port();
+	let names = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
+	HostFilterLayer::new(names.into_iter().chain([bound.to_string()]))
 }
 
 /// Lets the interface run until `stop` resolves, and stops it; ends early where it ends by itself.
@@ -123,6 +144,10 @@ mod tests {
 	use super::*;
 	use jsonrpsee::{core::client::ClientT, http_client::HttpClientBuilder, rpc_params, RpcModule};
 	use souk_network::{build, NetworkConfig};
+	use tokio::{
+		io::{AsyncReadExt, AsyncWriteExt},
+		net::TcpStream,
+	};
 
 	fn identity() -> Identity {
 		let keypair = NetworkConfig::keypair_from_seed([1; 32]);
@@ -159,5 +184,64 @@ mod tests {
 		let refused = serve(&admin("0.0.0.0:0", false), identity(), none()).await.expect_err("refused");
 		assert!(refused.to_string().contains("admin_expose"), "{refused}");
 		assert!(serve(&admin("0.0.0.0:0", true), identity(), none()).await.is_ok());
+	}
+
+	/// The status that a call of `node_info` with these headers is answered with.
+	async fn status(address: SocketAddr, headers: &[&str]) -> u16 {
+		let body = r#"{"jsonrpc":"2.0","id":1,"method":"node_info","params":[]}"#;
+		let request = format!(
+			"POST / HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n\r\n{body}",
+			body.len(),
+			headers.join("\r\n")
+		);
+		let mut stream = TcpStream::connect(address).await.expect("connected");
+		stream.write_all(request.as_bytes()).await.expect("sent");
+		let mut answer = [0; 12];
+		stream.read_exact(&mut answer).await.expect("a status line");
+		let answer = std::str::from_utf8(&answer).expect("text");
+		answer.strip_prefix("HTTP/1.1 ").expect("HTTP").parse().expect("a status")
+	}
+
+	#[tokio::test]
+	async fn a_web_page_is_refused_whatever_it_calls_the_interface() {
+		let (address, _handle) =
+			serve(&admin("127.0.0.1:0", false), identity(), RpcModule::new(())).await.expect("it serves");
+		let port = address.port();
+		for own in ["127.0.0.1", "localhost", "[::1]"] {
+			let host = format!("Host: {own}:{port}");
+			assert_eq!(status(address, &[&host]).await, 200, "{own}");
+			for origin in ["http://evil.example", &format!("http://{own}:{port}"), "null"] {
+				assert_eq!(status(address, &[&host, &format!("Origin: {origin}")]).await, 403, "{origin}");
+			}
+		}
+		for name in ["evil.example", "127.0.0.1.evil.example", "10.0.0.1"] {
+			assert_eq!(status(address, &[&format!("Host: {name}:{port}")]).await, 403, "{name}");
+		}
+	}
+
+	#[tokio::test]
+	async fn an_exposed_interface_is_not_for_web_pages_either() {
+		let (address, _handle) =
+			serve(&admin("0.0.0.0:0", true), identity(), RpcModule::new(())).await.expect("it serves");
+		let reached = SocketAddr::from(([127, 0, 0, 1], address.port()));
+		assert_eq!(status(reached, &["Host: worker.example.org"]).await, 200);
+		assert_eq!(status(reached, &["Host: worker.example.org", "Origin: http://evil.example"]).await, 403);
+	}
+
+	#[tokio::test]
+	async fn there_is_no_websocket() {
+		let (address, _handle) =
+			serve(&admin("127.0.0.1:0", false), identity(), RpcModule::new(())).await.expect("it serves");
+		let host = format!("Host: {address}");
+		let mut stream = TcpStream::connect(address).await.expect("connected");
+		let upgrade = format!(
+			"GET / HTTP/1.1\r\n{host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+			 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+		);
+		stream.write_all(upgrade.as_bytes()).await.expect("sent");
+		let mut answer = [0; 12];
+		stream.read_exact(&mut answer).await.expect("a status line");
+		let answer = std::str::from_utf8(&answer).expect("text");
+		assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
 	}
 }

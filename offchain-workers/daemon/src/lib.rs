@@ -19,6 +19,7 @@ pub mod log;
 pub mod metrics;
 pub mod network;
 pub mod observe;
+mod origin;
 mod registration;
 mod tasks;
 
