@@ -10,10 +10,13 @@ use jsonrpsee::{
 	rpc_params,
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
+use souk_protocol::metadata::Field;
 use std::{fmt, time::Duration};
 
-/// Longest answer to wait for.
+/// How long to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The same where a worker has to read a whole source for it.
+const READING_PATIENCE: Duration = Duration::from_secs(600);
 
 /// Who a daemon is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +89,12 @@ impl Job {
 	}
 }
 
+/// What a worker knows of a table before it makes it.
+#[derive(Deserialize)]
+struct Inspection {
+	columns: Vec<Field>,
+}
+
 /// A daemon's admin interface.
 pub struct Daemon {
 	url: String,
@@ -101,10 +110,7 @@ impl fmt::Debug for Daemon {
 impl Daemon {
 	/// The daemon at `url`, e.g. `http://127.0.0.1:9950`; nothing is sent yet.
 	pub fn at(url: &str) -> Result<Self, Failure> {
-		let client = HttpClientBuilder::default().request_timeout(PATIENCE).build(url).map_err(|error| {
-			Failure::usage(format!("{url} is no admin address ({error}); write e.g. http://127.0.0.1:9950"))
-		})?;
-		Ok(Self { url: url.to_owned(), client })
+		Ok(Self { url: url.to_owned(), client: client(url, PATIENCE)? })
 	}
 
 	/// Where it is.
@@ -127,12 +133,19 @@ impl Daemon {
 		self.ask("persistence_snapshots", rpc_params![]).await
 	}
 
-	/// Calls a method and decodes what it returns.
-	pub async fn ask<R: DeserializeOwned>(&self, method: &str, params: ArrayParams) -> Result<R, Failure> {
-		self.client.request(method, params).await.map_err(|error| self.explain(method, error))
+	/// The columns of the table that a worker would make from the manifest at `path`, a path on its machine.
+	pub async fn columns(&self, path: &str) -> Result<Vec<Field>, Failure> {
+		let (client, method) = (client(&self.url, READING_PATIENCE)?, "worker_inspect");
+		let answer: Result<Inspection, _> = client.request(method, rpc_params![path]).await;
+		Ok(answer.map_err(|error| self.explain(method, READING_PATIENCE, error))?.columns)
 	}
 
-	fn explain(&self, method: &str, error: ClientError) -> Failure {
+	/// Calls a method and decodes what it returns.
+	pub async fn ask<R: DeserializeOwned>(&self, method: &str, params: ArrayParams) -> Result<R, Failure> {
+		self.client.request(method, params).await.map_err(|error| self.explain(method, PATIENCE, error))
+	}
+
+	fn explain(&self, method: &str, patience: Duration, error: ClientError) -> Failure {
 		let url = &self.url;
 		match error {
 			ClientError::Call(error) => Failure::failed(format!(
@@ -142,7 +155,7 @@ impl Daemon {
 			)),
 			ClientError::RequestTimeout => Failure::unavailable(format!(
 				"the daemon at {url} did not answer {method} within {} s; look at its log",
-				PATIENCE.as_secs()
+				patience.as_secs()
 			)),
 			ClientError::Transport(error) => Failure::unavailable(format!(
 				"no daemon answers at {url} ({error}); is it running, is this its admin address?"
@@ -153,6 +166,12 @@ impl Daemon {
 			),
 		}
 	}
+}
+
+fn client(url: &str, patience: Duration) -> Result<HttpClient, Failure> {
+	HttpClientBuilder::default().request_timeout(patience).build(url).map_err(|error| {
+		Failure::usage(format!("{url} is no admin address ({error}); write e.g. http://127.0.0.1:9950"))
+	})
 }
 
 #[cfg(test)]
@@ -193,6 +212,17 @@ mod tests {
 		);
 		let info = Daemon::at(&url).unwrap().info().await.unwrap();
 		assert_eq!((info.account.as_str(), info.roles), ("a", vec!["persistence".to_owned()]));
+		server.join().unwrap();
+	}
+
+	#[tokio::test]
+	async fn a_worker_names_the_columns() {
+		let (url, server) = answer_once(
+			r#"{"jsonrpc":"2.0","id":0,"result":{"columns":[{"name":"temp","dataType":"Float64","nullable":true}]}}"#,
+		);
+		let columns = Daemon::at(&url).unwrap().columns("/data/weather.toml").await.unwrap();
+		let temp = Field { name: "temp".into(), data_type: "Float64".into(), nullable: true };
+		assert_eq!(columns, [temp]);
 		server.join().unwrap();
 	}
 

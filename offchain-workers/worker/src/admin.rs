@@ -2,6 +2,7 @@
 
 use crate::{
 	control::{Control, ListingRef},
+	inspect::Inspection,
 	status::{Condition, JobStatus},
 };
 use jsonrpsee::{
@@ -31,6 +32,10 @@ pub trait Admin {
 	/// Adds a job, or gives it another manifest. The listing is a number or an address.
 	#[method(name = "worker_addJob")]
 	async fn worker_add_job(&self, listing: ListingRef, manifest_path: PathBuf) -> RpcResult<JobStatus>;
+
+	/// The columns of the table that a manifest yields after its SQL and its privacy actions; no job is made.
+	#[method(name = "worker_inspect")]
+	async fn worker_inspect(&self, manifest_path: PathBuf) -> RpcResult<Inspection>;
 
 	/// Removes a job with its runs and snapshots.
 	#[method(name = "worker_removeJob")]
@@ -63,6 +68,10 @@ impl AdminServer for AdminMethods {
 
 	async fn worker_add_job(&self, listing: ListingRef, manifest_path: PathBuf) -> RpcResult<JobStatus> {
 		self.0.add_job(&listing.normal(), &manifest_path).await.map_err(refused)
+	}
+
+	async fn worker_inspect(&self, manifest_path: PathBuf) -> RpcResult<Inspection> {
+		self.0.inspect(&manifest_path).await.map_err(refused)
 	}
 
 	async fn worker_remove_job(&self, listing: u32) -> RpcResult<bool> {

@@ -30,7 +30,7 @@ pub struct Commitments {
 	/// Of the table's columns.
 	#[serde(with = "hex_digest")]
 	pub schema_hash: Digest,
-	/// Of the source's bytes.
+	/// Of the source's bytes, keyed with the listing's secret.
 	#[serde(with = "hex_digest")]
 	pub source_digest: Digest,
 	/// Rows.

@@ -1,10 +1,13 @@
 //! What an operator may ask of the worker; the admin interface and the metrics listener are two ways to it.
 
 use crate::{
-	follow::{self, Sight},
+	budget::Budget,
+	follow::{self, ReadManifest, Sight},
+	inspect::{inspect, Inspection},
 	jobs::Jobs,
 	schedule::{now_millis, period_of},
 	status::{Condition, JobStatus},
+	work::make_dir,
 	worker::Worker,
 };
 use async_trait::async_trait;
@@ -12,6 +15,7 @@ use souk_daemon::{observe::Observed, Registration, Role};
 use souk_network::Network;
 use souk_store::{JobState, Step};
 use std::{path::Path, sync::Arc, time::Duration};
+use tokio::sync::Mutex;
 
 /// How long an operator waits for an assignment that was made a moment ago to become final here.
 const ASSIGNMENT: Duration = Duration::from_secs(12);
@@ -21,12 +25,14 @@ pub struct Control {
 	jobs: Arc<Jobs>,
 	sight: Arc<Sight>,
 	network: Network,
+	/// One inspection at a time: it may decompress a whole source.
+	inspecting: Mutex<()>,
 }
 
 impl Control {
 	/// Over the worker's jobs.
 	pub fn new(jobs: Arc<Jobs>, sight: Arc<Sight>, network: Network) -> Self {
-		Self { jobs, sight, network }
+		Self { jobs, sight, network, inspecting: Mutex::default() }
 	}
 
 	/// The shared part of the daemon.
@@ -58,25 +64,26 @@ impl Control {
 		let looked = worker
 			.db(|jobs| {
 				let all = jobs.jobs()?;
-				let mut running = 0u64;
+				let (mut running, mut quarantined) = (0u64, Vec::new());
 				for job in &all {
-					running +=
-						u64::from(job.state == JobState::Active && jobs.open_run(job.listing)?.is_some());
+					let run = jobs.open_run(job.listing)?;
+					match job.state {
+						JobState::Active => running += u64::from(run.is_some()),
+						JobState::Quarantined => quarantined.push((job.listing, run.map(|run| run.step))),
+						_ => {}
+					}
 				}
-				Ok::<_, souk_store::StoreError>((all, running))
+				Ok::<_, souk_store::StoreError>((all.len(), running, quarantined))
 			})
 			.await;
-		let (all, running) = looked.unwrap_or_else(|error| {
+		let (all, running, quarantined) = looked.unwrap_or_else(|error| {
 			problems.push(error.to_string());
 			Default::default()
 		});
-		let quarantined = all.iter().filter(|job| job.state == JobState::Quarantined);
-		problems.extend(quarantined.clone().map(|job| {
-			format!(
-				"the job of listing {} is quarantined: {}",
-				job.listing,
-				job.error.as_deref().unwrap_or("no reason kept")
-			)
+		// The reason may quote a value from before the privacy actions: it is for whoever may use the admin interface.
+		problems.extend(quarantined.iter().map(|(listing, step)| {
+			let at = step.map_or("before a run".into(), |step| format!("after the step {:?}", step.name()));
+			format!("the job of listing {listing} is quarantined {at}: `souk node jobs` says why")
 		}));
 		Condition {
 			healthy,
@@ -86,8 +93,8 @@ impl Control {
 			registration,
 			registered: !matches!(registration, Registration::Unknown | Registration::Missing),
 			assigned,
-			jobs: all.len() as u64,
-			quarantined: quarantined.count() as u64,
+			jobs: all as u64,
+			quarantined: quarantined.len() as u64,
 			running,
 		}
 	}
@@ -155,10 +162,12 @@ impl Control {
 		})
 		.await;
 		let number = match (found, listing) {
-			(Ok(duty), _) if duty.name != manifest.name => {
+			(Ok(duty), _) if duty.name != manifest.name() => {
 				return Err(format!(
 					"the manifest is of {:?}, listing {} is {}: use the listing's own manifest",
-					manifest.name, duty.listing, duty.address
+					manifest.name(),
+					duty.listing,
+					duty.address
 				))
 			}
 			(Ok(duty), _) => duty.listing,
@@ -171,6 +180,30 @@ impl Control {
 		};
 		follow::add(&self.jobs, number, manifest).await?;
 		self.job(number).await
+	}
+
+	/// The columns of the table that a manifest yields; no job is made. It may take as long as a job may.
+	///
+	/// # Errors
+	/// A sentence on what is wrong with the manifest or its source.
+	pub async fn inspect(&self, manifest: &Path) -> Result<Inspection, String> {
+		let ReadManifest { manifest, base_dir, .. } = follow::read_manifest(manifest)?;
+		let worker = self.worker();
+		let budget = Budget::new(Duration::from_secs(worker.limits.job_seconds), worker.stop.clone());
+		let work = async {
+			let _turn = self.inspecting.lock().await;
+			let scratch = worker.runs_dir.join("inspection");
+			// What a process that was killed has left; it may well not be there.
+			let _ = tokio::fs::remove_dir_all(&scratch).await;
+			make_dir(&scratch)?;
+			inspect(&manifest, &base_dir, worker.limits.memory_bytes, scratch).await
+		};
+		let inspected = tokio::select! {
+			biased;
+			error = budget.ended() => Err(error),
+			inspected = work => inspected,
+		};
+		inspected.map_err(|error| error.to_string())
 	}
 
 	/// Removes a job with its runs and its snapshots.
@@ -216,7 +249,12 @@ impl Control {
 		if job.state != JobState::Active {
 			return Err(format!("the job of listing {listing} is not active: retry it first"));
 		}
-		let period = period.unwrap_or_else(|| period_of(now_millis() / 1_000));
+		let current = period_of(now_millis() / 1_000);
+		let period = period.unwrap_or(current);
+		// A run far ahead would keep the listing from every period before it.
+		if period > current {
+			return Err(format!("period {period} is not here yet: this minute's is {current}"));
+		}
 		if let Some(run) = &job.run {
 			if run.step != Step::Recorded {
 				return Err(format!(

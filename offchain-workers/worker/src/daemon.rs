@@ -9,6 +9,7 @@ use souk_store::{JobStore, SnapshotStore};
 use souk_worker::{
 	admin,
 	carrier::NetworkCarrier,
+	configured::Configured,
 	control::Control,
 	faults::Faults,
 	follow::{self, Sight},
@@ -48,6 +49,7 @@ async fn stop(jobs: Arc<Jobs>, tasks: &mut Tasks) {
 /// Starts everything; the daemon's own tasks are in `tasks`.
 async fn start(config: &WorkerConfig, tasks: &mut Tasks) -> anyhow::Result<Arc<Jobs>> {
 	let common = config.common();
+	let manifests = Configured::all(&config.manifests).map_err(anyhow::Error::msg)?;
 	let spec = chain_spec::read(&config.chain_spec)?;
 	let faults = Faults::from_environment(&spec).map_err(anyhow::Error::msg)?;
 	let account = unlock(&common, &spec)?;
@@ -95,8 +97,7 @@ async fn start(config: &WorkerConfig, tasks: &mut Tasks) -> anyhow::Result<Arc<J
 
 	let listener = observe::bind(config.admin.metrics_listen).await?;
 	let (_, admin) = admin::serve(&config.admin, control.clone()).await?;
-	let (peer, manifests) = (network.peer_id(), config.manifests.clone());
-	tasks.spawn("follow", follow::run(jobs.clone(), sight, peer, manifests));
+	tasks.spawn("follow", follow::run(jobs.clone(), sight, network.peer_id(), manifests));
 	tasks.spawn("metrics", observe::serve(listener, control, worker.stop.clone().cancelled_owned()));
 	tasks.spawn("admin interface", souk_daemon::admin::until(admin, worker.stop.clone().cancelled_owned()));
 	jobs.start_all().await?;

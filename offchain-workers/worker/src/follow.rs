@@ -1,12 +1,11 @@
 //! Follows the chain: which listings this worker is assigned to, and whether its registration is its own.
 
-use crate::{chain::ChainError, jobs::Jobs, worker::Worker};
+use crate::{chain::ChainError, configured::Configured, jobs::Jobs, worker::Worker};
 use souk_config::Manifest;
 use souk_daemon::{HeadSeen, Registration};
 use souk_network::PeerId;
 use souk_store::NewJob;
 use std::{
-	collections::HashSet,
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
 	time::Duration,
@@ -56,8 +55,8 @@ pub async fn look(worker: &Worker, sight: &Sight, peer: PeerId) -> Result<(), Ch
 	Ok(())
 }
 
-/// Follows until the worker stops. `manifests` become jobs as soon as the worker is assigned to a listing of that name.
-pub async fn run(jobs: Arc<Jobs>, sight: Arc<Sight>, peer: PeerId, manifests: Vec<PathBuf>) {
+/// Follows until the worker stops. `manifests` become jobs as soon as the worker is assigned to their listings.
+pub async fn run(jobs: Arc<Jobs>, sight: Arc<Sight>, peer: PeerId, manifests: Vec<Configured>) {
 	let worker = jobs.worker().clone();
 	let mut heads = worker.chain.heads();
 	let mut waiting = manifests;
@@ -92,61 +91,52 @@ pub async fn run(jobs: Arc<Jobs>, sight: Arc<Sight>, peer: PeerId, manifests: Ve
 }
 
 /// Makes jobs of the configured manifests whose listing is known by now.
-async fn take_manifests(jobs: &Jobs, waiting: &mut Vec<PathBuf>) {
+async fn take_manifests(jobs: &Jobs, waiting: &mut Vec<Configured>) {
 	let mut left = Vec::new();
-	let mut taken = HashSet::new();
-	for path in waiting.drain(..) {
-		match take_manifest(jobs, &path, &mut taken).await {
+	for manifest in waiting.drain(..) {
+		match take_manifest(jobs, &manifest).await {
 			Ok(true) => {}
-			Ok(false) => left.push(path),
+			Ok(false) => left.push(manifest),
 			Err(error) => {
-				tracing::error!(manifest = %path.display(), error, "a configured manifest cannot be used")
+				tracing::error!(manifest = %manifest.path.display(), error, "a configured manifest cannot be used")
 			}
 		}
 	}
 	*waiting = left;
 }
 
-async fn take_manifest(
-	jobs: &Jobs,
-	path: &std::path::Path,
-	taken: &mut HashSet<u32>,
-) -> Result<bool, String> {
-	let new = read_manifest(path)?;
+async fn take_manifest(jobs: &Jobs, configured: &Configured) -> Result<bool, String> {
+	let new = configured.read()?;
 	let worker = jobs.worker();
-	let listings: Vec<_> = {
+	let listing = {
 		let duties = worker.duties.borrow();
-		let assigned = duties.iter().flat_map(|duties| duties.iter());
-		assigned.filter(|duty| duty.name == new.name && !duty.ended).map(|duty| duty.listing).collect()
+		let mut assigned = duties.iter().flat_map(|duties| duties.iter());
+		assigned.find(|duty| duty.address == configured.listing && !duty.ended).map(|duty| duty.listing)
 	};
-	let listing = match listings[..] {
-		[] => return Ok(false),
-		[listing] => listing,
-		_ => {
-			return Err(format!(
-				"this worker is assigned to several listings named {}: add the job through the admin interface",
-				new.name
-			))
-		}
-	};
-	if !taken.insert(listing) {
-		return Err(format!("two configured manifests are named {}", new.name));
-	}
-	let same = move |job: &souk_store::Job| job.manifest == new.text && job.base_dir == new.base_dir;
+	let Some(listing) = listing else { return Ok(false) };
+	let same = |job: &souk_store::Job| job.manifest == new.text && job.base_dir == new.base_dir;
 	let known = worker.db(move |jobs| jobs.jobs()).await.map_err(|error| error.to_string())?;
-	if known.iter().find(|job| job.listing == listing).is_some_and(&same) {
+	if known.iter().find(|job| job.listing == listing).is_some_and(same) {
 		jobs.start(listing);
 		return Ok(true);
 	}
-	add(jobs, listing, read_manifest(path)?).await.map(|()| true)
+	add(jobs, listing, new).await.map(|()| true)
 }
 
 /// A manifest, ready to become a job.
 pub struct ReadManifest {
-	/// The dataset's name.
-	pub name: String,
+	/// What it says.
+	pub manifest: Manifest,
+	/// Where its relative paths start from.
+	pub base_dir: PathBuf,
 	text: String,
-	base_dir: PathBuf,
+}
+
+impl ReadManifest {
+	/// The dataset's name.
+	pub fn name(&self) -> &str {
+		&self.manifest.dataset.name
+	}
 }
 
 /// Reads and checks a manifest.
@@ -157,7 +147,7 @@ pub fn read_manifest(path: &std::path::Path) -> Result<ReadManifest, String> {
 	let path = std::fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
 	let (manifest, base_dir) = Manifest::load(&path).map_err(|error| error.to_string())?;
 	let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-	Ok(ReadManifest { name: manifest.dataset.name, text, base_dir })
+	Ok(ReadManifest { manifest, base_dir, text })
 }
 
 /// Adds a job, or gives it another manifest, and starts it.

@@ -4,7 +4,8 @@ mod daemon;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use souk_config::{DaemonConfig, Manifest, WorkerConfig};
+use souk_config::{DaemonConfig, WorkerConfig};
+use souk_worker::configured::Configured;
 use std::path::{Path, PathBuf};
 
 /// Runs the curation jobs of the listings that it is assigned to: fetches, checks, seals and submits their snapshots.
@@ -31,8 +32,8 @@ fn main() -> anyhow::Result<()> {
 	match options.command.unwrap_or(Command::Run) {
 		Command::CheckConfig => {
 			let config = load(&options.config)?;
-			for path in &config.manifests {
-				Manifest::load(path)?;
+			for manifest in Configured::all(&config.manifests).map_err(anyhow::Error::msg)? {
+				manifest.read().map_err(anyhow::Error::msg)?;
 			}
 			println!("{} is good", options.config.display());
 			Ok(())

@@ -10,10 +10,14 @@ use crate::{
 	work::{Outputs, Work},
 };
 use datafusion::{
-	arrow::{compute::BatchCoalescer, datatypes::Schema},
+	arrow::{
+		compute::BatchCoalescer,
+		datatypes::{Schema, SchemaRef},
+	},
 	parquet::{
 		arrow::{arrow_writer::ArrowWriterOptions, ArrowWriter},
 		basic::{Compression, ZstdLevel},
+		errors::ParquetError,
 		file::properties::{EnabledStatistics, WriterProperties, WriterVersion},
 	},
 };
@@ -21,6 +25,7 @@ use souk_protocol::{
 	hash::{tagged, TaggedHasher},
 	Digest,
 };
+use std::io::Write;
 
 /// Rows handed to the writer at a time. Page borders depend on it.
 const SLICE: usize = 8_192;
@@ -37,15 +42,11 @@ pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 	let table = Table::open(&work.privatised_file())?;
 	let schema = table.schema().clone();
 	let path = work.snapshot_file();
-	let failed = |error: datafusion::parquet::errors::ParquetError| match error {
-		datafusion::parquet::errors::ParquetError::External(source) => {
-			StepError::fault(path.display(), source)
-		}
-		other => StepError::Poison(format!("the table cannot be written as Parquet: {other}")),
+	let failed = |error: ParquetError| match error {
+		ParquetError::External(source) => StepError::fault(path.display(), source),
+		other => unfit(other),
 	};
-	let options = ArrowWriterOptions::new().with_properties(properties()?);
-	let file = NewFile::create(&path)?;
-	let mut writer = ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(&failed)?;
+	let mut writer = writer(NewFile::create(&path)?, &schema).map_err(&failed)?;
 	let mut slices = BatchCoalescer::new(schema.clone(), SLICE);
 	let mut rows = 0u64;
 	let sliced = |error: datafusion::arrow::error::ArrowError| StepError::fault("slicing the table", error);
@@ -71,9 +72,26 @@ pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 	Ok(())
 }
 
+/// Whether Parquet has the types of a table with these columns.
+///
+/// # Errors
+/// [`StepError::Poison`] where it does not.
+pub fn fit(schema: &SchemaRef) -> Result<(), StepError> {
+	writer(std::io::sink(), schema).map(|_| ()).map_err(unfit)
+}
+
+fn writer<W: Write + Send>(to: W, schema: &SchemaRef) -> Result<ArrowWriter<W>, ParquetError> {
+	let options = ArrowWriterOptions::new().with_properties(properties()?);
+	ArrowWriter::try_new_with_options(to, schema.clone(), options)
+}
+
+fn unfit(error: ParquetError) -> StepError {
+	StepError::Poison(format!("the table cannot be written as Parquet: {error}"))
+}
+
 /// Every choice of the writer.
-fn properties() -> Result<WriterProperties, StepError> {
-	let level = ZstdLevel::try_new(3).map_err(StepError::poison)?;
+fn properties() -> Result<WriterProperties, ParquetError> {
+	let level = ZstdLevel::try_new(3)?;
 	Ok(WriterProperties::builder()
 		.set_created_by("souk".into())
 		.set_writer_version(WriterVersion::PARQUET_1_0)

@@ -13,7 +13,7 @@ use crate::{
 use datafusion::arrow::{
 	array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray, RecordBatch, StringArray},
 	compute::{cast, nullif},
-	datatypes::{DataType, Decimal128Type, Field, Float32Type, Float64Type, Schema},
+	datatypes::{DataType, Decimal128Type, Field, Float32Type, Float64Type, Schema, SchemaRef},
 };
 use souk_config::{Below, PrivacyAction, PrivacyRule};
 use souk_protocol::{hash::tagged, Digest, ListingSecret};
@@ -36,7 +36,7 @@ pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 	let key = hash_key(&work.secret, work.listing);
 	let mut actions: Vec<Action<'_>> = Vec::with_capacity(work.manifest.privacy.len());
 	for rule in &work.manifest.privacy {
-		let action = Action::new(rule, &key, &actions, &table, work)?;
+		let action = Action::new(rule, &key, |least| frequent(rule, least, &actions, &table, work))?;
 		actions.push(action);
 	}
 	let mut writer: Option<TableWriter> = None;
@@ -57,6 +57,17 @@ pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 	};
 	outputs.rows = Some(writer.finish()?);
 	Ok(())
+}
+
+/// The columns that a table with the columns `schema` has after the actions. No row is needed for that, and no key.
+///
+/// # Errors
+/// As [`run`].
+pub fn columns(rules: &[PrivacyRule], schema: &SchemaRef) -> Result<SchemaRef, StepError> {
+	let none = |_| Ok(HashSet::new());
+	let actions =
+		rules.iter().map(|rule| Action::new(rule, &[0; 32], none)).collect::<Result<Vec<_>, _>>()?;
+	Ok(apply_all(&actions, RecordBatch::new_empty(schema.clone()))?.schema())
 }
 
 /// The key of a listing's hashes. It comes from the listing's secret, which its workers have in common, so that they
@@ -92,12 +103,11 @@ enum What<'a> {
 }
 
 impl<'a> Action<'a> {
+	/// `frequent` finds the values that at least so many rows have.
 	fn new(
 		rule: &'a PrivacyRule,
 		key: &Digest,
-		before: &[Action<'a>],
-		table: &Table,
-		work: &Work,
+		frequent: impl FnOnce(u64) -> Result<HashSet<Fingerprint>, StepError>,
 	) -> Result<Self, StepError> {
 		let what = match &rule.action {
 			PrivacyAction::Keep => What::Keep,
@@ -110,9 +120,7 @@ impl<'a> Action<'a> {
 			PrivacyAction::Suppress { below: Below::Values(values) } => {
 				What::SuppressValues(values.iter().map(String::as_str).collect())
 			}
-			PrivacyAction::Suppress { below: Below::Count(least) } => {
-				What::SuppressRare(frequent(rule, *least, before, table, work)?)
-			}
+			PrivacyAction::Suppress { below: Below::Count(least) } => What::SuppressRare(frequent(*least)?),
 		};
 		Ok(Self { rule, what })
 	}

@@ -5,7 +5,7 @@ use crate::{
 	error::StepError,
 	work::{known, Outputs, Work},
 };
-use souk_protocol::seal_file;
+use souk_protocol::{hash::tagged, seal_file, Digest};
 use souk_store::{SnapshotFacts, SnapshotStore};
 use std::{
 	fs::File,
@@ -43,7 +43,7 @@ pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<
 		key_commitment: None,
 		columns_root: None,
 		schema_hash: known(outputs.schema_hash, "the table's columns")?,
-		source_digest: known(outputs.source_digest, "the source's digest")?,
+		source_digest: keyed(work, known(outputs.source_digest, "the source's digest")?),
 		rows,
 		bytes: sealed.bytes,
 	};
@@ -57,4 +57,11 @@ pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<
 	outputs.chunks = Some(sealed.chunks);
 	outputs.commitments = Some(commitments);
 	Ok(())
+}
+
+/// What the chain is told of the source. The source is from before the privacy actions: with its plain hash, whoever knows all
+/// of it but a few removed values could try those out.
+pub fn keyed(work: &Work, source: Digest) -> Digest {
+	let (listing, period) = (work.listing.to_le_bytes(), work.period.to_le_bytes());
+	tagged("souk/source-digest/v1", &[&work.secret.to_bytes(), &listing, &period, &source])
 }

@@ -6,9 +6,14 @@ use crate::{
 	table::TableWriter,
 	work::{Outputs, Work},
 };
-use datafusion::{arrow::error::ArrowError, error::DataFusionError};
+use datafusion::{
+	arrow::{datatypes::SchemaRef, error::ArrowError},
+	error::DataFusionError,
+};
 use futures::StreamExt;
+use souk_config::Manifest;
 use souk_engine::{transform, SourceTable, TransformError, TransformOptions};
+use std::path::{Path, PathBuf};
 
 /// Runs the SQL and writes its result. Blocks its thread: the engine works inside the future that is polled here.
 ///
@@ -22,13 +27,7 @@ pub fn run(work: &Work, outputs: &mut Outputs, runtime: &tokio::runtime::Handle)
 	}
 	let source = sources::connect(&work.manifest.source, &work.base_dir)?;
 	let table = SourceTable { path, format: source.format() };
-	let options = TransformOptions {
-		memory_bytes: work.memory_bytes,
-		spill_dir: work.scratch()?,
-		max_source_bytes: work.manifest.source.max_bytes,
-		order_by: (!work.manifest.dataset.order_by.is_empty())
-			.then(|| work.manifest.dataset.order_by.clone()),
-	};
+	let options = options(&work.manifest, work.memory_bytes, work.scratch()?);
 	let sql = &work.manifest.transform.sql;
 	let table = async {
 		let mut batches =
@@ -53,6 +52,36 @@ pub fn run(work: &Work, outputs: &mut Outputs, runtime: &tokio::runtime::Handle)
 	Ok(())
 }
 
+/// The columns of the SQL's result over the source where it is; no row of it is computed. Types are those of a run, so a
+/// source that has none of its own is read to its end.
+///
+/// # Errors
+/// As [`run`].
+pub async fn columns(
+	manifest: &Manifest,
+	base_dir: &Path,
+	memory_bytes: u64,
+	scratch: PathBuf,
+) -> Result<SchemaRef, StepError> {
+	let source = sources::connect(&manifest.source, base_dir)?;
+	// Nothing is read from it; it says what is wrong with the file in a curator's words.
+	drop(source.open()?);
+	let table = SourceTable { path: manifest.source.path(base_dir), format: source.format() };
+	let options = options(manifest, memory_bytes, scratch);
+	let batches = transform(table, &manifest.transform.sql, &options).await;
+	Ok(batches.map_err(|error| of_transform(error, &source.name()))?.schema())
+}
+
+fn options(manifest: &Manifest, memory_bytes: u64, spill_dir: PathBuf) -> TransformOptions {
+	let order_by = &manifest.dataset.order_by;
+	TransformOptions {
+		memory_bytes,
+		spill_dir,
+		max_source_bytes: manifest.source.max_bytes,
+		order_by: (!order_by.is_empty()).then(|| order_by.clone()),
+	}
+}
+
 fn of_transform(error: TransformError, name: &str) -> StepError {
 	match error {
 		// The copy that was read means nothing to people; the source does.
@@ -64,6 +93,10 @@ fn of_transform(error: TransformError, name: &str) -> StepError {
 			"[source] {name} has more than {limit} bytes decompressed, the most allowed: raise max_bytes in [source]"
 		)),
 		TransformError::Sql(_) | TransformError::NoSuchColumn { .. } => StepError::poison(error),
+		// The only Parquet that is read is the source.
+		TransformError::Engine(inner) if matches!(inner.find_root(), DataFusionError::ParquetError(_)) => {
+			StepError::Poison(format!("[source] {name}: {}", inner.strip_backtrace()))
+		}
 		TransformError::Engine(inner) => of_engine(&inner),
 		other => StepError::Fault(other.to_string()),
 	}

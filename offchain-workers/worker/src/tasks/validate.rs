@@ -3,7 +3,7 @@
 use crate::{
 	error::StepError,
 	groups::{fingerprint, Groups},
-	table::Table,
+	table::{column, Table},
 	work::{Outputs, Work},
 };
 use datafusion::arrow::{
@@ -14,6 +14,7 @@ use datafusion::arrow::{
 };
 use regex::Regex;
 use souk_config::{Bound, Rule};
+use std::path::Path;
 
 /// Checks all rules in one pass over the table.
 ///
@@ -26,7 +27,7 @@ pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 		.manifest
 		.rules
 		.iter()
-		.map(|rule| Check::new(rule, &table, &scratch))
+		.map(|rule| Check::new(rule, table.schema(), &scratch))
 		.collect::<Result<Vec<_>, _>>()?;
 	let mut rows = 0;
 	for batch in table.batches(&work.budget)? {
@@ -41,6 +42,15 @@ pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 	}
 	outputs.rows = Some(rows);
 	Ok(())
+}
+
+/// Whether the rules can be applied to a table with these columns.
+///
+/// # Errors
+/// [`StepError::Poison`] for a rule over a column that is not there, or that holds something else.
+pub fn fit(rules: &[Rule], schema: &SchemaRef) -> Result<(), StepError> {
+	// No row is looked at, so nothing is spilled either.
+	rules.iter().try_for_each(|rule| Check::new(rule, schema, Path::new("")).map(|_| ()))
 }
 
 /// A rule at work.
@@ -66,20 +76,20 @@ fn broken(rule: &str, column: &str, sentence: impl std::fmt::Display) -> StepErr
 }
 
 impl<'a> Check<'a> {
-	fn new(rule: &'a Rule, table: &Table, scratch: &std::path::Path) -> Result<Self, StepError> {
-		let place = |column: &str| {
-			table
-				.column(column)
+	/// For a table with these columns; what does not fit into memory goes to `scratch`.
+	fn new(rule: &'a Rule, schema: &SchemaRef, scratch: &Path) -> Result<Self, StepError> {
+		let place = |name: &str| {
+			column(schema, name)
 				.map_err(|error| StepError::Poison(format!("[[validate]] {}: {error}", rule.name())))
 		};
-		let kind = |at: usize| table.schema().field(at).data_type().clone();
+		let kind = |at: usize| schema.field(at).data_type().clone();
 		Ok(match rule {
 			Rule::MinRows { value } => Self::MinRows(*value),
 			Rule::MaxRows { value } => Self::MaxRows(*value),
 			Rule::NotNull { column } => Self::NotNull { column, at: place(column)? },
 			Rule::Unique { columns } => {
 				let at = columns.iter().map(|column| place(column)).collect::<Result<Vec<_>, _>>()?;
-				let rows = row_converter(table.schema(), &at)
+				let rows = row_converter(schema, &at)
 					.map_err(|error| broken(rule.name(), &columns.join(", "), error))?;
 				Self::Unique { columns, at, rows, groups: Groups::new(scratch) }
 			}

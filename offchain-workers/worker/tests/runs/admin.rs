@@ -1,16 +1,20 @@
 //! What an operator sees and does: the admin interface and the metrics listener.
 
-use crate::support::{alice, Dataset, World, LISTING, NAME};
+use crate::support::{alice, duty, Dataset, World, LISTING, NAME};
 use jsonrpsee::{core::client::ClientT, http_client::HttpClientBuilder, rpc_params};
 use serde_json::Value;
-use souk_config::Admin;
+use souk_config::{Admin, ListedManifest};
+use souk_custody::Account;
 use souk_daemon::observe;
 use souk_network::{build, Network, NetworkConfig};
 use souk_worker::{
 	admin,
+	chain::Duty,
+	configured::Configured,
 	control::Control,
 	follow::{self, Sight},
 	jobs::Jobs,
+	schedule::{now_millis, period_of},
 	status::{JobStatus, Registration},
 	work::Outcome,
 };
@@ -31,16 +35,20 @@ fn network() -> Network {
 	network
 }
 
-struct Daemon {
-	world: World,
+pub struct Daemon {
+	pub world: World,
 	jobs: Arc<Jobs>,
-	client: jsonrpsee::http_client::HttpClient,
+	pub client: jsonrpsee::http_client::HttpClient,
 	metrics: std::net::SocketAddr,
 }
 
 impl Daemon {
-	async fn new(manifests: Vec<PathBuf>) -> Self {
-		let world = World::new();
+	pub async fn new(manifests: Vec<ListedManifest>) -> Self {
+		Self::over(World::new(), manifests).await
+	}
+
+	async fn over(world: World, manifests: Vec<ListedManifest>) -> Self {
+		let manifests = Configured::all(&manifests).unwrap();
 		let jobs = Arc::new(Jobs::new(world.worker.clone()));
 		let (sight, network) = (Arc::new(Sight::default()), network());
 		let peer = network.peer_id();
@@ -82,7 +90,7 @@ impl Daemon {
 		answer
 	}
 
-	async fn end(self) {
+	pub async fn end(self) {
 		self.world.worker.stop.cancel();
 		self.jobs.stop_all().await;
 	}
@@ -120,6 +128,10 @@ async fn an_operator_adds_watches_and_removes_a_job() {
 	assert_eq!(daemon.world.chain.ledger().submitted.len(), 2);
 	let again = daemon.client.request::<u32, _>("worker_runNow", rpc_params![LISTING, first]).await;
 	assert!(again.unwrap_err().to_string().contains("later"));
+	for ahead in [period_of(now_millis() / 1_000) + 2, u32::MAX] {
+		let early = daemon.client.request::<u32, _>("worker_runNow", rpc_params![LISTING, ahead]).await;
+		assert!(early.unwrap_err().to_string().contains("not here yet"));
+	}
 
 	let removed: bool = daemon.client.request("worker_removeJob", rpc_params![LISTING]).await.unwrap();
 	assert!(removed && daemon.job().await.is_none());
@@ -132,13 +144,17 @@ async fn an_operator_adds_watches_and_removes_a_job() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quarantined_job_is_seen_mended_and_retried() {
 	let daemon = Daemon::new(Vec::new()).await;
-	let dataset = Dataset::csv("id,who\n1,a\n2,b,c\n", "");
+	let dataset = Dataset::csv(
+		"id,who\n1,a\n2,secret-b\n",
+		"[[validate]]\nrule = \"matches\"\ncolumn = \"who\"\npattern = \"[a-z]\"\n",
+	);
 	let _: JobStatus =
 		daemon.client.request("worker_addJob", rpc_params![LISTING, dataset.path()]).await.unwrap();
 	let job = daemon.until("it is quarantined", |job| job.state == souk_store::JobState::Quarantined).await;
-	assert!(job.error.unwrap().contains("line 3"));
+	assert!(job.error.unwrap().contains("secret-b"), "the operator is told");
 	let health = daemon.get("/health").await;
-	assert!(health.contains("quarantined") && health.contains("line 3"), "{health}");
+	assert!(health.contains("listing 7 is quarantined") && health.contains("transformed"), "{health}");
+	assert!(!health.contains("secret-b"), "{health}");
 
 	dataset.write("trips.csv", b"id,who\n1,a\n2,b\n");
 	let _: JobStatus = daemon.client.request("worker_retryJob", rpc_params![LISTING]).await.unwrap();
@@ -173,7 +189,8 @@ async fn a_wrong_manifest_is_refused_with_a_sentence() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_configured_manifest_becomes_a_job_and_the_daemon_tells_how_it_is() {
 	let dataset = Dataset::csv("id,who\n1,a\n", "");
-	let daemon = Daemon::new(vec![dataset.path()]).await;
+	let listing = format!("{}/{NAME}", alice().ss58());
+	let daemon = Daemon::new(vec![ListedManifest { listing, path: dataset.path() }]).await;
 	daemon.until("the run is recorded", recorded).await;
 	let status: souk_worker::status::Condition =
 		daemon.client.request("worker_status", rpc_params![]).await.unwrap();
@@ -187,5 +204,27 @@ async fn a_configured_manifest_becomes_a_job_and_the_daemon_tells_how_it_is() {
 	let metrics = daemon.get("/metrics").await;
 	assert!(metrics.contains("souk_runs_total{outcome=\"final\"} 1"), "{metrics}");
 	assert!(metrics.contains("souk_step_seconds_count{step=\"sealed\"} 1"), "{metrics}");
+	daemon.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_of_the_same_name_by_somebody_else_gets_nothing() {
+	let dataset = Dataset::csv("id,who\n1,a\n", "");
+	let world = World::new();
+	let mallory = Account::from_uri("//Mallory").unwrap();
+	let (own, foreign) = (duty(Vec::new()), format!("{}/{NAME}", mallory.ss58()));
+	*world.chain.duties.lock().unwrap() =
+		vec![Duty { listing: LISTING + 1, address: foreign, ..own.clone() }];
+	let manifest = ListedManifest { listing: own.address.clone(), path: dataset.path() };
+	let daemon = Daemon::over(world, vec![manifest]).await;
+	let mut duties = daemon.world.worker.duties.subscribe();
+	duties.wait_for(|known| known.is_some()).await.unwrap();
+
+	// The curator's own assignment comes later: by then the stranger's has been looked at and left alone.
+	daemon.world.chain.duties.lock().unwrap().push(own);
+	daemon.world.worker.refresh.notify_one();
+	daemon.until("the curator's run is recorded", recorded).await;
+	let jobs: Vec<JobStatus> = daemon.client.request("worker_jobs", rpc_params![]).await.unwrap();
+	assert_eq!(jobs.iter().map(|job| job.listing).collect::<Vec<_>>(), [LISTING]);
 	daemon.end().await;
 }

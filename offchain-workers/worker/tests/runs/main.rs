@@ -3,6 +3,7 @@
 mod admin;
 mod binary;
 mod hand_over;
+mod inspect;
 mod job;
 mod kill;
 mod run;

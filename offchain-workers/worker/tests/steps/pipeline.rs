@@ -9,7 +9,7 @@ use datafusion::{
 	parquet::arrow::{arrow_reader::ParquetRecordBatchReaderBuilder, ArrowWriter},
 };
 use flate2::{write::GzEncoder, Compression};
-use souk_protocol::seal_file;
+use souk_protocol::{hash::StreamHasher, seal_file, Digest, ListingSecret};
 use souk_store::SnapshotStore;
 use souk_worker::{error::StepError, tasks::seal};
 use std::{fs, io::Write, sync::Arc};
@@ -23,6 +23,13 @@ fn csv(rows: u64) -> String {
 		text += &format!("{n},person {},{temp}\n", n % 97);
 	}
 	text
+}
+
+/// The hash that needs nothing but the source.
+fn source_digest(text: &str) -> Digest {
+	let mut hasher = StreamHasher::new("souk/source/v1");
+	hasher.update(text.as_bytes());
+	hasher.finish()
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -56,6 +63,13 @@ fn two_workers_come_to_the_same_bytes_with_different_folders_and_memory() {
 	let roots = seal_file(&secret().snapshot_key(LISTING, 1000), &mut &bytes[..], &mut sealed).unwrap();
 	assert_eq!(fs::read(stored.sealed.as_ref().unwrap()).unwrap(), sealed);
 	assert_eq!((roots.content_root, roots.cipher_root), (commitments.content_root, commitments.cipher_root));
+	// Whoever guesses the source cannot tell from the chain that the guess is right.
+	assert_ne!(Some(commitments.source_digest), out_a.source_digest);
+	assert_eq!(out_a.source_digest, Some(source_digest(&csv(50_000))));
+	let mut guessed = first.work(a.path());
+	guessed.secret = ListingSecret::from_bytes([8; 32]).unwrap();
+	assert_ne!(commitments.source_digest, seal::keyed(&guessed, source_digest(&csv(50_000))));
+	assert_eq!(commitments.source_digest, seal::keyed(&work_a, source_digest(&csv(50_000))));
 	// Sealing again, as after a kill, changes nothing.
 	seal::run(&work_a, &mut out_a, &store_a).unwrap();
 	assert_eq!(out_a, out_b);

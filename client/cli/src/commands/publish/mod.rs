@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! manifest ─check─> offer ─┐
-//! nodes ──────────check────┼─> create ──final──> secret kept ──> bond, schedule, assign, activate ──final──┐
+//! nodes ─check─> columns ──┼─> create ──final──> secret kept ──> bond, schedule, assign, activate ──final──┐
 //! funds ──────────check────┘   (1st transaction)                 (2nd transaction, all or nothing)         │
 //!                                                                                                          v
 //!               done <── a persistence node has it <── first snapshot final <── workers told, metadata in the DHT
@@ -11,6 +11,7 @@
 //! Nothing is sent before everything that can be known beforehand was checked. Whatever is interrupted is completed by
 //! running it again with `--update`: what is in place already is left alone.
 
+mod columns;
 mod nodes;
 mod offer;
 mod wait;
@@ -29,14 +30,14 @@ use offer::Offer;
 use serde::Serialize;
 use souk_config::{Manifest, Period, Price};
 use souk_custody::{format_account, Account};
-use souk_protocol::ListingSecret;
+use souk_protocol::{metadata::Field, ListingSecret};
 use souk_sdk::{
 	calls, metadata,
 	types::{Asset, AssignmentView, ListingKind, ListingState, ListingView, NodeRole, Schedule},
 	Call, Included, View,
 };
 use std::{
-	path::{Path, PathBuf},
+	path::PathBuf,
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -82,6 +83,7 @@ struct Report {
 	transactions: Vec<TransactionRecord>,
 	workers: Vec<String>,
 	persistence: Vec<String>,
+	columns: Vec<Field>,
 	metadata: String,
 	metadata_published: bool,
 	snapshot: Option<SnapshotRecord>,
@@ -121,7 +123,11 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		Manifest::load(&args.manifest).map_err(|error| Failure::usage(error.to_string()))?;
 	offer::check_source(&manifest, &base)?;
 	let manifest_path = std::path::absolute(&args.manifest).map_err(at_path("find", &args.manifest))?;
-	let plan = prepare(&args, &manifest, ctx).await?;
+	let manifest_path = manifest_path.to_str().ok_or_else(|| {
+		let path = manifest_path.display();
+		Failure::usage(format!("{path} is not UTF-8; move the manifest to a path that is"))
+	})?;
+	let plan = prepare(&args, &manifest, manifest_path, ctx).await?;
 	let mut transactions = Vec::new();
 
 	let created = plan.existing.is_none();
@@ -149,7 +155,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		transactions.push(TransactionRecord::new("set up", &done));
 	}
 
-	tell_workers(&plan.candidates, listing, &manifest_path, ctx).await?;
+	tell_workers(&plan.candidates, listing, manifest_path, ctx).await?;
 	let last = transactions.iter().map(|transaction| transaction.block).max().unwrap_or(0);
 	let (view, now) = current(listing, last, ctx).await?;
 	let metadata_published = publish_metadata(&plan, &now, ctx).await;
@@ -175,6 +181,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		transactions,
 		workers: names(NodeRole::Worker),
 		persistence: names(NodeRole::Persistence),
+		columns: plan.offer.columns.clone(),
 		metadata: hex(now.metadata_hash),
 		metadata_published,
 		snapshot: finish.snapshot.as_ref().map(SnapshotRecord::from),
@@ -188,13 +195,12 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 }
 
 /// Checks everything that can be known beforehand.
-async fn prepare(args: &Args, manifest: &Manifest, ctx: &Context) -> Result<Plan, Failure> {
+async fn prepare(args: &Args, manifest: &Manifest, path: &str, ctx: &Context) -> Result<Plan, Failure> {
 	let account = ctx.account()?;
 	let view = ctx.view().await?;
 	let name = &manifest.dataset.name;
 	let existing = view.listing_by_address(account.id(), name).await?;
 	ensure_free(existing.as_ref(), name, args.update)?;
-	let offer = Offer::new(manifest, Vec::new(), now(), ctx).await?;
 	let mut candidates = Vec::new();
 	let wanted = [(&args.worker, NodeRole::Worker), (&args.persistence, NodeRole::Persistence)];
 	for (texts, role) in wanted {
@@ -210,6 +216,8 @@ async fn prepare(args: &Args, manifest: &Manifest, ctx: &Context) -> Result<Plan
 			candidates.push(candidate);
 		}
 	}
+	let columns = columns::ask(&candidates, path, ctx).await?;
+	let offer = Offer::new(manifest, columns, now(), ctx).await?;
 	// A listing that does not exist has the minimum bond all the same.
 	let (id, schedule, assignments) = match &existing {
 		Some(ListingView { id, .. }) => (*id, view.schedule(*id).await?, view.assignments(*id).await?),
@@ -347,13 +355,10 @@ async fn current(listing: u32, block: u32, ctx: &Context) -> Result<(View, Listi
 async fn tell_workers(
 	candidates: &[Candidate],
 	listing: u32,
-	manifest: &Path,
+	path: &str,
 	ctx: &Context,
 ) -> Result<(), Failure> {
 	let step = ctx.progress.step("telling the workers");
-	let path = manifest.to_str().ok_or_else(|| {
-		Failure::usage(format!("{} is not UTF-8; move the manifest to a path that is", manifest.display()))
-	})?;
 	for candidate in candidates.iter().filter(|candidate| candidate.role == NodeRole::Worker) {
 		let Some(daemon) = &candidate.daemon else { continue };
 		daemon.ask::<serde_json::Value>("worker_addJob", rpc_params![listing, path]).await.map_err(|failure| {
@@ -417,6 +422,9 @@ fn describe(report: &Report, out: Out<'_>) -> Result<(), Failure> {
 	];
 	for transaction in &report.transactions {
 		pairs.push((transaction.what, format!("block {}", transaction.block)));
+	}
+	if !report.columns.is_empty() {
+		pairs.push(("columns", columns::in_words(&report.columns)));
 	}
 	pairs.push(("workers", report.workers.join(", ")));
 	pairs.push(("persistence", report.persistence.join(", ")));
@@ -486,6 +494,7 @@ mod tests {
 				plans: said.plans,
 				payouts: said.payouts,
 				schedule,
+				columns: vec![],
 				document: vec![],
 			},
 			schedule: existing.as_ref().map(|_| schedule),

@@ -26,19 +26,21 @@ pub struct Offer {
 	pub payouts: PayoutSplit,
 	/// When snapshots are promised.
 	pub schedule: Schedule,
+	/// The table's columns, as far as they are known.
+	pub columns: Vec<Field>,
 	/// The metadata document, as it is hashed.
 	pub document: Vec<u8>,
 }
 
 impl Offer {
-	/// The offer of a manifest. `fields` are the table's columns as far as they are known, `now` is in seconds since 1970.
+	/// The offer of a manifest. `columns` are the table's as far as they are known, `now` is in seconds since 1970.
 	pub async fn new(
 		manifest: &Manifest,
-		fields: Vec<Field>,
+		columns: Vec<Field>,
 		now: u64,
 		ctx: &Context,
 	) -> Result<Self, Failure> {
-		let document = document(manifest, fields)?;
+		let document = document(manifest, columns.clone())?;
 		let mut plans = Vec::with_capacity(manifest.plans.len());
 		for plan in &manifest.plans {
 			let price = ctx.priced(&plan.price).await?;
@@ -59,6 +61,7 @@ impl Offer {
 			plans,
 			payouts: payouts(manifest),
 			schedule: schedule(&manifest.dataset.schedule, manifest.dataset.retention, now),
+			columns,
 			document,
 		})
 	}
@@ -111,7 +114,7 @@ fn document(manifest: &Manifest, fields: Vec<Field>) -> Result<Vec<u8>, Failure>
 	if document.len() > MAX_METADATA {
 		return Err(Failure::usage(format!(
 			"title, description and columns make a metadata document of {} bytes, the limit is {MAX_METADATA}; \
-			 shorten the description",
+			 shorten the description, or select fewer columns",
 			document.len()
 		)));
 	}
