@@ -10,6 +10,7 @@ use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use crate::{
 	errors::{ConfigError, Problems},
 	lines::{self, Lines},
+	manifest_check::is_name,
 };
 
 /// Port of a worker's admin interface.
@@ -164,9 +165,6 @@ pub struct WorkerConfig {
 	/// A file whose first line is the key's passphrase. Default: the environment variable `SOUK_PASSPHRASE`.
 	#[serde(default)]
 	pub passphrase_file: Option<PathBuf>,
-	/// Manifests of the datasets that this worker curates. Default: none; they can be added through the admin interface.
-	#[serde(default)]
-	pub manifests: Vec<PathBuf>,
 	/// libp2p addresses to listen on. Default: TCP and QUIC on port 30400, all interfaces.
 	#[serde(default = "default_listen_of_worker")]
 	pub listen: Vec<String>,
@@ -182,8 +180,29 @@ pub struct WorkerConfig {
 	/// `[limits]`
 	#[serde(default)]
 	pub limits: WorkerLimits,
+	/// `[[manifest]]`: the datasets that this worker curates. Default: none; they can be added through the admin interface.
+	#[serde(default, rename = "manifest")]
+	pub manifests: Vec<ListedManifest>,
 	#[serde(skip)]
 	lines: Lines,
+}
+
+/// `[[manifest]]` of a worker: a dataset, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListedManifest {
+	/// The listing's address, `<account>/<name>`. Anybody may list a dataset under the same name and assign this worker to it:
+	/// the account says whose listing gets the data. Required.
+	pub listing: String,
+	/// The manifest's file. Required.
+	pub path: PathBuf,
+}
+
+impl ListedManifest {
+	/// The listing's account and name; `None` where the address is none.
+	pub fn account_and_name(&self) -> Option<(&str, &str)> {
+		self.listing.split_once('/').filter(|(account, name)| !account.is_empty() && is_name(name))
+	}
 }
 
 /// `[limits]` of a worker.
@@ -237,6 +256,10 @@ pub struct PersistenceConfig {
 	/// libp2p addresses, with `/p2p/<peer id>`, to join the network through. Default: none.
 	#[serde(default)]
 	pub bootnodes: Vec<String>,
+	/// Accounts whose listings' snapshots are kept. Anybody may assign a registered node to a listing of their own; the
+	/// snapshots of all others are refused. Default: everybody's are kept.
+	#[serde(default)]
+	pub curators: Option<Vec<String>>,
 	/// Answer queries also where the kernel has no Landlock or no seccomp. A hostile query that finds a hole in the
 	/// engine is then not contained. For development only. Default: false.
 	#[serde(default)]
@@ -275,6 +298,9 @@ pub struct PersistenceLimits {
 	pub snapshot_bytes: u64,
 	/// Disk that all snapshots together may take, bytes. Default: 512 GiB.
 	pub store_bytes: u64,
+	/// Disk that the snapshots of one listing may take of it, bytes. Default: a quarter of it.
+	#[serde(default)]
+	pub listing_bytes: Option<u64>,
 	/// Connections to peers. Default: 512.
 	pub max_connections: u32,
 	/// Open streams of one peer. Default: 16.
@@ -294,6 +320,7 @@ impl Default for PersistenceLimits {
 			queries_per_minute: 120,
 			snapshot_bytes: 64 << 30,
 			store_bytes: 512 << 30,
+			listing_bytes: Some(128 << 30),
 			max_connections: 512,
 			max_streams_per_peer: 16,
 		}
@@ -373,13 +400,28 @@ impl DaemonConfig for WorkerConfig {
 				("max_attempts", limits.max_attempts.into()),
 			],
 		);
+		for (index, manifest) in config.manifests.iter().enumerate() {
+			let key = |key| format!("manifest[{index}].{key}");
+			problems.require(
+				manifest.account_and_name().is_some(),
+				key("listing"),
+				format!("{:?} is not a listing's address: write <account>/<name>", manifest.listing),
+			);
+			problems.require(
+				!config.manifests.iter().take(index).any(|before| before.listing == manifest.listing),
+				key("listing"),
+				format!("{} has a manifest already: a listing has one", manifest.listing),
+			);
+			problems.require(!manifest.path.as_os_str().is_empty(), key("path"), "is empty: write a path");
+		}
 		problems.finish()?;
 		Ok(config)
 	}
 
 	fn resolve(&mut self, base: &Path) {
 		resolve_all(base, [&mut self.chain_spec, &mut self.data_dir, &mut self.account_key]);
-		resolve_all(base, self.passphrase_file.iter_mut().chain(&mut self.manifests));
+		resolve_all(base, &mut self.passphrase_file);
+		resolve_all(base, self.manifests.iter_mut().map(|manifest| &mut manifest.path));
 	}
 
 	fn common(&self) -> CommonConfig<'_> {
@@ -400,13 +442,15 @@ impl DaemonConfig for WorkerConfig {
 
 impl DaemonConfig for PersistenceConfig {
 	fn parse(text: &str) -> Result<Self, ConfigError> {
-		let config = parse_with(text, |config: &mut Self, lines| config.lines = lines)?;
+		let mut config = parse_with(text, |config: &mut Self, lines| config.lines = lines)?;
+		let listing_bytes = *config.limits.listing_bytes.get_or_insert(config.limits.store_bytes / 4);
 		let mut problems = Problems::new(&config.lines);
 		check_common(&mut problems, &config.common());
 		let limits = &config.limits;
 		check_positive(
 			&mut problems,
 			&[
+				("listing_bytes", listing_bytes),
 				("sql_bytes", limits.sql_bytes),
 				("query_memory_bytes", limits.query_memory_bytes),
 				("query_seconds", limits.query_seconds),

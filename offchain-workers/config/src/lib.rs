@@ -18,8 +18,8 @@ mod rules;
 mod schedule;
 
 pub use daemon::{
-	Admin, CommonConfig, DaemonConfig, PersistenceConfig, PersistenceLimits, WorkerConfig, WorkerLimits,
-	ADMIN_PORT_PERSISTENCE, ADMIN_PORT_WORKER,
+	Admin, CommonConfig, DaemonConfig, ListedManifest, PersistenceConfig, PersistenceLimits, WorkerConfig,
+	WorkerLimits, ADMIN_PORT_PERSISTENCE, ADMIN_PORT_WORKER,
 };
 pub use errors::{ConfigError, Problem};
 pub use manifest::{

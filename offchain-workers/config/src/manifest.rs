@@ -88,7 +88,8 @@ pub struct Dataset {
 	#[serde(default = "default_retention")]
 	pub retention: u32,
 	/// Columns by which a snapshot's rows are sorted, ascending, nulls last. Needed where the SQL itself leaves the order
-	/// open (GROUP BY, joins), because all workers must come to the same bytes. Default: the order the SQL gives.
+	/// open (GROUP BY, joins), because all workers must come to the same bytes. None whose values a
+	/// privacy action changes: the order would tell what the action hides. Default: the order the SQL gives.
 	#[serde(default)]
 	pub order_by: Vec<String>,
 }
@@ -205,10 +206,10 @@ impl Default for Transform {
 pub struct Policy {
 	/// Rows in a result, at most. Default: 10,000.
 	pub max_rows: u32,
-	/// Every row of a result must come from an aggregate. Default: false.
+	/// Every row of a result must come from an aggregate over at least two rows. Default: false.
 	pub aggregate_only: bool,
-	/// Groups of fewer rows than this are left out of results, and only aggregates are answered; 0 and 1 mean no limit.
-	/// Default: 0.
+	/// Groups of fewer rows than this are left out of results, and only aggregates are answered; 0 and 1 mean no limit
+	/// but that of `aggregate_only`. Default: 0.
 	pub min_group_size: u32,
 }
 

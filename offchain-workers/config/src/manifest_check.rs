@@ -218,14 +218,22 @@ impl Manifest {
 				PrivacyAction::Keep | PrivacyAction::Remove | PrivacyAction::Hash => {}
 			}
 		}
-		let removed = |column: &String| {
-			self.privacy.iter().any(|rule| rule.column == *column && rule.action == PrivacyAction::Remove)
+		let action = |column: &String| {
+			self.privacy.iter().find(|rule| rule.column == *column).map(|rule| &rule.action)
 		};
-		for column in self.dataset.order_by.iter().filter(|column| removed(column)) {
-			problems.add(
-				"dataset.order_by",
-				format!("{column:?} is removed by a privacy rule: sort by another column"),
-			);
+		let removed = |column: &String| action(column) == Some(&PrivacyAction::Remove);
+		// Rows are sorted before the actions are applied: their order would tell of the values what an action hides.
+		for column in &self.dataset.order_by {
+			if let Some(hiding) = action(column).filter(|action| **action != PrivacyAction::Keep) {
+				problems.add(
+					"dataset.order_by",
+					format!(
+						"{column:?} has the privacy action {}, and the order of the rows would tell what it hides: sort by \
+						 columns that are kept",
+						hiding.name()
+					),
+				);
+			}
 		}
 		for column in self.prove.iter().flat_map(|prove| &prove.columns).filter(|column| removed(column)) {
 			problems.add(
@@ -265,7 +273,8 @@ impl Manifest {
 	}
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a listing can have this name.
+pub(crate) fn is_name(name: &str) -> bool {
 	(1..=MAX_NAME).contains(&name.len())
 		&& name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 		&& !name.starts_with('-')

@@ -65,7 +65,9 @@ fn a_worker_s_examples_are_read() {
 		(&maximal.limits, &maximal.admin, &maximal.listen),
 		(&minimal.limits, &minimal.admin, &minimal.listen)
 	);
-	assert_eq!(maximal.manifests, [example("weather.toml")]);
+	let [manifest] = maximal.manifests.as_slice() else { panic!("{:?}", maximal.manifests) };
+	assert_eq!(manifest.path, example("weather.toml"));
+	assert_eq!(manifest.account_and_name().unwrap().1, "nyc-weather");
 }
 
 #[test]
@@ -74,6 +76,10 @@ fn a_persistence_node_s_examples_are_read() {
 	assert_eq!(minimal.limits, PersistenceLimits::default());
 	assert_eq!(minimal.admin.metrics_listen, "127.0.0.1:9981".parse().unwrap());
 	assert!(!minimal.allow_unsandboxed);
+	assert_eq!(minimal.curators, None);
+	let small =
+		include_str!("../examples/persistence.minimal.toml").to_owned() + "[limits]\nstore_bytes = 400\n";
+	assert_eq!(PersistenceConfig::parse(&small).unwrap().limits.listing_bytes, Some(100));
 	let maximal = PersistenceConfig::load(&example("persistence.maximal.toml")).unwrap();
 	assert_eq!(
 		(&maximal.limits, &maximal.admin, &maximal.listen),

@@ -164,6 +164,20 @@ fn rules_that_nothing_can_meet_are_refused() {
 	);
 	refuses(&and("[payouts]\ncurator = 80\nworkers = 15\npersistence = 15"), &["payouts", "110"]);
 	refuses(&and("[policy]\nmax_rows = 0"), &["policy.max_rows"]);
+	for keys in [
+		"remove\"",
+		"hash\"",
+		"round\"\nprecision = 1",
+		"generalize\"\nmapping = { x = \"y\" }",
+		"suppress\"\nbelow = 2",
+	] {
+		let sorted = with("[source]", "order_by = [\"b\", \"a\"]\n[source]");
+		let action = keys.split('"').next().unwrap();
+		let hidden =
+			|column: &str| format!("{sorted}\n[[privacy]]\ncolumn = \"{column}\"\naction = \"{keys}\n");
+		refuses(&hidden("a"), &["dataset.order_by", "\"a\"", action, "order of the rows"]);
+		Manifest::parse(&hidden("c")).unwrap().check().unwrap();
+	}
 	refuses(
 		&and("[[privacy]]\ncolumn=\"a\"\naction=\"remove\"\n[prove]\ncolumns = [\"a\"]"),
 		&["prove.columns", "removed"],
@@ -208,4 +222,21 @@ fn a_daemon_s_mistakes_are_named() {
 		.unwrap_err()
 		.to_string()
 		.contains("chain_spec"));
+}
+
+#[test]
+fn a_configured_manifest_says_whose_it_is() {
+	let minimal = include_str!("../examples/worker.minimal.toml");
+	let with = |listing: &str| {
+		let entry = |listing| format!("[[manifest]]\nlisting = \"{listing}\"\npath = \"a.toml\"\n");
+		WorkerConfig::parse(&format!("{minimal}{}{}", entry("5Grw/trips"), entry(listing)))
+	};
+	assert_eq!(with("5Hpu/trips").unwrap().manifests.len(), 2);
+	for listing in ["trips", "/trips", "5Grw/", "5Grw/Trips", "5Grw/trips/1"] {
+		let error = with(listing).unwrap_err().to_string();
+		assert!(error.contains("manifest[1].listing") && error.contains("<account>/<name>"), "{error}");
+	}
+	assert!(with("5Grw/trips").unwrap_err().to_string().contains("has a manifest already"));
+	let nameless = format!("{minimal}manifests = [\"trips.toml\"]\n");
+	assert!(WorkerConfig::parse(&nameless).unwrap_err().to_string().contains("manifests"));
 }
