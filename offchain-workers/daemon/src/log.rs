@@ -3,11 +3,11 @@
 use tracing_subscriber::EnvFilter;
 
 /// What is logged where the operator has not said otherwise. The light client warns of what is part of its everyday
-/// work: that a sync is under way, that a peer hung up, that a transaction was not valid in some block. What matters of
-/// that comes back to the daemon as an error, which logs it in its own words. Its targets are `smoldot`, `network`, and
-/// these prefixes before the chain's name.
-const DEFAULT: &str = "info,smoldot=error,network=error,json-rpc-=error,runtime-=error,sync-service-=error,\
-	tx-service-=error,subxt-light-client-background-task=error";
+/// work: every ten seconds that a sync is under way, that a peer hung up, that subxt uses a legacy function. What matters
+/// of that comes back to the daemon as an error, which logs it in its own words. Its targets are `smoldot`, `network`, and
+/// these prefixes before the chain's name. It also warns of a runtime that it cannot run, which is no routine.
+const DEFAULT: &str =
+	"info,smoldot=error,network=error,json-rpc-=error,sync-service-=error,tx-service-=error,runtime-=warn";
 
 /// Starts to log. Whatever `RUST_LOG` says replaces the default.
 ///
@@ -57,7 +57,8 @@ mod tests {
 		tracing::subscriber::with_default(log, || {
 			tracing::warn!(target: "sync-service-souk", "sync under way");
 			tracing::warn!(target: "network", "protocol-error");
-			tracing::error!(target: "runtime-souk", "light client broken");
+			tracing::warn!(target: "runtime-souk", "runtime incompatible");
+			tracing::error!(target: "sync-service-souk", "light client broken");
 			tracing::info!(target: "souk_network::driver", "listening");
 			tracing::warn!("own warning");
 			tracing::debug!("own detail");
@@ -70,7 +71,7 @@ mod tests {
 	fn the_light_client_s_warnings_are_left_out_and_the_rest_is_not() {
 		for chosen in [None, Some("=nonsense=")] {
 			let text = logged(chosen);
-			for line in ["light client broken", "listening", "own warning"] {
+			for line in ["runtime incompatible", "light client broken", "listening", "own warning"] {
 				assert!(text.contains(line), "{line} is not in\n{text}");
 			}
 			for line in ["sync under way", "protocol-error", "own detail"] {
