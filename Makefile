@@ -4,7 +4,7 @@ export WASM_BUILD_TOOLCHAIN ?= $(shell scripts/wasm-toolchain.sh)
 PROGRAMS = cargo build --locked --workspace --bins --lib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint deny
+.PHONY: help setup build demo local test bench lint deny
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
@@ -13,8 +13,12 @@ build: setup ## build all programs
 	@$(PROGRAMS)
 demo: build ## run the whole marketplace on this machine with real data
 	@"$(CARGO_TARGET_DIR)/debug/souk-demo"
+local: build ## run a chain and nodes on this machine until Ctrl-C, for tables of your own
+	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
 	@cargo test --locked --workspace
+bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
+	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
 lint: setup ## check formatting, and clippy with warnings as errors
 	@scripts/lint.sh
 deny: ## check licences and advisories of the dependencies (needs cargo-deny)

@@ -10,6 +10,6 @@ for arg in "$@"; do
 	esac
 	args+=("$arg")
 done
-# Build scripts are run, so they need code.
-case " $* " in *' --crate-name build_script_build '*) args=("$@") ;; esac
+# What runs during the build needs code.
+case " $* " in *' --crate-name build_script_build '* | *' --crate-name wasm_opt '*) args=("$@") ;; esac
 exec clippy-driver "${args[@]}"

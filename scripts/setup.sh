@@ -47,7 +47,8 @@ else
 		mkdir -p "$tmp/src"
 		printf '[package]\nname = "core-for-wasm"\nversion = "0.0.0"\nedition = "2021"\n[lib]\ncrate-type = ["cdylib"]\n[workspace]\n' >"$tmp/Cargo.toml"
 		printf '#![no_std]\n#[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n' >"$tmp/src/lib.rs"
-		(cd "$tmp" && env -u CARGO_TARGET_DIR PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
+		# Bitcode, since the runtime is linked with link-time optimisation.
+		(cd "$tmp" && env -u CARGO_TARGET_DIR PATH="/usr/bin:$PATH" RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTFLAGS='-C embed-bitcode=yes' \
 			/usr/bin/cargo build --quiet --release --target "$target" -Z build-std=core,alloc)
 		as_root mkdir -p "$libs"
 		for crate in core alloc compiler_builtins; do

@@ -18,6 +18,7 @@ use souk_config::Price;
 use souk_custody::{format_account, parse_account, Account, AccountId, Keystore};
 use souk_network::{libp2p::multiaddr::Protocol, Multiaddr, Network, NetworkConfig, PeerId};
 use souk_sdk::{
+	assets::named,
 	types::{Asset, ListingView},
 	AssetInfo, Chain, View,
 };
@@ -292,15 +293,7 @@ impl Context {
 		if symbol.eq_ignore_ascii_case(&AssetInfo::native().symbol) {
 			return Amount::of(written, AssetInfo::native());
 		}
-		let assets = self.assets().await?;
-		let asset =
-			assets.iter().find(|asset| asset.symbol.eq_ignore_ascii_case(symbol)).ok_or_else(|| {
-				let known: Vec<_> = assets.iter().map(|asset| asset.symbol.as_str()).collect();
-				Failure::usage(format!(
-					"there is no asset {symbol} on this chain; there are {}",
-					known.join(", ")
-				))
-			})?;
+		let asset = named(self.assets().await?, symbol).map_err(|error| Failure::usage(error.to_string()))?;
 		Amount::of(written, asset.clone())
 	}
 

@@ -38,6 +38,14 @@ impl AssetInfo {
 	pub fn native() -> Self {
 		Self { id: Asset::Native, symbol: NATIVE_SYMBOL.into(), decimals: NATIVE_DECIMALS }
 	}
+
+	/// Symbol and id, e.g. `wUSD#1`: unlike the symbol alone, this means one asset.
+	pub fn full_name(&self) -> String {
+		match self.id {
+			Asset::Native => self.symbol.clone(),
+			Asset::WithId(id) => format!("{}#{id}", self.symbol),
+		}
+	}
 }
 
 /// What an account has of an asset, in its smallest unit.
@@ -51,18 +59,43 @@ pub struct Balance {
 	pub held: u128,
 }
 
+/// The asset among `assets` that people call `symbol`: `SOUK`, or one registered with `pallet-assets`. Symbols are compared
+/// without regard to case. A symbol is no proof of anything: where several assets share it, `<symbol>#<id>` says which.
+///
+/// Errors: [`SdkError::UnknownAsset`] where there is none, or more than one.
+pub fn named<'a>(assets: &'a [AssetInfo], symbol: &str) -> Result<&'a AssetInfo, SdkError> {
+	let unknown = |known: String| SdkError::UnknownAsset { symbol: symbol.into(), known };
+	let (name, id) = match symbol.split_once('#') {
+		Some((name, id)) => {
+			let id = id.parse().map_err(|_| unknown("the number after # is the asset's id".into()))?;
+			(name, Some(Asset::WithId(id)))
+		}
+		None => (symbol, None),
+	};
+	let fits =
+		|asset: &&AssetInfo| asset.symbol.eq_ignore_ascii_case(name) && id.is_none_or(|id| asset.id == id);
+	let mut found = assets.iter().filter(fits);
+	let listed = |assets: &mut dyn Iterator<Item = &AssetInfo>| {
+		assets.map(AssetInfo::full_name).collect::<Vec<_>>().join(", ")
+	};
+	match (found.next(), found.next()) {
+		(Some(only), None) => Ok(only),
+		(None, _) => Err(unknown(format!("there are {}", listed(&mut assets.iter())))),
+		// The native token's symbol is nobody else's.
+		(Some(first), Some(_)) if first.id == Asset::Native => Ok(first),
+		(Some(_), Some(_)) => Err(unknown(format!(
+			"several share the symbol: write {}, whichever is meant",
+			listed(&mut assets.iter().filter(fits))
+		))),
+	}
+}
+
 impl Chain {
-	/// The asset that people call `symbol`: `SOUK`, or one registered with `pallet-assets`. Symbols are compared without
-	/// regard to case; where two assets share one, the older is meant.
+	/// The asset that people call `symbol`, see [`named`].
 	///
 	/// Errors: [`SdkError::UnknownAsset`], [`SdkError::Read`].
 	pub async fn asset(&self, symbol: &str) -> Result<AssetInfo, SdkError> {
-		let assets = self.latest().await?.assets().await?;
-		let found = assets.iter().find(|asset| asset.symbol.eq_ignore_ascii_case(symbol)).cloned();
-		found.ok_or_else(|| {
-			let known: Vec<_> = assets.iter().map(|asset| asset.symbol.as_str()).collect();
-			SdkError::UnknownAsset { symbol: symbol.into(), known: format!("there are {}", known.join(", ")) }
-		})
+		named(&self.latest().await?.assets().await?, symbol).cloned()
 	}
 
 	/// The asset of an id, by which prices name it.
@@ -178,5 +211,28 @@ impl View {
 			assets.push((id, value.value().decode().map_err(|e| incompatible(e.to_string()))?));
 		}
 		Ok(assets)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn asset(id: u32, symbol: &str) -> AssetInfo {
+		AssetInfo { id: Asset::WithId(id), symbol: symbol.into(), decimals: 6 }
+	}
+
+	#[test]
+	fn a_symbol_means_an_asset_only_where_no_other_has_it() {
+		let assets =
+			[AssetInfo::native(), asset(0, "WUSD"), asset(1, "wUSD"), asset(2, "gold"), asset(3, "souk")];
+		assert_eq!(named(&assets, "Gold").unwrap().id, Asset::WithId(2));
+		assert_eq!(named(&assets, "souk").unwrap().id, Asset::Native);
+		assert_eq!(named(&assets, "wusd#1").unwrap().id, Asset::WithId(1));
+		let ambiguous = named(&assets, "wUSD").unwrap_err().to_string();
+		assert!(ambiguous.contains("WUSD#0, wUSD#1"), "{ambiguous}");
+		for unknown in ["silver", "gold#1", "gold#", "gold#x", "#1"] {
+			assert!(matches!(named(&assets, unknown), Err(SdkError::UnknownAsset { .. })), "{unknown}");
+		}
 	}
 }

@@ -34,6 +34,8 @@ use tokio::time::timeout;
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 /// How far a node's finalised head may be ahead of ours, in time.
 const AHEAD: Duration = Duration::from_secs(20);
+/// Nodes do not take deadlines further ahead than ten minutes; a minute is for clocks that differ.
+const MAX_DEADLINE: Duration = Duration::from_secs(9 * 60);
 /// How often all providers are asked where each of them said to have trouble that passes.
 const ROUNDS: usize = 3;
 
@@ -216,6 +218,7 @@ impl<S: ChainSource> Subscriber<S> {
 		let distrusted = |distrust: crate::verify::Distrust| Setback::Fault(distrust.to_string());
 		check_claim(&attestation, request, &provider.node).map_err(distrusted)?;
 		let claim = &attestation.attestation;
+		let asked_at = reads.head().number;
 		let newer;
 		let reads = match claim.block > reads.head().number {
 			false => reads,
@@ -229,7 +232,7 @@ impl<S: ChainSource> Subscriber<S> {
 				&*newer
 			}
 		};
-		check_chain(reads, claim, request).await?.map_err(distrusted)?;
+		check_chain(reads, claim, request, asked_at).await?.map_err(distrusted)?;
 		if let Outcome::Failed { code, message } = &claim.outcome {
 			return Err(Setback::Refused(Refusal {
 				code: code.clone(),
@@ -246,7 +249,7 @@ impl<S: ChainSource> Subscriber<S> {
 
 	fn request(&self, provider: &AssignmentView, listing: ListingId, query: &Query, share: Duration) -> Sent {
 		let reply = EncryptionSecret::generate();
-		let deadline = SystemTime::now() + share;
+		let deadline = SystemTime::now() + share.min(MAX_DEADLINE);
 		// A clock before 1970 is wrong in a way that the node will tell.
 		let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
 		let request = QueryRequest {
@@ -359,7 +362,7 @@ fn failed(listing: ListingId, refused: Option<Refusal>, tried: Vec<(AccountId, S
 /// What a signed refusal means for the other nodes.
 #[derive(Debug, PartialEq, Eq)]
 enum Weight {
-	/// Every node would say the same.
+	/// Every node would say the same, and it follows from the query alone.
 	Final,
 	/// Another node may do better.
 	OwnFault,
@@ -368,14 +371,15 @@ enum Weight {
 }
 
 /// `behind`: the node had not seen a block that is final here.
+///
+/// A node may be wrong, out of time, or lie, so that only what follows from the query is taken from one for all.
 fn weight(code: &str, behind: bool) -> Weight {
 	match code {
-		"not_stored_yet" | "busy" => Weight::Passing,
-		"executor_died" | "sandbox_unavailable" | "io" | "internal" | "shutting_down" => Weight::OwnFault,
-		// The chain says otherwise, or soon will where the node sees it.
-		"not_assigned" => Weight::Passing,
+		"refused" | "syntax" | "too_many_rows" => Weight::Final,
+		// For `not_assigned` the chain says otherwise, or soon will where the node sees it.
+		"not_stored_yet" | "busy" | "not_assigned" => Weight::Passing,
 		"not_entitled" | "unknown_listing" | "no_snapshot" if behind => Weight::Passing,
-		_ => Weight::Final,
+		_ => Weight::OwnFault,
 	}
 }
 

@@ -12,6 +12,9 @@ use souk_protocol::{
 /// Blocks that a node may go on answering "latest" with the snapshot before the newest: it has to be handed over first.
 pub const HANDOVER_BLOCKS: u32 = 100;
 
+/// Blocks that a node's view of the chain may be behind ours when it takes a request in.
+pub const MAX_LAG: u32 = 20;
+
 /// What was received for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Measured {
@@ -52,6 +55,14 @@ pub enum Distrust {
 		period: u32,
 		/// The newest.
 		newest: u32,
+	},
+	/// It answers for the chain as it was.
+	#[error("it answered as of block {block}, when block {head} was final already")]
+	Stale {
+		/// The block that it names.
+		block: u32,
+		/// What was final when it was asked.
+		head: u32,
 	},
 	/// The bytes are not those that were attested.
 	#[error("the {0} of what it sent are not those that it attested")]
@@ -110,14 +121,20 @@ pub fn check_bytes(claim: &Attestation, request: &QueryRequest, measured: &Measu
 	Ok(())
 }
 
-/// Checks the node and the snapshot against the chain. `reads` are at a block not older than the attested one.
+/// Checks the node and the snapshot against the chain. `reads` are at a block not older than the attested one; block
+/// `asked_at` was final when the request was sent.
 ///
 /// Errors: the outer one where the chain cannot be read, the inner one where the attestation does not hold.
 pub async fn check_chain(
 	reads: &dyn ChainReads,
 	claim: &Attestation,
 	request: &QueryRequest,
+	asked_at: u32,
 ) -> Result<Result<(), Distrust>, SdkError> {
+	// A node chooses the block that it attests. An old one would make an old snapshot the newest, and old rights live.
+	if claim.block.saturating_add(MAX_LAG) < asked_at {
+		return Ok(Err(Distrust::Stale { block: claim.block, head: asked_at }));
+	}
 	let assigned = reads.assignments(claim.listing).await?;
 	let ours = assigned.iter().any(|one| one.node == claim.node && one.role == NodeRole::Persistence);
 	if !ours {

@@ -134,8 +134,14 @@ impl FromStr for Price {
 			other => other,
 		})?;
 		let asset = words.next();
-		let symbol =
-			|asset: &str| asset.len() <= 16 && asset.bytes().all(|byte| byte.is_ascii_alphanumeric());
+		// A symbol, or a symbol and the asset's number: wUSD, wUSD#1.
+		let symbol = |asset: &str| {
+			let (name, id) = asset.split_once('#').unwrap_or((asset, "0"));
+			(1..=16).contains(&name.len())
+				&& name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+				&& id.bytes().all(|byte| byte.is_ascii_digit())
+				&& id.parse::<u32>().is_ok()
+		};
 		match (asset, words.next()) {
 			(None, None) if amount.is_zero() => Ok(Self { amount, asset: None }),
 			(Some(asset), None) if symbol(asset) => Ok(Self { amount, asset: Some(asset.to_owned()) }),
@@ -181,6 +187,7 @@ mod tests {
 		assert_eq!(units("  2   SOUK ", 12), Ok(2_000_000_000_000));
 		assert_eq!(units("0.000001 wUSD", 6), Ok(1));
 		assert_eq!(units("1.500000 wUSD", 1), Ok(15));
+		assert_eq!(units("5 wUSD#1", 6), Ok(5_000_000));
 		assert_eq!(units("0", 12), Ok(0));
 		assert_eq!(units("0.00 wUSD", 0), Ok(0));
 		assert_eq!(units("007 wUSD", 0), Ok(7));
@@ -204,6 +211,10 @@ mod tests {
 			"+5 X",
 			"٥ X",
 			"5 abcdefghijklmnopq",
+			"5 #1",
+			"5 wUSD#",
+			"5 wUSD#+1",
+			"5 wUSD#4294967296",
 		] {
 			assert!(matches!(text.parse::<Price>(), Err(PriceError::Malformed(_))), "{text:?}");
 		}
