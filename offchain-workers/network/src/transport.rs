@@ -5,6 +5,7 @@ use std::{
 	net::{IpAddr, TcpListener},
 };
 
+use futures::io::BufReader;
 use libp2p::{
 	core::{
 		muxing::StreamMuxerBox,
@@ -20,6 +21,10 @@ use libp2p::{
 use crate::{NetworkError, NetworkLimits};
 
 type Output = (PeerId, StreamMuxerBox);
+
+/// What is read from a TCP connection at once: noise by itself asks for 8 KiB, less than a message of its own has, and
+/// each time that is a system call.
+const READ_BUFFER: usize = 64 * 1024;
 
 /// The transport of a node. Must be called within a Tokio runtime.
 pub(crate) fn build(keypair: &Keypair, limits: &NetworkLimits) -> Result<Boxed<Output>, NetworkError> {
@@ -59,6 +64,7 @@ fn numeric(keypair: &Keypair, limits: &NetworkLimits) -> Result<Boxed<Output>, N
 	let mut yamux = yamux::Config::default();
 	yamux.set_max_num_streams(limits.max_streams_per_connection as usize);
 	let tcp = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
+		.map(|socket, _| BufReader::with_capacity(READ_BUFFER, socket))
 		.upgrade(Version::V1Lazy)
 		.authenticate(noise)
 		.multiplex(yamux)
