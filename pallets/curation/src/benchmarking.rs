@@ -132,20 +132,6 @@ where
 	Departed::<T>::insert(listing, departures);
 }
 
-/// As many terms of a listing as can be, from block 0 on: what other pallets measure with.
-pub(crate) fn fill_terms<T: Config>(listing: ListingId) {
-	let mut departures = Departures::default();
-	for index in 0..T::MaxTerms::get() {
-		let node: T::AccountId = account("departed", index, 0);
-		let role = if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence };
-		let (since, until) = (0, u32::MAX);
-		let departure = Departure { curator: node.clone(), node, role, since, until, periods: 0, deposit: 0 };
-		assert!(departures.remember(departure).is_ok());
-	}
-	departures.begin(0);
-	Departed::<T>::insert(listing, departures);
-}
-
 /// Records snapshots of the first `count` periods, as if they had become final.
 fn keep<T: Config>(listing: ListingId, count: u32) {
 	SnapshotPeriods::<T>::mutate(listing, |periods| {
@@ -307,4 +293,6 @@ mod benchmarks {
 		}
 		assert!(!Schedules::<T>::contains_key(listing));
 	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);
 }

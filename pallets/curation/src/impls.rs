@@ -48,8 +48,8 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 		FirstFinalAt::<T>::get(listing)
 	}
 
-	#[cfg(feature = "runtime-benchmarks")]
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_terms(listing: ListingId) {
-		crate::benchmarking::fill_terms::<T>(listing);
+		crate::fixture::fill_terms::<T>(listing);
 	}
 }

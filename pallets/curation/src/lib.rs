@@ -14,10 +14,12 @@
 
 extern crate alloc;
 
-#[cfg(feature = "runtime-benchmarks")]
+#[cfg(any(test, feature = "runtime-benchmarks"))]
 mod benchmarking;
 mod departures;
 mod dispatchables;
+#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+mod fixture;
 mod impls;
 #[cfg(test)]
 mod mock;

@@ -115,7 +115,6 @@ impl Listings<AccountId> for MockListings {
 	fn payouts(_: ListingId) -> Option<PayoutSplit> {
 		None
 	}
-	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_listing(owner: &AccountId, _: Plan) -> ListingId {
 		Registry::mutate(|registry| {
 			let listing = 1_000 + registry.len() as ListingId;

@@ -1,67 +1,20 @@
-//! One benchmark per call, and a listing on sale for the benchmarks of others.
+//! One benchmark per call.
 
-use crate::*;
+use crate::{
+	fixture::{details, name_of, payouts},
+	*,
+};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	assert_ok,
-	traits::{fungible::Mutate, EnsureOrigin, Get},
+	traits::{fungible::Mutate, Get},
 	BoundedVec,
 };
 use frame_system::RawOrigin;
 use souk_primitives::{
-	Asset, Balance, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price, QueryPolicy,
-	Visibility,
+	Asset, Balance, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price,
 };
 use sp_runtime::Permill;
-
-/// An endowed account cannot be assumed in [`put_on_sale`], which is for any pallet: the deposit is left out.
-pub(crate) fn put_on_sale<T: Config>(owner: &T::AccountId, plan: Plan) -> ListingId {
-	let id = NextListingId::<T>::get();
-	NextListingId::<T>::put(id.saturating_add(1));
-	let name = name_of(id);
-	Addresses::<T>::insert(owner, &name, id);
-	Searchable::<T>::insert(id.to_be_bytes(), ());
-	let now = Pallet::<T>::now();
-	Listings::<T>::insert(
-		id,
-		ListingRecord {
-			owner: owner.clone(),
-			name,
-			kind: ListingKind::Service,
-			state: ListingState::Active,
-			state_since: now,
-			details: details::<T>(),
-			plans: BoundedVec::truncate_from(alloc::vec![plan]),
-			payouts: payouts(),
-			version: 1,
-			created_at: now,
-			deposit: 0,
-		},
-	);
-	id
-}
-
-/// 64 characters, ending in the number.
-fn name_of(id: ListingId) -> Name {
-	let text = alloc::format!("{id:0>64}");
-	Name::truncate_from(text.into_bytes())
-}
-
-fn details<T: Config>() -> DetailsOf<T> {
-	let tag = Tag::truncate_from(alloc::vec![b'a'; 32]);
-	Details {
-		metadata_hash: [7; 32],
-		license: License::truncate_from(alloc::vec![b'a'; 64]),
-		category: Category::truncate_from(alloc::vec![b'a'; 32]),
-		tags: BoundedVec::truncate_from(alloc::vec![tag; 64]),
-		policy: QueryPolicy { max_rows: 10_000, aggregate_only: false, min_group_size: 0 },
-		visibility: Visibility::Public,
-	}
-}
-
-fn payouts() -> PayoutSplit {
-	PayoutSplit { workers: Permill::from_percent(20), persistence: Permill::from_percent(30) }
-}
 
 fn plans<T: Config>(count: u32) -> BoundedVec<Plan, T::MaxPlans> {
 	let plan = Plan {
@@ -156,13 +109,13 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn take_down() -> Result<(), BenchmarkError> {
+	fn take_down() {
 		let (who, id) = drafted::<T>();
 		assert_ok!(Pallet::<T>::do_set_state(who, id, ListingState::Active));
-		let origin = T::TakeDownOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, id, [9; 32]);
+		_(RawOrigin::Root, id, [9; 32]);
 		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::TakenDown));
-		Ok(())
 	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);
 }

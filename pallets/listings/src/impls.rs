@@ -28,9 +28,9 @@ impl<T: Config> reach::Listings<T::AccountId> for Pallet<T> {
 		Listings::<T>::get(listing).map(|record| record.payouts)
 	}
 
-	#[cfg(feature = "runtime-benchmarks")]
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &T::AccountId, plan: Plan) -> ListingId {
-		crate::benchmarking::put_on_sale::<T>(owner, plan)
+		crate::fixture::put_on_sale::<T>(owner, plan)
 	}
 }
 

@@ -14,9 +14,11 @@
 
 extern crate alloc;
 
-#[cfg(feature = "runtime-benchmarks")]
+#[cfg(any(test, feature = "runtime-benchmarks"))]
 mod benchmarking;
 mod dispatchables;
+#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+mod fixture;
 mod impls;
 #[cfg(test)]
 mod mock;

@@ -101,6 +101,7 @@ impl reach::Curation<AccountId> for Bonds {
 	fn first_final_at(_: ListingId) -> Option<u32> {
 		None
 	}
+	fn benchmark_terms(_: ListingId) {}
 }
 
 /// Seven subscriptions hold money for every listing.

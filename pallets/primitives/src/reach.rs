@@ -17,7 +17,7 @@ pub trait Listings<AccountId> {
 	/// How payments for it are divided.
 	fn payouts(listing: ListingId) -> Option<PayoutSplit>;
 	/// For benchmarks: puts a listing on sale and returns it.
-	#[cfg(feature = "runtime-benchmarks")]
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &AccountId, plan: Plan) -> ListingId;
 }
 
@@ -38,7 +38,7 @@ pub trait Curation<AccountId> {
 	/// Block in which the listing's first snapshot became final, or `None` before that.
 	fn first_final_at(listing: ListingId) -> Option<u32>;
 	/// For benchmarks: as many terms of a listing as can be, of nodes that can be paid, from block 0 on.
-	#[cfg(feature = "runtime-benchmarks")]
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_terms(listing: ListingId);
 }
 

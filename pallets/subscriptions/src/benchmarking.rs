@@ -159,4 +159,6 @@ mod benchmarks {
 		let record = Subscriptions::<T>::get(&holder, listing).expect("it was renewed");
 		assert_eq!(record.period_start, until);
 	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt.build(), crate::mock::Test);
 }

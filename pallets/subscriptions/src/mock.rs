@@ -224,7 +224,6 @@ impl reach::Curation<AccountId> for Served {
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		history(listing).first_final_at
 	}
-	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_terms(listing: ListingId) {
 		serve(listing, full_service(Some(0)));
 	}

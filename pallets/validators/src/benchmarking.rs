@@ -5,7 +5,7 @@ use codec::Decode;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	assert_ok,
-	traits::{fungible::Mutate, EnsureOrigin, Get},
+	traits::{fungible::Mutate, Get},
 };
 use frame_system::RawOrigin;
 use pallet_session::SessionInterface;
@@ -113,13 +113,13 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn force_chill() -> Result<(), BenchmarkError> {
+	fn force_chill() {
 		Candidates::<T>::kill();
 		let who = listed::<T>(0, T::MinBond::get());
-		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, who.clone());
+		_(RawOrigin::Root, who.clone());
 		assert!(!Pallet::<T>::is_candidate(&who));
-		Ok(())
 	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);
 }

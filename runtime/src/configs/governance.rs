@@ -93,6 +93,22 @@ impl pallet_treasury::Config for Runtime {
 	type BalanceConverter = UnityAssetBalanceConversion;
 	type PayoutPeriod = PayoutPeriod;
 	type BlockNumberProvider = System;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = SpendArguments;
+}
+
+/// Any asset and any account will do.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct SpendArguments;
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_treasury::ArgumentsFactory<NativeOrWithId<u32>, AccountId> for SpendArguments {
+	fn create_asset_kind(seed: u32) -> NativeOrWithId<u32> {
+		NativeOrWithId::WithId(seed)
+	}
+
+	fn create_beneficiary(seed: [u8; 32]) -> AccountId {
+		seed.into()
+	}
 }
 
 parameter_types! {

@@ -82,6 +82,22 @@ fn a_data_product_without_a_snapshot_earns_nothing_but_other_goods_need_none() {
 }
 
 #[test]
+fn an_entitlement_that_lapsed_by_one_block_is_refused_whether_or_not_it_was_settled() {
+	TestExt.execute(|| {
+		let listing = sell(WUSD, PRICE);
+		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, false));
+		advance_to(PERIOD);
+		assert!(live(listing, SUBSCRIBER));
+		// The next block, before its hook.
+		System::set_block_number(1 + PERIOD);
+		let lapsed = entitlement(listing, SUBSCRIBER).expect("nothing has settled it");
+		assert_eq!((lapsed.live, lapsed.entitled_until, lapsed.held), (false, 1 + PERIOD, PRICE));
+		assert_ok!(settle(OTHER, listing, SUBSCRIBER));
+		assert_eq!(entitlement(listing, SUBSCRIBER), None);
+	});
+}
+
+#[test]
 fn a_trial_ends_by_itself() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);

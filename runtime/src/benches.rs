@@ -1,0 +1,8 @@
+//! What is measured: our own pallets. Those of the SDK come with measured weights.
+
+frame_benchmarking::define_benchmarks!(
+	[pallet_validators, Validators]
+	[pallet_listings, Listings]
+	[pallet_subscriptions, Subscriptions]
+	[pallet_curation, Curation]
+);
