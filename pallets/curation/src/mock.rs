@@ -93,6 +93,7 @@ parameter_types! {
 	pub static Registry: BTreeMap<ListingId, (AccountId, ListingKind, ListingState, u32)> = BTreeMap::new();
 	/// Subscriptions that hold money, of all listings.
 	pub static OpenSubscriptions: u32 = 0;
+	pub static NodeBond: Balance = MIN_NODE_BOND;
 	/// The chain's time, in minutes since the Unix epoch.
 	pub static Minutes: Period = START;
 }
@@ -149,7 +150,7 @@ impl crate::Config for Test {
 	type DepositBase = ConstU128<5>;
 	type DepositPerByte = ConstU128<1>;
 	type MinCuratorBond = ConstU128<MIN_CURATOR_BOND>;
-	type MinNodeBond = ConstU128<MIN_NODE_BOND>;
+	type MinNodeBond = NodeBond;
 	type UnbondingPeriod = ConstU32<UNBONDING>;
 	type MaxUnlocking = ConstU32<MAX_UNLOCKING>;
 	type MaxAssigned = ConstU32<MAX_ASSIGNED>;
@@ -205,6 +206,7 @@ impl TestExt {
 			(SERVICE, (CURATOR, Service, Active, 0)),
 		]));
 		OpenSubscriptions::set(0);
+		NodeBond::set(MIN_NODE_BOND);
 		Minutes::set(START);
 		let storage = RuntimeGenesisConfig {
 			balances: pallet_balances::GenesisConfig {

@@ -260,6 +260,17 @@ impl<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>>
 		Ok(contradicts)
 	}
 
+	/// How many workers submitted something.
+	pub fn signers(&self) -> usize {
+		self.0.iter().fold(0, |sum, proposal| sum.saturating_add(proposal.signers.len()))
+	}
+
+	/// The one worker who submitted something, where there is but one.
+	pub fn sole_signer(&self) -> Option<&AccountId> {
+		let mut signers = self.0.iter().flat_map(|proposal| proposal.signers.iter());
+		signers.next().filter(|_| signers.next().is_none())
+	}
+
 	/// Forgets what a worker submitted. Returns whether anything is left.
 	pub fn withdraw(&mut self, worker: &AccountId) -> bool {
 		for proposal in self.0.iter_mut() {

@@ -86,7 +86,7 @@ impl WeightInfo for () {
 	/// Four open periods with their list, snapshot and its list, the oldest snapshot, newest and first; reads the listing,
 	/// the workers, the schedule and the time.
 	fn submit_snapshot() -> Weight {
-		Weight::from_parts(110_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(13, 10))
+		Weight::from_parts(110_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(17, 10))
 	}
 	/// Schedule, 48 terms, sixteen of them on both sides, with the curator's account and holds, four open periods with
 	/// their list, the list of snapshots and each of them, newest and first; reads the listing and its subscriptions.

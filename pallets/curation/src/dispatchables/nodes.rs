@@ -34,13 +34,19 @@ impl<T: Config> Pallet<T> {
 		let keeps_roles = AssignmentsOf::<T>::get(&node).iter().all(|(_, role)| info.offers(*role));
 		ensure!(keeps_roles, Error::<T>::StillAssigned);
 
-		let bond = Self::node_bond(&info);
+		// Who offers no more than before is not asked for more, whatever the price is by now.
+		let asked = Self::node_bond(&info);
+		let bond = if info.roles() > old.info.roles() { asked } else { asked.min(old.bond) };
 		if bond > old.bond {
 			T::Currency::hold(&HoldReason::NodeBond.into(), &node, bond.saturating_sub(old.bond))?;
 		} else if bond < old.bond {
 			Self::start_node_unlocking(&node, old.bond.saturating_sub(bond))?;
 		}
-		let record = Self::priced(NodeRecord { info, bond, ..old.clone() });
+		let grows = info.encoded_size() > old.info.encoded_size();
+		let mut record = Self::priced(NodeRecord { info, bond, ..old.clone() });
+		if !grows {
+			record.deposit = record.deposit.min(old.deposit);
+		}
 		Self::adjust_deposit(&node, old.deposit, record.deposit)?;
 		Nodes::<T>::insert(&node, record);
 		Self::deposit_event(Event::NodeUpdated { node });

@@ -4,6 +4,7 @@ use super::refusal;
 use crate::*;
 use alloc::vec::Vec;
 use codec::{Encode, MaxEncodedLen};
+use core::cmp::Reverse;
 use frame_support::{
 	ensure,
 	pallet_prelude::DispatchResult,
@@ -54,7 +55,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(Newest::<T>::get(listing).is_none_or(|newest| period > newest), Error::<T>::PeriodPast);
 		ensure!(period <= Self::minutes().saturating_add(MINUTES_AHEAD), Error::<T>::PeriodAhead);
 
-		Self::open(listing, period)?;
+		Self::open(listing, period, &worker)?;
 		let hash = Self::hash_of(&commitments);
 		let contradicts = Submissions::<T>::try_mutate(listing, period, |submissions| {
 			submissions.submit(worker.clone(), hash, commitments).map_err(refusal::<T>)
@@ -66,18 +67,40 @@ impl<T: Config> Pallet<T> {
 		Self::finalise_agreed(listing)
 	}
 
-	/// Opens a period for submissions, unless it is open. Where too many are, the oldest makes room.
-	fn open(listing: ListingId, period: Period) -> DispatchResult {
+	/// Opens a period for submissions, unless it is open. Where too many are, [`Self::displaced`] says which makes room.
+	fn open(listing: ListingId, period: Period, worker: &T::AccountId) -> DispatchResult {
 		OpenPeriods::<T>::try_mutate(listing, |open| {
-			let Err(at) = open.binary_search(&period) else { return Ok(()) };
-			if !open.is_full() {
-				return open.try_insert(at, period).map_err(|_| Error::<T>::PeriodPast.into());
+			if open.contains(&period) {
+				return Ok(());
 			}
-			// Full, so there is an oldest; a period before it would have to make room for itself.
-			let at = at.checked_sub(1).ok_or(Error::<T>::PeriodPast)?;
-			Self::abandon(listing, open.remove(0));
+			if open.is_full() {
+				let gone = Self::displaced(listing, open, worker).ok_or(Error::<T>::PeriodPast)?;
+				// A worker does not go back from a period to an earlier one.
+				let own = Submissions::<T>::get(listing, gone).sole_signer() == Some(worker);
+				ensure!(!own || period > gone, Error::<T>::PeriodPast);
+				open.retain(|other| *other != gone);
+				Self::abandon(listing, gone);
+			}
+			let at = open.partition_point(|other| *other < period);
 			open.try_insert(at, period).map_err(|_| Error::<T>::PeriodPast.into())
 		})
+	}
+
+	/// The open period that makes room for one that `worker` opens: the oldest of those that it alone signed. Else the one
+	/// with the fewest signers; of several the one of the worker who is alone in most of them, and then the newest. So
+	/// nobody keeps others from agreeing by opening periods that nobody else signs.
+	fn displaced(listing: ListingId, open: &[Period], worker: &T::AccountId) -> Option<Period> {
+		let submissions: Vec<_> =
+			open.iter().map(|period| (*period, Submissions::<T>::get(listing, period))).collect();
+		let alone = |who: &T::AccountId| {
+			submissions.iter().filter(|(_, submitted)| submitted.sole_signer() == Some(who)).count()
+		};
+		let own = submissions.iter().find(|(_, submitted)| submitted.sole_signer() == Some(worker));
+		let least = submissions.iter().min_by_key(|(period, submitted)| {
+			let others = submitted.sole_signer().map_or(0, &alone);
+			(submitted.signers(), Reverse(others), Reverse(*period))
+		});
+		own.or(least).map(|(period, _)| *period)
 	}
 
 	/// Makes those open periods final that a quorum of the assigned workers agrees on.

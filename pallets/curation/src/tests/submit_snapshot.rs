@@ -166,7 +166,7 @@ fn a_final_period_clears_the_older_open_ones_and_leaves_the_later() {
 }
 
 #[test]
-fn a_fifth_open_period_takes_the_place_of_the_oldest() {
+fn a_fifth_open_period_takes_the_place_of_the_workers_oldest() {
 	TestExt::default().workers(2).schedule(10, 2, 3).execute(|| {
 		for period in 0..MAX_OPEN {
 			assert_ok!(submit(11, LISTING, START - 10 + 2 * period, 1));
@@ -196,4 +196,31 @@ fn a_worker_that_is_assigned_later_raises_the_quorum() {
 		// The third comes too late for a period that is final.
 		assert_noop!(submit(13, LISTING, START, 1), Error::<Test>::PeriodPast);
 	});
+}
+
+#[test]
+fn one_hostile_worker_of_three_does_not_keep_the_others_from_agreeing() {
+	let hostile_always_fills = |ahead: bool| {
+		TestExt::default().workers(3).schedule(10, 2, 3).execute(|| {
+			let spam = || {
+				for n in 0..2 * MAX_OPEN {
+					let period = if ahead { START + n } else { START - 20 + n };
+					// Some are refused; which ones is its own affair.
+					let _ = submit(13, LISTING, period, 99);
+				}
+			};
+			spam();
+			assert!(OpenPeriods::<Test>::get(LISTING).is_full());
+			// The two others are a period apart at first.
+			assert_ok!(submit(11, LISTING, START - 2, 1));
+			spam();
+			assert_ok!(submit(12, LISTING, START - 3, 1));
+			spam();
+			assert!(OpenPeriods::<Test>::get(LISTING).contains(&(START - 2)), "evicted");
+			assert_ok!(submit(12, LISTING, START - 2, 1));
+			assert_eq!(Newest::<Test>::get(LISTING), Some(START - 2));
+		});
+	};
+	hostile_always_fills(true);
+	hostile_always_fills(false);
 }

@@ -77,3 +77,16 @@ fn only_a_registered_node_updates_itself_and_only_to_a_node() {
 		assert_noop!(update_node(11, idle), Error::<Test>::NoRole);
 	});
 }
+
+#[test]
+fn a_dearer_bond_is_asked_of_who_offers_more_and_not_of_who_moves() {
+	TestExt::default().nodes(1).execute(|| {
+		NodeBond::set(10 * MIN_NODE_BOND);
+		assert_ok!(update_node(11, NodeInfo { addresses: Default::default(), ..info(11) }));
+		assert_eq!(held(HoldReason::NodeBond, 11), 2 * MIN_NODE_BOND);
+		assert_ok!(update_node(11, NodeInfo { worker: false, ..info(11) }));
+		assert_eq!(held(HoldReason::NodeBond, 11), 2 * MIN_NODE_BOND);
+		assert_ok!(update_node(11, info(11)));
+		assert_eq!(held(HoldReason::NodeBond, 11), 20 * MIN_NODE_BOND);
+	});
+}
