@@ -195,6 +195,8 @@ mod runtime {
 	pub type Multisig = pallet_multisig;
 	#[runtime::pallet_index(30)]
 	pub type Proxy = pallet_proxy;
+	#[runtime::pallet_index(31)]
+	pub type Whitelist = pallet_whitelist;
 
 	// The marketplace.
 	#[runtime::pallet_index(50)]

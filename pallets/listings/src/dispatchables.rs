@@ -125,6 +125,9 @@ impl<T: Config> Pallet<T> {
 			ensure!(in_bounds, Error::<T>::InvalidPeriod);
 			let trial = matches!(plan.kind, PlanKind::Trial { .. });
 			ensure!(!trial || plan.price.amount == 0, Error::<T>::TrialNotFree);
+			// It would renew for ever, at everybody's cost.
+			let subscription = matches!(plan.kind, PlanKind::Subscription { .. });
+			ensure!(!subscription || plan.price.amount > 0, Error::<T>::FreeSubscription);
 			ensure!(T::Assets::asset_exists(plan.price.asset.clone()), Error::<T>::UnknownAsset);
 		}
 		Ok(())
@@ -146,8 +149,11 @@ impl<T: Config> Pallet<T> {
 		Self::write(id, record)
 	}
 
-	/// Stores `record`, lists it where it can be searched for, and brings its deposit to what its bytes cost.
+	/// Stores `record`, lists it where it can be searched for, and brings its deposit to what its bytes cost. A record that
+	/// does not grow asks for nothing, whatever bytes cost by now: a listing can always be paused, ended and taken down.
 	fn write(id: ListingId, mut record: ListingRecordOf<T>) -> DispatchResult {
+		let grows =
+			Listings::<T>::get(id).is_none_or(|old| Self::bytes_of(id, &record) > Self::bytes_of(id, &old));
 		let searchable = record.is_searchable();
 		if searchable {
 			Searchable::<T>::insert(id.to_be_bytes(), ());
@@ -159,7 +165,7 @@ impl<T: Config> Pallet<T> {
 		let reason = HoldReason::Deposit.into();
 		let missing = required.saturating_sub(record.deposit);
 		let excess = record.deposit.saturating_sub(required);
-		if missing > 0 {
+		if missing > 0 && grows {
 			T::Currency::hold(&reason, &record.owner, missing).map_err(|_| Error::<T>::DepositUnpaid)?;
 			record.deposit = required;
 		}
@@ -174,17 +180,21 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What the bytes of a listing cost: the record, its address and its place in searches, keys included; in planck.
+	/// The deposit for the bytes of a listing, in planck.
 	pub(crate) fn deposit_for(id: ListingId, record: &ListingRecordOf<T>) -> Balance {
+		let bytes = Balance::try_from(Self::bytes_of(id, record)).unwrap_or(Balance::MAX);
+		T::DepositBase::get().saturating_add(T::DepositPerByte::get().saturating_mul(bytes))
+	}
+
+	/// What a listing stores: the record, its address and its place in searches, keys included; in bytes.
+	fn bytes_of(id: ListingId, record: &ListingRecordOf<T>) -> usize {
 		let record_bytes = Listings::<T>::hashed_key_for(id).len().saturating_add(record.encoded_size());
 		let address_bytes = Addresses::<T>::hashed_key_for(&record.owner, &record.name)
 			.len()
 			.saturating_add(id.encoded_size());
 		let search_bytes =
 			if record.is_searchable() { Searchable::<T>::hashed_key_for(id.to_be_bytes()).len() } else { 0 };
-		let bytes = record_bytes.saturating_add(address_bytes).saturating_add(search_bytes);
-		let bytes = Balance::try_from(bytes).unwrap_or(Balance::MAX);
-		T::DepositBase::get().saturating_add(T::DepositPerByte::get().saturating_mul(bytes))
+		record_bytes.saturating_add(address_bytes).saturating_add(search_bytes)
 	}
 }
 

@@ -228,6 +228,9 @@ pub mod pallet {
 		/// All numbers of listings are used up.
 		#[codec(index = 13)]
 		TooManyListings,
+		/// A subscription costs something: what is free is a trial.
+		#[codec(index = 14)]
+		FreeSubscription,
 	}
 
 	#[pallet::hooks]

@@ -9,7 +9,7 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	reach::{Curation as _, Listings as _},
-	Asset, Balance, Holder, ListingId, Plan, PlanKind, Price,
+	Asset, Holder, ListingId, Plan, PlanKind, Price,
 };
 
 /// Long enough to be far from any other subscription's end.

@@ -12,6 +12,9 @@ use souk_primitives::{
 };
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, TokenError};
 
+/// Bytes of the key of an account's counts, without the account: the prefix, a hashed number and a hash.
+const PAYER_KEY: usize = 32 + 12 + 16;
+
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_subscribe(
 		who: T::AccountId,
@@ -55,6 +58,7 @@ impl<T: Config> Pallet<T> {
 			trial,
 			counted: Self::counts(listing, &holder, &who, price.amount),
 			periods_paid: 0,
+			retained: false,
 			key_period: now,
 			payer: who,
 			price,
@@ -90,7 +94,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut record = Self::paid_by(&who, &holder, listing)?;
 		ensure!(!record.trial, Error::<T>::TrialDoesNotRenew);
-		let over = matches!(record.phase, Phase::Settling { .. }) || Self::now() >= record.entitled_until();
+		let now = Self::now();
+		let over = matches!(record.phase, Phase::Settling { .. }) || now >= record.entitled_until(now);
 		ensure!(!over, Error::<T>::Expired);
 		Self::deposit_event(Event::AutoRenewSet { listing, holder: holder.clone(), enabled });
 		if !enabled && matches!(record.phase, Phase::Grace { .. }) {
@@ -183,8 +188,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What the bytes of a subscription cost: the record at its largest, its key, its place in a queue and its listing's
-	/// counts; in planck.
+	/// What the bytes of a subscription cost: the record at its largest, its key, its place in a queue, its payer's and its
+	/// listing's counts; in planck.
 	pub(crate) fn subscription_deposit(holder: &Holder<T::AccountId>, listing: ListingId) -> Balance {
 		let record = Subscriptions::<T>::hashed_key_for(holder, listing)
 			.len()
@@ -195,7 +200,10 @@ impl<T: Config> Pallet<T> {
 		let counts = Stats::<T>::hashed_key_for(listing.to_be_bytes())
 			.len()
 			.saturating_add(StatsRecord::max_encoded_len());
-		Self::deposit_for(record.saturating_add(turn).saturating_add(counts))
+		let payer = PAYER_KEY
+			.saturating_add(T::AccountId::max_encoded_len())
+			.saturating_add(StatsRecord::max_encoded_len());
+		Self::deposit_for(record.saturating_add(turn).saturating_add(payer).saturating_add(counts))
 	}
 
 	/// `DepositBase` and `DepositPerByte` for each of `bytes`; in planck.

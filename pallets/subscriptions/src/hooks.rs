@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		if owed > 0 {
-			record.periods_paid = record.periods_paid.saturating_add(1);
+			record.note_paid(T::RetainedAfter::get());
 		}
 		Self::collect(now, listing, holder, record);
 	}

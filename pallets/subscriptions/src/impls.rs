@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 		holder: Holder<T::AccountId>,
 		record: SubscriptionRecordOf<T>,
 	) -> EntitlementView<T::AccountId> {
-		let entitled_until = record.entitled_until();
+		let entitled_until = record.entitled_until(Self::now());
 		let served =
 			matches!(T::Listings::state(listing), Some((ListingState::Active | ListingState::Paused, _)));
 		let over = matches!(record.phase, Phase::Settling { .. });

@@ -84,12 +84,16 @@ pub mod pallet {
 		/// The part of each payment that goes to the treasury.
 		type ProtocolFee: Get<Permill>;
 
-		/// Blocks after an unpaid period in which queries are still answered; never more than a period of the plan.
+		/// Blocks after an unpaid period in which queries are still answered; never more than a tenth of the plan's period,
+		/// or one block where that is less.
 		type Grace: Get<u32>;
 
 		/// Blocks between attempts to collect a late payment, and the first wait before a delayed settlement is tried
 		/// again.
 		type RetryEvery: Get<u32>;
+
+		/// Blocks that a subscription must have been paid for until rankings count it as one that stays. May change.
+		type RetainedAfter: Get<u32>;
 
 		/// Most subscriptions that are queued for one block.
 		#[pallet::constant]
@@ -155,6 +159,13 @@ pub mod pallet {
 		Holder<T::AccountId>,
 		TrialRecord<T::AccountId>,
 	>;
+
+	/// Counts over the subscriptions to a listing that one account pays for; no entry where all are zero, so that each is
+	/// backed by a subscription's deposit. Twox, because listings are numbered; Blake2, because anybody may choose an
+	/// account. Written with each subscription.
+	#[pallet::storage]
+	pub type Payers<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, ListingId, Blake2_128Concat, T::AccountId, StatsRecord, ValueQuery>;
 
 	/// Counts over a listing's subscriptions; no entry where all are zero. Identity over the number in big-endian order, so
 	/// that iteration ascends and the chain alone chooses keys. Written with each subscription.

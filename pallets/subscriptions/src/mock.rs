@@ -41,8 +41,9 @@ pub const STRANGER: AccountId = 77;
 pub const ENDOWMENT: Balance = 1_000_000;
 /// Smallest balance of an account, in SOUK and in wUSD.
 pub const MINIMUM: Balance = 10;
-pub const GRACE: u32 = 6;
-pub const RETRY: u32 = 2;
+/// A tenth of a period: a grace is not longer.
+pub const GRACE: u32 = 2;
+pub const RETRY: u32 = 1;
 /// Length of a period, and of a trial.
 pub const PERIOD: u32 = 20;
 /// Price of a period.
@@ -91,6 +92,7 @@ parameter_types! {
 	pub static Weights: BlockWeights = roomy();
 	pub static Fee: Permill = Permill::from_percent(10);
 	pub static MaxDue: u32 = 4;
+	pub static RetainedAfter: u32 = PERIOD;
 	pub const TreasuryAccount: AccountId = TREASURY;
 }
 
@@ -160,6 +162,7 @@ impl crate::Config for Test {
 	type Grace = ConstU32<GRACE>;
 	type RetryEvery = ConstU32<RETRY>;
 	type MaxDuePerBlock = MaxDue;
+	type RetainedAfter = RetainedAfter;
 	type DepositPerByte = ConstU128<1>;
 	type DepositBase = ConstU128<20>;
 	type WeightInfo = ();
@@ -291,6 +294,7 @@ impl TestExt {
 		Weights::set(roomy());
 		Fee::set(Permill::from_percent(10));
 		MaxDue::set(4);
+		RetainedAfter::set(PERIOD);
 		let everybody = || [CURATOR, SUBSCRIBER, OTHER, TREASURY].into_iter().chain(WORKERS).chain(NODES);
 		let storage = RuntimeGenesisConfig {
 			balances: pallet_balances::GenesisConfig {

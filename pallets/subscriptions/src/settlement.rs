@@ -71,8 +71,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Divides `owed` among those who earned it, and returns what could not be paid to anybody.
 	///
-	/// Who cannot be paid (an account that does not exist, for less than it needs to) leaves their share to the curator,
-	/// the curator leaves hers to the treasury, the treasury to the payer.
+	/// Who cannot be paid (an account that does not exist, for less than it needs to) leaves their share to the treasury,
+	/// the treasury to the payer. Never to the curator, who chooses the nodes and the asset.
 	fn pay_out(listing: ListingId, record: &mut SubscriptionRecordOf<T>, owed: Balance) -> Balance {
 		if owed == 0 {
 			return 0;
@@ -93,20 +93,19 @@ impl<T: Config> Pallet<T> {
 		// What nobody else has earned.
 		payments.remove(&curator);
 		let others = payments.values().fold(0, |sum: Balance, amount| sum.saturating_add(*amount));
-		let mut curators_share = owed.saturating_sub(others);
+		let rest = owed.saturating_sub(others);
 
-		for (account, amount) in payments {
+		let mut left: Balance = 0;
+		for (account, amount) in payments.into_iter().chain([(curator, rest)]) {
 			if !Self::pay(listing, record, &account, amount) {
-				curators_share = curators_share.saturating_add(amount);
+				left = left.saturating_add(amount);
 			}
 		}
-		let settled = Self::pay(listing, record, &curator, curators_share)
-			|| Self::pay(listing, record, &treasury, curators_share)
-			|| Self::give_back(listing, record, curators_share);
+		let settled = Self::pay(listing, record, &treasury, left) || Self::give_back(listing, record, left);
 		if settled {
 			0
 		} else {
-			curators_share
+			left
 		}
 	}
 
@@ -205,7 +204,7 @@ impl<T: Config> Pallet<T> {
 		with_storage_layer(|| T::Currency::release(&reason, payer, deposit, Precision::Exact)).map(|_| ())
 	}
 
-	/// Writes or removes a subscription and keeps its listing's counts. The only writer of either.
+	/// Writes or removes a subscription and keeps its payer's and its listing's counts. The only writer of all three.
 	pub(crate) fn store(
 		listing: ListingId,
 		holder: &Holder<T::AccountId>,
@@ -216,13 +215,18 @@ impl<T: Config> Pallet<T> {
 		};
 		Subscriptions::<T>::mutate_exists(holder, listing, |slot| {
 			let (before, after) = (counts(slot), counts(&record));
+			// A subscription keeps its payer.
+			let payer = record.as_ref().or(slot.as_ref()).map(|record| record.payer.clone());
 			*slot = record;
-			if before != after {
-				Stats::<T>::mutate_exists(listing.to_be_bytes(), |stats| {
-					let changed = stats.unwrap_or_default().replace(before, after);
-					*stats = (changed != StatsRecord::default()).then_some(changed);
-				});
-			}
+			let Some(payer) = payer.filter(|_| before != after) else { return };
+			let replace = |slot: &mut Option<StatsRecord>, before, after| {
+				let was = slot.unwrap_or_default();
+				let now = was.replace(before, after);
+				*slot = (now != StatsRecord::default()).then_some(now);
+				(was, now)
+			};
+			let (was, now) = Payers::<T>::mutate_exists(listing, payer, |slot| replace(slot, before, after));
+			Stats::<T>::mutate_exists(listing.to_be_bytes(), |slot| replace(slot, was.once(), now.once()));
 		});
 	}
 }

@@ -18,11 +18,12 @@ impl<T: Config> Pallet<T> {
 	/// 3. Every subscription has exactly one place in the queues, at or after its due block and not before the first queue
 	///    that is not worked off. Only one that waits for its settlement may have none.
 	/// 4. Every place in a queue is a subscription's.
-	/// 5. The counts of a listing are those of its subscriptions.
+	/// 5. The counts of a payer are those of the subscriptions that the account pays for, and the counts of a listing those
+	///    of its payers, each once.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut payments = BTreeMap::<(T::AccountId, Asset), Balance>::new();
 		let mut deposits = BTreeMap::<T::AccountId, Balance>::new();
-		let mut counts = BTreeMap::<ListingId, StatsRecord>::new();
+		let mut payers = BTreeMap::<(ListingId, T::AccountId), StatsRecord>::new();
 		let mut places = BTreeMap::<(Holder<T::AccountId>, ListingId), u32>::new();
 
 		for (block, queue) in Due::<T>::iter() {
@@ -46,7 +47,7 @@ impl<T: Config> Pallet<T> {
 			*payment = payment.saturating_add(record.held);
 			let deposit = deposits.entry(record.payer.clone()).or_default();
 			*deposit = deposit.saturating_add(record.deposit);
-			let stats = counts.entry(listing).or_default();
+			let stats = payers.entry((listing, record.payer.clone())).or_default();
 			*stats = stats.replace(StatsRecord::default(), record.contribution());
 
 			ensure!(record.held <= record.price.amount, "more is held than was agreed");
@@ -89,7 +90,16 @@ impl<T: Config> Pallet<T> {
 			let held = T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &payer);
 			ensure!(held == sum, "the deposit held is not the sum of subscriptions' and trials' deposits");
 		}
-		counts.retain(|_, stats| *stats != StatsRecord::default());
+		payers.retain(|_, stats| *stats != StatsRecord::default());
+		let mut counts = BTreeMap::<ListingId, StatsRecord>::new();
+		for ((listing, _), stats) in &payers {
+			let sum = counts.entry(*listing).or_default();
+			*sum = sum.replace(StatsRecord::default(), stats.once());
+		}
+		for (listing, payer, stats) in Payers::<T>::iter() {
+			ensure!(payers.remove(&(listing, payer)) == Some(stats), "a payer's counts are wrong");
+		}
+		ensure!(payers.is_empty(), "a payer's counts are missing");
 		for (key, stats) in Stats::<T>::iter() {
 			let counted = counts.remove(&ListingId::from_be_bytes(key));
 			ensure!(counted == Some(stats), "a listing's counts are wrong");

@@ -47,6 +47,8 @@ pub struct SubscriptionRecord<AccountId> {
 	pub counted: bool,
 	/// How many periods earned somebody something.
 	pub periods_paid: u32,
+	/// Whether that was for as long as rankings ask of one that stays.
+	pub retained: bool,
 	/// The block since which it has run without a gap. The keys of snapshots that became final since then are the holder's.
 	pub key_period: u32,
 }
@@ -55,25 +57,34 @@ pub struct SubscriptionRecord<AccountId> {
 pub type SubscriptionRecordOf<T> = SubscriptionRecord<<T as frame_system::Config>::AccountId>;
 
 impl<AccountId> SubscriptionRecord<AccountId> {
-	/// First block in which queries are refused. Follows from what is stored, not from whether a hook ran.
+	/// First block in which queries are refused, as block `now` knows.
 	///
 	/// That is `paid_until`, or the end of the grace. Where many subscriptions end in one block, the turn of one that
-	/// renews itself may be up to [`LOOK_AHEAD`] blocks later; until then it goes on, because its holder did nothing wrong.
-	pub fn entitled_until(&self) -> u32 {
+	/// renews itself may be up to [`LOOK_AHEAD`] blocks later, and wait longer where blocks have no room for it. Until then
+	/// it goes on, for one period at most, because its holder did nothing wrong: it lapses where it could not be charged.
+	pub fn entitled_until(&self, now: u32) -> u32 {
 		match self.phase {
 			Phase::Grace { until } => until,
 			Phase::Running if self.auto_renew => self
 				.queued_at
 				.unwrap_or(0)
+				.max(now.saturating_add(1))
 				.clamp(self.paid_until, self.paid_until.saturating_add(self.period)),
 			Phase::Running | Phase::Settling { .. } => self.paid_until,
 		}
 	}
 
-	/// End of a late-payment grace of `grace` blocks. Never longer than a period, because who pays late pays from where the
-	/// last period ended, and nobody shall pay for a period that is over.
+	/// End of a late-payment grace of `grace` blocks. Never longer than a tenth of a period (one block at least): who lets
+	/// it lapse on purpose gains no more than that on the price.
 	pub fn grace_until(&self, grace: u32) -> u32 {
-		self.paid_until.saturating_add(grace.min(self.period))
+		let tenth = self.period.checked_div(10).unwrap_or(0).max(1);
+		self.paid_until.saturating_add(grace.min(tenth))
+	}
+
+	/// Notes that a period was paid out; one that was paid for `retained_after` blocks has stayed.
+	pub fn note_paid(&mut self, retained_after: u32) {
+		self.periods_paid = self.periods_paid.saturating_add(1);
+		self.retained |= self.periods_paid.saturating_mul(self.period) >= retained_after;
 	}
 
 	/// First block in which the next period cannot be paid for any more.
@@ -85,12 +96,12 @@ impl<AccountId> SubscriptionRecord<AccountId> {
 		}
 	}
 
-	/// What it adds to its listing's counts.
+	/// What it adds to its payer's counts.
 	pub fn contribution(&self) -> StatsRecord {
 		let live = self.counted && !matches!(self.phase, Phase::Settling { .. });
 		StatsRecord {
 			live_paid: live.into(),
-			retained: (live && self.periods_paid > 0).into(),
+			retained: (live && self.retained).into(),
 			open: (self.held > 0).into(),
 		}
 	}
@@ -105,20 +116,25 @@ pub struct TrialRecord<AccountId> {
 	pub deposit: Balance,
 }
 
-/// Counts over the subscriptions of a listing.
+/// Counts over the subscriptions of a listing, or over those that one account pays for.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct StatsRecord {
-	/// Live subscriptions that rankings count.
+	/// Live subscriptions that rankings count; over a listing, the accounts that pay for one.
 	pub live_paid: u32,
-	/// Those of them that were paid out for at least one period.
+	/// Those of them that have stayed for as long as rankings ask.
 	pub retained: u32,
 	/// Subscriptions that hold money, whether counted or not.
 	pub open: u32,
 }
 
 impl StatsRecord {
+	/// What an account with these counts adds to the listing's: it counts once, however often it subscribed.
+	pub fn once(self) -> Self {
+		Self { live_paid: self.live_paid.min(1), retained: self.retained.min(1), open: self.open }
+	}
+
 	/// These counts with `before` taken off and `after` added.
 	pub fn replace(self, before: Self, after: Self) -> Self {
 		let change = |now: u32, before: u32, after: u32| now.saturating_sub(before).saturating_add(after);
@@ -135,16 +151,16 @@ impl StatsRecord {
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct RankView {
-	/// Live subscriptions that somebody outside pays for.
+	/// Accounts outside that pay for a live subscription; each once.
 	pub live_paid: u32,
-	/// Those of them that were paid out for at least one period.
+	/// Those of them that have paid for as long as rankings ask of one that stays.
 	pub retained: u32,
 	/// What to sort by; see [`score`].
 	pub score: u64,
 }
 
-/// What listings are sorted by: each live paid subscription counts once, and one that has stayed beyond its first period
-/// three times more. Coming is cheap, staying is not.
+/// What listings are sorted by: each account with a live paid subscription counts once, and one that has stayed three times
+/// more. Coming is cheap, staying is not.
 pub fn score(live_paid: u32, retained: u32) -> u64 {
 	u64::from(live_paid).saturating_add(u64::from(retained).saturating_mul(3))
 }

@@ -34,27 +34,27 @@ fn settlement() -> Weight {
 }
 
 impl WeightInfo for () {
-	/// Record, queue, counts, trial, account, holds, asset account, asset, asset holds, departures; reads listing and
+	/// Record, queue, both counts, trial, account, holds, asset account, asset, asset holds, departures; reads listing and
 	/// assignments.
 	fn subscribe() -> Weight {
 		Weight::from_parts(135_000_000, 125_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(13 + 65, 11))
+			.saturating_add(RocksDbWeight::get().reads_writes(14 + 65, 12))
 	}
 	/// Record, queue, counts, and a settlement.
 	fn cancel() -> Weight {
 		Weight::from_parts(60_000_000, 120_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(4 + 65, 4))
+			.saturating_add(RocksDbWeight::get().reads_writes(5 + 65, 5))
 			.saturating_add(settlement())
 	}
 	/// Record, queue, counts, account, holds, departures.
 	fn set_auto_renew() -> Weight {
-		Weight::from_parts(55_000_000, 17_000).saturating_add(RocksDbWeight::get().reads_writes(7, 6))
+		Weight::from_parts(55_000_000, 17_000).saturating_add(RocksDbWeight::get().reads_writes(8, 7))
 	}
 	/// Record, two queues, counts, account, holds, asset account, asset, asset holds, departures; reads listing and
 	/// assignments.
 	fn renew() -> Weight {
 		Weight::from_parts(115_000_000, 125_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(13 + 65, 10))
+			.saturating_add(RocksDbWeight::get().reads_writes(14 + 65, 11))
 	}
 	/// A turn, and the queue it waits in.
 	fn settle() -> Weight {
@@ -71,7 +71,7 @@ impl WeightInfo for () {
 	/// Record, a later queue, counts, a hold for the next period, and a settlement.
 	fn turn() -> Weight {
 		Weight::from_parts(110_000_000, 120_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(8 + 65, 9))
+			.saturating_add(RocksDbWeight::get().reads_writes(9 + 65, 10))
 			.saturating_add(settlement())
 	}
 }

@@ -15,6 +15,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_genesis(validators: &[(T::AccountId, Balance)]) {
 		let enough = u32::try_from(validators.len()).is_ok_and(|count| count >= T::MinValidators::get());
 		assert!(validators.is_empty() || enough, "genesis has fewer validators than MinValidators");
+		GenesisSize::<T>::put(u32::try_from(validators.len()).unwrap_or(u32::MAX));
 		for (account, bond) in validators {
 			assert!(Self::do_bond(account.clone(), *bond).is_ok(), "a genesis validator cannot bond");
 			assert!(
@@ -120,6 +121,14 @@ impl<T: Config> Pallet<T> {
 
 	fn max_candidates() -> usize {
 		usize::try_from(T::MaxCandidates::get()).unwrap_or(usize::MAX)
+	}
+
+	/// The fewest and the most validators of the next set.
+	pub(crate) fn set_bounds() -> (u32, u32) {
+		let limit = T::MaxValidators::get();
+		let min = T::MinValidators::get().max(1).min(limit);
+		let size = [T::SetSize::get(), GenesisSize::<T>::get(), limit].into_iter().find(|size| *size > 0);
+		(min, size.unwrap_or(limit).max(min).min(limit))
 	}
 
 	/// Whether `who` stands for election.

@@ -88,7 +88,8 @@ impl<T: Config> Pallet<T> {
 			.filter(&mut has_keys)
 			.collect();
 
-		let elected: Vec<_> = elect(candidates, sitting, T::MinValidators::get(), T::MaxValidators::get())
+		let (min, max) = Self::set_bounds();
+		let elected: Vec<_> = elect(candidates, sitting, min, max)
 			.into_iter()
 			.map(|(validator, bond)| ExposureRecord {
 				// Nobody without keys was put up for election.

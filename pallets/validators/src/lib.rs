@@ -94,9 +94,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
 
-		/// Fewest validators in a set. Where there are fewer candidates, sitting validators stay.
-		#[pallet::constant]
+		/// Fewest validators in a set. Where there are fewer candidates, sitting validators stay. May change; counts as
+		/// at least one and at most `MaxValidators`.
 		type MinValidators: Get<u32>;
+
+		/// How many validators a set has where there are candidates enough; 0: as many as the chain started with. May
+		/// change; counts as at least `MinValidators` and at most `MaxValidators`.
+		type SetSize: Get<u32>;
 
 		/// Most candidates; bounds the work of an election. At least `MaxValidators`.
 		#[pallet::constant]
@@ -146,6 +150,10 @@ pub mod pallet {
 		BoundedVec<ExposureRecord<T::AccountId>, T::MaxValidators>,
 		ValueQuery,
 	>;
+
+	/// How many validators the chain started with. Written by genesis.
+	#[pallet::storage]
+	pub type GenesisSize<T: Config> = StorageValue<_, u32, ValueQuery>;
 
 	/// The running session. Written when a session starts.
 	#[pallet::storage]
@@ -335,7 +343,8 @@ pub mod pallet {
 			Self::do_withdraw_unbonded(who)
 		}
 
-		/// Stands for election from the next planned session on. Needs `MinBond` and registered session keys. Where the
+		/// Stands for election from the next planned session on. Needs `MinBond` and registered session keys. A set has
+		/// `SetSize` members, so that a newcomer is elected where a place is free or by a larger bond. Where the
 		/// list is full, the candidate with the smallest bond makes room for a larger one.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::validate(T::MaxCandidates::get()))]

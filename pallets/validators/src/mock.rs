@@ -112,6 +112,8 @@ impl pallet_offences::Config for Test {
 parameter_types! {
 	pub const TreasuryAccount: AccountId = TREASURY;
 	pub const ReporterShare: Permill = Permill::from_percent(10);
+	pub static MinValidators: u32 = 2;
+	pub static SetSize: u32 = 0;
 }
 
 impl crate::Config for Test {
@@ -124,7 +126,8 @@ impl crate::Config for Test {
 	type ReporterShare = ReporterShare;
 	type MinBond = ConstU128<MIN_BOND>;
 	type MaxValidators = ConstU32<3>;
-	type MinValidators = ConstU32<2>;
+	type MinValidators = MinValidators;
+	type SetSize = SetSize;
 	type MaxCandidates = ConstU32<5>;
 	type UnbondingSessions = ConstU32<UNBONDING_SESSIONS>;
 	type MaxUnlocking = ConstU32<3>;

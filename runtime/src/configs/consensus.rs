@@ -5,7 +5,6 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU128, ConstU32, ConstU64},
 };
-use frame_system::EnsureRoot;
 use pallet_im_online::sr25519::AuthorityId as ImOnlineId;
 use sp_runtime::{traits::OpaqueKeys, transaction_validity::TransactionPriority, Permill};
 
@@ -91,12 +90,13 @@ impl pallet_validators::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type SessionInterface = Session;
 	type KeysRegistered = Session;
-	type AdminOrigin = EnsureRoot<AccountId>;
+	type AdminOrigin = EnsureRootOrCouncil;
 	type SlashTreasury = SlashToTreasury;
 	type ReporterShare = ReporterShare;
 	type MinBond = params::validators::MinBond;
 	type MaxValidators = MaxAuthorities;
-	type MinValidators = ConstU32<1>;
+	type MinValidators = params::validators::MinSetSize;
+	type SetSize = params::validators::SetSize;
 	type MaxCandidates = ConstU32<500>;
 	type UnbondingSessions = UnbondingSessions;
 	type MaxUnlocking = ConstU32<16>;

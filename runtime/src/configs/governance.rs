@@ -22,6 +22,11 @@ pub type EnsureRootOrCouncil = EitherOfDiverse<
 	EnsureRoot<AccountId>,
 	pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>,
 >;
+/// Three quarters of the council, or root: who may act as root, upgrade the runtime first of all.
+pub type EnsureRootOrThreeQuarters = EitherOfDiverse<
+	EnsureRoot<AccountId>,
+	pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, 3, 4>,
+>;
 /// The one collective of this chain.
 pub type CouncilInstance = pallet_collective::Instance1;
 
@@ -63,6 +68,19 @@ impl pallet_membership::Config<pallet_membership::Instance1> for Runtime {
 	type MembershipChanged = Council;
 	type MaxMembers = ConstU32<25>;
 	type WeightInfo = pallet_membership::weights::SubstrateWeight<Runtime>;
+}
+
+/// The way to root on a chain without sudo. One motion of three quarters of the council,
+/// `utility.batch_all([whitelist_call(hash), dispatch_whitelisted_call_with_preimage(call)])`, runs `call` as root.
+impl pallet_whitelist::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type WhitelistOrigin = EnsureRootOrThreeQuarters;
+	type DispatchWhitelistedOrigin = EnsureRootOrThreeQuarters;
+	type Preimages = Preimage;
+	type DeferredDispatchExpiration = CouncilMotionDuration;
+	type BlockNumberProvider = System;
+	type WeightInfo = pallet_whitelist::weights::SubstrateWeight<Runtime>;
 }
 
 parameter_types! {
@@ -157,7 +175,7 @@ pub mod params {
 		/// Share of every payment that goes to the treasury.
 		#[codec(index = 0)]
 		pub static ProtocolFee: Permill = Permill::zero();
-		/// Blocks for which a late renewal is waited for.
+		/// Blocks for which a late renewal is waited for; never more than a tenth of the plan's period.
 		#[codec(index = 1)]
 		pub static LatePaymentGrace: BlockNumber = 6 * HOURS;
 		/// Blocks between two tries of a late renewal.
@@ -172,6 +190,9 @@ pub mod params {
 		/// Blocks between unbonding and withdrawing.
 		#[codec(index = 5)]
 		pub static UnbondingPeriod: BlockNumber = 7 * DAYS;
+		/// Blocks that a subscription must have been paid for until rankings count it as one that stays.
+		#[codec(index = 6)]
+		pub static RetainedAfter: BlockNumber = DAYS;
 	}
 
 	/// Of the storage deposits.
@@ -193,6 +214,12 @@ pub mod params {
 		/// Least bond of a validator.
 		#[codec(index = 0)]
 		pub static MinBond: Balance = 1_000 * SOUK;
+		/// Validators of a set; 0: as many as the chain started with. At most `MaxAuthorities`.
+		#[codec(index = 1)]
+		pub static SetSize: u32 = 0;
+		/// Validators below which a set does not shrink while any of its members can stay.
+		#[codec(index = 2)]
+		pub static MinSetSize: u32 = 1;
 	}
 }
 
@@ -218,11 +245,22 @@ impl pallet_parameters::Config for Runtime {
 	type WeightInfo = ();
 }
 
-/// Calls that no pause may stop: the pause itself, what root needs to lift it, and what keeps blocks coming.
+/// Calls that no pause may stop: the pause itself, what lifts it, what keeps blocks coming, and what reports those who
+/// make them badly (heartbeats and equivocations).
 pub struct NeverPaused;
 impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 	fn contains(name: &RuntimeCallNameOf<Runtime>) -> bool {
-		const PALLETS: [&[u8]; 5] = [b"TxPause", b"Sudo", b"Timestamp", b"Council", b"System"];
+		const PALLETS: [&[u8]; 9] = [
+			b"TxPause",
+			b"Sudo",
+			b"Timestamp",
+			b"Council",
+			b"System",
+			b"Whitelist",
+			b"Babe",
+			b"Grandpa",
+			b"ImOnline",
+		];
 		PALLETS.contains(&name.0.as_slice())
 	}
 }

@@ -30,6 +30,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type ProtocolFee = params::market::ProtocolFee;
 	type Grace = params::market::LatePaymentGrace;
 	type RetryEvery = params::market::LatePaymentRetry;
+	type RetainedAfter = params::market::RetainedAfter;
 	type MaxDuePerBlock = ConstU32<50>;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;

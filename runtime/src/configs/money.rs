@@ -9,7 +9,7 @@ use frame_support::{
 	},
 	weights::{ConstantMultiplier, IdentityFee},
 };
-use frame_system::{EnsureRoot, EnsureSigned};
+use frame_system::{EnsureRoot, EnsureWithSuccess};
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{FixedPointNumber, Perquintill};
 
@@ -81,7 +81,9 @@ impl pallet_assets::Config for Runtime {
 	type AssetId = u32;
 	type AssetIdParameter = codec::Compact<u32>;
 	type Currency = Balances;
-	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	// Not everybody: a stranger's asset could bear a symbol that buyers trust. The treasury owns what is created so.
+	type CreateOrigin =
+		AsEnsureOriginWithArg<EnsureWithSuccess<EnsureRootOrCouncil, AccountId, TreasuryAccount>>;
 	type ForceOrigin = EnsureRoot<AccountId>;
 	type AssetDeposit = AssetDeposit;
 	type AssetAccountDeposit = AssetAccountDeposit;

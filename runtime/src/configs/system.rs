@@ -4,7 +4,10 @@ use crate::*;
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{ConstU32, InsideBoth, InstanceFilter},
-	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
+	weights::{
+		constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_SECOND},
+		Weight,
+	},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
 use sp_runtime::{traits::AccountIdLookup, Perbill};
@@ -32,6 +35,7 @@ impl frame_system::Config for Runtime {
 	type BaseCallFilter = InsideBoth<frame_support::traits::Everything, TxPause>;
 	type Block = Block;
 	type BlockWeights = RuntimeBlockWeights;
+	type DbWeight = RocksDbWeight;
 	type BlockLength = RuntimeBlockLength;
 	type AccountId = AccountId;
 	type Nonce = Nonce;
@@ -42,7 +46,7 @@ impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type SS58Prefix = SS58Prefix;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
-	type MaxConsumers = ConstU32<16>;
+	type MaxConsumers = ConstU32<128>;
 }
 
 impl pallet_timestamp::Config for Runtime {
@@ -105,7 +109,7 @@ pub enum ProxyType {
 	#[default]
 	#[codec(index = 0)]
 	Any,
-	/// Everything that moves no money out of the account by a transfer.
+	/// Everything that neither spends the account's money nor touches its part in the consensus.
 	#[codec(index = 1)]
 	NonTransfer,
 	/// Listings and curation: what a curator's operator needs day by day.
@@ -120,9 +124,19 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		match self {
 			Self::Any => true,
-			Self::NonTransfer => {
-				!matches!(call, RuntimeCall::Balances(..) | RuntimeCall::Assets(..) | RuntimeCall::Sudo(..))
-			}
+			Self::NonTransfer => !matches!(
+				call,
+				RuntimeCall::Balances(..)
+					| RuntimeCall::Assets(..)
+					| RuntimeCall::Sudo(..)
+					| RuntimeCall::Session(..)
+					| RuntimeCall::Validators(..)
+					| RuntimeCall::Subscriptions(
+						pallet_subscriptions::Call::subscribe { .. }
+							| pallet_subscriptions::Call::renew { .. }
+							| pallet_subscriptions::Call::set_auto_renew { .. }
+					)
+			),
 			Self::Curation => matches!(call, RuntimeCall::Listings(..) | RuntimeCall::Curation(..)),
 			Self::Governance => matches!(call, RuntimeCall::Council(..) | RuntimeCall::Treasury(..)),
 		}

@@ -72,3 +72,15 @@ fn parameters_change_by_council_or_root_only() {
 		assert_eq!(params::market::ProtocolFee::get(), sp_runtime::Permill::from_percent(2));
 	});
 }
+
+#[test]
+fn database_operations_cost_weight() {
+	let weight = <Runtime as frame_system::Config>::DbWeight::get();
+	assert!(weight.read > 0 && weight.write > weight.read);
+}
+
+#[test]
+fn an_account_takes_part_in_everything_at_once() {
+	use frame_system::ConsumerLimits;
+	assert!(<Runtime as frame_system::Config>::MaxConsumers::max_consumers() >= 128);
+}

@@ -112,12 +112,10 @@ fn shares_beyond_the_whole_are_refused() {
 #[test]
 fn periods_are_neither_too_short_nor_too_long() {
 	TestExt.execute(|| {
-		let price = Price { asset: Asset::Native, amount: 0 };
 		let with = |period| {
-			[
-				Plan { kind: PlanKind::Subscription { period }, price: price.clone() },
-				Plan { kind: PlanKind::Trial { period }, price: price.clone() },
-			]
+			let free = Price { asset: Asset::Native, amount: 0 };
+			let plan = Plan { kind: PlanKind::Subscription { period }, ..subscription(5, Asset::Native) };
+			[plan, Plan { kind: PlanKind::Trial { period }, price: free }]
 		};
 		for period in [0, MIN_PERIOD - 1, MAX_PERIOD + 1] {
 			for plan in with(period) {
@@ -135,6 +133,19 @@ fn a_trial_that_costs_something_is_refused() {
 		let plan =
 			Plan { kind: PlanKind::Trial { period: 10 }, price: Price { asset: Asset::Native, amount: 1 } };
 		assert_noop!(create_with("weather", &[plan], payouts()), Error::<Test>::TrialNotFree);
+	});
+}
+
+#[test]
+fn a_subscription_that_costs_nothing_is_refused() {
+	TestExt.execute(|| {
+		let free = subscription(0, Asset::Native);
+		assert_noop!(create_with("weather", &[free.clone()], payouts()), Error::<Test>::FreeSubscription);
+		let id = create_active(1, "weather");
+		assert_noop!(
+			Listings::update(signed(1), id, details(), plans(&[free])),
+			Error::<Test>::FreeSubscription
+		);
 	});
 }
 

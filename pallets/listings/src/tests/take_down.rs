@@ -50,3 +50,18 @@ fn its_owner_cannot_bring_it_back() {
 		assert_noop!(Listings::retire(signed(1), id), Error::<Test>::Ended);
 	});
 }
+
+#[test]
+fn dearer_storage_keeps_no_listing_on_sale_whose_owner_has_nothing_left() {
+	TestExt.execute(|| {
+		let [paused, retired, taken_down] = ["a", "b", "c"].map(|text| create_active(1, text));
+		assert_ok!(Balances::transfer_allow_death(signed(1), 2, free(1) - 1));
+		BytePrice::set(10 * DEPOSIT_PER_BYTE);
+		assert_ok!(Listings::set_state(signed(1), paused, ListingState::Paused));
+		assert_ok!(Listings::retire(signed(1), retired));
+		assert_ok!(Listings::take_down(RuntimeOrigin::root(), taken_down, [9; 32]));
+		// What grows is paid for at the price of today.
+		let more = plans(&[subscription(5, Asset::Native), subscription(6, Asset::Native)]);
+		assert_noop!(Listings::update(signed(1), paused, details(), more), Error::<Test>::DepositUnpaid);
+	});
+}

@@ -113,15 +113,13 @@ fn curation_is_told_of_each_paid_period_and_of_no_other() {
 }
 
 #[test]
-fn a_period_for_nothing_owes_nobody_anything() {
+fn a_trial_owes_nobody_anything() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);
-		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, true));
-		assert_ok!(offer(listing, plans(WUSD, 0)));
-		advance_to(1 + PERIOD);
+		assert_ok!(subscribe(SUBSCRIBER, listing, TRIAL, false));
 		assert!(live(listing, SUBSCRIBER));
 		assert!(open_periods(listing).is_empty());
-		advance_to(1 + 2 * PERIOD);
+		advance_to(PERIOD);
 		assert_ok!(cancel(SUBSCRIBER, listing));
 	});
 }

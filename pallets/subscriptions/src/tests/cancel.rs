@@ -86,7 +86,7 @@ fn in_the_grace_nothing_is_owed() {
 		let listing = sell(WUSD, PRICE);
 		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, true));
 		impoverish(&WUSD, SUBSCRIBER, PRICE - 1);
-		advance_to(1 + PERIOD + 3);
+		advance_to(1 + PERIOD + GRACE - 1);
 		assert_ok!(cancel(SUBSCRIBER, listing));
 		assert_earned(&WUSD, SHARES.0, SHARES.1, SHARES.2, SHARES.3);
 		assert_eq!((free(&WUSD, SUBSCRIBER), deposit(SUBSCRIBER)), (MINIMUM + PRICE - 1, 0));

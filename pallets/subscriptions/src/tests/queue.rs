@@ -92,6 +92,28 @@ fn who_is_left_over_is_refused_from_the_same_block_on() {
 }
 
 #[test]
+fn who_renews_is_served_while_blocks_have_no_room_and_for_one_period_at_most() {
+	TestExt.execute(|| {
+		let listing = sell(WUSD, PRICE);
+		buy(listing, 4, true);
+		room_for(1);
+		for block in 1 + PERIOD..5 + PERIOD {
+			advance_to(block);
+			assert!((0..4).all(|number| view(listing, number).is_some_and(|view| view.live)), "{block}");
+		}
+		let renewed = |number| view(listing, number).is_some_and(|view| view.period_start == 1 + PERIOD);
+		assert!((0..4).all(renewed));
+		// The hook never comes.
+		System::set_block_number(2 * PERIOD);
+		assert!((0..4).all(|number| view(listing, number).is_some_and(|view| view.live)));
+		System::set_block_number(3 * PERIOD);
+		assert!((0..4).all(|number| view(listing, number).is_some_and(|view| view.live)));
+		System::set_block_number(1 + 3 * PERIOD);
+		assert!((0..4).all(|number| view(listing, number).is_some_and(|view| !view.live)));
+	});
+}
+
+#[test]
 fn the_hook_never_takes_more_than_its_quarter() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);

@@ -22,15 +22,42 @@ fn a_paid_subscription_counts_and_one_that_stays_counts_more() {
 }
 
 #[test]
-fn trials_and_subscriptions_for_nothing_do_not_count() {
+fn trials_do_not_count() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);
 		assert_ok!(subscribe(SUBSCRIBER, listing, TRIAL, false));
 		assert_eq!(rank(listing), counts(0, 0));
-		let open = sell(WUSD, 0);
-		assert_ok!(subscribe(SUBSCRIBER, open, MONTHLY, true));
+	});
+}
+
+#[test]
+fn an_account_counts_once_however_often_it_subscribes() {
+	TestExt.execute(|| {
+		let listing = sell(WUSD, PRICE);
+		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, true));
+		for number in 0..3 {
+			assert_ok!(subscribe_as(SUBSCRIBER, listing, MONTHLY, Some([number; 32]), true, PRICE));
+		}
+		assert_eq!(rank(listing), counts(1, 0));
+		assert_eq!(Listings::listing(listing).expect("it exists").open, 4);
 		advance_to(1 + PERIOD);
-		assert_eq!(rank(open), counts(0, 0));
+		assert_eq!(rank(listing), counts(1, 1));
+		// As long as one of them is left.
+		assert_ok!(cancel(SUBSCRIBER, listing));
+		assert_eq!(rank(listing), counts(1, 1));
+	});
+}
+
+#[test]
+fn only_who_paid_for_long_enough_has_stayed() {
+	TestExt.execute(|| {
+		RetainedAfter::set(2 * PERIOD + 1);
+		let listing = sell(WUSD, PRICE);
+		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, true));
+		advance_to(1 + 2 * PERIOD);
+		assert_eq!(rank(listing), counts(1, 0));
+		advance_to(1 + 3 * PERIOD);
+		assert_eq!(rank(listing), counts(1, 1));
 	});
 }
 

@@ -123,7 +123,7 @@ fn a_plan_that_changed_its_asset_or_its_length_is_not_bought() {
 		};
 		for offered in [
 			changed(PERIOD, SOUK, PRICE),
-			changed(PERIOD, SOUK, 0),
+			changed(PERIOD, SOUK, 1),
 			changed(PERIOD - 1, WUSD, PRICE),
 			changed(PERIOD + 1, WUSD, 1),
 		] {

@@ -17,6 +17,38 @@ fn the_largest_bonds_are_elected() {
 }
 
 #[test]
+fn a_set_is_as_large_as_at_genesis_and_idle_bonds_do_not_enter_it() {
+	TestExt::default().validators(&[(1, 1_000), (2, 2_000)]).execute(|| {
+		join(4, MIN_BOND);
+		join(5, MIN_BOND);
+		run_to_session(2);
+		assert_eq!(Session::validators(), [2, 1]);
+		// Who bonds more than a member takes its place.
+		assert_ok!(Validators::bond_extra(signed(5), 1_000));
+		run_to_session(4);
+		assert_eq!(Session::validators(), [2, 5]);
+	});
+}
+
+#[test]
+fn governance_changes_the_size_of_the_set_within_its_bounds() {
+	TestExt::default().execute(|| {
+		join(4, 500);
+		SetSize::set(1);
+		run_to_session(2);
+		assert_eq!(Session::validators(), [3, 2], "not below the minimum");
+		MinValidators::set(1);
+		run_to_session(4);
+		assert_eq!(Session::validators(), [3]);
+		SetSize::set(50);
+		MinValidators::set(0);
+		run_to_session(6);
+		assert_eq!(Session::validators(), [3, 2, 1], "not above the limit");
+		MinValidators::set(2);
+	});
+}
+
+#[test]
 fn equal_bonds_are_ordered_by_account() {
 	TestExt::default().execute(|| {
 		join(5, 1_000);

@@ -385,7 +385,7 @@ impl Ledger {
 
 	fn collect(&mut self, key: Key) {
 		let subscription = self.subscriptions[&key].clone();
-		let grace_end = subscription.until + GRACE.min(PERIOD);
+		let grace_end = subscription.until + GRACE.min((PERIOD / 10).max(1));
 		let payable = match subscription.phase {
 			Phase::Grace(until) => self.now < until,
 			_ => self.now < subscription.until + PERIOD,
@@ -521,13 +521,18 @@ impl Ledger {
 			.flat_map(|(role, percent)| self.shares(key.1, &subscription, role, net * percent / 100))
 			.chain([(TREASURY, fee)])
 			.collect::<Vec<_>>();
+		let mut left = 0;
 		for (recipient, amount) in recipients {
-			if self.pay(key, recipient, amount) {
-				rest -= amount;
+			rest -= amount;
+			if !self.pay(key, recipient, amount) {
+				left += amount;
 			}
 		}
-		let paid = [CURATOR, TREASURY, subscription.payer].into_iter().any(|to| self.pay(key, to, rest));
-		let unpaid = if paid { 0 } else { rest };
+		if !self.pay(key, CURATOR, rest) {
+			left += rest;
+		}
+		let paid = [TREASURY, subscription.payer].into_iter().any(|to| self.pay(key, to, left));
+		let unpaid = if paid { 0 } else { left };
 		let refund = self.subscriptions[&key].held - unpaid;
 		self.pay(key, subscription.payer, refund);
 		unpaid
