@@ -55,6 +55,11 @@ pub enum QueryError {
 	Io(#[from] std::io::Error),
 }
 
+/// What is said instead of the engine's own words where a listing answers aggregates only.
+const CONCEALED: &str =
+	"a value does not fit a cast, a date or a calculation; which one is not said, because this \
+	listing answers aggregates only: use TRY_CAST, and NULLIF for divisors";
+
 impl QueryError {
 	/// A stable, lower-case word for the wire.
 	pub fn code(&self) -> &'static str {
@@ -100,6 +105,16 @@ impl QueryError {
 			"execution" => Self::Execution(text),
 			"io" => Self::Io(std::io::Error::other(text)),
 			other => Self::Execution(format!("{other}: {text}")),
+		}
+	}
+
+	/// The same error without anything that a value of the table could stand in: what the engine says about a cast or a
+	/// date quotes the value.
+	pub(crate) fn without_values(self) -> Self {
+		match self {
+			Self::Execution(_) | Self::Syntax { .. } => Self::Execution(CONCEALED.into()),
+			Self::Io(error) => Self::Io(error.kind().into()),
+			other => other,
 		}
 	}
 

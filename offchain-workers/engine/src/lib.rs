@@ -25,6 +25,7 @@
 //! The worker's side is [`transform`]: the curator's own SQL over the curator's own source file, in bounded memory,
 //! in the worker's process.
 
+mod budget;
 mod errors;
 pub mod executor;
 mod plan;

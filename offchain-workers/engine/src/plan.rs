@@ -8,26 +8,32 @@
 //! - **aggregated**: each of its rows comes from an aggregate over base rows, or from several such rows;
 //! - **base**: some of its rows come from base rows, though perhaps filtered, joined, sorted or deduplicated.
 //!
-//! A scan of the snapshot is base. An aggregate over base rows is aggregated. Everything else has the highest class
-//! among its inputs and the subqueries in its expressions. The root must not be base. So plain projections,
-//! `SELECT DISTINCT`, window functions over base rows and `WHERE x IN (SELECT ...)` above an aggregate are refused;
-//! windows and joins over aggregated rows are fine. Aggregates that hand out the values they were given
-//! (`array_agg`, `string_agg`, `first_value`, `last_value`, `nth_value`, `any_value`) are refused, and so is recursion
-//! over base rows.
+//! A scan of the snapshot is base. An aggregate whose input is base is aggregated. Everything else has the highest class
+//! among its inputs and the subqueries in its expressions, and so has an aggregate for what stands in its expressions: a
+//! subquery there is handed through, not aggregated. The root must not be base. So plain projections,
+//! `SELECT DISTINCT`, window functions over base rows, `WHERE x IN (SELECT ...)` above an aggregate and
+//! `max((SELECT ...))` are refused; windows and joins over aggregated rows are fine. Recursion over base rows is refused.
+//!
+//! An aggregate over a group of one row is that row. So `aggregate_only` comes with groups of at least two rows.
 //!
 //! # `min_group_size = k`
 //!
-//! For `k` above 1, implies `aggregate_only`. Each aggregate over base rows gets a hidden `count(*)`, and groups that count fewer than
-//! `k` are dropped right above it, a global aggregate's only group included. The count says how many *persons or
-//! things* stand behind a group only if each base row is counted once and every row weighs the same, so between such
-//! an aggregate and the scan there may be nothing but filters, projections, sorting, limits and aliases: no joins, unions,
-//! windows, `DISTINCT`, `unnest`, nor subqueries that read base rows or refer to the outer row. The aggregate's arguments
-//! may be columns, literals, casts and `+ - *`, without `FILTER` or `ORDER BY`, so that it cannot be made to look at one row only.
+//! For `k` above 1, implies `aggregate_only`. Each aggregate over base rows gets a hidden `count(*)`, and groups that
+//! count fewer than `k` are dropped right above it, a global aggregate's only group included. The count says how many
+//! *persons or things* stand behind a group only if each base row is counted once and every row weighs the same, so
+//! between such an aggregate and the scan there may be nothing but filters, projections, sorting, limits and aliases: no
+//! joins, unions, windows, `DISTINCT`, `unnest`, nor subqueries that read base rows or refer to the outer row. The
+//! aggregates are those of [`COUNTABLE_AGGREGATES`], without `FILTER` or `ORDER BY`, and what they are given is linear in
+//! one column of the table at most: `max(temp - 1e9 * (id - 5) * (id - 5))` would look at one row only.
 //!
-//! This is a threshold, not differential privacy: `min` and `max` still show one row's value, and two queries that
-//! differ by one row can be subtracted. A curator who needs more must generalise or remove the column.
+//! # What this does not hide
+//!
+//! This is a threshold, not differential privacy. `min`, `max` and `median` show one row's value. Two queries whose rows
+//! differ by one can be subtracted. Whether a query fails is one bit, and a query may be made to fail by one row
+//! (`WHERE CASE WHEN id = 5 THEN 1 / (temp - 20) ... `), though what the engine says about it is not passed on. A curator
+//! who needs more must generalise or remove the column.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use datafusion::{
 	catalog::{cte_worktable::CteWorkTable, TableProvider},
@@ -50,9 +56,9 @@ use crate::{errors::QueryError, policy::QueryPolicy, session::is_repeatable};
 /// the first of them.
 const GROUP_ROWS: &str = "__souk_group_rows";
 
-/// Aggregates that hand out values of single rows as they are.
-const VALUE_AGGREGATES: &[&str] =
-	&["any_value", "array_agg", "first_value", "last_value", "nth_value", "string_agg"];
+/// Aggregates over base rows: all rows weigh the same in them, and none hands out more than one value.
+const COUNTABLE_AGGREGATES: &[&str] =
+	&["avg", "count", "max", "median", "min", "stddev", "stddev_pop", "sum", "var", "var_pop"];
 
 /// Refuses a plan that does anything but read `table`, then applies `policy`: group sizes and the row limit.
 ///
@@ -64,15 +70,12 @@ pub(crate) fn enforce(
 	policy: &QueryPolicy,
 ) -> Result<LogicalPlan, QueryError> {
 	check_nodes(&plan, table)?;
-	let plan = if policy.aggregate_only || policy.min_group_size > 1 {
-		check_aggregated(&plan, table)?;
-		if policy.min_group_size > 1 {
-			drop_small_groups(plan, table, policy.min_group_size)?
-		} else {
-			plan
+	let plan = match policy.group_size() {
+		Some(rows) => {
+			check_aggregated(&plan, table)?;
+			drop_small_groups(plan, table, rows)?
 		}
-	} else {
-		plan
+		None => plan,
 	};
 	// A limit is an i64 to the engine. Nobody waits for a trillion rows, so beyond that there is none.
 	match usize::try_from(policy.max_rows) {
@@ -176,7 +179,8 @@ enum Class {
 	Base,
 }
 
-fn subqueries_of(node: &LogicalPlan) -> DfResult<Vec<Subquery>> {
+/// Subqueries that stand in this node's expressions.
+pub(crate) fn subqueries_of(node: &LogicalPlan) -> DfResult<Vec<Subquery>> {
 	let mut found = Vec::new();
 	node.apply_expressions(|expr| {
 		expr.apply(|expr| {
@@ -208,33 +212,23 @@ fn class_of(node: &LogicalPlan, table: &Arc<dyn TableProvider>) -> DfResult<Clas
 	for input in node.inputs() {
 		class = class.max(class_of(input, table)?);
 	}
+	match node {
+		LogicalPlan::Aggregate(_) if class == Class::Base => class = Class::Aggregated,
+		LogicalPlan::RecursiveQuery(_) if class == Class::Base => {
+			return refuse(
+				"this listing answers aggregates only: WITH RECURSIVE over its rows is not allowed",
+			)
+		}
+		_ => {}
+	}
+	// Below the lift of an aggregate's input: what an expression asks for comes out as it is.
 	for subquery in subqueries_of(node)? {
 		class = class.max(class_of(&subquery.subquery, table)?);
 	}
-	match node {
-		LogicalPlan::Aggregate(_) if class == Class::Base => Ok(Class::Aggregated),
-		LogicalPlan::RecursiveQuery(_) if class == Class::Base => {
-			refuse("this listing answers aggregates only: WITH RECURSIVE over its rows is not allowed")
-		}
-		_ => Ok(class),
-	}
+	Ok(class)
 }
 
 fn check_aggregated(plan: &LogicalPlan, table: &Arc<dyn TableProvider>) -> Result<(), QueryError> {
-	plan.apply_with_subqueries(|node| {
-		node.apply_expressions(|expr| {
-			expr.apply(|expr| match expr {
-				Expr::AggregateFunction(call) if VALUE_AGGREGATES.contains(&call.func.name()) => {
-					refuse(format!(
-						"this listing answers aggregates only: {} would hand out the values of single rows",
-						call.func.name()
-					))
-				}
-				_ => Ok(TreeNodeRecursion::Continue),
-			})
-		})
-	})
-	.map_err(unwrap_refusal)?;
 	match class_of(plan, table).map_err(unwrap_refusal)? {
 		Class::Base => Err(QueryError::refused(
 			"this listing answers aggregates only: every row of the result must come from an aggregate such as \
@@ -269,7 +263,7 @@ fn drop_small_groups(
 }
 
 fn threshold(what: &str) -> String {
-	format!("this listing hides small groups, and their size could not be counted here: {what}")
+	format!("this listing answers aggregates only, over groups whose rows can be counted: {what}")
 }
 
 /// Each base row must reach the aggregate once at most, and be no more than counted, summed or compared there.
@@ -318,62 +312,84 @@ fn check_countable(aggregate: &Aggregate, table: &Arc<dyn TableProvider>) -> DfR
 			if !call.params.order_by.is_empty() {
 				return refuse(threshold("an aggregate may not have an ORDER BY"));
 			}
-			for argument in &call.params.args {
-				argument.apply(check_argument)?;
-				check_lineage(argument, &aggregate.input)?;
+			if !COUNTABLE_AGGREGATES.contains(&call.func.name()) {
+				return refuse(threshold(&format!(
+					"the aggregates are count, sum, avg, min, max, median, stddev and var, not {}",
+					call.func.name()
+				)));
 			}
+			check_arguments(&call.params.args, &aggregate.input)?;
 			Ok(TreeNodeRecursion::Jump)
 		})?;
 	}
 	Ok(())
 }
 
-fn check_argument(expr: &Expr) -> DfResult<TreeNodeRecursion> {
+/// Whether `expr` depends on a column; refused unless it is linear in its columns, casts aside.
+fn check_linear(expr: &Expr) -> DfResult<bool> {
 	match expr {
-		Expr::Column(_)
-		| Expr::Literal(..)
-		| Expr::Alias(_)
-		| Expr::Cast(_)
-		| Expr::TryCast(_)
-		| Expr::Negative(_) => Ok(TreeNodeRecursion::Continue),
-		Expr::BinaryExpr(binary)
-			if matches!(binary.op, Operator::Plus | Operator::Minus | Operator::Multiply) =>
-		{
-			Ok(TreeNodeRecursion::Continue)
+		Expr::Column(_) => Ok(true),
+		Expr::Literal(..) => Ok(false),
+		Expr::Alias(alias) => check_linear(&alias.expr),
+		Expr::Cast(cast) => check_linear(&cast.expr),
+		Expr::TryCast(cast) => check_linear(&cast.expr),
+		Expr::Negative(inner) => check_linear(inner),
+		Expr::BinaryExpr(binary) => {
+			let (left, right) = (check_linear(&binary.left)?, check_linear(&binary.right)?);
+			match binary.op {
+				Operator::Plus | Operator::Minus => Ok(left || right),
+				Operator::Multiply if !(left && right) => Ok(left || right),
+				_ => refuse(threshold(NOT_LINEAR)),
+			}
 		}
-		_ => refuse(threshold(
-			"an aggregate's argument may only be columns, numbers, casts and + - *, use WHERE to choose rows",
-		)),
+		_ => refuse(threshold(NOT_LINEAR)),
 	}
 }
 
-/// The columns of an argument may be named by projections below: those must be as plain as the argument itself.
-fn check_lineage(argument: &Expr, input: &LogicalPlan) -> DfResult<()> {
-	let mut open: Vec<(Column, &LogicalPlan)> =
-		argument.column_refs().into_iter().map(|column| (column.clone(), input)).collect();
-	while let Some((column, node)) = open.pop() {
-		match node {
-			LogicalPlan::TableScan(_) => {}
+const NOT_LINEAR: &str =
+	"an aggregate's argument may only be one column, with numbers added to it or multiplied by it, and casts; use WHERE \
+	 to choose rows";
+
+/// All that an aggregate is given, followed through the projections below it, is linear in one column of the table.
+fn check_arguments(arguments: &[Expr], input: &LogicalPlan) -> DfResult<()> {
+	let mut columns = BTreeSet::new();
+	for argument in arguments {
+		check_linear(argument)?;
+		columns.extend(argument.column_refs().into_iter().cloned());
+	}
+	let mut node = input;
+	loop {
+		node = match node {
 			LogicalPlan::Projection(projection) => {
-				let index = projection.schema.index_of_column(&column)?;
-				let Some(source) = projection.expr.get(index) else { continue };
-				source.apply(check_argument)?;
-				open.extend(
-					source.column_refs().into_iter().map(|inner| (inner.clone(), &*projection.input)),
-				);
+				let mut sources = BTreeSet::new();
+				for column in columns {
+					let source = projection.expr.get(projection.schema.index_of_column(&column)?);
+					let Some(source) = source else { return refuse(threshold(NOT_LINEAR)) };
+					check_linear(source)?;
+					sources.extend(source.column_refs().into_iter().cloned());
+				}
+				columns = sources;
+				&projection.input
 			}
 			// An alias renames the relation; columns keep their places.
 			LogicalPlan::SubqueryAlias(alias) => {
-				let index = alias.schema.index_of_column(&column)?;
-				let inner = Column::from(alias.input.schema().qualified_field(index));
-				open.push((inner, &*alias.input));
-			}
-			other => {
-				for inner in other.inputs() {
-					open.push((column.clone(), inner));
+				let mut sources = BTreeSet::new();
+				for column in columns {
+					let index = alias.schema.index_of_column(&column)?;
+					sources.insert(Column::from(alias.input.schema().qualified_field(index)));
 				}
+				columns = sources;
+				&alias.input
 			}
-		}
+			// The others have the columns of their only input, as `check_countable` has seen.
+			other => match other.inputs().first() {
+				Some(inner) => inner,
+				None => break,
+			},
+		};
+	}
+	if columns.len() > 1 {
+		return refuse(threshold(NOT_LINEAR));
 	}
 	Ok(())
 }

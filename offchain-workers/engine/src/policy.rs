@@ -18,7 +18,10 @@ use datafusion::sql::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::errors::QueryError;
+use crate::{
+	budget::{Budgeted, Exhausted},
+	errors::QueryError,
+};
 
 /// Nested parentheses, subqueries and function calls: what the parser itself counts.
 pub(crate) const MAX_NESTING: usize = 64;
@@ -57,11 +60,20 @@ pub(crate) const DENIED_FUNCTIONS: &[&str] = &[
 pub struct QueryPolicy {
 	/// Rows in a result, at most. A result with more ends with [`QueryError::TooManyRows`].
 	pub max_rows: u64,
-	/// Every row of a result must come from an aggregate over the table, never from a row of it.
+	/// Every row of a result must come from an aggregate over at least two rows of the table, never from one row.
 	pub aggregate_only: bool,
 	/// Groups of fewer base rows than this never reach a result. 0 and 1 are off, as in the listing's record on chain;
 	/// anything else implies [`aggregate_only`](Self::aggregate_only).
 	pub min_group_size: u64,
+}
+
+impl QueryPolicy {
+	/// Rows that must stand behind each row of a result; `None` if rows of the table may be seen.
+	///
+	/// Two at least: grouped by all its columns, a table would come out as it is.
+	pub fn group_size(&self) -> Option<u64> {
+		(self.aggregate_only || self.min_group_size > 1).then(|| self.min_group_size.max(2))
+	}
 }
 
 impl Default for QueryPolicy {
@@ -164,11 +176,20 @@ pub(crate) fn parse(sql: &str, tables: &[&str]) -> Result<(DfStatement, Vec<Stri
 		Token::Word(word) => Some(word.value.to_uppercase()),
 		_ => None,
 	});
-	let mut statements = DFParserBuilder::new(tokens)
-		.with_dialect(&dialect)
-		.with_recursion_limit(MAX_NESTING)
-		.build()
-		.and_then(|mut parser| parser.parse_statements())
+	let mut statements = Budgeted::new(tokens.len())
+		.run(|dialect| {
+			DFParserBuilder::new(tokens)
+				.with_dialect(dialect)
+				.with_recursion_limit(MAX_NESTING)
+				.build()
+				.and_then(|mut parser| parser.parse_statements())
+		})
+		.map_err(|Exhausted| {
+			QueryError::refused(
+				"the SQL can be read in too many ways: nest fewer CAST(...), CASE and parentheses, and look for a missing \
+				 keyword or parenthesis inside them",
+			)
+		})?
 		.map_err(|error| match error.message() {
 			text if text.contains("recursion limit") => {
 				QueryError::refused(format!("the SQL is nested more than {MAX_NESTING} levels deep"))

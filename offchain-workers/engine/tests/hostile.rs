@@ -202,6 +202,153 @@ async fn oversized_and_overdeep_statements_are_refused_without_harm() {
 	assert_eq!(world.query(&format!("SELECT count(*) FROM t WHERE {chain}")).await.unwrap(), ["1"]);
 }
 
+#[test]
+fn a_statement_that_can_be_read_in_many_ways_costs_no_more_than_another() {
+	let openers = [
+		"CAST(",
+		"TRY_CAST(",
+		"SAFE_CAST(",
+		"CONVERT(",
+		"TRY_CONVERT(",
+		"EXTRACT(",
+		"EXTRACT(DAY FROM ",
+		"CEIL(",
+		"FLOOR(",
+		"SUBSTRING(",
+		"SUBSTR(",
+		"OVERLAY(",
+		"POSITION(",
+		"TRIM(",
+		"TRIM(BOTH FROM ",
+		"CASE ",
+		"CASE WHEN ",
+		"INTERVAL ",
+		"INTERVAL (",
+		"MAP {1: ",
+		"MAP(",
+		"STRUCT(",
+		"STRUCT<a INT>(",
+		"STRUCT<a ",
+		"ARRAY[",
+		"ARRAY(",
+		"ARRAY<",
+		"[",
+		"{",
+		"{'a': ",
+		"{fn f(",
+		"{d ",
+		"NOT ",
+		"EXISTS (",
+		"NOT EXISTS (",
+		"(",
+		"(SELECT ",
+		"(1, ",
+		"ROW(",
+		"f(",
+		"f(SELECT ",
+		"f(x -> ",
+		"f(x => ",
+		"(a, b) -> ",
+		"f() FILTER (WHERE ",
+		"f() OVER (ORDER BY ",
+		"x IN (",
+		"x IN (SELECT ",
+		"x IN UNNEST(",
+		"x BETWEEN ",
+		"x[",
+		"x::",
+		"PRIOR ",
+		"CONNECT_BY_ROOT ",
+		"MATCH (a) AGAINST (",
+		"DATE ",
+		"TIMESTAMP ",
+		"BINARY ",
+		"x COLLATE ",
+		"GROUPING SETS (",
+		"XMLELEMENT(",
+		"JSON_OBJECT(",
+		"JSON_ARRAY(",
+		"LISTAGG(",
+		"DICTIONARY(",
+		"DISTINCT ON (",
+		"WITH x AS (",
+		"WITH x AS (SELECT ",
+		"x = ANY (",
+		"x = ALL (SELECT ",
+		"LEFT(",
+		"REPLACE(",
+		"IF(",
+		"VALUES (",
+		"TABLE(",
+		"- ",
+		"x < ",
+		"RAISE ",
+		"XML ",
+		"DOUBLE PRECISION ",
+		// in FROM
+		"* FROM (",
+		"* FROM ((",
+		"* FROM (SELECT ",
+		"* FROM (SELECT * FROM ((",
+		"FROM (SELECT FROM ((",
+		"1 FROM t JOIN (",
+		"1 FROM (t JOIN ",
+		"1 FROM ((SELECT 1) UNION (SELECT ",
+		"* FROM (t CROSS JOIN (",
+		"* FROM LATERAL (SELECT ",
+		"* FROM TABLE(",
+		"* FROM (VALUES (",
+		"* FROM UNNEST(",
+		"* FROM f(",
+		"* FROM t MATCH_RECOGNIZE (",
+		"* FROM t PIVOT (",
+		"* FROM t TABLESAMPLE (",
+		"* FROM (FROM (",
+		"1 UNION (SELECT ",
+		"1 LIMIT (SELECT ",
+		"1 ORDER BY (SELECT ",
+		"1 GROUP BY ((",
+		"1 FROM t WHERE (",
+		"1 FROM (t) JOIN ((",
+	];
+	let (limits, start) = (Limits::default(), Instant::now());
+	let (mut statements, mut slowest) = (0, (Duration::ZERO, String::new()));
+	let mut check = |sql: String| {
+		let one = Instant::now();
+		let _ = check_sql(&sql, &["t"], &limits);
+		statements += 1;
+		if one.elapsed() > slowest.0 {
+			slowest = (one.elapsed(), sql.chars().take(80).collect());
+		}
+	};
+	for opener in openers {
+		for depth in [10, 20, 30, 40, 50, 63, 2_000] {
+			for (inner, closer) in
+				[("1", ")"), ("", ""), ("t x y", " AS INT)"), ("1", " END)"), ("a b", "}"), ("1 1", "]")]
+			{
+				check(format!("SELECT {}{inner}{}", opener.repeat(depth), closer.repeat(depth)));
+			}
+		}
+		for other in openers {
+			check(format!("SELECT {}1{}", format!("{opener}{other}").repeat(28), "))".repeat(28)));
+		}
+	}
+	// All the text that is allowed in one token, tried again and again.
+	let name = "x".repeat(60_000);
+	check(format!("SELECT {}'{name}'{}", "CAST(".repeat(60), ")".repeat(60)));
+	check(format!("SELECT {}{name} {name}", "CAST(".repeat(60)).chars().take(limits.sql_bytes).collect());
+	assert!(slowest.0 < Duration::from_secs(2), "{slowest:?}");
+	let took = start.elapsed();
+	assert!(took < Duration::from_secs(120), "{statements} statements took {took:?}, slowest {slowest:?}");
+	println!("{statements} statements in {took:?}, slowest {slowest:?}");
+
+	let sql = format!("SELECT {}1{}", "CAST(".repeat(50), ")".repeat(50));
+	let error = check_sql(&sql, &["t"], &limits).unwrap_err();
+	assert!(error.to_string().contains("too many ways"), "{error}");
+	let sql = format!("SELECT {}1{}", "CAST(".repeat(50), " AS INT)".repeat(50));
+	check_sql(&sql, &["t"], &limits).unwrap();
+}
+
 #[tokio::test]
 async fn a_result_with_too_many_rows_ends_with_an_error() {
 	let world = World::new(50_000);

@@ -17,6 +17,7 @@ use datafusion::{
 		ipc::writer::StreamWriter,
 	},
 	datasource::listing::ListingTableUrl,
+	logical_expr::LogicalPlan,
 	physical_plan::execute_stream,
 	prelude::SessionContext,
 };
@@ -152,6 +153,23 @@ pub(super) async fn query(
 	let state = context.state();
 	let plan = state.statement_to_plan(statement).await?;
 	let plan = plan::enforce(plan, &table, &job.policy)?;
+	let result = answer(context, plan, job, output).await;
+	// From here on values of the table are looked at, also by the optimiser.
+	if job.policy.group_size().is_some() {
+		result.map_err(QueryError::without_values)
+	} else {
+		result
+	}
+}
+
+/// Runs a plan and writes its rows.
+async fn answer(
+	context: &SessionContext,
+	plan: LogicalPlan,
+	job: &QueryJob,
+	output: &mut impl Write,
+) -> Result<(), QueryError> {
+	let state = context.state();
 	let physical = state.create_physical_plan(&plan).await?;
 	let mut batches = execute_stream(physical, context.task_ctx())?;
 	let mut pieces = PieceWriter::new(&batches.schema(), job, output)?;
