@@ -4,6 +4,7 @@ use super::nodes::Candidate;
 use crate::{context::Context, failure::Failure, text::printable};
 use futures::future::try_join_all;
 use souk_protocol::metadata::Field;
+use souk_sdk::types::NodeRole;
 
 /// Asks every worker that was named by its admin address what the manifest at `path` yields; the path is as they see it.
 ///
@@ -11,12 +12,12 @@ use souk_protocol::metadata::Field;
 /// agree on a snapshot. Without such a worker nothing is known, which is no error.
 pub async fn ask(candidates: &[Candidate], path: &str, ctx: &Context) -> Result<Vec<Field>, Failure> {
 	let step = ctx.progress.step("asking the workers which columns the table will have");
-	let answers =
-		candidates.iter().filter_map(|candidate| candidate.daemon.as_ref()).map(|daemon| async move {
-			let columns =
-				daemon.columns(path).await.map_err(|failure| failure.while_doing("nothing was sent"))?;
-			Ok::<_, Failure>((daemon.url().to_owned(), columns))
-		});
+	let workers = candidates.iter().filter(|candidate| candidate.role == NodeRole::Worker);
+	let answers = workers.filter_map(|worker| worker.daemon.as_ref()).map(|daemon| async move {
+		let columns =
+			daemon.columns(path).await.map_err(|failure| failure.while_doing("nothing was sent"))?;
+		Ok::<_, Failure>((daemon.url().to_owned(), columns))
+	});
 	let columns = agreed(try_join_all(answers).await?)?;
 	step.done(match columns.len() {
 		0 => "no worker to ask: the columns are left out of the metadata".to_owned(),
