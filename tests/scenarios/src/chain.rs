@@ -186,9 +186,12 @@ fn exported(preset: &str, raw: bool) -> Result<Value> {
 	let node = program("souk-node")?;
 	let form = if raw { "raw" } else { "plain" };
 	let kept = node.with_file_name(format!("souk-node.{preset}.{form}.json"));
-	let modified = |path: &Path| std::fs::metadata(path).and_then(|found| found.modified());
+	let modified = |path: &Path| std::fs::metadata(path)?.modified();
 	if modified(&kept).is_ok_and(|kept| modified(&node).is_ok_and(|node| node < kept)) {
-		return Ok(serde_json::from_slice(&std::fs::read(&kept)?)?);
+		let read = std::fs::read(&kept).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+		if let Some(spec) = read {
+			return Ok(spec);
+		}
 	}
 	let spec = export(&["--chain", preset, "--raw"][..if raw { 3 } else { 2 }])?;
 	// Under its name it is whole, whoever makes it at the same time.

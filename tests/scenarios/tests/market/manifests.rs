@@ -1,4 +1,5 @@
-//! Manifests and sources that cannot be used: said at once where that can be known, and by the worker where it cannot.
+//! Manifests and sources that cannot be used: said before anything is sent where that can be known, and by the
+//! worker where it cannot.
 
 use crate::world::{fails, manifest, publishing, World, PLAN};
 use anyhow::{ensure, Context, Result};
@@ -8,7 +9,8 @@ use std::path::Path;
 /// Six good lines, and one with a value too many.
 const RAGGED: &str = "id,who\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f,g\n7,h\n";
 
-/// Wrong types, unknown keys, missing files; then a ragged table, which only the worker sees, and which is mended.
+/// Wrong types, unknown keys, missing files; then what only the worker sees: a ragged table, and one that breaks a rule and
+/// is mended.
 pub fn what_is_wrong_is_said(world: &World) -> Result<()> {
 	let curator = world.user("//manifests//curator");
 	let dir = world.folder("manifests")?;
@@ -36,19 +38,29 @@ pub fn what_is_wrong_is_said(world: &World) -> Result<()> {
 	let no_toml = dir.join("people.csv");
 	refused(&no_toml, "people.csv: line 1")?;
 
-	// What each line holds is the worker's to find out. It gives up at once: a table does not mend itself.
-	let ragged = manifest(&dir, "people", source, PLAN)?;
-	let mut arguments = publishing(&ragged, &world.worker, &[&world.nodes[0]]);
+	// A ragged table shows when the worker looks for its columns: before anything is paid for.
+	let rest = format!("[[validate]]\nrule = \"unique\"\ncolumn = \"id\"\n\n{PLAN}");
+	let people = manifest(&dir, "people", source, &rest)?;
+	let mut arguments = publishing(&people, &world.worker, &[&world.nodes[0]]);
 	let publish: Vec<&str> = arguments.iter().map(String::as_str).collect();
 	let said = fails(&curator, &publish, 1, "people.csv, line 7: 3 values where the lines before have 2")?;
 	ensure!(
-		said["error"]["message"].as_str().is_some_and(|words| words.contains("souk node retry")),
+		said["error"]["message"].as_str().is_some_and(|words| words.contains("nothing was sent")),
 		"{said}"
+	);
+
+	// A rule that is broken shows when the worker reads the rows. It gives up at once: a table does not mend itself.
+	std::fs::write(dir.join("people.csv"), RAGGED.replace("6,f,g", "5,f"))?;
+	let said = fails(&curator, &publish, 1, "souk node retry")?;
+	let words = said["error"]["message"].as_str().unwrap_or_default();
+	ensure!(
+		words.contains("unique") && words.contains("5"),
+		"the rule and its value are to be named: {said}"
 	);
 	let jobs = world.worker.admin("worker_jobs", json!([]))?;
 	let quarantined = |job: &&serde_json::Value| job["state"] == "quarantined";
 	let job = jobs.as_array().into_iter().flatten().find(quarantined).context("no job is quarantined")?;
-	ensure!(job["error"].as_str().is_some_and(|error| error.contains("line 7")), "{job}");
+	ensure!(job["error"].as_str().is_some_and(|error| error.contains("unique")), "{job}");
 
 	std::fs::write(dir.join("people.csv"), RAGGED.replace(",g", ""))?;
 	arguments.push("--update".into());
