@@ -55,9 +55,9 @@ fn run() -> Result<()> {
 	}
 	std::thread::scope(|scope| -> Result<()> {
 		let registered: Vec<_> = daemons.iter().map(|daemon| scope.spawn(|| daemon.register())).collect();
-		registered.into_iter().try_for_each(|thread| {
-			thread.join().map_err(|_| anyhow::anyhow!("a registration panicked"))?
-		})
+		registered
+			.into_iter()
+			.try_for_each(|thread| thread.join().map_err(|_| anyhow::anyhow!("a registration panicked"))?)
 	})?;
 
 	let programs = program("souk")?.parent().context("souk is in no folder")?.display().to_string();
