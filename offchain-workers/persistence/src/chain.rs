@@ -11,6 +11,8 @@ pub use souk_sdk::Head;
 /// What a persistence node needs to know of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListingFacts {
+	/// Who owns it: the account part of its address.
+	pub owner: AccountId,
 	/// The name part of its address.
 	pub name: String,
 	/// Whether its subscribers are served: it has not ended.

@@ -8,6 +8,7 @@
 
 use anyhow::Context;
 use souk_config::{DaemonConfig, PersistenceConfig};
+use souk_custody::parse_account;
 use souk_daemon::{chain_spec, network, observe, unlock, Tasks};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::{Network, Protocol};
@@ -23,7 +24,7 @@ use souk_persistence::{
 };
 use souk_sdk::Chain;
 use souk_store::{DocumentStore, ReplayGuard, SnapshotStore};
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// Time for what runs to end by itself.
@@ -56,6 +57,7 @@ async fn stop((node, _network): (Arc<Node>, Network), tasks: &mut Tasks) {
 /// Starts everything; the node's own tasks are in `tasks`.
 async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<(Arc<Node>, Network)> {
 	let common = config.common();
+	let settings = settings(config)?;
 	let spec = chain_spec::read(&config.chain_spec)?;
 	let account = unlock(&common, &spec)?;
 	tracing::info!(account = account.ss58(), "account unlocked");
@@ -88,7 +90,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		pool: ExecutorPool::new(executor, vec!["executor".into()], idle)
 			.allow_unsandboxed(config.allow_unsandboxed),
 		duties,
-		settings: settings(config),
+		settings,
 	})?;
 
 	let listener = observe::bind(config.admin.metrics_listen).await?;
@@ -120,9 +122,13 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	Ok((node, network))
 }
 
-fn settings(config: &PersistenceConfig) -> Settings {
+fn settings(config: &PersistenceConfig) -> anyhow::Result<Settings> {
 	let limits = &config.limits;
-	Settings {
+	let listed = |curators: &Vec<String>| {
+		curators.iter().map(|curator| parse_account(curator)).collect::<Result<HashSet<_>, _>>()
+	};
+	let curators = config.curators.as_ref().map(listed).transpose().context("curators")?;
+	Ok(Settings {
 		limits: Limits {
 			sql_bytes: usize::try_from(limits.sql_bytes).unwrap_or(usize::MAX),
 			memory_bytes: limits.query_memory_bytes,
@@ -135,8 +141,15 @@ fn settings(config: &PersistenceConfig) -> Settings {
 			burst: limits.queries_per_minute,
 			per_second: f64::from(limits.queries_per_minute) / 60.0,
 		},
+		// Twice a subscriber's: whoever asks with one account never meets it.
+		peer_rate: Rate {
+			burst: limits.queries_per_minute.saturating_mul(2),
+			per_second: f64::from(limits.queries_per_minute) / 30.0,
+		},
 		max_snapshot_bytes: limits.snapshot_bytes,
 		max_store_bytes: limits.store_bytes,
+		max_listing_bytes: limits.listing_bytes.unwrap_or(limits.store_bytes / 4),
+		curators,
 		..Settings::default()
-	}
+	})
 }

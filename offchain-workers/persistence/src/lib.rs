@@ -30,6 +30,7 @@ pub mod admin;
 pub mod chain;
 pub mod checks;
 pub mod duties;
+pub mod holders;
 pub mod light_chain;
 pub mod metrics;
 pub mod node;

@@ -89,6 +89,7 @@ impl ChainReads for LightChain {
 			let found = here.view.listing(listing).await.map_err(failed("a listing", at))?;
 			Ok(found.map(|found| ListingFacts {
 				served: !matches!(found.state, ListingState::Retired | ListingState::TakenDown),
+				owner: found.owner,
 				name: found.name,
 				max_rows: found.policy.max_rows.into(),
 				aggregate_only: found.policy.aggregate_only,

@@ -2,8 +2,12 @@
 
 use crate::{
 	chain::{ChainReads, FinalSnapshot},
-	checks::rate::{Rate, RateLimiter},
+	checks::{
+		rate::{Rate, RateLimiter},
+		replay::Claims,
+	},
 	duties::Duties,
+	holders::Holders,
 	metrics::Metrics,
 	places::Places,
 	stop::Stop,
@@ -16,6 +20,7 @@ use souk_network::PeerId;
 use souk_protocol::{AccountId, EncryptionSecret, Signer};
 use souk_store::{DocumentStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot};
 use std::{
+	collections::HashSet,
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
 	time::{Duration, SystemTime, UNIX_EPOCH},
@@ -35,19 +40,32 @@ pub struct Settings {
 	pub waiting: usize,
 	/// Requests per holder.
 	pub rate: Rate,
+	/// Requests per peer, of all holders that ask through it.
+	pub peer_rate: Rate,
+	/// Accounts not seen entitled before that the chain is asked about at a time.
+	pub strangers: usize,
+	/// Such accounts that may wait for it.
+	pub strangers_waiting: usize,
+	/// How long ago the newest finalised block may have been seen: beyond it nobody is served, since a right may have ended.
+	pub max_head_age: Duration,
 	/// Time for a request or an offer to arrive on a fresh stream.
 	pub request_timeout: Duration,
 	/// Largest snapshot taken, bytes of plaintext.
 	pub max_snapshot_bytes: u64,
 	/// What all snapshots together may take, bytes of plaintext.
 	pub max_store_bytes: u64,
+	/// What one listing's snapshots may take of it, bytes of plaintext.
+	pub max_listing_bytes: u64,
+	/// Whose listings are kept; `None` for everybody's.
+	pub curators: Option<HashSet<AccountId>>,
 	/// Hand-overs at a time.
 	pub max_handovers: usize,
 }
 
 impl Default for Settings {
 	/// Two queries for each core, as many again times four waiting; 50 requests at once and 20 per second for each
-	/// holder; snapshots of 64 GiB, four at a time, 512 GiB in all.
+	/// holder, twice that for a peer; two strangers looked up at a time and 32 waiting; a head that is a minute old at most;
+	/// snapshots of 64 GiB, four at a time, 512 GiB in all and a quarter of that for one listing, of everybody.
 	fn default() -> Self {
 		let running = 2 * std::thread::available_parallelism().map_or(1, usize::from);
 		Self {
@@ -55,9 +73,15 @@ impl Default for Settings {
 			running,
 			waiting: 4 * running,
 			rate: Rate { burst: 50, per_second: 20.0 },
+			peer_rate: Rate { burst: 100, per_second: 40.0 },
+			strangers: 2,
+			strangers_waiting: 32,
+			max_head_age: Duration::from_secs(60),
 			request_timeout: Duration::from_secs(10),
 			max_snapshot_bytes: 64 << 30,
 			max_store_bytes: 512 << 30,
+			max_listing_bytes: 128 << 30,
+			curators: None,
 			max_handovers: 4,
 		}
 	}
@@ -143,7 +167,10 @@ pub struct Node {
 	pub(crate) pool: ExecutorPool,
 	pub(crate) duties: watch::Receiver<Arc<Duties>>,
 	pub(crate) settings: Settings,
-	pub(crate) rate: RateLimiter,
+	pub(crate) rate: RateLimiter<AccountId>,
+	pub(crate) peers: RateLimiter<PeerId>,
+	pub(crate) claims: Claims,
+	pub(crate) holders: Holders,
 	pub(crate) places: Places,
 	pub(crate) arrivals: Arc<Arrivals>,
 	/// Counts the snapshots stored, for those who wait for one.
@@ -165,6 +192,9 @@ impl Node {
 		let Parts { signer, secret, peer, chain, store, documents, replay, pool, duties, settings } = parts;
 		Ok(Arc::new(Self {
 			rate: RateLimiter::new(settings.rate),
+			peers: RateLimiter::new(settings.peer_rate),
+			claims: Claims::default(),
+			holders: Holders::new(settings.strangers, settings.strangers_waiting),
 			places: Places::new(settings.running, settings.waiting),
 			arrivals: Arrivals::new(settings.max_handovers),
 			stored: watch::Sender::new(0),
@@ -198,6 +228,11 @@ impl Node {
 	/// Queries that run, and queries that wait, now.
 	pub fn queue(&self) -> (usize, usize) {
 		(self.places.running(), self.places.waiting())
+	}
+
+	/// Strangers that the chain is being asked about, and those that wait for it, now.
+	pub fn strangers(&self) -> (usize, usize) {
+		self.holders.queue()
 	}
 
 	/// A snapshot, if it is on disk with exactly this content. Its file stays for as long as the value lives.

@@ -1,4 +1,4 @@
-//! How many queries run at a time, and how many may wait for their turn.
+//! How many queries, or looks at the chain for strangers, run at a time, and how many may wait for their turn.
 
 use std::{sync::Arc, time::Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};

@@ -10,7 +10,7 @@ use souk_protocol::{
 	EncryptionSecret,
 };
 use std::os::unix::fs::PermissionsExt;
-use support::{client::Client, worker::Worker, Made, World, LISTING, PERIOD};
+use support::{client::Client, worker::Worker, Made, World, CURATOR, LISTING, PERIOD};
 
 /// Enough for several chunks.
 const ROWS: i64 = 60_000;
@@ -219,4 +219,52 @@ async fn a_snapshot_beyond_the_limits_is_not_taken() {
 	let reply = worker.hand_over(&world, offer, &made.sealed).await.expect("told");
 	assert!(matches!(reply, Reply::Later { .. }), "{reply:?}");
 	assert_no_trace(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_curators_that_the_operator_lists_are_kept() {
+	for (curators, kept) in [([CURATOR; 2], true), ([[1; 32], [2; 32]], false)] {
+		let world = World::with(|settings| settings.curators = Some(curators.into())).await;
+		let worker = Worker::of(&world, "//Charlie").await;
+		let made = Made::new(ROWS, &world.secret, PERIOD);
+		world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
+		let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+		let reply = worker.hand_over(&world, offer, &made.sealed).await.expect("told");
+		match kept {
+			true => assert_eq!(reply, Reply::Stored),
+			false => {
+				assert_refused(&reply, "to add that account to its curators");
+				assert_no_trace(&world).await;
+			}
+		}
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_has_a_share_of_the_store() {
+	let secret = souk_protocol::ListingSecret::generate();
+	let bytes = Made::new(ROWS, &secret, PERIOD).roots.bytes;
+	let world = World::with(|settings| settings.max_listing_bytes = bytes + bytes / 2).await;
+	let worker = Worker::of(&world, "//Charlie").await;
+	let (first, second) =
+		(Made::new(ROWS, &world.secret, PERIOD), Made::new(ROWS, &world.secret, PERIOD + 1));
+	world.chain.change(|facts| {
+		let finals = facts.snapshots.entry(LISTING).or_default();
+		finals.extend([first.on_chain(PERIOD), second.on_chain(PERIOD + 1)]);
+	});
+	let offer = worker.offer(&world, &first, PERIOD).sign(&worker.account);
+	assert_eq!(worker.hand_over(&world, offer, &first.sealed).await.expect("told"), Reply::Stored);
+	let offer = worker.offer(&world, &second, PERIOD + 1).sign(&worker.account);
+	match worker.hand_over(&world, offer, &second.sealed).await.expect("told") {
+		Reply::Later { reason } => assert!(reason.contains("one listing may take"), "{reason}"),
+		other => panic!("{other:?}"),
+	}
+
+	// What could never fit is not asked for later.
+	let world = World::with(|settings| settings.max_listing_bytes = bytes - 1).await;
+	let worker = Worker::of(&world, "//Charlie").await;
+	let made = Made::new(ROWS, &world.secret, PERIOD);
+	world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
+	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	assert_refused(&worker.hand_over(&world, offer, &made.sealed).await.expect("told"), "takes up to");
 }

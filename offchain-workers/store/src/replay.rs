@@ -44,6 +44,16 @@ impl ReplayGuard {
 		})
 	}
 
+	/// Whether a request was entered. That it was not says nothing about the next moment: only [`insert`](Self::insert) does.
+	///
+	/// # Errors
+	/// Those of the disk.
+	pub fn contains(&self, digest: Digest) -> Result<bool, StoreError> {
+		self.database.read(|t| {
+			Ok(t.prepare_cached("SELECT 1 FROM requests WHERE digest = ?1")?.exists(params![digest])?)
+		})
+	}
+
 	/// Forgets the requests whose deadline is before `now` (milliseconds since the Unix epoch): they are refused for
 	/// their age. Returns how many there were.
 	///
@@ -71,6 +81,7 @@ mod tests {
 		drop(guard);
 		let guard = ReplayGuard::open(dir.path()).unwrap();
 		assert!(!guard.insert([1; 32], 1000).unwrap());
+		assert!(guard.contains([1; 32]).unwrap() && !guard.contains([3; 32]).unwrap());
 		assert_eq!(guard.expire(1000).unwrap(), 0, "the deadline itself is still in time");
 		assert_eq!(guard.expire(1001).unwrap(), 1);
 		assert!(!guard.insert([2; 32], 2000).unwrap());

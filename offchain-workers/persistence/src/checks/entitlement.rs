@@ -3,6 +3,7 @@
 use super::{codes, Refusal, Stage};
 use crate::{
 	chain::{Head, ListingFacts},
+	holders::Standing,
 	node::Node,
 };
 use souk_protocol::request::QueryRequest;
@@ -12,13 +13,22 @@ pub const fn covers(until: u32, head: u32) -> bool {
 	head < until
 }
 
-/// Checks that this node serves the listing, that the listing has not ended, and that the holder may query it.
+/// Checks that this node's view of the chain is of now, that it serves the listing, that the listing has not ended, and
+/// that the holder may query it.
 pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<ListingFacts, Refusal> {
 	let refuse = |code, message: String| Err(Refusal::new(Stage::Entitlement, code, message));
 	let failed = |error: crate::chain::ChainError| {
 		tracing::warn!(%error, "the chain could not be read for a request");
 		Refusal::internal(Stage::Entitlement, "reading the chain")
 	};
+	let (_, age) = node.head.newest();
+	if age > node.settings.max_head_age {
+		let seconds = age.as_secs();
+		return refuse(
+			codes::BUSY,
+			format!("this node has seen no new finalised block for {seconds} s: ask another one, or again in a moment"),
+		);
+	}
 	let id = request.listing;
 	if !node.duties.borrow().contains(id) {
 		return refuse(
@@ -32,7 +42,26 @@ pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<Li
 	if !listing.served {
 		return refuse(codes::LISTING_ENDED, format!("listing {id} has ended: nothing is served any more"));
 	}
-	match node.chain.entitled_until(head, id, request.holder).await.map_err(failed)? {
+	let (question, holders) = ((id, request.holder), &node.holders);
+	let until = match holders.standing(question, head) {
+		Standing::Refused(ended) => ended,
+		standing => {
+			let _turn = match standing {
+				Standing::Unknown => Some(holders.turn(question).await.map_err(|_| {
+					Refusal::new(
+						Stage::Entitlement,
+						codes::BUSY,
+						"too many accounts that this node does not know ask at once: ask another node, or again in a moment",
+					)
+				})?),
+				_ => None,
+			};
+			let until = node.chain.entitled_until(head, id, request.holder).await.map_err(failed)?;
+			holders.note(question, head, until);
+			until
+		}
+	};
+	match until {
 		Some(until) if covers(until, head.number) => Ok(listing),
 		Some(until) => refuse(
 			codes::NOT_ENTITLED,

@@ -1,14 +1,17 @@
 //! Admission of a query request: one check per file, in this order, the cheap ones first.
 //!
 //! ```text
+//! stream
+//!   │  peer                 a token bucket per peer, before anything is read
 //! sealed bytes
 //!   │  size                 before anything is done with them
 //!   │  (opened with the node's key; what does not open has nobody to answer to, and its stream is closed)
 //!   │  signature            the holder's, over every field
 //!   │  chain_and_deadline   this chain, this node, not expired, not for later
-//!   │  replay               a nonce is used once, also across restarts
+//!   │  replay               a nonce is used once, also across restarts: claimed here, in memory
 //!   │  rate                 a token bucket per holder
-//!   │  entitlement          at the finalised head; the listing is this node's to serve
+//!   │  entitlement          at the finalised head, which is of now; the listing is this node's to serve
+//!   │  (the nonce is written down: a stranger costs no write)
 //!   │  payment              vouchers come later and are refused until then
 //!   │  policy               the statement itself
 //!   ▼
@@ -20,6 +23,7 @@
 pub mod chain_and_deadline;
 pub mod entitlement;
 pub mod payment;
+pub mod peer;
 pub mod policy;
 pub mod rate;
 pub mod replay;
@@ -35,6 +39,8 @@ use souk_protocol::SignedRequest;
 /// The stages at which a request can end without a result, as counted in the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
+	/// [`peer`].
+	Peer,
 	/// [`size`].
 	Size,
 	/// It does not open with this node's key, or is not a request.
@@ -63,7 +69,8 @@ pub enum Stage {
 
 impl Stage {
 	/// Every stage.
-	pub const ALL: [Stage; 12] = [
+	pub const ALL: [Stage; 13] = [
+		Stage::Peer,
 		Stage::Size,
 		Stage::Envelope,
 		Stage::Signature,
@@ -81,6 +88,7 @@ impl Stage {
 	/// Its name in the metrics.
 	pub const fn name(self) -> &'static str {
 		match self {
+			Stage::Peer => "peer",
 			Stage::Size => "size",
 			Stage::Envelope => "envelope",
 			Stage::Signature => "signature",
@@ -141,7 +149,7 @@ pub mod codes {
 	pub const DEADLINE_TOO_FAR: &str = "deadline_too_far";
 	/// The nonce was used before.
 	pub const REPLAYED: &str = "replayed";
-	/// Too many requests of this holder.
+	/// Too many requests of this holder or peer.
 	pub const RATE_LIMITED: &str = "rate_limited";
 	/// There is no such listing.
 	pub const UNKNOWN_LISTING: &str = "unknown_listing";
@@ -157,7 +165,7 @@ pub mod codes {
 	pub const NO_SNAPSHOT: &str = "no_snapshot";
 	/// The snapshot is final on chain, but this node has not got it yet.
 	pub const NOT_STORED_YET: &str = "not_stored_yet";
-	/// All places are taken.
+	/// All places are taken, or this node is behind the chain: a moment later it may do.
 	pub const BUSY: &str = "busy";
 	/// The node is about to stop.
 	pub const SHUTTING_DOWN: &str = "shutting_down";
@@ -184,9 +192,10 @@ pub async fn admit(node: &Node, signed: &SignedRequest, head: Head, now: u64) ->
 	size::check_sql_length(request)?;
 	signature::check(signed)?;
 	chain_and_deadline::check(request, &node.chain.genesis(), &node.account(), now)?;
-	replay::check(&node.replay, request).await?;
+	let claim = replay::claim(&node.claims, &node.replay, request).await?;
 	rate::check(&node.rate, request)?;
 	let listing = entitlement::check(node, request, head).await?;
+	replay::enter(&claim, &node.replay, request.deadline).await?;
 	payment::check(request)?;
 	let tables = policy::check(request, &listing, &node.settings.limits).await?;
 	Ok(Admitted { listing, tables })

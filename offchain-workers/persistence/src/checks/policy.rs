@@ -44,6 +44,7 @@ mod tests {
 	fn a_listing_is_visible_by_its_own_name_as_well() {
 		let named = |name: &str| {
 			tables(&ListingFacts {
+				owner: [0; 32],
 				name: name.into(),
 				served: true,
 				max_rows: 1,

@@ -1,9 +1,10 @@
-//! Rate: a token bucket per holder.
+//! Rate: a token bucket for each of those who ask.
 
 use super::{codes, Refusal, Stage};
 use souk_protocol::{request::QueryRequest, AccountId};
 use std::{
 	collections::HashMap,
+	hash::Hash,
 	sync::{Mutex, PoisonError},
 	time::{Duration, Instant},
 };
@@ -11,7 +12,7 @@ use std::{
 /// Buckets kept at a time. A full bucket says nothing and is the first to go.
 const MAX_BUCKETS: usize = 65_536;
 
-/// How fast one holder may ask.
+/// How fast one may ask.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
 	/// Requests at once.
@@ -20,10 +21,10 @@ pub struct Rate {
 	pub per_second: f64,
 }
 
-/// A token bucket per holder.
-pub struct RateLimiter {
+/// A token bucket for each `K`.
+pub struct RateLimiter<K> {
 	rate: Rate,
-	buckets: Mutex<HashMap<AccountId, Bucket>>,
+	buckets: Mutex<HashMap<K, Bucket>>,
 }
 
 struct Bucket {
@@ -38,17 +39,17 @@ impl Bucket {
 	}
 }
 
-impl RateLimiter {
+impl<K: Eq + Hash> RateLimiter<K> {
 	/// All buckets start full.
 	pub fn new(rate: Rate) -> Self {
 		Self { rate, buckets: Mutex::default() }
 	}
 
-	/// Takes one token of `holder` at `now`, or says how long until there is one.
-	pub fn take(&self, holder: AccountId, now: Instant) -> Result<(), Duration> {
+	/// Takes one token of `whose` at `now`, or says how long until there is one.
+	pub fn take(&self, whose: K, now: Instant) -> Result<(), Duration> {
 		// A map that a panicking task left behind is still a map.
 		let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-		if buckets.len() >= MAX_BUCKETS && !buckets.contains_key(&holder) {
+		if buckets.len() >= MAX_BUCKETS && !buckets.contains_key(&whose) {
 			let full = f64::from(self.rate.burst);
 			buckets.retain(|_, bucket| bucket.tokens_at(&self.rate, now) < full);
 			if buckets.len() >= MAX_BUCKETS {
@@ -56,7 +57,7 @@ impl RateLimiter {
 			}
 		}
 		let bucket =
-			buckets.entry(holder).or_insert(Bucket { tokens: f64::from(self.rate.burst), since: now });
+			buckets.entry(whose).or_insert(Bucket { tokens: f64::from(self.rate.burst), since: now });
 		let tokens = bucket.tokens_at(&self.rate, now);
 		bucket.since = now;
 		if tokens < 1.0 {
@@ -71,7 +72,7 @@ impl RateLimiter {
 }
 
 /// Takes one of the holder's tokens.
-pub fn check(limiter: &RateLimiter, request: &QueryRequest) -> Result<(), Refusal> {
+pub fn check(limiter: &RateLimiter<AccountId>, request: &QueryRequest) -> Result<(), Refusal> {
 	limiter.take(request.holder, Instant::now()).map_err(|wait| {
 		Refusal::new(
 			Stage::Rate,

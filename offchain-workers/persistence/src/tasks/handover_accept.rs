@@ -16,6 +16,7 @@ use crate::{
 };
 use codec::Encode;
 use futures::StreamExt;
+use souk_custody::format_account;
 use souk_network::{FramedStream, Incoming, NetworkError, PeerId};
 use souk_protocol::{
 	chunk::{CHUNK_BYTES, CHUNK_OVERHEAD},
@@ -97,6 +98,11 @@ impl Arrivals {
 	/// Bytes of all that is under way.
 	fn bytes(&self) -> u64 {
 		self.under_way().values().sum()
+	}
+
+	/// Bytes of one listing's.
+	fn bytes_of(&self, listing: u32) -> u64 {
+		self.under_way().iter().filter(|((of, _), _)| *of == listing).map(|(_, bytes)| bytes).sum()
 	}
 
 	fn under_way(&self) -> MutexGuard<'_, HashMap<(u32, u32), u64>> {
@@ -234,6 +240,18 @@ async fn consider(node: &Node, peer: PeerId, signed: &SignedOffer) -> Result<Tak
 		secret.snapshot_key(listing, period)
 	};
 	let head = *node.chain.heads().borrow();
+	if let Some(curators) = &node.settings.curators {
+		// A listing that this head does not have yet will be there when the worker comes again.
+		let found = node.chain.listing(head, listing).await?;
+		let facts =
+			found.ok_or_else(|| later(format!("there is no listing {listing} at block {}", head.number)))?;
+		if !curators.contains(&facts.owner) {
+			return Err(refused(format!(
+				"this node does not keep data of {}: ask its operator to add that account to its curators",
+				format_account(&facts.owner)
+			)));
+		}
+	}
 	match node.chain.worker_peer(head, listing, offer.worker).await? {
 		Some(registered) if registered == peer.to_bytes() => {}
 		Some(_) => {
@@ -262,7 +280,7 @@ async fn consider(node: &Node, peer: PeerId, signed: &SignedOffer) -> Result<Tak
 	if u64::from(offer.chunks) != snapshot.bytes.div_ceil(CHUNK_BYTES as u64) {
 		return Err(refused(format!("{} bytes are not {} chunks", snapshot.bytes, offer.chunks)));
 	}
-	let limit = node.settings.max_snapshot_bytes;
+	let limit = node.settings.max_snapshot_bytes.min(node.settings.max_listing_bytes);
 	if snapshot.bytes > limit {
 		return Err(refused(format!(
 			"the snapshot has {} bytes, this node takes up to {limit}",
@@ -274,8 +292,15 @@ async fn consider(node: &Node, peer: PeerId, signed: &SignedOffer) -> Result<Tak
 		tracing::error!(%error, "the store could not be read");
 		later("this node could not read its store")
 	})?;
-	let held: u64 = held.iter().map(|held| held.bytes).sum();
 	// What is under way, this snapshot included, counts as if it were here.
+	let own: u64 = held.iter().filter(|held| held.listing == listing).map(|held| held.bytes).sum();
+	let share = node.settings.max_listing_bytes;
+	if own.saturating_add(node.arrivals.bytes_of(listing)) > share {
+		return Err(later(format!(
+			"listing {listing} has {own} bytes here, and one listing may take {share}: keep fewer snapshots"
+		)));
+	}
+	let held: u64 = held.iter().map(|held| held.bytes).sum();
 	if held.saturating_add(node.arrivals.bytes()) > node.settings.max_store_bytes {
 		return Err(later("this node has no room left for the snapshot"));
 	}

@@ -14,7 +14,7 @@
 
 use crate::{
 	chain::{FinalSnapshot, Head},
-	checks::{self, codes, size, Refusal, Stage},
+	checks::{self, codes, peer, size, Refusal, Stage},
 	metrics::QueryEnd,
 	node::{now_ms, HeldFile, Node},
 	places::NoPlace,
@@ -160,6 +160,10 @@ pub async fn answer(node: Arc<Node>, mut stream: FramedStream) {
 
 /// The request, or `None` where there is nobody to answer to.
 async fn receive(node: &Node, stream: &mut FramedStream) -> Option<SignedRequest> {
+	if let Err(refusal) = peer::check(&node.peers, stream.peer()) {
+		node.metrics.refused(refusal.stage);
+		return None;
+	}
 	let sealed = match tokio::time::timeout(node.settings.request_timeout, stream.recv()).await {
 		Ok(Ok(Some(frame))) => frame,
 		Ok(Err(NetworkError::FrameTooLarge { .. })) => {

@@ -3,8 +3,14 @@
 use async_trait::async_trait;
 use souk_custody::Account;
 use souk_persistence::chain::{ChainError, ChainReads, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts};
-use souk_protocol::{AccountId, Digest};
-use std::{collections::HashMap, sync::Mutex};
+use souk_protocol::{hash::tagged, AccountId, Digest};
+use std::{
+	collections::{HashMap, HashSet},
+	sync::{
+		atomic::{AtomicUsize, Ordering},
+		Mutex,
+	},
+};
 use tokio::sync::watch;
 
 /// The facts at the finalised head.
@@ -22,6 +28,9 @@ pub struct FactChain {
 	genesis: Digest,
 	facts: Mutex<Facts>,
 	heads: watch::Sender<Head>,
+	/// Holders about whom questions are not answered for now.
+	silent: watch::Sender<HashSet<AccountId>>,
+	asked: AtomicUsize,
 }
 
 impl FactChain {
@@ -36,13 +45,31 @@ impl FactChain {
 			workers: HashMap::new(),
 			duties: HashMap::new(),
 		};
-		Self { genesis, facts: Mutex::new(facts), heads: watch::Sender::new(head) }
+		Self {
+			genesis,
+			facts: Mutex::new(facts),
+			heads: watch::Sender::new(head),
+			silent: watch::Sender::new(HashSet::new()),
+			asked: AtomicUsize::new(0),
+		}
+	}
+
+	/// Questions about the rights of these holders wait until this is called again without them.
+	pub fn keep_waiting(&self, holders: impl IntoIterator<Item = AccountId>) {
+		self.silent.send_replace(holders.into_iter().collect());
+	}
+
+	/// How often it was asked for somebody's right.
+	pub fn asked(&self) -> usize {
+		self.asked.load(Ordering::SeqCst)
 	}
 
 	/// Changes the facts and finalises a block with them.
 	pub fn change(&self, change: impl FnOnce(&mut Facts)) {
 		let mut facts = self.facts.lock().expect("not poisoned");
 		change(&mut facts);
+		// Another block, even where its number is given.
+		facts.head.hash = tagged("souk/test-block/v1", &[&facts.head.hash]);
 		self.heads.send_replace(facts.head);
 	}
 
@@ -82,6 +109,9 @@ impl ChainReads for FactChain {
 		listing: u32,
 		holder: AccountId,
 	) -> Result<Option<u32>, ChainError> {
+		self.asked.fetch_add(1, Ordering::SeqCst);
+		let mut silent = self.silent.subscribe();
+		silent.wait_for(|silent| !silent.contains(&holder)).await.expect("the sender is here");
 		self.read(|facts| facts.entitled.get(&(listing, holder)).copied())
 	}
 

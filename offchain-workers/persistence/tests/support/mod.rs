@@ -38,6 +38,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 /// The listing that the node serves.
 pub const LISTING: u32 = 7;
+/// Its owner.
+pub const CURATOR: AccountId = [8; 32];
 /// Its only period, unless a test makes more.
 pub const PERIOD: u32 = 100;
 /// Long enough for anything that ends; a test that waits this long has failed.
@@ -133,6 +135,7 @@ impl World {
 			facts.listings.insert(
 				LISTING,
 				ListingFacts {
+					owner: CURATOR,
 					name: "city-values".into(),
 					served: true,
 					max_rows: 1_000_000,
