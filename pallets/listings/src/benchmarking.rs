@@ -117,5 +117,5 @@ mod benchmarks {
 		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::TakenDown));
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt.build(), crate::mock::Test);
 }

@@ -7,7 +7,7 @@ use datafusion::arrow::{
 	datatypes::SchemaRef,
 	ipc::reader::StreamReader,
 };
-use std::{io::Cursor, sync::Arc};
+use std::io::Cursor;
 
 /// How far apart two sums of the same numbers in another order may be, relative to their size.
 const ROUNDING: f64 = 1e-9;
@@ -50,7 +50,7 @@ fn same_column(ours: &ArrayRef, theirs: &ArrayRef) -> bool {
 			(Some(a), Some(b)) => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
 			(a, b) => a.is_none() && b.is_none(),
 		}),
-		_ => Arc::clone(ours).as_ref() == theirs.as_ref(),
+		_ => ours.as_ref() == theirs.as_ref(),
 	}
 }
 
@@ -65,6 +65,7 @@ pub fn only_row(stream: &[u8]) -> Result<RecordBatch> {
 mod tests {
 	use super::*;
 	use datafusion::arrow::array::{Int64Array, StringArray};
+	use std::sync::Arc;
 
 	fn batch(numbers: Vec<Option<f64>>, names: Vec<&str>, counts: Vec<i64>) -> RecordBatch {
 		let columns: [(&str, ArrayRef); 3] = [

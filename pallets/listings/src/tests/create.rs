@@ -140,7 +140,10 @@ fn a_trial_that_costs_something_is_refused() {
 fn a_subscription_that_costs_nothing_is_refused() {
 	TestExt.execute(|| {
 		let free = subscription(0, Asset::Native);
-		assert_noop!(create_with("weather", &[free.clone()], payouts()), Error::<Test>::FreeSubscription);
+		assert_noop!(
+			create_with("weather", std::slice::from_ref(&free), payouts()),
+			Error::<Test>::FreeSubscription
+		);
 		let id = create_active(1, "weather");
 		assert_noop!(
 			Listings::update(signed(1), id, details(), plans(&[free])),

@@ -91,8 +91,8 @@ async fn listing(chain: &Chain) -> Result<u32> {
 	assert!(found.deposit > 0);
 	// Others publish at the same time.
 	let before = found.id.checked_sub(1);
-	assert_eq!(view.listings(before, 1).await?, [found.clone()]);
-	assert_eq!(view.listings_of(curator.id()).await?, [found.clone()]);
+	assert_eq!(view.listings(before, 1).await?, std::slice::from_ref(&found));
+	assert_eq!(view.listings_of(curator.id()).await?, std::slice::from_ref(&found));
 	assert_eq!(view.listing(u32::MAX).await?, None);
 	assert_eq!(view.listings(Some(u32::MAX), 10).await?, []);
 	Ok(found.id)
