@@ -1,0 +1,246 @@
+//! The whole market on the real runtime: random sequences of all calls of the marketplace by several accounts, alone and in
+//! batches, with transfers and blocks in between, against a plain ledger. After each call and each block everybody owns and
+//! has on hold what the ledger says, nothing was created or lost, and every pallet's invariants hold. At the end everything
+//! is wound up, and nothing is left behind.
+
+mod blocks;
+mod deeds;
+mod ledger;
+
+use crate::*;
+use deeds::{account, asset, step, Act, Deed, Key, Offer, Seen, Step, What, Who, CURATOR, PEOPLE, TREASURY};
+use frame_support::traits::fungibles::{hold::Inspect as _, Inspect as _};
+use ledger::Ledger;
+use proptest::{prelude::*, test_runner::TestRunner};
+use souk_primitives::{ListingState, NodeRole};
+use sp_runtime::{traits::Dispatchable, DispatchError};
+use std::{cell::RefCell, collections::BTreeMap};
+
+/// Blocks of a late-payment grace, and between two attempts in it.
+const GRACE: u32 = 4;
+const RETRY: u32 = 2;
+/// Blocks between unbonding and withdrawing.
+const UNBONDING: u32 = 15;
+
+/// What is held on an account, by reason, in an asset's smallest unit.
+fn held(wusd: bool, reason: impl Into<RuntimeHoldReason>, who: Who) -> Balance {
+	AllAssets::balance_on_hold(asset(wusd), &reason.into(), &account(who))
+}
+
+/// How often what happened, by pallet and event.
+type Events = BTreeMap<String, u32>;
+
+/// A market in its first block, with short delays, and the ledger of it.
+fn open() -> Ledger {
+	blocks::start();
+	let market = |parameter| RuntimeParameters::Market(parameter);
+	for parameter in [
+		market(params::market::Parameters::LatePaymentGrace(params::market::LatePaymentGrace, Some(GRACE))),
+		market(params::market::Parameters::LatePaymentRetry(params::market::LatePaymentRetry, Some(RETRY))),
+		market(params::market::Parameters::UnbondingPeriod(params::market::UnbondingPeriod, Some(UNBONDING))),
+	] {
+		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");
+	}
+	// So that it can be paid any amount.
+	let gift =
+		pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: account(TREASURY).into(), value: SOUK };
+	RuntimeCall::from(gift).dispatch(RuntimeOrigin::signed(account(0))).expect("Alice is rich");
+	Ledger::open()
+}
+
+/// How every sequence starts: a data product in wUSD with two workers and a persistence node, and a service in SOUK.
+fn start() -> Vec<Deed> {
+	use What::*;
+	let offer = |wusd, amount| Offer { wusd, amount, period: 40 };
+	let (worker, persistence) = (true, true);
+	let nodes = (0..3).map(|who| Deed { who, what: Register { worker, persistence } });
+	let assign = |node, role| Assign { listing: 0, node, role };
+	let curated = [
+		Create { name: 0, data: true, offer: offer(true, 300_003 * ONE_WUSD + 1) },
+		Bond { listing: 0, amount: 400 * SOUK },
+		SetSchedule { listing: 0, retention: 2 },
+		assign(0, NodeRole::Worker),
+		assign(1, NodeRole::Worker),
+		assign(1, NodeRole::Persistence),
+		SetState { listing: 0, to: ListingState::Active },
+		Create { name: 1, data: false, offer: offer(false, 200_003 * SOUK + 1) },
+		SetState { listing: 1, to: ListingState::Active },
+		SetFee { percent: 7 },
+	];
+	let submit = |who| Deed { who, what: Submit { listing: 0, minute: 3, says: 1 } };
+	let curated =
+		curated.map(|what| Deed { who: if matches!(what, SetFee { .. }) { 0 } else { CURATOR }, what });
+	nodes.chain(curated).chain([submit(0), submit(1)]).collect()
+}
+
+/// Does it, and has the ledger do it too, as far as it was done.
+fn perform(ledger: &mut Ledger, seen: &mut Events, deed: &Deed) {
+	System::reset_events();
+	let predicted = ledger.predicts(deed);
+	let call = deed.what.call(ledger);
+	let result = call.dispatch(RuntimeOrigin::signed(account(deed.who))).map_err(|failed| failed.error);
+	let done = result.map(|_| ()).and_then(|()| through_sudo());
+	if let Some(predicted) = predicted {
+		assert_eq!(done.is_ok(), predicted, "{deed:?}: {done:?}");
+	}
+	match &deed.what {
+		What::Batch { of, .. } if done.is_ok() => {
+			for what in of.iter().take(before_interruption(of.len())) {
+				ledger.apply(deed.who, what);
+			}
+		}
+		what if done.is_ok() => ledger.apply(deed.who, what),
+		_ => {}
+	}
+	ledger.note_snapshots();
+	note(seen);
+}
+
+/// How a call through sudo ended; `Ok` where there was none.
+fn through_sudo() -> Result<(), DispatchError> {
+	let sudid = |event: pallet_sudo::Event<Runtime>| match event {
+		pallet_sudo::Event::Sudid { sudo_result } => Some(sudo_result),
+		_ => None,
+	};
+	System::read_events_for_pallet::<pallet_sudo::Event<Runtime>>()
+		.into_iter()
+		.find_map(sudid)
+		.unwrap_or(Ok(()))
+}
+
+/// How many of a batch's `all` calls were made.
+fn before_interruption(all: usize) -> usize {
+	let interrupted = |event: pallet_utility::Event| match event {
+		pallet_utility::Event::BatchInterrupted { index, .. } => usize::try_from(index).ok(),
+		_ => None,
+	};
+	let mut events = System::read_events_for_pallet::<pallet_utility::Event>().into_iter();
+	events.find_map(interrupted).unwrap_or(all)
+}
+
+fn advance(ledger: &mut Ledger, seen: &mut Events, blocks: u32) {
+	for _ in 0..blocks {
+		blocks::end();
+		blocks::start();
+		ledger.next_block();
+		note(seen);
+		ledger.compare();
+		check();
+	}
+}
+
+fn step_by(ledger: &mut Ledger, seen: &mut Events, step: Step) {
+	let deed = match step {
+		Step::Advance(blocks) => return advance(ledger, seen, blocks),
+		Step::Deed(deed) => deed.by_who_may(ledger),
+		Step::Act(which, act) => match ledger.one_subscription(which) {
+			Some(key) => Deed { who: key.who, what: What::Do { key, act } },
+			None => return,
+		},
+	};
+	perform(ledger, seen, &deed);
+	ledger.compare();
+}
+
+/// The invariants of the marketplace's pallets.
+fn check() {
+	Listings::do_try_state().expect("listings hold");
+	Subscriptions::do_try_state().expect("subscriptions hold");
+	Curation::do_try_state().expect("curation holds");
+	Validators::do_try_state().expect("validators hold");
+}
+
+/// Everything ends, and everybody has everything back but the bonds.
+fn wind_up(ledger: &mut Ledger, seen: &mut Events) {
+	for listing in 0..ledger.listings.len() as u32 {
+		let owner = ledger.listings[listing as usize].owner;
+		perform(ledger, seen, &Deed { who: owner, what: What::Retire { listing } });
+	}
+	let subscriptions: Vec<Key> = ledger.subscriptions.keys().copied().collect();
+	for key in subscriptions {
+		perform(ledger, seen, &Deed { who: 5, what: What::Do { key, act: Act::Settle } });
+	}
+	for listing in 0..ledger.listings.len() as u32 {
+		perform(ledger, seen, &Deed { who: 5, what: What::Clear { listing } });
+		for of in 0..PEOPLE.len() {
+			perform(ledger, seen, &Deed { who: 5, what: What::ClearTrial { listing, of } });
+		}
+	}
+	for who in 0..PEOPLE.len() {
+		perform(ledger, seen, &Deed { who, what: What::Deregister });
+	}
+	ledger.compare();
+	check();
+	assert_eq!(pallet_subscriptions::Subscriptions::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_subscriptions::Due::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_curation::Departed::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_curation::AssignmentsOf::<Runtime>::iter().count(), 0);
+	for who in 0..=TREASURY {
+		for wusd in [false, true] {
+			assert_eq!(held(wusd, pallet_subscriptions::HoldReason::Payment, who), 0);
+		}
+		assert_eq!(held(false, pallet_subscriptions::HoldReason::Deposit, who), 0);
+		assert_eq!(held(false, pallet_curation::HoldReason::Deposit, who), 0);
+	}
+}
+
+/// Notes what happened since the last call or block.
+fn note(seen: &mut Events) {
+	for record in System::read_events_no_consensus() {
+		let event = format!("{:?}", record.event);
+		let mut words =
+			event.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && *word != "Event");
+		let name = format!("{}.{}", words.next().unwrap_or_default(), words.next().unwrap_or_default());
+		*seen.entry(name).or_default() += 1;
+	}
+	System::reset_events();
+}
+
+#[test]
+fn the_market_moves_money_as_the_ledger_says_and_leaves_nothing_behind() {
+	let seen = RefCell::new(Events::new());
+	let config = ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() };
+	let sequences = proptest::collection::vec(step(), 60);
+	let result = TestRunner::new(config).run(&sequences, |steps| {
+		super::genesis("local_testnet").execute_with(|| {
+			let seen = &mut seen.borrow_mut();
+			let mut ledger = open();
+			ledger.compare();
+			for deed in start() {
+				perform(&mut ledger, seen, &deed);
+				ledger.compare();
+			}
+			ledger.learn_deposits();
+			for step in steps {
+				step_by(&mut ledger, seen, step);
+			}
+			wind_up(&mut ledger, seen);
+		});
+		Ok(())
+	});
+	if let Err(failed) = result {
+		panic!("{failed}");
+	}
+	println!("{:?}", seen.borrow());
+	for what in [
+		"Listings.Created",
+		"Listings.TakenDown",
+		"Subscriptions.Subscribed",
+		"Subscriptions.Renewed",
+		"Subscriptions.GraceStarted",
+		"Subscriptions.NotRenewed",
+		"Subscriptions.Cancelled",
+		"Subscriptions.PaidOut",
+		"Subscriptions.Refunded",
+		"Subscriptions.TrialCleared",
+		"Curation.Unassigned",
+		"Curation.Resigned",
+		"Curation.SnapshotFinal",
+		"Curation.ListingCleared",
+		"Validators.Bonded",
+		"Utility.BatchInterrupted",
+		"Utility.BatchCompleted",
+	] {
+		assert!(seen.borrow().contains_key(what), "{what} never happened: {:?}", seen.borrow());
+	}
+}
