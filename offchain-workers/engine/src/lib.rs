@@ -28,7 +28,6 @@
 mod budget;
 mod errors;
 pub mod executor;
-mod order;
 mod plan;
 mod policy;
 pub mod sandbox;
@@ -39,6 +38,4 @@ pub mod transform;
 pub use errors::QueryError;
 pub use executor::{executor_main, ExecutorPool, IpcPiece, QueryJob, QueryStream};
 pub use policy::{check_sql, CheckedSql, Limits, QueryPolicy};
-pub use transform::{
-	transform, CsvOptions, SourceFormat, SourceTable, TransformError, TransformOptions, SHARED_MEMORY_BYTES,
-};
+pub use transform::{transform, CsvOptions, SourceFormat, SourceTable, TransformError, TransformOptions};
