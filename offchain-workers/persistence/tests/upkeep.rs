@@ -194,7 +194,7 @@ async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 	let call = |method: &str| {
 		let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":[]}}"#);
 		format!(
-			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+			"POST / HTTP/1.1\r\nHost: {admin_address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
 			body.len()
 		)
 	};
