@@ -9,12 +9,13 @@
 //!
 //! ```no_run
 //! # async fn example(spec: &str, network: souk_network::Network) -> Result<(), souk_sdk::SdkError> {
-//! use souk_sdk::{calls, Account, Chain, Query, Subscriber};
+//! use souk_sdk::{calls, types::PlanKind, Account, Chain, Query, Subscriber};
 //!
 //! let alice = Account::from_uri("//Alice")?;
 //! let chain = Chain::connect(spec).await?;
 //! let weather = chain.latest().await?.listing(0).await?.expect("listing 0 exists");
-//! chain.submit(&alice, calls::subscribe(weather.id, 0, true, weather.plans[0].price.amount)).await?;
+//! let PlanKind::Subscription { period } = weather.plans[0].kind else { return Ok(()) };
+//! chain.submit(&alice, calls::subscribe(weather.id, 0, true, period, weather.plans[0].price)).await?;
 //! let answer = Subscriber::new(chain, network, alice).query(&weather, Query::new("SELECT count(*) FROM data")).await?;
 //! println!("{} rows in {}", answer.rows(), answer.ipc.path().display());
 //! # Ok(()) }
