@@ -28,6 +28,7 @@
 mod budget;
 mod errors;
 pub mod executor;
+mod order;
 mod plan;
 mod policy;
 pub mod sandbox;
@@ -38,4 +39,6 @@ pub mod transform;
 pub use errors::QueryError;
 pub use executor::{executor_main, ExecutorPool, IpcPiece, QueryJob, QueryStream};
 pub use policy::{check_sql, CheckedSql, Limits, QueryPolicy};
-pub use transform::{transform, CsvOptions, SourceFormat, SourceTable, TransformError, TransformOptions};
+pub use transform::{
+	transform, CsvOptions, SourceFormat, SourceTable, TransformError, TransformOptions, SHARED_MEMORY_BYTES,
+};

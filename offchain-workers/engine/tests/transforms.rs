@@ -281,3 +281,90 @@ async fn a_file_larger_than_the_memory_limit_is_sorted_and_grouped() {
 	let groups: Vec<RecordBatch> = grouped.try_collect().await.unwrap();
 	assert_eq!(groups.iter().map(|batch| batch.num_rows() as u64).sum::<u64>(), count);
 }
+
+#[tokio::test]
+async fn memory_decides_nothing_about_the_rows() {
+	let desk = Desk::new();
+	let mut text = String::from("id,mixed,few,half\n");
+	for i in 0..300_000_u64 {
+		let mixed = i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+		text.push_str(&format!("{i},{mixed:016x}{mixed:016x},{},{}.5\n", mixed >> 61, i % 1000));
+	}
+	let path = desk.file("large.csv", text);
+	let csv = SourceFormat::Csv(CsvOptions::default());
+	let little = TransformOptions { memory_bytes: 10 << 20, ..desk.options() };
+	let much = TransformOptions { memory_bytes: 1 << 30, ..desk.options() };
+	for sql in [
+		"SELECT substr(mixed, 1, 4) AS k, count(*), sum(id), max(few) FROM source GROUP BY 1",
+		"SELECT mixed, sum(id), sum(CAST(half AS DECIMAL(10, 1))) FROM source GROUP BY mixed",
+		"SELECT few, count(DISTINCT id) FROM source GROUP BY few",
+		"SELECT DISTINCT mixed, few FROM source",
+		"SELECT few, id FROM source ORDER BY few",
+		"SELECT mixed FROM source ORDER BY few DESC, half",
+		"SELECT id FROM source ORDER BY few LIMIT 1000",
+		"SELECT mixed, count(*) AS n FROM source GROUP BY mixed LIMIT 10",
+		"SELECT mixed, count(*) AS n FROM source GROUP BY mixed ORDER BY n LIMIT 10",
+		"SELECT count(*), sum(id) FROM (SELECT id FROM source ORDER BY few LIMIT 777)",
+		"SELECT few, id FROM source UNION ALL SELECT 7, id FROM source",
+	] {
+		let run = |options| desk.run(&path, csv.clone(), sql, options);
+		let first = run(&much).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+		let second = run(&little).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+		assert!(rows(&first) == rows(&second), "{sql}");
+	}
+}
+
+#[tokio::test]
+async fn rows_that_have_no_order_are_sorted_by_all_columns() {
+	let desk = Desk::new();
+	let path = desk.file("few.csv", "k,v\nb,2\na,9\nc,1\na,3\n,5\n");
+	for (sql, expected) in [
+		("SELECT k, count(*) AS n FROM source GROUP BY k", vec!["a|2", "b|1", "c|1", "null|1"]),
+		("SELECT DISTINCT k FROM source", vec!["a", "b", "c", "null"]),
+		(
+			"SELECT count(*) AS n, k FROM source GROUP BY k ORDER BY n DESC",
+			vec!["2|a", "1|b", "1|c", "1|null"],
+		),
+		(
+			"SELECT a.v, b.v FROM source a JOIN source b ON a.k = b.k",
+			vec!["1|1", "2|2", "3|3", "3|9", "9|3", "9|9"],
+		),
+		("SELECT v FROM source UNION ALL SELECT 4", vec!["1", "2", "3", "4", "5", "9"]),
+		("SELECT v FROM source WHERE k IN (SELECT max(k) FROM source GROUP BY k)", vec!["1", "2", "3", "9"]),
+		("SELECT v FROM source ORDER BY k", vec!["3", "9", "2", "1", "5"]),
+		("SELECT v + 1 FROM (SELECT * FROM source LIMIT 3) x WHERE v > 1", vec!["3", "10"]),
+	] {
+		let batches = desk.csv(&path, sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+		assert_eq!(rows(&batches), expected, "{sql}");
+	}
+	let options = TransformOptions { order_by: Some(vec!["k".into()]), ..desk.options() };
+	let batches = desk
+		.run(&path, SourceFormat::Csv(CsvOptions::default()), "SELECT v, k FROM source", &options)
+		.await
+		.unwrap();
+	assert_eq!(rows(&batches), ["3|a", "9|a", "2|b", "1|c", "5|null"], "ties are broken");
+
+	// Lists and structs, beside other columns and alone.
+	let text = "{\"s\": {\"b\": 2}, \"l\": [2], \"i\": 1}\n{\"s\": {\"b\": 1}, \"l\": [1, 3], \"i\": 1}\n";
+	let path = desk.file("nested.jsonl", text);
+	for (sql, expected) in [
+		(
+			"SELECT i, l, s FROM source UNION ALL SELECT i, l, s FROM source WHERE false",
+			vec!["1|[1, 3]|{b: 1}", "1|[2]|{b: 2}"],
+		),
+		("SELECT DISTINCT s, l FROM source", vec!["{b: 1}|[1, 3]", "{b: 2}|[2]"]),
+	] {
+		let batches = desk
+			.run(&path, SourceFormat::JsonLines, sql, &desk.options())
+			.await
+			.unwrap_or_else(|error| panic!("{sql}: {error}"));
+		assert_eq!(rows(&batches), expected, "{sql}");
+	}
+	for sql in ["SELECT s FROM source GROUP BY s", "SELECT l FROM source GROUP BY l"] {
+		let batches = desk
+			.run(&path, SourceFormat::JsonLines, sql, &desk.options())
+			.await
+			.unwrap_or_else(|error| panic!("{sql}: {error}"));
+		assert_eq!(rows(&batches).len(), 2, "{sql}");
+	}
+}
