@@ -14,8 +14,6 @@ pub mod apis;
 mod benches;
 pub mod configs;
 pub mod presets;
-#[cfg(test)]
-mod tests;
 
 use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{

@@ -25,7 +25,7 @@ const WUSD_ENDOWMENT: Balance = 1_000_000 * ONE_WUSD;
 const VALIDATOR_BOND: Balance = 10_000 * SOUK;
 
 /// Session keys of a development account.
-pub(crate) fn session_keys(who: Sr25519Keyring) -> SessionKeys {
+pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 	// Keyrings of both kinds list the same names in the same order.
 	let ed: ed25519::Public = Ed25519Keyring::iter()
 		.find(|k| format!("{k:?}") == format!("{who:?}"))

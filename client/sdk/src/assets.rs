@@ -7,6 +7,7 @@ use crate::{
 	types::Asset,
 	view::View,
 };
+use futures::{future::BoxFuture, FutureExt};
 use serde::Serialize;
 use souk_custody::AccountId;
 use subxt::{
@@ -133,7 +134,11 @@ impl View {
 	/// The asset of an id.
 	///
 	/// Errors: [`SdkError::UnknownAsset`], [`SdkError::Read`].
-	pub async fn asset_info(&self, id: Asset) -> Result<AssetInfo, SdkError> {
+	pub fn asset_info(&self, id: Asset) -> BoxFuture<'_, Result<AssetInfo, SdkError>> {
+		self.read_asset_info(id).boxed()
+	}
+
+	async fn read_asset_info(&self, id: Asset) -> Result<AssetInfo, SdkError> {
 		let Asset::WithId(number) = id else { return Ok(AssetInfo::native()) };
 		let unknown = || SdkError::UnknownAsset {
 			symbol: format!("with id {number}"),
@@ -150,7 +155,11 @@ impl View {
 	/// What an account has of an asset.
 	///
 	/// Errors: [`SdkError::Read`].
-	pub async fn balance(&self, account: AccountId, asset: Asset) -> Result<Balance, SdkError> {
+	pub fn balance(&self, account: AccountId, asset: Asset) -> BoxFuture<'_, Result<Balance, SdkError>> {
+		self.read_balance(account, asset).boxed()
+	}
+
+	async fn read_balance(&self, account: AccountId, asset: Asset) -> Result<Balance, SdkError> {
 		let Asset::WithId(id) = asset else {
 			let info: Option<AccountInfo> = self.stored("System", "Account", (account,)).await?;
 			return Ok(info.map_or(Balance::default(), |AccountInfo { data }| Balance {
@@ -182,7 +191,11 @@ impl View {
 		value.map(|value| value.decode().map_err(|e| incompatible(e.to_string()))).transpose()
 	}
 
-	async fn asset_metadata(&self) -> Result<Vec<(u32, AssetMetadata)>, SdkError> {
+	fn asset_metadata(&self) -> BoxFuture<'_, Result<Vec<(u32, AssetMetadata)>, SdkError>> {
+		self.read_asset_metadata().boxed()
+	}
+
+	async fn read_asset_metadata(&self) -> Result<Vec<(u32, AssetMetadata)>, SdkError> {
 		let block = self.block()?;
 		let at = self.chain.client_at(block).await?;
 		let what = "Assets.Metadata";

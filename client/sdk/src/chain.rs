@@ -8,7 +8,7 @@
 
 use crate::{config::SoukConfig, error::SdkError, submit::Nonces, view::View};
 use codec::Encode;
-use futures::StreamExt;
+use futures::{future::BoxFuture, FutureExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use souk_custody::AccountId;
 use souk_protocol::Digest;
@@ -142,7 +142,11 @@ impl Chain {
 	}
 
 	/// [`Chain::connect`] with another patience.
-	pub async fn connect_within(spec_json: &str, patience: Duration) -> Result<Self, SdkError> {
+	pub fn connect_within(spec_json: &str, patience: Duration) -> BoxFuture<'_, Result<Self, SdkError>> {
+		Self::connecting(spec_json, patience).boxed()
+	}
+
+	async fn connecting(spec_json: &str, patience: Duration) -> Result<Self, SdkError> {
 		let boot_nodes = boot_nodes(spec_json)?;
 		let deadline = Instant::now() + patience;
 		let (_, light) = LightClient::relay_chain(spec_json).map_err(|e| unusable_spec(e.to_string()))?;
@@ -273,17 +277,34 @@ impl Chain {
 	}
 
 	/// A client for a block; its runtime version is asked for once.
-	pub(crate) async fn client_at<'a>(&self, block: &'a Block) -> Result<&'a At, SdkError> {
-		block
-			.at
-			.get_or_try_init(|| {
-				self.reading("the runtime's version", block.head.number, || {
-					self.inner
-						.client
-						.at_block_hash_and_number(block.reference.clone(), u64::from(block.head.number))
-				})
+	pub(crate) fn client_at<'a>(&'a self, block: &'a Block) -> BoxFuture<'a, Result<&'a At, SdkError>> {
+		let read = || {
+			self.reading("the runtime's version", block.head.number, || {
+				self.inner
+					.client
+					.at_block_hash_and_number(block.reference.clone(), u64::from(block.head.number))
+			})
+		};
+		block.at.get_or_try_init(read).boxed()
+	}
+
+	/// What a function of the runtime API returns at a block, encoded.
+	pub(crate) fn call_raw<'a>(
+		&'a self,
+		what: &'a str,
+		block: &'a Block,
+		function: &'static str,
+		parameters: &'a [u8],
+	) -> BoxFuture<'a, Result<Vec<u8>, SdkError>> {
+		let call = async move {
+			let at = self.client_at(block).await?;
+			self.reading(what, block.head.number, || {
+				let apis = at.runtime_apis();
+				async move { apis.call_raw(function, Some(parameters)).await }
 			})
 			.await
+		};
+		call.boxed()
 	}
 
 	/// Hashes of a block's transactions, in their order.
@@ -348,12 +369,15 @@ impl Chain {
 		Err(SdkError::Read { what: what.into(), block, reason })
 	}
 
-	async fn health(&self) -> Result<Health, SdkError> {
-		self.inner.rpc.request("system_health", rpc_params![]).await.map_err(|e| SdkError::Read {
-			what: "the light client's health".into(),
-			block: self.head().number,
-			reason: e.to_string(),
-		})
+	fn health(&self) -> BoxFuture<'_, Result<Health, SdkError>> {
+		let ask = async {
+			self.inner.rpc.request("system_health", rpc_params![]).await.map_err(|e| SdkError::Read {
+				what: "the light client's health".into(),
+				block: self.head().number,
+				reason: e.to_string(),
+			})
+		};
+		ask.boxed()
 	}
 
 	/// Waits for a finalised block that can be read, near the head of the chain. The error is what is known so far: the

@@ -11,6 +11,7 @@ use crate::{
 	error::SdkError,
 	events,
 };
+use futures::{future::BoxFuture, FutureExt};
 use serde::Serialize;
 use souk_custody::{Account, AccountId};
 use souk_protocol::Digest;
@@ -165,7 +166,15 @@ impl Chain {
 	/// Errors: [`SdkError::Dispatch`] where it was included and failed; [`SdkError::CannotPay`],
 	/// [`SdkError::Invalid`], [`SdkError::Expired`] where it was not included; [`SdkError::Incompatible`] where the
 	/// runtime knows no such call.
-	pub async fn submit(&self, signer: &Account, call: Call) -> Result<Included, SdkError> {
+	pub fn submit<'a>(
+		&'a self,
+		signer: &'a Account,
+		call: Call,
+	) -> BoxFuture<'a, Result<Included, SdkError>> {
+		self.submitting(signer, call).boxed()
+	}
+
+	async fn submitting(&self, signer: &Account, call: Call) -> Result<Included, SdkError> {
 		let name = call.to_string();
 		let payload = call.payload();
 		for attempt in 0..ATTEMPTS {
@@ -186,7 +195,15 @@ impl Chain {
 	/// What [`Chain::submit`] would cost, in planck, by the chain's own estimate.
 	///
 	/// Errors: [`SdkError::Read`], [`SdkError::Incompatible`].
-	pub async fn estimate_fee(&self, signer: &Account, call: Call) -> Result<u128, SdkError> {
+	pub fn estimate_fee<'a>(
+		&'a self,
+		signer: &'a Account,
+		call: Call,
+	) -> BoxFuture<'a, Result<u128, SdkError>> {
+		self.estimating(signer, call).boxed()
+	}
+
+	async fn estimating(&self, signer: &Account, call: Call) -> Result<u128, SdkError> {
 		let name = call.to_string();
 		let block = self.newest().ok_or(SdkError::Stopped)?;
 		let at = self.client_at(&block).await?;

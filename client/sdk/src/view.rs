@@ -74,18 +74,8 @@ impl View {
 		let answer = match block.cached(&parameters) {
 			Some(answer) => answer,
 			None => {
-				let raw = self
-					.chain
-					.reading(&what, self.head.number, || {
-						let at = at.clone();
-						let parameters = &parameters;
-						async move {
-							at.runtime_apis()
-								.call_raw("RuntimeViewFunction_execute_view_function", Some(parameters))
-								.await
-						}
-					})
-					.await?;
+				let function = "RuntimeViewFunction_execute_view_function";
+				let raw = self.chain.call_raw(&what, block, function, &parameters).await?;
 				let answer = <Result<Vec<u8>, ViewFunctionError>>::decode_all(&mut &raw[..])
 					.map_err(|e| incompatible(e.to_string()))?
 					.map_err(|e| incompatible(e.to_string()))?;

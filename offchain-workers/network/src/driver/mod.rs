@@ -10,7 +10,7 @@ use std::{
 	time::Duration,
 };
 
-use futures::StreamExt;
+use futures::{future::BoxFuture, FutureExt, StreamExt};
 use libp2p::{
 	core::transport::ListenerId,
 	identify,
@@ -147,7 +147,12 @@ impl Drop for StopOnDrop {
 impl NetworkDriver {
 	/// Runs until the last [`Network`] handle is dropped. Then every [`Incoming`](crate::Incoming) ends, and all
 	/// connections are closed, so that the others learn of it at once.
-	pub async fn run(mut self) {
+	pub fn run(self) -> BoxFuture<'static, ()> {
+		// Boxed here, so that it is compiled here, and not once more in each program that runs it.
+		self.drive().boxed()
+	}
+
+	async fn drive(mut self) {
 		loop {
 			let wake = self.next_deadline();
 			tokio::select! {

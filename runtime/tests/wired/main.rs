@@ -5,7 +5,7 @@ mod market;
 mod renewals;
 mod wiring;
 
-use crate::*;
+use souk_runtime::*;
 use sp_genesis_builder::PresetId;
 use sp_runtime::BuildStorage;
 

@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 use sp_runtime::{
-	traits::{Dispatchable, Hash as _},
+	traits::{BlakeTwo256, Dispatchable, Hash as _},
 	DispatchError,
 };
 
