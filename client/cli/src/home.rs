@@ -141,9 +141,14 @@ pub fn partial_path(path: &Path) -> PathBuf {
 	path.with_file_name(name)
 }
 
-fn create(path: &Path, mode: u32) -> std::io::Result<fs::File> {
+/// Creates a file under a [`partial_path`]. What is there already, a left-over or somebody's link, is not written to.
+pub fn create(path: &Path, mode: u32) -> std::io::Result<fs::File> {
+	match fs::remove_file(path) {
+		Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+		_ => {}
+	}
 	let mut options = fs::OpenOptions::new();
-	options.write(true).create(true).truncate(true);
+	options.write(true).create_new(true);
 	#[cfg(unix)]
 	std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
 	#[cfg(not(unix))]
@@ -154,6 +159,18 @@ fn create(path: &Path, mode: u32) -> std::io::Result<fs::File> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[cfg(unix)]
+	#[test]
+	fn a_link_under_the_partial_name_is_not_followed() {
+		let dir = tempfile::tempdir().unwrap();
+		let (theirs, ours) = (dir.path().join("theirs"), dir.path().join("ours"));
+		fs::write(&theirs, "precious").unwrap();
+		std::os::unix::fs::symlink(&theirs, partial_path(&ours)).unwrap();
+		replace(&ours, 0o600, |file| file.write_all(b"new")).unwrap();
+		assert_eq!(fs::read(&theirs).unwrap(), b"precious");
+		assert_eq!(fs::read(&ours).unwrap(), b"new");
+	}
 
 	#[test]
 	fn a_listing_secret_opens_for_its_curator_only() {

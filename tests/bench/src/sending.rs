@@ -3,9 +3,11 @@
 //! ```text
 //! pieces ─hash─seal─frame─> yamux ─noise─ TCP on loopback ─noise─ yamux ─> frames       a node and a client
 //! pieces ─seal                                                                         aws-lc-rs, one thread
+//! pieces ──────────────────────────────── TCP on loopback ─────────────────────────>   two threads
 //! ```
 //!
-//! Both work on the same pieces, those of a real result, with the same cipher.
+//! All work on the same pieces, those of a real result; the first two with the same cipher. The last says what is left for
+//! everything else on this machine.
 
 use crate::{
 	report::{grouped, Report, Table},
@@ -21,7 +23,12 @@ use souk_protocol::{
 	answer::MAX_PIECE, attestation::result_hasher, AnswerOpener, AnswerPart, AnswerSealer, Attestation,
 	Digest, EncryptionSecret, Outcome, Signer,
 };
-use std::time::{Duration, Instant};
+use std::{
+	io::{Read, Write},
+	net::{TcpListener, TcpStream},
+	thread,
+	time::{Duration, Instant},
+};
 use tokio::sync::mpsc;
 
 /// What the ratio is aimed at.
@@ -46,6 +53,7 @@ pub struct Figures {
 	sent: Vec<Duration>,
 	plain: Vec<Duration>,
 	sealed: [Vec<Duration>; CIPHERS.len()],
+	bare: Vec<Duration>,
 }
 
 /// Sends the result `repetitions` times, and seals it as often, by turns.
@@ -59,6 +67,7 @@ pub async fn measure(pieces: &[Bytes], repetitions: usize) -> Result<Figures> {
 		sent: vec![],
 		plain: vec![],
 		sealed: Default::default(),
+		bare: vec![],
 	};
 	for _ in 0..repetitions {
 		figures.sent.push(link.transfer(pieces, Some(&reply), false).await?);
@@ -67,6 +76,8 @@ pub async fn measure(pieces: &[Bytes], repetitions: usize) -> Result<Figures> {
 			let pieces = pieces.to_vec();
 			times.push(tokio::task::spawn_blocking(move || seal(cipher, &pieces)).await??);
 		}
+		let pieces = pieces.to_vec();
+		figures.bare.push(tokio::task::spawn_blocking(move || over_tcp(&pieces)).await??);
 	}
 	Ok(figures)
 }
@@ -86,6 +97,31 @@ fn seal(cipher: &'static Algorithm, pieces: &[Bytes]) -> Result<Duration> {
 	}
 	let took = start.elapsed();
 	ensure!(tags.len() == pieces.len(), "not every piece was sealed");
+	Ok(took)
+}
+
+/// Writes the pieces to one end of a connection on loopback and reads them from the other, as they are.
+fn over_tcp(pieces: &[Bytes]) -> Result<Duration> {
+	let listener = TcpListener::bind("127.0.0.1:0")?;
+	let mut from = TcpStream::connect(listener.local_addr()?)?;
+	let (mut to, _) = listener.accept()?;
+	let mut buffer = vec![0; MAX_PIECE];
+	let bytes: usize = pieces.iter().map(Bytes::len).sum();
+	let start = Instant::now();
+	let received = thread::scope(|scope| {
+		let sender = scope.spawn(move || pieces.iter().try_for_each(|piece| from.write_all(piece)));
+		let mut received = 0;
+		while received < bytes {
+			match to.read(&mut buffer)? {
+				0 => break,
+				read => received += read,
+			}
+		}
+		sender.join().expect("it does not panic")?;
+		std::io::Result::Ok(received)
+	})?;
+	let took = start.elapsed();
+	ensure!(received == bytes, "{received} of {bytes} bytes came");
 	Ok(took)
 }
 
@@ -261,6 +297,7 @@ impl Figures {
 		for ((name, _), times) in CIPHERS.iter().zip(&self.sealed) {
 			line(format!("raw aws-lc-rs seal, {name}"), times);
 		}
+		line("neither sealed nor framed: TCP on loopback alone".into(), &self.bare);
 		let noise = &self.sealed[NOISE];
 		lines.note(format!(
 			"Medians of {} by turns, {} pieces, node and client in one process; a raw seal has one thread. Answers are sealed \

@@ -11,7 +11,7 @@ use crate::{
 	context::Context,
 	failure::{at_path, Failure},
 	format::{self, Batches, Format, Formatted},
-	home::{partial_path, replace},
+	home::{create, partial_path, replace},
 	output::{self, Out},
 	records::{AttestationRecord, TriedRecord},
 	text::{self, printable},
@@ -242,7 +242,7 @@ fn to_file(batches: Batches<File>, format: Format, ctx: &Context, path: &Path) -
 	// A table in a file is not for a screen.
 	let screen = format::Screen { rows: usize::MAX, width: None, ..ctx.screen };
 	let partial = partial_path(path);
-	let file = File::create(&partial).map_err(at_path("create", &partial))?;
+	let file = create(&partial, 0o644).map_err(at_path("create", &partial))?;
 	let mut writer = BufWriter::new(file);
 	let written = format::write(batches, format, screen, &mut writer).and_then(|written| {
 		writer.flush().and_then(|()| std::fs::rename(&partial, path)).map_err(at_path("write", path))?;

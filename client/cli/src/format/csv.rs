@@ -1,7 +1,7 @@
-//! RFC 4180, with null and the empty string told apart.
+//! RFC 4180, with null and the empty string told apart. On a terminal, what could act on it is escaped.
 
-use super::{unwritable, Batches, Formatted};
-use crate::failure::Failure;
+use super::{unwritable, Batches, Formatted, Screen};
+use crate::{failure::Failure, text::printable};
 use datafusion::arrow::{
 	array::{Array, ArrayRef},
 	datatypes::{DataType, FieldRef},
@@ -9,19 +9,23 @@ use datafusion::arrow::{
 	json::writer::{make_encoder, EncoderOptions, NullableEncoder},
 	util::display::{ArrayFormatter, FormatOptions},
 };
-use std::io::{Read, Write};
+use std::{
+	borrow::Cow,
+	io::{Read, Write},
+};
 
 pub(super) fn write<R: Read>(
 	batches: Batches<R>,
+	screen: Screen,
 	out: &mut (dyn Write + Send),
 ) -> Result<Formatted, Failure> {
 	let schema = batches.schema();
-	let mut line = String::new();
+	let mut line = Line { text: String::new(), escaped: screen.width.is_some() };
 	for (index, field) in schema.fields().iter().enumerate() {
-		separate(&mut line, index);
-		push_quoted(&mut line, field.name());
+		line.separate(index);
+		line.push(field.name());
 	}
-	end_line(&mut line, out)?;
+	line.end(out)?;
 	let (options, nested_options) =
 		(FormatOptions::new().with_display_error(false), EncoderOptions::default().with_explicit_nulls(true));
 	let mut rows = 0u64;
@@ -33,10 +37,10 @@ pub(super) fn write<R: Read>(
 		}
 		for row in 0..batch.num_rows() {
 			for (index, column) in columns.iter_mut().enumerate() {
-				separate(&mut line, index);
+				line.separate(index);
 				column.push(&mut line, row).map_err(unwritable("csv"))?;
 			}
-			end_line(&mut line, out)?;
+			line.end(out)?;
 		}
 		rows += batch.num_rows() as u64;
 	}
@@ -62,18 +66,18 @@ impl<'a> Column<'a> {
 		})
 	}
 
-	fn push(&mut self, line: &mut String, row: usize) -> Result<(), ArrowError> {
+	fn push(&mut self, line: &mut Line, row: usize) -> Result<(), ArrowError> {
 		match self {
 			Self::Plain { array, .. } if array.is_null(row) => Ok(()),
 			Self::Plain { formatter, .. } => {
-				push_quoted(line, &formatter.value(row).try_to_string()?);
+				line.push(&formatter.value(row).try_to_string()?);
 				Ok(())
 			}
 			Self::Nested { encoder, .. } if encoder.is_null(row) => Ok(()),
 			Self::Nested { encoder, buffer } => {
 				buffer.clear();
 				encoder.encode(row, buffer);
-				push_quoted(line, &String::from_utf8_lossy(buffer));
+				line.push(&String::from_utf8_lossy(buffer));
 				Ok(())
 			}
 		}
@@ -87,45 +91,55 @@ fn is_nested(data_type: &DataType) -> bool {
 	}
 }
 
-fn separate(line: &mut String, index: usize) {
-	if index > 0 {
-		line.push(',');
-	}
+/// A line that is being written.
+struct Line {
+	text: String,
+	/// Whether it is for a terminal.
+	escaped: bool,
 }
 
-/// A field is quoted where its text would be misread, and where it is empty: nothing at all means null.
-fn push_quoted(line: &mut String, field: &str) {
-	let edge = |c: char| c == ' ' || c == '\t';
-	if !field.is_empty()
-		&& !field.contains(['"', ',', '\n', '\r'])
-		&& !field.starts_with(edge)
-		&& !field.ends_with(edge)
-	{
-		line.push_str(field);
-		return;
-	}
-	line.push('"');
-	for (index, part) in field.split('"').enumerate() {
+impl Line {
+	fn separate(&mut self, index: usize) {
 		if index > 0 {
-			line.push_str("\"\"");
+			self.text.push(',');
 		}
-		line.push_str(part);
 	}
-	line.push('"');
-}
 
-fn end_line(line: &mut String, out: &mut (dyn Write + Send)) -> Result<(), Failure> {
-	line.push('\n');
-	out.write_all(line.as_bytes())?;
-	line.clear();
-	Ok(())
+	/// Adds a field: quoted where its text would be misread, and where it is empty: nothing at all means null.
+	fn push(&mut self, field: &str) {
+		let field = if self.escaped { Cow::Owned(printable(field)) } else { Cow::Borrowed(field) };
+		let edge = |c: char| c == ' ' || c == '\t';
+		if !field.is_empty()
+			&& !field.contains(['"', ',', '\n', '\r'])
+			&& !field.starts_with(edge)
+			&& !field.ends_with(edge)
+		{
+			self.text.push_str(&field);
+			return;
+		}
+		self.text.push('"');
+		for (index, part) in field.split('"').enumerate() {
+			if index > 0 {
+				self.text.push_str("\"\"");
+			}
+			self.text.push_str(part);
+		}
+		self.text.push('"');
+	}
+
+	fn end(&mut self, out: &mut (dyn Write + Send)) -> Result<(), Failure> {
+		self.text.push('\n');
+		out.write_all(self.text.as_bytes())?;
+		self.text.clear();
+		Ok(())
+	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::super::{
-		tests::{awkward, formatted, text},
-		Format,
+		tests::{awkward, formatted, formatted_for, text},
+		Format, Screen,
 	};
 
 	#[test]
@@ -151,5 +165,18 @@ mod tests {
 			"text,number,float,flag,\"place, name\",day,moment,price,blob,list,pair\n"
 		);
 		assert_eq!(done.rows, 0);
+	}
+
+	#[test]
+	fn on_a_terminal_a_value_does_not_act() {
+		let screen = Screen { rows: 3, cell: 20, width: Some(80) };
+		let (out, done) = formatted_for(&awkward().schema(), &[awkward()], Format::Csv, screen);
+		let out = String::from_utf8(out).unwrap();
+		assert!(
+			out.contains("\"says \"\"hi\"\", twice\\n\",,NaN") && out.contains(",\\u{1b}[31mred,"),
+			"{out}"
+		);
+		assert!(out.chars().all(|c| c == '\n' || !c.is_control()) && out.contains("東京"));
+		assert_eq!(done.rows, 4);
 	}
 }

@@ -78,7 +78,7 @@ fn unreadable(error: ArrowError) -> Failure {
 	))
 }
 
-/// Writes the whole result. `screen` bounds tables only.
+/// Writes the whole result. `screen` bounds tables; a terminal's is not sent what could act on it.
 pub fn write<R: Read>(
 	batches: Batches<R>,
 	format: Format,
@@ -87,7 +87,7 @@ pub fn write<R: Read>(
 ) -> Result<Formatted, Failure> {
 	match format {
 		Format::Table => table::write(batches, screen, out),
-		Format::Csv => csv::write(batches, out),
+		Format::Csv => csv::write(batches, screen, out),
 		Format::Json => json::write(batches, out),
 		Format::Parquet => parquet::write(batches, out),
 	}
@@ -210,9 +210,17 @@ pub(crate) mod tests {
 		batches: &[RecordBatch],
 		format: Format,
 	) -> (Vec<u8>, Formatted) {
+		formatted_for(schema, batches, format, Screen { rows: 3, cell: 20, width: None })
+	}
+
+	pub(crate) fn formatted_for(
+		schema: &SchemaRef,
+		batches: &[RecordBatch],
+		format: Format,
+		screen: Screen,
+	) -> (Vec<u8>, Formatted) {
 		let mut out = Vec::new();
 		let bytes = ipc(schema, batches);
-		let screen = Screen { rows: 3, cell: 20, width: None };
 		let done = write(Batches::open(bytes.as_slice()).expect("a stream"), format, screen, &mut out);
 		(out, done.expect("formats"))
 	}
