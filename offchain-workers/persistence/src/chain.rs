@@ -36,6 +36,8 @@ pub struct FinalSnapshot {
 	pub content_root: Digest,
 	/// Over the ciphertext chunks.
 	pub cipher_root: Digest,
+	/// To the key of the snapshot, where the workers said one.
+	pub key_commitment: Option<Digest>,
 	/// Rows of the table.
 	pub rows: u64,
 	/// Bytes of the plaintext file.

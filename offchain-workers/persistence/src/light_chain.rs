@@ -124,6 +124,7 @@ impl ChainReads for LightChain {
 					period: found.period,
 					content_root: found.commitments.content_root,
 					cipher_root: found.commitments.cipher_root,
+					key_commitment: found.commitments.key_commitment,
 					rows: found.commitments.rows,
 					bytes: found.commitments.bytes,
 				})

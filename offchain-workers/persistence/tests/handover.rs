@@ -3,7 +3,7 @@
 mod support;
 
 use codec::Encode;
-use souk_persistence::{chain::Duty, metrics::HandoverEnd};
+use souk_persistence::{chain::Duty, duties::Duties, metrics::HandoverEnd};
 use souk_protocol::{
 	chunk::{CHUNK_BYTES, CHUNK_OVERHEAD},
 	handover::Reply,
@@ -92,6 +92,26 @@ async fn chunks_that_open_but_are_others_are_refused() {
 	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
 	assert_refused(&worker.hand_over(&world, offer, &other.sealed).await.expect("told"), "cipher root");
 	assert_no_trace(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_whose_key_is_not_the_committed_one_is_refused() {
+	let (world, worker, made) = scene().await;
+	let other = world.secret.snapshot_key(LISTING, PERIOD + 1).commitment();
+	let commit = |commitment| {
+		world.chain.change(|facts| {
+			for snapshot in facts.snapshots.get_mut(&LISTING).expect("a snapshot") {
+				snapshot.key_commitment = commitment;
+			}
+		});
+	};
+	let offer = || worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	commit(Some(other));
+	let reply = worker.hand_over(&world, offer(), &made.sealed).await.expect("told");
+	assert_refused(&reply, "key commitment");
+	assert_no_trace(&world).await;
+	commit(None);
+	assert_eq!(worker.hand_over(&world, offer(), &made.sealed).await.expect("told"), Reply::Stored);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,10 +212,12 @@ async fn without_the_listings_secret_a_snapshot_is_asked_for_later() {
 	let foreign = world.secret.wrap(&EncryptionSecret::generate().public(), LISTING).expect("wrapped");
 	let mut duties = world.node.duties();
 	for wrapped_secret in [None, Some(foreign)] {
+		let duty = vec![Duty { listing: LISTING, wrapped_secret }];
+		let expected = Duties::open(duty.clone(), &EncryptionSecret::generate(), &Duties::default());
 		world.chain.change(|facts| {
-			facts.duties.insert(world.id(), vec![Duty { listing: LISTING, wrapped_secret }]);
+			facts.duties.insert(world.id(), duty);
 		});
-		duties.changed().await.expect("followed");
+		duties.wait_for(|followed| followed.same_as(&expected)).await.expect("followed");
 		let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
 		let reply = worker.hand_over(&world, offer, &made.sealed).await.expect("told");
 		assert!(matches!(reply, Reply::Later { .. }), "{reply:?}");

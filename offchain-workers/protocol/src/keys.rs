@@ -4,6 +4,7 @@
 //! k   = Poseidon("souk/snapshot-key/v1", secret, listing, period)
 //! k_i = Poseidon("souk/chunk-key/v1", k, i)
 //! cipher key ‖ salt = HKDF-SHA256(k_i, "souk/chunk/v1")
+//! key commitment    = Poseidon("souk/key-commitment/v1", k)
 //! ```
 //!
 //! The first two steps are field arithmetic, so that statements about them are cheap to prove; everything below a chunk
@@ -11,7 +12,7 @@
 
 use crate::{
 	envelope::{self, EncryptionKey, EncryptionSecret},
-	ProtocolError,
+	Digest, ProtocolError,
 };
 use ark_ff::{BigInteger, PrimeField};
 use aws_lc_rs::hkdf;
@@ -96,6 +97,15 @@ pub struct ChunkKeys {
 }
 
 impl SnapshotKey {
+	/// What the chain knows of the key, and proofs about it refer to: a scalar in canonical little-endian bytes. It tells
+	/// nobody the key, which is as long as a scalar and came out of a hash.
+	pub fn commitment(&self) -> Digest {
+		let bytes = poseidon().hash("souk/key-commitment/v1", &[self.0]).into_bigint().to_bytes_le();
+		let mut digest = Digest::default();
+		digest.copy_from_slice(&bytes);
+		digest
+	}
+
 	/// Keys of chunk `index`.
 	pub fn chunk(&self, index: u32) -> ChunkKeys {
 		let mut k_i =
@@ -151,4 +161,18 @@ mod tests {
 		assert_ne!(k.chunk(0).cipher, k.chunk(0).salt);
 		assert_eq!(k.chunk(5).salt, secret.snapshot_key(1, 1).chunk(5).salt);
 	}
+
+	#[test]
+	fn a_commitment_is_of_one_key_and_canonical() {
+		let secret = ListingSecret::from_bytes([3; 32]).unwrap();
+		let commitment = secret.snapshot_key(1, 1).commitment();
+		assert_eq!(commitment, secret.snapshot_key(1, 1).commitment());
+		assert_ne!(commitment, secret.snapshot_key(1, 2).commitment());
+		assert_ne!(commitment, secret.snapshot_key(2, 1).commitment());
+		assert_eq!(Fr::from_le_bytes_mod_order(&commitment).into_bigint().to_bytes_le(), commitment);
+		assert_eq!(hex::encode(commitment), COMMITMENT);
+	}
+
+	/// Made by this implementation on the day it was written; chains refer to values like it.
+	const COMMITMENT: &str = "9ff2c7372f1dfddd9f3dc0ff6a38635d1cbeb40331ea81d18d909cd8c31c814c";
 }

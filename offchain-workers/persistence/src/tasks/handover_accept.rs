@@ -355,6 +355,9 @@ fn keep(
 		tracing::error!(%error, listing, period = snapshot.period, "a snapshot could not be written");
 		later("writing the snapshot failed on this node")
 	};
+	if snapshot.key_commitment.is_some_and(|commitment| commitment != key.commitment()) {
+		return Err(refused("the listing's secret is not the one that the snapshot's key commitment is of"));
+	}
 	let mut file = store.put_plain(listing, snapshot.period).map_err(|error| failed(&error))?;
 	let mut opener = ChunkOpener::new(key);
 	for index in 0..expected {

@@ -82,15 +82,16 @@ pub struct Made {
 	pub plain: Vec<u8>,
 	pub sealed: Vec<u8>,
 	pub roots: SealedFile,
+	pub key_commitment: souk_protocol::Digest,
 	pub rows: u64,
 }
 
 impl Made {
 	pub fn new(rows: i64, secret: &ListingSecret, period: u32) -> Self {
 		let (plain, mut sealed) = (parquet(rows), Vec::new());
-		let roots = seal_file(&secret.snapshot_key(LISTING, period), &mut &plain[..], &mut sealed)
-			.expect("in memory");
-		Self { plain, sealed, roots, rows: rows as u64 }
+		let key = secret.snapshot_key(LISTING, period);
+		let roots = seal_file(&key, &mut &plain[..], &mut sealed).expect("in memory");
+		Self { plain, sealed, roots, key_commitment: key.commitment(), rows: rows as u64 }
 	}
 
 	pub fn on_chain(&self, period: u32) -> FinalSnapshot {
@@ -98,6 +99,7 @@ impl Made {
 			period,
 			content_root: self.roots.content_root,
 			cipher_root: self.roots.cipher_root,
+			key_commitment: Some(self.key_commitment),
 			rows: self.rows,
 			bytes: self.roots.bytes,
 		}

@@ -40,7 +40,7 @@ pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<
 	let commitments = Commitments {
 		content_root: sealed.content_root,
 		cipher_root: sealed.cipher_root,
-		key_commitment: None,
+		key_commitment: Some(key.commitment()),
 		columns_root: None,
 		schema_hash: known(outputs.schema_hash, "the table's columns")?,
 		source_digest: keyed(work, known(outputs.source_digest, "the source's digest")?),
