@@ -52,6 +52,11 @@ impl Poseidon {
 		Self { config: PoseidonConfig::new(FULL_ROUNDS, PARTIAL_ROUNDS, ALPHA, mds, ark, RATE, CAPACITY) }
 	}
 
+	/// The constants, for a circuit that computes the same.
+	pub fn config(&self) -> &PoseidonConfig<Fr> {
+		&self.config
+	}
+
 	/// Hashes a domain tag (at most [`MAX_TAG`] bytes are used) and field elements to one field element.
 	///
 	/// The tag and the number of inputs are absorbed first, packed into one element, so that no list of inputs is a
@@ -66,8 +71,8 @@ impl Poseidon {
 	}
 }
 
-/// `tag` as little-endian bytes plus `inputs × 2²⁴⁰`.
-fn tag_element(tag: &str, inputs: usize) -> Fr {
+/// What is absorbed before the inputs: `tag` as little-endian bytes plus `inputs × 2²⁴⁰`.
+pub fn tag_element(tag: &str, inputs: usize) -> Fr {
 	let mut bytes = [0u8; 32];
 	for (to, from) in bytes.iter_mut().take(MAX_TAG).zip(tag.as_bytes()) {
 		*to = *from;
