@@ -16,7 +16,10 @@ use crate::{
 };
 use ark_ff::{BigInteger, PrimeField};
 use aws_lc_rs::hkdf;
-use souk_proof_primitives::poseidon::{Poseidon, Scalar as Fr};
+use souk_proof_primitives::{
+	keys::{chunk_key, key_commitment},
+	poseidon::{Poseidon, Scalar as Fr},
+};
 use std::sync::OnceLock;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -100,7 +103,7 @@ impl SnapshotKey {
 	/// What the chain knows of the key, and proofs about it refer to: a scalar in canonical little-endian bytes. It tells
 	/// nobody the key, which is as long as a scalar and came out of a hash.
 	pub fn commitment(&self) -> Digest {
-		let bytes = poseidon().hash("souk/key-commitment/v1", &[self.0]).into_bigint().to_bytes_le();
+		let bytes = key_commitment(poseidon(), self.0).into_bigint().to_bytes_le();
 		let mut digest = Digest::default();
 		digest.copy_from_slice(&bytes);
 		digest
@@ -108,8 +111,7 @@ impl SnapshotKey {
 
 	/// Keys of chunk `index`.
 	pub fn chunk(&self, index: u32) -> ChunkKeys {
-		let mut k_i =
-			poseidon().hash("souk/chunk-key/v1", &[self.0, Fr::from(index)]).into_bigint().to_bytes_le();
+		let mut k_i = chunk_key(poseidon(), self.0, index).into_bigint().to_bytes_le();
 		let mut out = [0u8; 64];
 		let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&k_i);
 		prk.expand(&[b"souk/chunk/v1"], Length(out.len()))
