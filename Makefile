@@ -4,9 +4,9 @@ export WASM_BUILD_TOOLCHAIN ?= $(shell scripts/wasm-toolchain.sh)
 PROGRAMS = cargo build --locked --workspace --bins --lib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo local test bench lint deny
+.PHONY: help setup build demo local test bench zombienet lint deny
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
 	@scripts/setup.sh
 build: setup ## build all programs
@@ -19,6 +19,8 @@ test: build ## run everything that must hold
 	@cargo test --locked --workspace
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
+zombienet: build ## run the networks of several nodes (builds zombienet first, which takes long)
+	@SOUK_NODE="$(abspath $(CARGO_TARGET_DIR))/debug/souk-node" CARGO_TARGET_DIR="$(CARGO_TARGET_DIR)/zombienet" cargo test --locked --manifest-path zombienet/Cargo.toml -- --test-threads=1
 lint: setup ## check formatting, and clippy with warnings as errors
 	@scripts/lint.sh
 deny: ## check licences and advisories of the dependencies (needs cargo-deny)
