@@ -100,9 +100,9 @@ async fn rpc(node: &NetworkNode) -> Result<LegacyRpcMethods<PolkadotConfig>> {
 	Ok(LegacyRpcMethods::new(node.rpc().await?))
 }
 
-/// Reads a definition and puts in the path of `souk-node`.
+/// Reads a definition and puts in the path of `souk-node`. Cargo runs the tests in this package's folder.
 fn definition(name: &str) -> Result<NetworkConfig> {
-	let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("networks").join(name).with_extension("toml");
+	let file = Path::new("networks").join(name).with_extension("toml");
 	let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
 	let node = souk_node()?;
 	let node = node.to_str().with_context(|| format!("{} is not UTF-8", node.display()))?;
@@ -115,7 +115,7 @@ fn souk_node() -> Result<PathBuf> {
 	let node = match env::var_os("SOUK_NODE") {
 		Some(path) => path.into(),
 		None => env::var_os("CARGO_TARGET_DIR")
-			.map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from)
+			.map_or_else(|| "../target".into(), PathBuf::from)
 			.join("debug/souk-node"),
 	};
 	node.canonicalize().with_context(|| {
