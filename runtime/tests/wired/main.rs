@@ -5,6 +5,8 @@ mod market;
 mod renewals;
 mod wiring;
 
+use pallet_listings::{Details, DetailsOf};
+use souk_primitives::{QueryPolicy, Visibility};
 use souk_runtime::*;
 use sp_genesis_builder::PresetId;
 use sp_runtime::BuildStorage;
@@ -32,5 +34,17 @@ fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
 			.into_iter()
 			.for_each(|(key, value)| merge(into.entry(key).or_insert_with(|| ().into()), value)),
 		(into, from) => *into = from,
+	}
+}
+
+/// What a listing says of itself, where a test does not care.
+fn details() -> DetailsOf<Runtime> {
+	Details {
+		metadata_hash: [7; 32],
+		license: Default::default(),
+		category: Default::default(),
+		tags: Default::default(),
+		policy: QueryPolicy { max_rows: 10, aggregate_only: false, min_group_size: 0 },
+		visibility: Visibility::Public,
 	}
 }

@@ -2,9 +2,7 @@
 
 use super::*;
 use frame_support::{assert_ok, traits::Hooks};
-use souk_primitives::{
-	Asset, Holder, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Visibility,
-};
+use souk_primitives::{Asset, Holder, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price};
 use sp_keyring::Sr25519Keyring::{Alice, Bob};
 
 const PERIOD: BlockNumber = 10;
@@ -17,18 +15,10 @@ fn fifty_renewals_due_in_one_block_wait_for_their_turn_and_are_served_meanwhile(
 		let price = Price { asset: Asset::WithId(WUSD), amount: ONE_WUSD };
 		let (curator, buyer) = (|| RuntimeOrigin::signed(Bob.to_account_id()), Alice.to_account_id());
 		let plan = Plan { kind: PlanKind::Subscription { period: PERIOD }, price: price.clone() };
-		let details = pallet_listings::Details {
-			metadata_hash: [7; 32],
-			license: Default::default(),
-			category: Default::default(),
-			tags: Default::default(),
-			policy: QueryPolicy { max_rows: 10, aggregate_only: false, min_group_size: 0 },
-			visibility: Visibility::Public,
-		};
 		let payouts = PayoutSplit { workers: Default::default(), persistence: Default::default() };
 		let name = b"many".to_vec().try_into().expect("it is short");
 		let plans = vec![plan].try_into().expect("one fits");
-		assert_ok!(Listings::create(curator(), name, ListingKind::Service, details, plans, payouts));
+		assert_ok!(Listings::create(curator(), name, ListingKind::Service, details(), plans, payouts));
 		assert_ok!(Listings::set_state(curator(), 0, ListingState::Active));
 		for number in 0..RENEWERS {
 			let (holder, price) = (Some([number; 32]), price.clone());

@@ -2,11 +2,10 @@
 
 use super::{blocks::minutes, ledger::Ledger};
 use crate::*;
-use pallet_listings::{Details, DetailsOf};
 use proptest::prelude::*;
 use souk_primitives::{
 	Asset, Commitments, Holder, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind,
-	Price, QueryPolicy, Visibility,
+	Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::Permill;
@@ -512,17 +511,6 @@ fn sudo(call: RuntimeCall) -> RuntimeCall {
 
 fn split(workers: u32, persistence: u32) -> PayoutSplit {
 	PayoutSplit { workers: Permill::from_percent(workers), persistence: Permill::from_percent(persistence) }
-}
-
-fn details() -> DetailsOf<Runtime> {
-	Details {
-		metadata_hash: [7; 32],
-		license: Default::default(),
-		category: Default::default(),
-		tags: Default::default(),
-		policy: QueryPolicy { max_rows: 10, aggregate_only: false, min_group_size: 0 },
-		visibility: Visibility::Public,
-	}
 }
 
 fn info(worker: bool, persistence: bool) -> pallet_curation::NodeInfo {
