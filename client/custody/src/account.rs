@@ -1,6 +1,7 @@
 //! An unlocked account.
 
 use crate::{address::format_account, AccountId, CustodyError};
+use aws_lc_rs::hkdf;
 use souk_protocol::{
 	envelope::EncryptionSecret,
 	hash::tagged,
@@ -72,11 +73,33 @@ impl Account {
 		rand::random()
 	}
 
+	/// A secret of 32 uniform bytes that follows from the account, from what it is for (`tag`, in the form
+	/// `souk/<what>/v1`), and from whatever tells it from others of the kind (`context`). The same each time, so that it
+	/// never has to be stored; it says nothing about the account's secret or about any other derived one.
+	///
+	/// HKDF-SHA256 (RFC 5869) of the account's scalar, salt `souk/derived-secret/v1`, info: length of the tag (1 byte), tag,
+	/// context.
+	pub fn derive_secret(&self, tag: &'static str, context: &[u8]) -> Zeroizing<[u8; 32]> {
+		debug_assert!(tag.starts_with("souk/") && tag.len() < 256);
+		let scalar = self.scalar();
+		let key = hkdf::Salt::new(hkdf::HKDF_SHA256, b"souk/derived-secret/v1").extract(&*scalar);
+		let mut secret = Zeroizing::new([0; 32]);
+		let length = [u8::try_from(tag.len()).unwrap_or(u8::MAX)];
+		key.expand(&[&length, tag.as_bytes(), context], hkdf::HKDF_SHA256)
+			.and_then(|expanded| expanded.fill(&mut *secret))
+			.expect("32 bytes are what one block of HKDF-SHA256 has");
+		secret
+	}
+
 	fn derived(&self, tag: &'static str) -> Zeroizing<Digest> {
-		let raw = Zeroizing::new(self.pair.to_raw_vec());
-		// The scalar only: the other half of an expanded key, its nonce seed, is random for soft-derived keys.
-		let scalar = &raw[..32.min(raw.len())];
-		Zeroizing::new(tagged(tag, &[scalar]))
+		Zeroizing::new(tagged(tag, &[&*self.scalar()]))
+	}
+
+	/// The scalar only: the other half of an expanded key, its nonce seed, is random for soft-derived keys.
+	fn scalar(&self) -> Zeroizing<Vec<u8>> {
+		let mut raw = Zeroizing::new(self.pair.to_raw_vec());
+		raw.truncate(32);
+		raw
 	}
 }
 
@@ -124,6 +147,40 @@ mod tests {
 		for uri in ["", " ", "///password", "hello world", "0x12", "abandon abandon abandon"] {
 			assert!(matches!(Account::from_uri(uri), Err(CustodyError::InvalidSecret)), "{uri:?}");
 		}
+	}
+
+	#[test]
+	fn derived_secrets_depend_on_account_tag_and_context_and_on_nothing_else() {
+		let (alice, bob) = (Account::from_uri("//Alice").unwrap(), Account::from_uri("//Bob").unwrap());
+		let secret = alice.derive_secret("souk/t/v1", b"order 1");
+		assert_eq!(secret, Account::from_uri("//Alice").unwrap().derive_secret("souk/t/v1", b"order 1"));
+		for other in [
+			bob.derive_secret("souk/t/v1", b"order 1"),
+			alice.derive_secret("souk/u/v1", b"order 1"),
+			alice.derive_secret("souk/t/v1", b"order 2"),
+			alice.derive_secret("souk/t/v1", b""),
+			// A byte that moves from the tag to the context makes another secret.
+			alice.derive_secret("souk/t/v", b"1order 1"),
+		] {
+			assert_ne!(secret, other);
+		}
+		// A soft path has a random half in its secret; what is derived must not depend on it.
+		let soft = || Account::from_uri("//Alice/shop").unwrap().derive_secret("souk/t/v1", b"");
+		assert_eq!(soft(), soft());
+		assert_eq!(hex::encode(&*secret), DERIVED);
+	}
+
+	/// Computed from RFC 5869 and the account's well-known seed by another program; keys of purchases depend on values like it.
+	const DERIVED: &str = "057c78ddf65b198b85d4f0e67ff9c8a016c1fc6dbe26bc964a2c4da20d013d6d";
+
+	#[test]
+	fn a_stored_key_derives_what_its_secret_derives() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = crate::Keystore::open(dir.path());
+		let mnemonic = store.create("main", "password").unwrap();
+		let unlocked = store.unlock("main", "password").unwrap();
+		let restored = Account::from_uri(&mnemonic).unwrap();
+		assert_eq!(unlocked.derive_secret("souk/t/v1", b"x"), restored.derive_secret("souk/t/v1", b"x"));
 	}
 
 	#[test]

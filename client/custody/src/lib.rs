@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! secret uri ──> sr25519 account ──tag──> X25519 secret   (queries and listing secrets are encrypted to it)
-//!                                └──tag──> ed25519 seed    (the node's identity in the network)
+//!                                ├──tag──> ed25519 seed    (the node's identity in the network)
+//!                                └──tag, context──> 32 bytes (secrets of one purchase and the like, never stored)
 //! ```
 //!
 //! Addresses are SS58 with prefix 42 ([`address`]).
