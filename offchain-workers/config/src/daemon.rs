@@ -260,6 +260,11 @@ pub struct PersistenceConfig {
 	/// snapshots of all others are refused. Default: everybody's are kept.
 	#[serde(default)]
 	pub curators: Option<Vec<String>>,
+	/// A directory with the proving keys of the chain's key ceremonies, each named `<statement>-<id of its verifying key>.proving-key`.
+	/// Keys for delivering a one-time sale are taken from it where their id is the one on chain; those of development chains need
+	/// no file here, they are made in `data_dir`. Default: `proving-keys` in `data_dir`.
+	#[serde(default)]
+	pub proving_keys: Option<PathBuf>,
 	/// Answer queries also where the kernel has no Landlock or no seccomp. A hostile query that finds a hole in the
 	/// engine is then not contained. For development only. Default: false.
 	#[serde(default)]
@@ -301,6 +306,19 @@ pub struct PersistenceLimits {
 	/// Disk that the snapshots of one listing may take of it, bytes. Default: a quarter of it.
 	#[serde(default)]
 	pub listing_bytes: Option<u64>,
+	/// Downloads of sealed snapshots that are served at the same time; more wait. Default: 16.
+	pub concurrent_downloads: u32,
+	/// Downloads that wait; more are told to come later. Default: 64.
+	pub queued_downloads: u32,
+	/// Time that one download is served, seconds; whoever has not got everything by then asks for the rest, behind those who
+	/// wait. Default: 300.
+	pub download_seconds: u64,
+	/// Downloads that one peer may ask for in a minute. Default: 60.
+	pub downloads_per_minute: u32,
+	/// Bytes of downloads in a minute, all peers together; more go slower. Default: 6 GiB.
+	pub download_bytes_per_minute: u64,
+	/// Bytes of downloads in a minute to one peer. Default: 2 GiB.
+	pub peer_download_bytes_per_minute: u64,
 	/// Connections to peers. Default: 512.
 	pub max_connections: u32,
 	/// Open streams of one peer. Default: 16.
@@ -321,6 +339,12 @@ impl Default for PersistenceLimits {
 			snapshot_bytes: 64 << 30,
 			store_bytes: 512 << 30,
 			listing_bytes: Some(128 << 30),
+			concurrent_downloads: 16,
+			queued_downloads: 64,
+			download_seconds: 300,
+			downloads_per_minute: 60,
+			download_bytes_per_minute: 6 << 30,
+			peer_download_bytes_per_minute: 2 << 30,
 			max_connections: 512,
 			max_streams_per_peer: 16,
 		}
@@ -460,6 +484,11 @@ impl DaemonConfig for PersistenceConfig {
 				("queries_per_minute", limits.queries_per_minute.into()),
 				("snapshot_bytes", limits.snapshot_bytes),
 				("store_bytes", limits.store_bytes),
+				("concurrent_downloads", limits.concurrent_downloads.into()),
+				("download_seconds", limits.download_seconds),
+				("downloads_per_minute", limits.downloads_per_minute.into()),
+				("download_bytes_per_minute", limits.download_bytes_per_minute),
+				("peer_download_bytes_per_minute", limits.peer_download_bytes_per_minute),
 			],
 		);
 		problems.finish()?;
@@ -469,6 +498,7 @@ impl DaemonConfig for PersistenceConfig {
 	fn resolve(&mut self, base: &Path) {
 		resolve_all(base, [&mut self.chain_spec, &mut self.data_dir, &mut self.account_key]);
 		resolve_all(base, &mut self.passphrase_file);
+		resolve_all(base, &mut self.proving_keys);
 	}
 
 	fn common(&self) -> CommonConfig<'_> {

@@ -217,6 +217,12 @@ fn a_daemon_s_mistakes_are_named() {
 	assert!(message("listen = [\"0.0.0.0:30400\"]").contains("listen[0]"));
 	assert!(message("bootnodes = [\"/ip4/10.0.0.1/tcp/1\"]").contains("/p2p/"));
 	assert!(message("[admin]\nlisten = \"localhost\"").contains("line"));
+	let minimal_keeper = include_str!("../examples/persistence.minimal.toml");
+	for limit in ["concurrent_downloads", "download_seconds", "peer_download_bytes_per_minute"] {
+		let none = format!("{minimal_keeper}[limits]\n{limit} = 0\n");
+		let error = PersistenceConfig::parse(&none).unwrap_err().to_string();
+		assert!(error.contains(&format!("limits.{limit}")), "{error}");
+	}
 	assert!(WorkerConfig::parse("data_dir = \"x\"").unwrap_err().to_string().contains("chain_spec"));
 	assert!(WorkerConfig::parse(&minimal.replace("\"chain.json\"", "\"\""))
 		.unwrap_err()

@@ -85,6 +85,8 @@ pub struct NetworkLimits {
 	pub query: ProtocolLimits,
 	/// Bounds of [`Protocol::Handover`].
 	pub handover: ProtocolLimits,
+	/// Bounds of [`Protocol::Download`].
+	pub download: ProtocolLimits,
 	/// Time for one frame to be read (from its first byte) or written whole; a slower peer is cut off. Default 30 s.
 	pub frame_timeout: Duration,
 	/// Time without a byte between two frames before a reader gives up. Default 120 s.
@@ -140,6 +142,7 @@ impl Default for NetworkLimits {
 			max_streams_per_connection: 256,
 			query: ProtocolLimits::of(Protocol::Query),
 			handover: ProtocolLimits::of(Protocol::Handover),
+			download: ProtocolLimits::of(Protocol::Download),
 			frame_timeout: Duration::from_secs(30),
 			stream_idle_timeout: Duration::from_secs(120),
 			dial_timeout: Duration::from_secs(10),
@@ -170,6 +173,7 @@ impl NetworkLimits {
 		match protocol {
 			Protocol::Query => &self.query,
 			Protocol::Handover => &self.handover,
+			Protocol::Download => &self.download,
 		}
 	}
 
@@ -178,6 +182,7 @@ impl NetworkLimits {
 		match protocol {
 			Protocol::Query => &mut self.query,
 			Protocol::Handover => &mut self.handover,
+			Protocol::Download => &mut self.download,
 		}
 	}
 }

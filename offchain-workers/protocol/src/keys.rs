@@ -15,13 +15,14 @@ use crate::{
 	Digest, ProtocolError,
 };
 use ark_ff::{BigInteger, PrimeField};
-use aws_lc_rs::hkdf;
 use souk_proof_primitives::{
 	keys::{chunk_key, key_commitment},
 	poseidon::{Poseidon, Scalar as Fr},
 };
 use std::sync::OnceLock;
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+pub use souk_proof_primitives::chunk::ChunkKeys;
 
 const WRAP: &str = "souk/listing-secret/v1";
 
@@ -90,16 +91,17 @@ impl std::fmt::Debug for SnapshotKey {
 	}
 }
 
-/// What encrypts and salts one chunk.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct ChunkKeys {
-	/// ChaCha20-Poly1305 key. Used for one chunk only, so that the nonce is zero.
-	pub cipher: [u8; 32],
-	/// Salt of the chunk's plaintext hash.
-	pub salt: [u8; 32],
-}
-
 impl SnapshotKey {
+	/// The key that this scalar is: what a buyer has got out of a delivery.
+	pub fn from_scalar(scalar: Fr) -> Self {
+		Self(scalar)
+	}
+
+	/// The scalar that the key is: what is delivered to a buyer, and what proofs know. Whoever has it opens the snapshot.
+	pub fn to_scalar(&self) -> Fr {
+		self.0
+	}
+
 	/// What the chain knows of the key, and proofs about it refer to: a scalar in canonical little-endian bytes. It tells
 	/// nobody the key, which is as long as a scalar and came out of a hash.
 	pub fn commitment(&self) -> Digest {
@@ -111,31 +113,14 @@ impl SnapshotKey {
 
 	/// Keys of chunk `index`.
 	pub fn chunk(&self, index: u32) -> ChunkKeys {
-		let mut k_i = chunk_key(poseidon(), self.0, index).into_bigint().to_bytes_le();
-		let mut out = [0u8; 64];
-		let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(&k_i);
-		prk.expand(&[b"souk/chunk/v1"], Length(out.len()))
-			.and_then(|okm| okm.fill(&mut out))
-			.expect("64 bytes are within HKDF-SHA256's limit of 8160");
-		k_i.zeroize();
-		let mut keys = ChunkKeys { cipher: [0; 32], salt: [0; 32] };
-		keys.cipher.copy_from_slice(&out[..32]);
-		keys.salt.copy_from_slice(&out[32..]);
-		out.zeroize();
-		keys
-	}
-}
-
-struct Length(usize);
-impl hkdf::KeyType for Length {
-	fn len(&self) -> usize {
-		self.0
+		ChunkKeys::derive(&chunk_key(poseidon(), self.0, index))
 	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use aws_lc_rs::hkdf;
 
 	#[test]
 	fn a_wrapped_secret_opens_for_its_node_and_listing_only() {
@@ -162,6 +147,36 @@ mod tests {
 		assert_ne!(k.chunk(0).cipher, k.chunk(1).cipher);
 		assert_ne!(k.chunk(0).cipher, k.chunk(0).salt);
 		assert_eq!(k.chunk(5).salt, secret.snapshot_key(1, 1).chunk(5).salt);
+	}
+
+	#[test]
+	fn the_scalar_of_a_key_is_the_key() {
+		let key = ListingSecret::from_bytes([3; 32]).unwrap().snapshot_key(1, 1);
+		assert_eq!(SnapshotKey::from_scalar(key.to_scalar()), key);
+		assert_eq!(SnapshotKey::from_scalar(key.to_scalar()).chunk(4).cipher, key.chunk(4).cipher);
+	}
+
+	/// Another library's HKDF makes the same of a chunk's key.
+	#[test]
+	fn a_chunk_s_keys_are_those_of_hkdf_sha256() {
+		let key = ListingSecret::from_bytes([3; 32]).unwrap().snapshot_key(1, 1);
+		let k_i = chunk_key(poseidon(), key.0, 9).into_bigint().to_bytes_le();
+		let mut expected = [0u8; 64];
+		hkdf::Salt::new(hkdf::HKDF_SHA256, &[])
+			.extract(&k_i)
+			.expand(&[b"souk/chunk/v1"], Length(64))
+			.unwrap()
+			.fill(&mut expected)
+			.unwrap();
+		let keys = key.chunk(9);
+		assert_eq!([keys.cipher, keys.salt].concat(), expected);
+	}
+
+	struct Length(usize);
+	impl hkdf::KeyType for Length {
+		fn len(&self) -> usize {
+			self.0
+		}
 	}
 
 	#[test]

@@ -13,18 +13,21 @@
 pub mod answer;
 pub mod attestation;
 pub mod chunk;
+pub mod download;
 pub mod envelope;
 pub mod handover;
-pub mod hash;
 pub mod keys;
-pub mod merkle;
 pub mod metadata;
 pub mod request;
 pub mod signing;
 
+// Chain and nodes hash and check by the same code.
+pub use souk_proof_primitives::{hash, merkle};
+
 pub use answer::{AnswerOpener, AnswerPart, AnswerSealer};
 pub use attestation::{Attestation, Outcome, SignedAttestation};
 pub use chunk::{seal_file, ChunkOpener, SealedFile, CHUNK_BYTES};
+pub use download::{DownloadReply, DownloadRequest};
 pub use envelope::{EncryptionKey, EncryptionSecret};
 pub use hash::{tagged, Digest};
 pub use keys::{ListingSecret, SnapshotKey};

@@ -1,6 +1,7 @@
 //! The request protocols, a file each. To add one: a file with its [`Descriptor`], a variant of [`Protocol`], and
 //! its place in [`Protocol::ALL`] and [`Protocol::descriptor`].
 
+mod download;
 mod handover;
 mod query;
 
@@ -16,6 +17,8 @@ pub enum Protocol {
 	Query,
 	/// A snapshot and its keys, from a worker to a persistence node.
 	Handover,
+	/// A snapshot's sealed chunks, from a persistence node to whoever asks.
+	Download,
 }
 
 /// What is fixed about a protocol; the sizes and counts are the defaults of
@@ -38,13 +41,14 @@ pub struct Descriptor {
 
 impl Protocol {
 	/// Every protocol.
-	pub const ALL: [Protocol; 2] = [Protocol::Query, Protocol::Handover];
+	pub const ALL: [Protocol; 3] = [Protocol::Query, Protocol::Handover, Protocol::Download];
 
 	/// What is fixed about this protocol.
 	pub const fn descriptor(self) -> &'static Descriptor {
 		match self {
 			Protocol::Query => &query::DESCRIPTOR,
 			Protocol::Handover => &handover::DESCRIPTOR,
+			Protocol::Download => &download::DESCRIPTOR,
 		}
 	}
 
