@@ -2,9 +2,11 @@
 //!
 //! The file is cut into chunks of 64 KiB. Everything is determined by file, listing secret and period, so that workers
 //! who agree on the file agree on the ciphertext.
+//!
+//! Sizes, keys and leaves are those by which the chain opens a chunk. Only the cipher is another library's, for speed.
 
 use crate::{
-	hash::{tagged, Digest},
+	hash::Digest,
 	keys::{ChunkKeys, SnapshotKey},
 	merkle::Merkle,
 	ProtocolError,
@@ -12,12 +14,7 @@ use crate::{
 use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce, UnboundKey, CHACHA20_POLY1305};
 use std::io::{Read, Write};
 
-/// Bytes of plaintext in a chunk; the last one may be shorter.
-pub const CHUNK_BYTES: usize = 64 * 1024;
-/// Bytes of a sealed chunk beyond its plaintext.
-pub const CHUNK_OVERHEAD: usize = 16;
-/// Most chunks of one snapshot: 256 GiB.
-pub const MAX_CHUNKS: u32 = 1 << 22;
+pub use souk_proof_primitives::chunk::{cipher_leaf, content_leaf, CHUNK_BYTES, CHUNK_OVERHEAD, MAX_CHUNKS};
 
 /// Roots and sizes of a sealed file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,16 +27,6 @@ pub struct SealedFile {
 	pub bytes: u64,
 	/// Number of chunks.
 	pub chunks: u32,
-}
-
-/// Leaf of `content_root`.
-pub fn content_leaf(index: u32, salt: &[u8; 32], plaintext: &[u8]) -> Digest {
-	tagged("souk/content-chunk/v1", &[&index.to_le_bytes(), salt, plaintext])
-}
-
-/// Leaf of `cipher_root`.
-pub fn cipher_leaf(index: u32, ciphertext: &[u8]) -> Digest {
-	tagged("souk/cipher-chunk/v1", &[&index.to_le_bytes(), ciphertext])
 }
 
 /// Encrypts one chunk in place and appends its authentication tag.
@@ -166,6 +153,29 @@ mod tests {
 			let mut again = Vec::new();
 			assert_eq!(seal_file(&key(), &mut &plain[..], &mut again).unwrap(), made);
 			assert_eq!(again, sealed);
+		}
+	}
+
+	/// The chain opens chunks with another library.
+	#[test]
+	fn the_chain_opens_what_was_sealed_here_and_nothing_else() {
+		for (index, size) in [(0, 0), (1, 1), (2, 1000), (4_194_303, CHUNK_BYTES)] {
+			let (keys, plain) = (key().chunk(index), file(size));
+			let mut sealed = plain.clone();
+			seal_chunk(&keys, index, &mut sealed);
+			let on_chain = |index, mut sealed: Vec<u8>| {
+				souk_proof_primitives::chunk::open_chunk(&keys, index, &mut sealed).map(<[u8]>::to_vec)
+			};
+			assert_eq!(on_chain(index, sealed.clone()), Some(plain));
+			for (index, at) in [(index + 1, None), (index, Some(0)), (index, Some(size + CHUNK_OVERHEAD - 1))]
+			{
+				let mut changed = sealed.clone();
+				if let Some(at) = at {
+					changed[at] ^= 1;
+				}
+				assert_eq!(on_chain(index, changed.clone()), None);
+				assert!(open_chunk(&keys, index, &mut changed).is_err());
+			}
 		}
 	}
 

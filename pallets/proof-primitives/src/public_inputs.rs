@@ -105,6 +105,18 @@ pub trait PublicInputs: Sized {
 	}
 }
 
+/// The scalars of a statement's public inputs, from their canonical bytes.
+///
+/// # Errors
+///
+/// [`InputError`], whatever is found first.
+pub fn scalars_of(statement: StatementId, bytes: &[u8]) -> Result<Vec<Fr>, InputError> {
+	match statement {
+		StatementId::ChunkKey => ChunkKeyPublic::decode(bytes).map(|public| public.to_scalars()),
+		StatementId::KeyDelivery => KeyDeliveryPublic::decode(bytes).map(|public| public.to_scalars()),
+	}
+}
+
 fn wrong_count<P: PublicInputs>(scalars: &[Fr]) -> InputError {
 	InputError::WrongCount { expected: P::STATEMENT.public_inputs(), found: scalars.len() }
 }
@@ -233,6 +245,7 @@ mod tests {
 		let expected = P::STATEMENT.public_inputs();
 		assert_eq!(bytes.len(), expected * 32);
 		assert_eq!(P::decode(&bytes).as_ref(), Ok(&public));
+		assert_eq!(scalars_of(P::STATEMENT, &bytes), Ok(public.to_scalars()));
 
 		let mut longer = bytes.clone();
 		longer.push(0);

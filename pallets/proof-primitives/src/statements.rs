@@ -1,14 +1,32 @@
 //! The statements that are proved, and the eras of their keys.
 
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
+use scale_info::TypeInfo;
 
 /// What a proof says. The code is part of everything that is hashed for a proof; it is never given to another statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
 #[repr(u8)]
 pub enum StatementId {
 	/// `k_i` is the key of chunk *i* under a key commitment: `docs/statements/chunk-key.md`.
+	#[codec(index = 1)]
 	ChunkKey = 1,
 	/// A ciphertext opens, with the buyer's key, to the `k` of a key commitment: `docs/statements/key-delivery.md`.
+	#[codec(index = 2)]
 	KeyDelivery = 2,
 }
 
@@ -54,7 +72,21 @@ impl fmt::Display for StatementId {
 
 /// The number of a key pair of a statement. A new ceremony or a changed circuit starts a new era; proofs of one era do not
 /// verify in another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
 pub struct Era(pub u32);
 
 impl Era {
@@ -78,6 +110,7 @@ mod tests {
 	fn a_code_leads_back_to_its_statement() {
 		for id in StatementId::ALL {
 			assert_eq!(StatementId::from_code(id.code()), Some(id));
+			assert_eq!(id.encode(), [id.code()]);
 		}
 		assert_eq!(StatementId::from_code(0), None);
 		assert_eq!(StatementId::from_code(3), None);

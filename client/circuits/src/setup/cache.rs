@@ -44,7 +44,7 @@ fn read<S: Statement>(path: &Path) -> Option<Keys<S>> {
 	}
 	// The hash is that of a key whose points were computed, not read.
 	let proving = ProvingKey::<Bls12_381>::deserialize_uncompressed_unchecked(bytes.as_slice()).ok()?;
-	Some(Keys::new(proving, Era::DEVELOPMENT))
+	Keys::new(proving, Era::DEVELOPMENT).ok()
 }
 
 fn write(directory: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {

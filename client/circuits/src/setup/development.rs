@@ -50,7 +50,8 @@ pub(super) fn generate<S: Statement>() -> Result<(Keys<S>, Vec<u8>), SetupError>
 			.map_err(|error| SetupError::Circuit { statement, error })?;
 	let mut bytes = Vec::new();
 	proving.serialize_uncompressed(&mut bytes).expect("a vector takes every byte");
-	let keys = Keys::new(proving, Era::DEVELOPMENT);
+	let keys = Keys::new(proving, Era::DEVELOPMENT)
+		.expect("the setup makes points of the groups, γ and δ from different random numbers");
 
 	let known = ids(statement);
 	for (what, expected, found) in [

@@ -8,10 +8,10 @@ pub mod development;
 
 use crate::statements::{id_of, Statement};
 use ark_bls12_381::Bls12_381;
-use ark_groth16::{prepare_verifying_key, PreparedVerifyingKey, ProvingKey};
+use ark_groth16::ProvingKey;
 use ark_relations::gr1cs::SynthesisError;
-use ark_serialize::CanonicalSerialize;
 use souk_proof_primitives::{
+	groth16::{KeyError, VerifyingKey},
 	key_id::verifying_key_id,
 	statements::{Era, StatementId},
 };
@@ -20,15 +20,21 @@ use std::{io, marker::PhantomData, path::PathBuf};
 /// The keys of one statement in one era.
 pub struct Keys<S> {
 	proving: ProvingKey<Bls12_381>,
-	verifying: PreparedVerifyingKey<Bls12_381>,
+	verifying: VerifyingKey<Bls12_381>,
 	era: Era,
 	statement: PhantomData<fn() -> S>,
 }
 
 impl<S: Statement> Keys<S> {
-	fn new(proving: ProvingKey<Bls12_381>, era: Era) -> Self {
-		let verifying = prepare_verifying_key(&proving.vk);
-		Self { proving, verifying, era, statement: PhantomData }
+	/// # Errors
+	///
+	/// [`KeyError`] where the verifying key in it is none.
+	fn new(proving: ProvingKey<Bls12_381>, era: Era) -> Result<Self, KeyError> {
+		let key = &proving.vk;
+		let inputs = key.gamma_abc_g1.clone();
+		let verifying =
+			VerifyingKey::new(id_of::<S>(), key.alpha_g1, key.beta_g2, key.gamma_g2, key.delta_g2, inputs)?;
+		Ok(Self { proving, verifying, era, statement: PhantomData })
 	}
 
 	/// What proofs are made with.
@@ -37,7 +43,7 @@ impl<S: Statement> Keys<S> {
 	}
 
 	/// What proofs are checked with.
-	pub fn verifying(&self) -> &PreparedVerifyingKey<Bls12_381> {
+	pub fn verifying(&self) -> &VerifyingKey<Bls12_381> {
 		&self.verifying
 	}
 
@@ -48,9 +54,7 @@ impl<S: Statement> Keys<S> {
 
 	/// The verifying key as it is registered on chain: compressed.
 	pub fn verifying_bytes(&self) -> Vec<u8> {
-		let mut bytes = Vec::new();
-		self.proving.vk.serialize_compressed(&mut bytes).expect("a vector takes every byte");
-		bytes
+		self.verifying.to_bytes()
 	}
 
 	/// The verifying key's id.

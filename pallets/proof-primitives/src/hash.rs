@@ -22,13 +22,13 @@ impl TaggedHasher {
 	pub fn new(tag: &'static str) -> Self {
 		let mut hasher = blake3::Hasher::new();
 		debug_assert!(tag.starts_with("souk/") && tag.len() < 256);
-		hasher.update(&[tag.len() as u8]).update(tag.as_bytes());
+		hasher.update(&[u8::try_from(tag.len()).unwrap_or(u8::MAX)]).update(tag.as_bytes());
 		Self(hasher)
 	}
 
 	/// Adds one part with its length.
 	pub fn part(&mut self, part: &[u8]) -> &mut Self {
-		self.0.update(&(part.len() as u64).to_le_bytes()).update(part);
+		self.0.update(&length_of(part).to_le_bytes()).update(part);
 		self
 	}
 
@@ -58,7 +58,7 @@ impl StreamHasher {
 
 	/// Adds bytes; how they are cut into calls makes no difference.
 	pub fn update(&mut self, bytes: &[u8]) {
-		self.bytes += bytes.len() as u64;
+		self.bytes = self.bytes.saturating_add(length_of(bytes));
 		self.inner.stream(bytes);
 	}
 
@@ -72,6 +72,10 @@ impl StreamHasher {
 		let length = self.bytes.to_le_bytes();
 		self.inner.stream(&length).finish()
 	}
+}
+
+fn length_of(bytes: &[u8]) -> u64 {
+	u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -92,5 +96,11 @@ mod tests {
 		b.update(b"hello ");
 		b.update(b"world");
 		assert_eq!(a.finish(), b.finish());
+	}
+
+	#[test]
+	fn the_encoding_is_frozen() {
+		let by_hand = [&[9u8][..], b"souk/t/v1", &2u64.to_le_bytes(), b"ab", &0u64.to_le_bytes()].concat();
+		assert_eq!(tagged("souk/t/v1", &[b"ab", b""]), *blake3::hash(&by_hand).as_bytes());
 	}
 }
