@@ -57,7 +57,7 @@ where
 		kind: PlanKind::Subscription { period: 100 },
 		price: Price { asset: Asset::Native, amount: 1_000_000_000_000 },
 	};
-	let listing = T::Listings::benchmark_listing(&curator, plan);
+	let listing = T::Listings::benchmark_data_product(&curator, plan);
 	(curator, listing)
 }
 

@@ -3,7 +3,10 @@
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::traits::Get;
-use souk_primitives::{reach::Curation, ListingId, ListingKind, NodeRole, Term};
+use souk_primitives::{
+	reach::Curation, Balance, ListingId, ListingKind, NodeRole, Period, SnapshotView, Term,
+};
+use sp_runtime::Permill;
 
 impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 	fn may_activate(listing: ListingId, kind: ListingKind) -> bool {
@@ -48,8 +51,33 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 		FirstFinalAt::<T>::get(listing)
 	}
 
+	fn snapshot(listing: ListingId, period: Period) -> Option<SnapshotView> {
+		Self::snapshot_view(listing, period)
+	}
+
+	fn cover(listing: ListingId, amount: Balance) -> bool {
+		Self::cover_sale(listing, amount)
+	}
+
+	fn uncover(listing: ListingId, amount: Balance) {
+		Self::uncover_sale(listing, amount);
+	}
+
+	fn slash(listing: ListingId, amount: Balance, to: &T::AccountId) -> Balance {
+		Self::slash_bond(listing, to, |bond| bond.take(amount))
+	}
+
+	fn slash_share(listing: ListingId, share: Permill, to: &T::AccountId) -> Balance {
+		Self::slash_bond(listing, to, |bond| bond.take_free(share.mul_floor(bond.active)))
+	}
+
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_terms(listing: ListingId) {
 		crate::fixture::fill_terms::<T>(listing);
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, bond: Balance) {
+		crate::fixture::put_on_sale::<T>(listing, snapshot, bond);
 	}
 }

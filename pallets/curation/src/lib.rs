@@ -23,6 +23,7 @@ mod fixture;
 mod impls;
 #[cfg(test)]
 mod mock;
+mod slashing;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -51,9 +52,10 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Listings, Subscriptions},
+		reach::{Listings, Orders, Subscriptions},
 		Balance, Commitments, Digest, ListingId, NodeRole, Period, SnapshotHealth, SnapshotView,
 	};
+	use sp_runtime::Permill;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -76,6 +78,9 @@ pub mod pallet {
 		/// Whether a listing still owes anybody anything; it is not cleared before.
 		type Subscriptions: Subscriptions;
 
+		/// Whether a listing still has orders; it is not cleared before.
+		type Orders: Orders;
+
 		/// The chain's time; a period is not submitted before it.
 		type UnixTime: UnixTime;
 
@@ -87,6 +92,9 @@ pub mod pallet {
 
 		/// Smallest curator bond of a data product that is on sale, in planck. May change.
 		type MinCuratorBond: Get<Balance>;
+
+		/// Share of a listing's active bond that is never set aside for sales, so that there is something to fine. May change.
+		type BondReserve: Get<Permill>;
 
 		/// Bond of a node for each role that it offers, in planck. May change.
 		type MinNodeBond: Get<Balance>;
@@ -149,7 +157,7 @@ pub mod pallet {
 		StorageMap<_, Blake2_128Concat, T::AccountId, Unlocking<T::MaxUnlocking>, ValueQuery>;
 
 	/// Curators' bonds by listing; an entry holds at least the money that it is about. Twox, because listings are numbered
-	/// in sequence, here and below. Written by `bond`, `unbond` and `withdraw_unbonded`.
+	/// in sequence, here and below. Written by `bond`, `unbond` and `withdraw_unbonded`, and by `escrow` with sales.
 	#[pallet::storage]
 	pub type CuratorBonds<T: Config> =
 		StorageMap<_, Twox64Concat, ListingId, CuratorBondRecord<T::AccountId, T::MaxUnlocking>>;
@@ -386,6 +394,16 @@ pub mod pallet {
 			/// The listing.
 			listing: ListingId,
 		},
+		/// A part of a listing's bond was taken from its curator.
+		#[codec(index = 18)]
+		Slashed {
+			/// The listing.
+			listing: ListingId,
+			/// How much, in planck.
+			amount: Balance,
+			/// Who got it.
+			to: T::AccountId,
+		},
 	}
 
 	#[pallet::error]
@@ -484,6 +502,12 @@ pub mod pallet {
 		/// of their time are settled.
 		#[codec(index = 30)]
 		TooManyTerms,
+		/// What is set aside for sales stays bonded until their windows have closed.
+		#[codec(index = 31)]
+		BondCovers,
+		/// A listing is cleared after the last of its orders has ended.
+		#[codec(index = 32)]
+		OrdersOpen,
 	}
 
 	#[pallet::hooks]
@@ -553,7 +577,7 @@ pub mod pallet {
 		}
 
 		/// Starts `amount` planck of a listing's bond on its way out. What is left is `MinCuratorBond` at least, or nothing;
-		/// nothing is only for a listing that needs no bond (any more).
+		/// nothing is only for a listing that needs no bond (any more). What is set aside for sales is not unbonded.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::unbond())]
 		pub fn unbond(
@@ -637,7 +661,7 @@ pub mod pallet {
 			Self::do_submit_snapshot(worker, listing, period, commitments)
 		}
 
-		/// Removes schedule, assignments, submissions and snapshots of a listing that has ended and owes nobody anything,
+		/// Removes schedule, assignments, submissions and snapshots of a listing that has ended, has no orders and owes nobody anything,
 		/// and returns their deposits. Anybody may.
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::clear_listing(T::MaxRetention::get()))]

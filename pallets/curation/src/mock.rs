@@ -9,10 +9,10 @@ use frame_support::{
 	},
 };
 use souk_primitives::{
-	reach::{Listings, Subscriptions},
+	reach::{Listings, Orders, Subscriptions},
 	Commitments, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex,
 };
-use sp_runtime::{traits::Dispatchable, BuildStorage, DispatchResult};
+use sp_runtime::{traits::Dispatchable, BuildStorage, DispatchResult, Permill};
 use std::{collections::BTreeMap, time::Duration};
 
 pub type AccountId = u64;
@@ -34,6 +34,8 @@ pub const ENDOWMENT: Balance = 1_000_000;
 pub const CURATOR: AccountId = 1;
 /// Somebody else, who owns a listing as well.
 pub const OTHER: AccountId = 2;
+/// Who gets what is slashed.
+pub const TREASURY: AccountId = 99;
 /// The nodes of the builder: all offer both roles.
 pub const NODES: [AccountId; 5] = [11, 12, 13, 14, 15];
 
@@ -84,7 +86,7 @@ impl frame_system::Config for Test {
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<1>;
+	type ExistentialDeposit = ExistentialDeposit;
 	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
@@ -93,6 +95,12 @@ parameter_types! {
 	pub static Registry: BTreeMap<ListingId, (AccountId, ListingKind, ListingState, u32)> = BTreeMap::new();
 	/// Subscriptions that hold money, of all listings.
 	pub static OpenSubscriptions: u32 = 0;
+	/// Orders that have not ended, of all listings.
+	pub static OpenOrders: u32 = 0;
+	/// Below this an account is gone.
+	pub static ExistentialDeposit: Balance = 1;
+	/// What of a bond covers no sales.
+	pub const Reserve: Permill = Permill::from_percent(10);
 	pub static NodeBond: Balance = MIN_NODE_BOND;
 	/// The chain's time, in minutes since the Unix epoch.
 	pub static Minutes: Period = START;
@@ -117,12 +125,19 @@ impl Listings<AccountId> for MockListings {
 		None
 	}
 	fn benchmark_listing(owner: &AccountId, _: Plan) -> ListingId {
-		Registry::mutate(|registry| {
-			let listing = 1_000 + registry.len() as ListingId;
-			registry.insert(listing, (*owner, ListingKind::DataProduct, ListingState::Active, 0));
-			listing
-		})
+		put_on_sale(*owner, ListingKind::Service)
 	}
+	fn benchmark_data_product(owner: &AccountId, _: Plan) -> ListingId {
+		put_on_sale(*owner, ListingKind::DataProduct)
+	}
+}
+
+fn put_on_sale(owner: AccountId, kind: ListingKind) -> ListingId {
+	Registry::mutate(|registry| {
+		let listing = 1_000 + registry.len() as ListingId;
+		registry.insert(listing, (owner, kind, ListingState::Active, 0));
+		listing
+	})
 }
 
 pub struct MockSubscriptions;
@@ -130,6 +145,14 @@ pub struct MockSubscriptions;
 impl Subscriptions for MockSubscriptions {
 	fn open(_: ListingId) -> u32 {
 		OpenSubscriptions::get()
+	}
+}
+
+pub struct MockOrders;
+
+impl Orders for MockOrders {
+	fn open(_: ListingId) -> u32 {
+		OpenOrders::get()
 	}
 }
 
@@ -146,10 +169,12 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = MockListings;
 	type Subscriptions = MockSubscriptions;
+	type Orders = MockOrders;
 	type UnixTime = Clock;
 	type DepositBase = ConstU128<5>;
 	type DepositPerByte = ConstU128<1>;
 	type MinCuratorBond = ConstU128<MIN_CURATOR_BOND>;
+	type BondReserve = Reserve;
 	type MinNodeBond = NodeBond;
 	type UnbondingPeriod = ConstU32<UNBONDING>;
 	type MaxUnlocking = ConstU32<MAX_UNLOCKING>;
@@ -206,6 +231,8 @@ impl TestExt {
 			(SERVICE, (CURATOR, Service, Active, 0)),
 		]));
 		OpenSubscriptions::set(0);
+		OpenOrders::set(0);
+		ExistentialDeposit::set(1);
 		NodeBond::set(MIN_NODE_BOND);
 		Minutes::set(START);
 		let storage = RuntimeGenesisConfig {

@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. What is held on an account is, by reason: its node's bond and what of it is on its way out; its bonds on
 	///    listings and what of them is on its way out; the deposits of its node, schedules, assignments and departures. No
-	///    record of money is empty.
+	///    record of money is empty. What is set aside for sales is a part of what is active.
 	/// 2. An assigned node is registered, offers the role, and is assigned once. Assignments by listing and by node are
 	///    the same. Terms of a listing are `MaxTerms` at most, ended and running ones together; those that ended were in
 	///    the order of their ends, and are remembered only while a period is not settled.
@@ -53,8 +53,13 @@ impl<T: Config> Pallet<T> {
 			add(node, unlocking.total(), 0, 0);
 		}
 		for (_, bond) in CuratorBonds::<T>::iter() {
-			let total = bond.active.saturating_add(bond.unlocking.total());
+			let total = bond.total();
 			ensure!(total > 0, "an empty curator bond was kept");
+			ensure!(bond.covered <= bond.active, "more is set aside than a bond has");
+			ensure!(
+				bond.unlocking.0.iter().all(|chunk| chunk.amount > 0),
+				"nothing is on its way out of a bond"
+			);
 			add(bond.curator, 0, total, 0);
 		}
 		for (_, record) in Schedules::<T>::iter() {

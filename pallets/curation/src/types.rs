@@ -8,6 +8,7 @@ use frame_support::{
 };
 use scale_info::TypeInfo;
 use souk_primitives::{Balance, Commitments, Digest, NodeRole, SnapshotHealth};
+use sp_runtime::Permill;
 
 /// A libp2p peer id, in its binary form.
 pub type PeerId = BoundedVec<u8, ConstU32<64>>;
@@ -117,6 +118,18 @@ impl<MaxUnlocking: Get<u32>> Unlocking<MaxUnlocking> {
 		sum
 	}
 
+	/// Removes up to `amount` planck, of what started last first, and returns how much that was.
+	pub fn take_newest(&mut self, amount: Balance) -> Balance {
+		let mut left = amount;
+		for chunk in self.0.iter_mut().rev() {
+			let taken = chunk.amount.min(left);
+			chunk.amount = chunk.amount.saturating_sub(taken);
+			left = left.saturating_sub(taken);
+		}
+		self.0.retain(|chunk| chunk.amount > 0);
+		amount.saturating_sub(left)
+	}
+
 	/// The sum of all chunks, in planck.
 	pub fn total(&self) -> Balance {
 		self.0.iter().fold(0, |sum, chunk| sum.saturating_add(chunk.amount))
@@ -136,6 +149,40 @@ pub struct CuratorBondRecord<AccountId: Clone + Eq + core::fmt::Debug, MaxUnlock
 	pub active: Balance,
 	/// What is on its way out.
 	pub unlocking: Unlocking<MaxUnlocking>,
+	/// What of the active part is set aside for sales in open windows, in planck.
+	pub covered: Balance,
+}
+
+impl<AccountId: Clone + Eq + core::fmt::Debug, MaxUnlocking: Get<u32>>
+	CuratorBondRecord<AccountId, MaxUnlocking>
+{
+	/// All of it, in planck.
+	pub fn total(&self) -> Balance {
+		self.active.saturating_add(self.unlocking.total())
+	}
+
+	/// What of the active part is free to be set aside for sales, in planck, where `reserve` of it never is.
+	pub fn coverable(&self, reserve: Permill) -> Balance {
+		self.active.saturating_sub(reserve.mul_ceil(self.active)).saturating_sub(self.covered)
+	}
+
+	/// Takes up to `amount` planck of what is not set aside: of the active part first, then of what is on its way out,
+	/// newest first. Returns how much that was.
+	pub fn take_free(&mut self, amount: Balance) -> Balance {
+		let of_active = amount.min(self.active.saturating_sub(self.covered));
+		self.active = self.active.saturating_sub(of_active);
+		let of_unlocking = self.unlocking.take_newest(amount.saturating_sub(of_active));
+		of_active.saturating_add(of_unlocking)
+	}
+
+	/// Takes up to `amount` planck: of what is not set aside first, then of what is. Returns how much that was.
+	pub fn take(&mut self, amount: Balance) -> Balance {
+		let free = self.take_free(amount);
+		let set_aside = amount.saturating_sub(free).min(self.active);
+		self.active = self.active.saturating_sub(set_aside);
+		self.covered = self.covered.min(self.active);
+		free.saturating_add(set_aside)
+	}
 }
 
 /// When snapshots are promised, and how many are kept.
@@ -359,4 +406,6 @@ pub struct BondView {
 	pub unlocking: Vec<(Balance, u32)>,
 	/// What an active or paused data product needs, in planck.
 	pub minimum: Balance,
+	/// What of the active part is set aside for sales in open windows, in planck.
+	pub covered: Balance,
 }

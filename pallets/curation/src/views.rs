@@ -110,8 +110,9 @@ impl<T: Config> Pallet<T> {
 				active: bond.active,
 				unlocking: bond.unlocking.0.iter().map(|chunk| (chunk.amount, chunk.at)).collect(),
 				minimum,
+				covered: bond.covered,
 			},
-			None => BondView { active: 0, unlocking: Vec::new(), minimum },
+			None => BondView { active: 0, unlocking: Vec::new(), minimum, covered: 0 },
 		}
 	}
 }

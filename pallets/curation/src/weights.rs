@@ -89,11 +89,12 @@ impl WeightInfo for () {
 		Weight::from_parts(110_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(17, 10))
 	}
 	/// Schedule, 48 terms, sixteen of them on both sides, with the curator's account and holds, four open periods with
-	/// their list, the list of snapshots and each of them, newest and first; reads the listing and its subscriptions.
+	/// their list, the list of snapshots and each of them, newest and first; reads the listing, its subscriptions and
+	/// orders.
 	fn clear_listing(p: u32) -> Weight {
 		Weight::from_parts(1_100_000_000, 66_000)
 			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(p.into()))
-			.saturating_add(RocksDbWeight::get().reads_writes(28, 31))
+			.saturating_add(RocksDbWeight::get().reads_writes(29, 31))
 			.saturating_add(RocksDbWeight::get().writes(p.into()))
 	}
 }

@@ -6,7 +6,7 @@ use souk_primitives::{ListingId, ListingKind, ListingState, PayoutSplit, Plan, Q
 use sp_runtime::Permill;
 
 /// An endowed account cannot be assumed in [`put_on_sale`], which is for any pallet: the deposit is left out.
-pub(crate) fn put_on_sale<T: Config>(owner: &T::AccountId, plan: Plan) -> ListingId {
+pub(crate) fn put_on_sale<T: Config>(owner: &T::AccountId, kind: ListingKind, plan: Plan) -> ListingId {
 	let id = NextListingId::<T>::get();
 	NextListingId::<T>::put(id.saturating_add(1));
 	let name = name_of(id);
@@ -18,7 +18,7 @@ pub(crate) fn put_on_sale<T: Config>(owner: &T::AccountId, plan: Plan) -> Listin
 		ListingRecord {
 			owner: owner.clone(),
 			name,
-			kind: ListingKind::Service,
+			kind,
 			state: ListingState::Active,
 			state_since: now,
 			details: details::<T>(),

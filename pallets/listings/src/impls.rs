@@ -30,7 +30,12 @@ impl<T: Config> reach::Listings<T::AccountId> for Pallet<T> {
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &T::AccountId, plan: Plan) -> ListingId {
-		crate::fixture::put_on_sale::<T>(owner, plan)
+		crate::fixture::put_on_sale::<T>(owner, ListingKind::Service, plan)
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_data_product(owner: &T::AccountId, plan: Plan) -> ListingId {
+		crate::fixture::put_on_sale::<T>(owner, ListingKind::DataProduct, plan)
 	}
 }
 

@@ -11,8 +11,8 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use souk_primitives::{
-	reach, Asset, Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind,
-	Price, QueryPolicy, Term, Visibility,
+	reach, Asset, Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan,
+	PlanKind, Price, QueryPolicy, SnapshotView, Term, Visibility,
 };
 use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
 
@@ -101,7 +101,21 @@ impl reach::Curation<AccountId> for Bonds {
 	fn first_final_at(_: ListingId) -> Option<u32> {
 		None
 	}
+	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
+		None
+	}
+	fn cover(_: ListingId, _: Balance) -> bool {
+		false
+	}
+	fn uncover(_: ListingId, _: Balance) {}
+	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
+		0
+	}
+	fn slash_share(_: ListingId, _: Permill, _: &AccountId) -> Balance {
+		0
+	}
 	fn benchmark_terms(_: ListingId) {}
+	fn benchmark_sale(_: ListingId, _: SnapshotView, _: Balance) {}
 }
 
 /// Seven subscriptions hold money for every listing.

@@ -1,6 +1,6 @@
 //! Prices, plans and how a payment is divided: pure functions, no FRAME.
 
-use crate::{Balance, Term};
+use crate::{Balance, NodeRole, Term};
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -140,6 +140,49 @@ pub fn divide_by_time<AccountId: Ord + Clone>(
 		*sum = sum.saturating_add(share);
 	}
 	shares
+}
+
+/// A payment for what several did, and those who are paid of it without having to be at work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment<AccountId> {
+	/// How much is paid.
+	pub amount: Balance,
+	/// The protocol's share.
+	pub fee: Permill,
+	/// How the rest is divided.
+	pub split: PayoutSplit,
+	/// First block of those in which it was earned.
+	pub from: u32,
+	/// First block after them.
+	pub to: u32,
+	/// Gets the fee.
+	pub treasury: AccountId,
+	/// Gets what nobody else has earned.
+	pub curator: AccountId,
+}
+
+impl<AccountId: Ord + Clone> Payment<AccountId> {
+	/// Who gets how much: once each, also where somebody earns in several roles; the curator last, everybody else in the
+	/// order of accounts. Nobody is listed for nothing. The amounts sum to exactly what is paid.
+	///
+	/// `terms` says who was at work in a role in the blocks from one up to, not including, another.
+	pub fn shares(
+		&self,
+		terms: impl Fn(NodeRole, u32, u32) -> Vec<Term<AccountId>>,
+	) -> Vec<(AccountId, Balance)> {
+		let parts = divide(self.amount, self.fee, &self.split);
+		let mut others = BTreeMap::from([(self.treasury.clone(), parts.fee)]);
+		for (role, part) in [(NodeRole::Worker, parts.workers), (NodeRole::Persistence, parts.persistence)] {
+			let at_work = terms(role, self.from, self.to);
+			for (node, share) in divide_by_time(part, self.from, self.to, &at_work) {
+				let sum = others.entry(node).or_default();
+				*sum = sum.saturating_add(share);
+			}
+		}
+		others.remove(&self.curator);
+		let rest = others.values().fold(self.amount, |left: Balance, amount| left.saturating_sub(*amount));
+		others.into_iter().chain([(self.curator.clone(), rest)]).filter(|(_, amount)| *amount > 0).collect()
+	}
 }
 
 /// The part of `amount` for `part` blocks out of `whole`, rounded down; all of it where `part ≥ whole`.

@@ -1,8 +1,16 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
-use crate::{ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanIndex, Term};
+use crate::{
+	Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex,
+	SnapshotView, Term,
+};
 
 use alloc::vec::Vec;
+use ark_bls12_381::Fr;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use souk_proof_primitives::statements::{Era, StatementId};
+use sp_runtime::Permill;
 
 /// What other pallets need to know of listings. Offered by `listings`.
 pub trait Listings<AccountId> {
@@ -16,9 +24,12 @@ pub trait Listings<AccountId> {
 	fn plan(listing: ListingId, index: PlanIndex) -> Option<Plan>;
 	/// How payments for it are divided.
 	fn payouts(listing: ListingId) -> Option<PayoutSplit>;
-	/// For benchmarks: puts a listing on sale and returns it.
+	/// For benchmarks: puts a service on sale and returns it.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &AccountId, plan: Plan) -> ListingId;
+	/// For benchmarks: puts a data product on sale and returns it.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_data_product(owner: &AccountId, plan: Plan) -> ListingId;
 }
 
 /// What other pallets need to know of curation. Offered by `curation`.
@@ -37,9 +48,25 @@ pub trait Curation<AccountId> {
 	fn is_assigned(listing: ListingId, who: &AccountId) -> bool;
 	/// Block in which the listing's first snapshot became final, or `None` before that.
 	fn first_final_at(listing: ListingId) -> Option<u32>;
+	/// The final snapshot of a period, while it is kept.
+	fn snapshot(listing: ListingId, period: Period) -> Option<SnapshotView>;
+	/// Sets `amount` planck of the listing's active bond aside for a sale in an open window. Where not that much is free,
+	/// returns false and changes nothing.
+	fn cover(listing: ListingId, amount: Balance) -> bool;
+	/// Frees `amount` planck of what `cover` set aside.
+	fn uncover(listing: ListingId, amount: Balance);
+	/// Moves up to `amount` planck of the listing's bond to `to`: of the active part first, then of what is on its way out,
+	/// newest first, and last of what is set aside for sales. Uncover before what this is about. Returns what moved.
+	fn slash(listing: ListingId, amount: Balance, to: &AccountId) -> Balance;
+	/// Moves `share` of the listing's active bond to `to`, in the same order, but nothing of what is set aside for sales: a
+	/// fine takes no buyer's cover away. Returns what moved.
+	fn slash_share(listing: ListingId, share: Permill, to: &AccountId) -> Balance;
 	/// For benchmarks: as many terms of a listing as can be, of nodes that can be paid, from block 0 on.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_terms(listing: ListingId);
+	/// For benchmarks: a final snapshot of a listing, and `bond` planck that answer for it.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, bond: Balance);
 }
 
 /// What `listings` tells others when a listing's state has changed. Implementations must be cheap.
@@ -56,4 +83,75 @@ impl OnListingState for () {
 pub trait Subscriptions {
 	/// How many subscriptions of the listing still hold money.
 	fn open(listing: ListingId) -> u32;
+}
+
+/// What other pallets need to know of orders. Offered by `escrow`.
+pub trait Orders {
+	/// How many orders of the listing have not ended.
+	fn open(listing: ListingId) -> u32;
+}
+
+/// Why a proof was refused: a variant for each rule.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum ProofRefusal {
+	/// The statement has no key of that era.
+	#[codec(index = 0)]
+	NoKey,
+	/// The statement is paused.
+	#[codec(index = 1)]
+	Paused,
+	/// The key of that era was retired.
+	#[codec(index = 2)]
+	Retired,
+	/// A proof has the one encoding that its points have: no byte more or less, no coordinate at or above the modulus.
+	#[codec(index = 3)]
+	Malformed,
+	/// Each point of a proof is in the group of prime order.
+	#[codec(index = 4)]
+	NotInSubgroup,
+	/// No point of a proof is the neutral one.
+	#[codec(index = 5)]
+	Identity,
+	/// A statement has a fixed number of public inputs.
+	#[codec(index = 6)]
+	WrongCount,
+	/// The proof does not prove this of these public inputs: another chain's, listing's or order's does not either.
+	#[codec(index = 7)]
+	NotValid,
+	/// Each point of a proof is on its curve.
+	#[codec(index = 8)]
+	NotOnCurve,
+	/// The key is one that everybody can make, and the chain takes none of those.
+	#[codec(index = 9)]
+	DevelopmentKey,
+}
+
+/// The checking of proofs. Offered by `proofs`.
+pub trait Proofs {
+	/// Checks a proof of `inputs` under the statement's key of an era. Charge the fee before.
+	///
+	/// # Errors
+	///
+	/// The first rule that is broken.
+	fn verify(statement: StatementId, era: Era, inputs: &[Fr], proof: &[u8]) -> Result<(), ProofRefusal>;
+	/// Checks many proofs at once. Charge the fee before.
+	///
+	/// # Errors
+	///
+	/// The positions of those that are refused, and why.
+	fn verify_batch(
+		statement: StatementId,
+		era: Era,
+		proofs: &[(Vec<Fr>, &[u8])],
+	) -> Result<(), Vec<(u32, ProofRefusal)>>;
+	/// The era whose key the newest proofs are for, or `None` where the statement has no key.
+	fn current_era(statement: StatementId) -> Option<Era>;
+	/// For benchmarks: registers a key of the statement under which [`Self::benchmark_proof`] proves anything. Returns its era.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_key(statement: StatementId) -> Era;
+	/// For benchmarks: a proof of `inputs` that is valid under that key.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_proof(statement: StatementId, era: Era, inputs: &[Fr]) -> Vec<u8>;
 }

@@ -16,7 +16,7 @@ use frame_support::{
 use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
 use souk_primitives::{
 	reach, Asset, Balance, Digest, EntitlementView, Holder, ListingId, ListingKind, ListingState, NodeRole,
-	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy, Term, Visibility,
+	PayoutSplit, Period, Plan, PlanIndex, PlanKind, Price, QueryPolicy, SnapshotView, Term, Visibility,
 };
 use sp_runtime::{
 	traits::{Dispatchable, IdentityLookup},
@@ -227,9 +227,23 @@ impl reach::Curation<AccountId> for Served {
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		history(listing).first_final_at
 	}
+	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
+		None
+	}
+	fn cover(_: ListingId, _: Balance) -> bool {
+		false
+	}
+	fn uncover(_: ListingId, _: Balance) {}
+	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
+		0
+	}
+	fn slash_share(_: ListingId, _: Permill, _: &AccountId) -> Balance {
+		0
+	}
 	fn benchmark_terms(listing: ListingId) {
 		serve(listing, full_service(Some(0)));
 	}
+	fn benchmark_sale(_: ListingId, _: SnapshotView, _: Balance) {}
 }
 
 fn history(listing: ListingId) -> History {

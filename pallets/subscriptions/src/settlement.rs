@@ -2,7 +2,6 @@
 //! the record says so.
 
 use crate::*;
-use alloc::collections::BTreeMap;
 use frame_support::{
 	storage::with_storage_layer,
 	traits::{
@@ -13,9 +12,9 @@ use frame_support::{
 	},
 };
 use souk_primitives::{
-	money::{divide, divide_by_time, pro_rata},
+	money::{pro_rata, Payment},
 	reach::{Curation as _, Listings as _},
-	Balance, Holder, ListingId, ListingKind, NodeRole,
+	Balance, Holder, ListingId, ListingKind,
 };
 use sp_runtime::DispatchError;
 
@@ -79,24 +78,20 @@ impl<T: Config> Pallet<T> {
 		}
 		let Some(curator) = T::Listings::owner(listing) else { return 0 };
 		let treasury = T::Treasury::get();
-		let parts = divide(owed, T::ProtocolFee::get(), &record.split);
 		let (from, to) = Self::served(listing, record);
-		// One payment each, also for who earns in several roles.
-		let mut payments = BTreeMap::<T::AccountId, Balance>::from([(treasury.clone(), parts.fee)]);
-		for (role, part) in [(NodeRole::Worker, parts.workers), (NodeRole::Persistence, parts.persistence)] {
-			let terms = T::Curation::terms(listing, role, from, to);
-			for (node, share) in divide_by_time(part, from, to, &terms) {
-				let sum = payments.entry(node).or_default();
-				*sum = sum.saturating_add(share);
-			}
-		}
-		// What nobody else has earned.
-		payments.remove(&curator);
-		let others = payments.values().fold(0, |sum: Balance, amount| sum.saturating_add(*amount));
-		let rest = owed.saturating_sub(others);
+		let payment = Payment {
+			amount: owed,
+			fee: T::ProtocolFee::get(),
+			split: record.split,
+			from,
+			to,
+			treasury: treasury.clone(),
+			curator,
+		};
+		let shares = payment.shares(|role, from, to| T::Curation::terms(listing, role, from, to));
 
 		let mut left: Balance = 0;
-		for (account, amount) in payments.into_iter().chain([(curator, rest)]) {
+		for (account, amount) in shares {
 			if !Self::pay(listing, record, &account, amount) {
 				left = left.saturating_add(amount);
 			}

@@ -19,6 +19,7 @@ impl<T: Config> Pallet<T> {
 				curator,
 				active: 0,
 				unlocking: Default::default(),
+				covered: 0,
 			});
 			record.active = record.active.saturating_add(amount);
 			ensure!(record.active >= T::MinCuratorBond::get(), Error::<T>::BelowMinimum);
@@ -35,6 +36,7 @@ impl<T: Config> Pallet<T> {
 			let record = slot.as_mut().ok_or(Error::<T>::NotBonded)?;
 			ensure!(record.curator == curator, Error::<T>::NotAuthorized);
 			let remaining = record.active.checked_sub(amount).ok_or(Error::<T>::InsufficientBond)?;
+			ensure!(remaining >= record.covered, Error::<T>::BondCovers);
 			if remaining < T::MinCuratorBond::get() {
 				ensure!(!Self::needs_bond(listing), Error::<T>::BondInUse);
 				ensure!(remaining == 0, Error::<T>::BelowMinimum);
@@ -55,7 +57,7 @@ impl<T: Config> Pallet<T> {
 				let amount = record.unlocking.take_ripe(Self::now());
 				ensure!(amount > 0, Error::<T>::TooEarly);
 				T::Currency::release(&HoldReason::CuratorBond.into(), &curator, amount, Precision::Exact)?;
-				if record.active == 0 && record.unlocking.0.is_empty() {
+				if record.total() == 0 {
 					*slot = None;
 				}
 				Ok(amount)

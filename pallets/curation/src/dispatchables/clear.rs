@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 use souk_primitives::{
-	reach::{Listings, Subscriptions},
+	reach::{Listings, Orders, Subscriptions},
 	ListingId, NodeRole,
 };
 
@@ -13,6 +13,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(state.is_final(), Error::<T>::ListingNotEnded);
 		// What is still owed is divided among those who served.
 		ensure!(T::Subscriptions::open(listing) == 0, Error::<T>::SubscriptionsOpen);
+		ensure!(T::Orders::open(listing) == 0, Error::<T>::OrdersOpen);
 		Self::remove_all(listing)?;
 		Self::deposit_event(Event::ListingCleared { listing });
 		Ok(())

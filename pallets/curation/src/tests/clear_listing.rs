@@ -60,6 +60,17 @@ fn a_listing_that_owes_its_subscribers_is_not_cleared() {
 }
 
 #[test]
+fn a_listing_with_orders_is_not_cleared() {
+	TestExt::default().workers(1).execute(|| {
+		move_to(LISTING, ListingState::Retired);
+		OpenOrders::set(1);
+		assert_noop!(clear_listing(CURATOR, LISTING), Error::<Test>::OrdersOpen);
+		OpenOrders::set(0);
+		assert_ok!(clear_listing(CURATOR, LISTING));
+	});
+}
+
+#[test]
 fn there_is_nothing_to_clear_twice() {
 	TestExt::default().workers(1).execute(|| {
 		move_to(LISTING, ListingState::Retired);

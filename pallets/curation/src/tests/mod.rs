@@ -1,17 +1,22 @@
-//! One file per call, one for views and traits, and a random walk against a plain model of the money.
+//! One file per call and per function that moves a bond for others, one for views, and a random walk against a plain model
+//! of the money.
 
 mod assign;
 mod bond;
 mod clear_listing;
+mod cover;
 mod departures;
 mod deregister_node;
 mod model;
 mod register_node;
 mod resign;
 mod set_schedule;
+mod slash;
+mod slash_share;
 mod submit_snapshot;
 mod unassign;
 mod unbond;
+mod uncover;
 mod update_node;
 mod views;
 mod withdraw_node_bond;

@@ -7,6 +7,7 @@ use crate::{Departed, Departure, NodeInfo, Schedule};
 use codec::{Encode, MaxEncodedLen};
 use proptest::prelude::*;
 use souk_primitives::{reach::Curation as _, ListingId, Period, Term};
+use sp_runtime::Permill;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug)]
@@ -25,6 +26,12 @@ enum Action {
 	Submit(usize, ListingId, Period, u8),
 	Clear(ListingId),
 	Move(ListingId, ListingState),
+	/// A sale is covered, as far as the bond is free.
+	Cover(ListingId, Balance),
+	/// The window of a sale has closed.
+	Uncover(ListingId, Balance),
+	Slash(ListingId, Balance),
+	SlashShare(ListingId, u32),
 	/// Somebody pays for a period from now on.
 	Begin(ListingId),
 	/// One of the periods is settled, and perhaps followed by one that began that many blocks ago.
@@ -82,6 +89,10 @@ fn action() -> impl Strategy<Value = Action> {
 			.prop_map(|(node, id, period, n)| Action::Submit(node, id, period, n)),
 		1 => listing().prop_map(Action::Clear),
 		1 => (listing(), state()).prop_map(|(id, state)| Action::Move(id, state)),
+		2 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Cover(id, amount)),
+		1 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Uncover(id, amount)),
+		1 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Slash(id, amount)),
+		1 => (listing(), 0u32..=1_000_000).prop_map(|(id, parts)| Action::SlashShare(id, parts)),
 		2 => listing().prop_map(Action::Begin),
 		2 => (any::<usize>(), prop::option::of(0u32..12)).prop_map(|(which, late)| Action::Settle(which, late)),
 		5 => (1u32..8).prop_map(Action::NextBlock),
@@ -99,6 +110,10 @@ struct Model {
 	bonds: BTreeMap<ListingId, Balance>,
 	/// Bonds on listings on their way out.
 	unlocking: Vec<(ListingId, Balance, u32)>,
+	/// What of the active bonds covers sales.
+	covered: BTreeMap<ListingId, Balance>,
+	/// What was taken from each curator.
+	slashed: BTreeMap<AccountId, Balance>,
 	/// Who works for what.
 	assigned: BTreeSet<(ListingId, AccountId, NodeRole)>,
 	/// Schedule deposits by listing.
@@ -145,6 +160,30 @@ impl Model {
 			(term.0, term.1, term.2, term.4) == (listing, role, node, None)
 		};
 		self.terms.iter_mut().find(open).expect("only who works stops").4 = Some(now);
+	}
+
+	/// Takes up to `amount` of a listing's bond, not more of what covers sales than `of_covered`. Returns how much it was.
+	fn take(&mut self, listing: ListingId, amount: Balance, of_covered: Balance) -> Balance {
+		let active = self.bonds.entry(listing).or_default();
+		let covered = self.covered.entry(listing).or_default();
+		let mut left = amount;
+		let mut take = |from: &mut Balance, most: Balance| {
+			let taken = left.min(most);
+			*from -= taken;
+			left -= taken;
+		};
+		let free = *active - *covered;
+		take(active, free);
+		for entry in self.unlocking.iter_mut().rev().filter(|entry| entry.0 == listing) {
+			let most = entry.1;
+			take(&mut entry.1, most);
+		}
+		let most = of_covered.min(*active);
+		take(active, most);
+		*covered = (*covered).min(*active);
+		self.unlocking.retain(|entry| entry.1 > 0);
+		*self.slashed.entry(curator_of(listing)).or_default() += amount - left;
+		amount - left
 	}
 
 	fn periods_of(&self, listing: ListingId) -> usize {
@@ -197,6 +236,8 @@ impl Model {
 					assert_eq!(who, curator_of(listing));
 					let active = self.bonds.get_mut(&listing).expect("only a bond is unbonded");
 					*active = active.checked_sub(amount).expect("at most what is active");
+					let covered = self.covered.get(&listing).copied().unwrap_or_default();
+					assert!(*active >= covered, "what covers sales was unbonded");
 					self.unlocking.push((listing, amount, now + UNBONDING));
 				}
 			}
@@ -271,6 +312,31 @@ impl Model {
 				}
 			}
 			Action::Move(listing, to) => move_to(listing, to),
+			Action::Cover(listing, amount) => {
+				let active = self.bonds.get(&listing).copied().unwrap_or_default();
+				let covered = self.covered.entry(listing).or_default();
+				// A tenth of the bond, rounded up, covers nothing.
+				let enough = active - active.div_ceil(10) >= *covered + amount;
+				assert_eq!(Curation::cover(listing, amount), amount == 0 || enough);
+				if enough {
+					*covered += amount;
+				}
+			}
+			Action::Uncover(listing, amount) => {
+				Curation::uncover(listing, amount);
+				let covered = self.covered.entry(listing).or_default();
+				*covered = covered.saturating_sub(amount);
+			}
+			Action::Slash(listing, amount) => {
+				let taken = self.take(listing, amount, amount);
+				assert_eq!(Curation::slash(listing, amount, &TREASURY), taken);
+			}
+			Action::SlashShare(listing, parts) => {
+				let active = self.bonds.get(&listing).copied().unwrap_or_default();
+				let taken = self.take(listing, active * Balance::from(parts) / 1_000_000, 0);
+				let share = Permill::from_parts(parts);
+				assert_eq!(Curation::slash_share(listing, share, &TREASURY), taken);
+			}
 			Action::Begin(listing) => {
 				self.periods.push((listing, now, Curation::period_begins(listing, now)));
 			}
@@ -334,8 +400,16 @@ impl Model {
 			assert_eq!(held(HoldReason::NodeBond, who), node_bond, "node bond of {who}");
 			assert_eq!(held(HoldReason::CuratorBond, who), curator_bond, "curator bond of {who}");
 			assert_eq!(held(HoldReason::Deposit, who), deposit, "deposits of {who}");
-			assert_eq!(free(who), ENDOWMENT - node_bond - curator_bond - deposit, "what {who} can spend");
+			let slashed = self.slashed.get(&who).copied().unwrap_or_default();
+			let spent = node_bond + curator_bond + deposit + slashed;
+			assert_eq!(free(who), ENDOWMENT - spent, "what {who} can spend");
 		}
+		for listing in [LISTING, FOREIGN, DRAFT, SERVICE] {
+			let view = Curation::curator_bond(listing);
+			let known = |what: &BTreeMap<ListingId, Balance>| what.get(&listing).copied().unwrap_or_default();
+			assert_eq!((view.active, view.covered), (known(&self.bonds), known(&self.covered)));
+		}
+		assert_eq!(free(TREASURY), self.slashed.values().sum::<Balance>(), "what was slashed has arrived");
 		let accounts = 2 + NODES.len() as Balance;
 		assert_eq!(Balances::total_issuance(), accounts * ENDOWMENT);
 	}

@@ -61,7 +61,98 @@ fn an_invalid_split_pays_the_curator() {
 	assert_eq!(parts, Division { fee: 100, curator: 900, workers: 0, persistence: 0 });
 }
 
+const TREASURY: u8 = 200;
+const CURATOR: u8 = 201;
+
+/// A payment of 1,000 for ten blocks: a tenth is the fee, then 40 % the workers', 20 % the persistence nodes'.
+fn payment() -> Payment<u8> {
+	Payment {
+		amount: 1_000,
+		fee: Permill::from_percent(10),
+		split: PayoutSplit { workers: Permill::from_percent(40), persistence: Permill::from_percent(20) },
+		from: 0,
+		to: 10,
+		treasury: TREASURY,
+		curator: CURATOR,
+	}
+}
+
+/// Workers and persistence nodes, as a chain would answer.
+fn at_work(workers: &[Term<u8>], nodes: &[Term<u8>]) -> impl Fn(NodeRole, u32, u32) -> Vec<Term<u8>> {
+	let (workers, nodes) = (workers.to_vec(), nodes.to_vec());
+	move |role, _, _| match role {
+		NodeRole::Worker => workers.clone(),
+		NodeRole::Persistence => nodes.clone(),
+	}
+}
+
+#[test]
+fn fee_workers_and_nodes_are_paid_by_their_shares_and_the_curator_gets_the_rest() {
+	let shares = payment().shares(at_work(&[term(1, 0, 10), term(2, 5, 10)], &[term(3, 0, 5)]));
+	// Worker 1: 360 × (5 + 5/2) / 10; worker 2 the rest of it; node 3 half of 180, since nobody did the other half.
+	assert_eq!(shares, [(1, 270), (2, 90), (3, 90), (TREASURY, 100), (CURATOR, 450)]);
+}
+
+#[test]
+fn who_earns_in_both_roles_is_paid_once() {
+	let shares = payment().shares(at_work(&[term(1, 0, 10)], &[term(1, 0, 10)]));
+	assert_eq!(shares, [(1, 540), (TREASURY, 100), (CURATOR, 360)]);
+}
+
+#[test]
+fn a_curator_who_works_herself_is_paid_once_and_last() {
+	let shares = payment().shares(at_work(&[term(CURATOR, 0, 10)], &[term(3, 0, 10)]));
+	assert_eq!(shares, [(3, 180), (TREASURY, 100), (CURATOR, 720)]);
+}
+
+#[test]
+fn nobody_is_listed_for_nothing() {
+	let nobody = payment().shares(at_work(&[], &[]));
+	assert_eq!(nobody, [(TREASURY, 100), (CURATOR, 900)]);
+	let free = Payment { fee: Permill::zero(), ..payment() };
+	assert_eq!(free.shares(at_work(&[], &[])), [(CURATOR, 1_000)]);
+	let nothing = Payment { amount: 0, ..payment() };
+	assert_eq!(nothing.shares(at_work(&[term(1, 0, 10)], &[term(2, 0, 10)])), []);
+}
+
+#[test]
+fn those_at_work_are_asked_for_in_the_blocks_of_the_payment() {
+	let asked = core::cell::RefCell::new(Vec::new());
+	let payment = Payment { from: 3, to: 7, ..payment() };
+	payment.shares(|role, from, to| {
+		asked.borrow_mut().push((role, from, to));
+		Vec::new()
+	});
+	assert_eq!(asked.into_inner(), [(NodeRole::Worker, 3, 7), (NodeRole::Persistence, 3, 7)]);
+}
+
 proptest! {
+	#[test]
+	fn the_shares_of_a_payment_sum_to_it(
+		amount: Balance, fee in 0u32..=1_000_000, workers in 0u32..=1_000_000, persistence in 0u32..=1_000_000,
+		from in 0u32..50, length in 0u32..50, at_work_as_worker in terms(), at_work_as_node in terms(),
+		curator in 0u8..10, treasury in 0u8..10,
+	) {
+		let payment = Payment {
+			amount,
+			fee: Permill::from_parts(fee),
+			split: PayoutSplit {
+				workers: Permill::from_parts(workers),
+				persistence: Permill::from_parts(persistence),
+			},
+			from,
+			to: from + length,
+			treasury,
+			curator,
+		};
+		let shares = payment.shares(at_work(&at_work_as_worker, &at_work_as_node));
+		let sum = shares.iter().try_fold(0, |sum: Balance, (_, share)| sum.checked_add(*share));
+		prop_assert_eq!(sum, Some(amount));
+		prop_assert!(shares.iter().all(|(_, share)| *share > 0));
+		let accounts: std::collections::BTreeSet<_> = shares.iter().map(|(account, _)| account).collect();
+		prop_assert_eq!(accounts.len(), shares.len(), "somebody is paid twice");
+	}
+
 	#[test]
 	fn the_parts_sum_to_what_was_divided(
 		amount: Balance, fee in 0u32..=1_000_000, workers in 0u32..=1_000_000, persistence in 0u32..=1_000_000
