@@ -24,6 +24,7 @@ use datafusion::{
 use futures::StreamExt;
 
 use super::{
+	memory,
 	object::{self, Content},
 	warm_up,
 	wire::{self, Order, MAX_FRAME},
@@ -65,6 +66,7 @@ fn serve() -> io::Result<()> {
 	let cores = thread::available_parallelism().map_or(1, usize::from);
 	let (context, pool) = session::executor_session(cores).map_err(io::Error::other)?;
 	warm_up::run(&context).map_err(io::Error::other)?;
+	memory::meet_while_waiting(libc::STDIN_FILENO)?;
 	let Some(order) = wire::read_order(&mut io::stdin().lock())? else { return Ok(()) };
 	pool.set_limit(order.job.limits.memory_bytes);
 	// Not `io::stdout()`, which looks through everything for ends of lines.

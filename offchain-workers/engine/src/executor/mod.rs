@@ -11,6 +11,7 @@
 //! ```
 
 mod child;
+mod memory;
 mod object;
 mod pool;
 mod stream;
