@@ -175,7 +175,7 @@ impl View {
 	}
 
 	/// A value of storage, for what no view function offers.
-	async fn stored<V: DecodeAsType>(
+	pub(crate) async fn stored<V: DecodeAsType>(
 		&self,
 		pallet: &str,
 		entry: &str,

@@ -3,7 +3,10 @@
 //! Arguments go by name and are encoded by the chain's metadata, so that a runtime whose call has changed is noticed
 //! before anything is signed.
 
+mod escrow;
 pub(crate) mod value;
+
+pub use escrow::*;
 
 use crate::{
 	types::{
@@ -40,6 +43,12 @@ impl Call {
 	/// The call's name.
 	pub fn name(&self) -> &'static str {
 		self.name
+	}
+
+	#[cfg(test)]
+	pub(crate) fn argument(&self, name: &str) -> &Value {
+		let found = self.arguments.iter().find(|(argument, _)| *argument == name);
+		&found.unwrap_or_else(|| panic!("{self} has no {name}")).1
 	}
 
 	pub(crate) fn payload(self) -> DynamicPayload<Composite<()>> {

@@ -239,6 +239,12 @@ impl Chain {
 		View::new(self.clone(), head, block)
 	}
 
+	/// The finalised block of this number, while it can be read.
+	pub fn readable(&self, number: u32) -> Option<Head> {
+		let readable = self.inner.readable.lock().unwrap_or_else(PoisonError::into_inner);
+		readable.iter().map(|block| block.head).find(|head| head.number == number)
+	}
+
 	/// Everything at the newest finalised block.
 	///
 	/// Errors: [`SdkError::Stopped`].

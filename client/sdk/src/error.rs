@@ -1,6 +1,9 @@
 //! What can go wrong, in the words of the one who asked.
 
-use crate::{types::ListingId, Digest};
+use crate::{
+	types::{ListingId, OrderId, Period},
+	Digest,
+};
 use souk_custody::{format_account, AccountId, CustodyError};
 use souk_network::NetworkError;
 use souk_protocol::{ProtocolError, SignedAttestation};
@@ -144,6 +147,77 @@ pub enum SdkError {
 		attestation: Box<SignedAttestation>,
 		/// Who was asked before, and what went wrong.
 		tried: Vec<(AccountId, String)>,
+	},
+	/// There is no snapshot that could be bought.
+	#[error("listing {listing} has no snapshot {}to buy: {reason}", period.map(|period| format!("of period {period} ")).unwrap_or_default())]
+	SnapshotNotFound {
+		/// The listing.
+		listing: ListingId,
+		/// The period that was asked for.
+		period: Option<Period>,
+		/// What is known, and what to do.
+		reason: String,
+	},
+	/// There is no such order.
+	#[error("there is no order {order}: either it never was, or it has ended and its record was removed")]
+	OrderNotFound {
+		/// Its number.
+		order: OrderId,
+	},
+	/// An order ended without a delivery; the money is back.
+	#[error("order {order} ended in block {block} without a delivery, and {refunded} units of its asset went back to the buyer: {reason}")]
+	OrderRefunded {
+		/// Its number.
+		order: OrderId,
+		/// The block.
+		block: u32,
+		/// What came back, in the smallest unit of its asset.
+		refunded: u128,
+		/// Why, and what to do.
+		reason: String,
+	},
+	/// What was delivered does not open what was bought.
+	#[error("the key delivered for order {order} is not the one that its snapshot commits to; the chain should not have taken it: dispute the order and tell the chain's operators")]
+	WrongKey {
+		/// The order.
+		order: OrderId,
+	},
+	/// A chunk is bad, and it is too late to prove it.
+	#[error("chunk {index} of order {order} is not what was listed, but the time to prove it ended with block {until}")]
+	WindowClosed {
+		/// The order.
+		order: OrderId,
+		/// The chunk.
+		index: u32,
+		/// Last block in which it could be proved.
+		until: u32,
+	},
+	/// A bad chunk could not be proved, for want of the key to prove it with.
+	#[error("the proving key of {statement}, era {era}, is not to be had: {reason}")]
+	NoProvingKey {
+		/// Name of the statement.
+		statement: &'static str,
+		/// The era.
+		era: u32,
+		/// Why, and what to do.
+		reason: String,
+	},
+	/// A proof could not be made.
+	#[error("no proof could be made: {0}")]
+	Prove(String),
+	/// Somebody else is at the same purchase.
+	#[error("another process is at the same purchase ({}); wait for it, or end it", path.display())]
+	PurchaseBusy {
+		/// The directory of the purchase.
+		path: PathBuf,
+	},
+	/// What was kept of a purchase cannot be used.
+	#[error("{} is not a usable record of a purchase: {reason}; move it away, and buy again: what was paid for is found on the chain", path.display())]
+	BadRecord {
+		/// The file.
+		path: PathBuf,
+		/// Why.
+		reason: String,
 	},
 	/// Nobody has the metadata that the chain refers to.
 	#[error(

@@ -5,6 +5,7 @@
 //!   final.
 //! - [`Subscriber`] sends queries to persistence nodes and checks what comes back against the chain before it hands a
 //!   byte out.
+//! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
 //! - [`metadata`] publishes and finds what people read about a listing.
 //!
 //! ```no_run
@@ -31,8 +32,10 @@ mod decode;
 pub mod error;
 mod events;
 pub mod metadata;
+pub mod purchase;
 pub mod reach;
 pub mod reads;
+pub mod receipt;
 pub mod spool;
 mod submit;
 pub mod subscriber;
@@ -45,7 +48,9 @@ pub use assets::{AssetInfo, Balance};
 pub use calls::Call;
 pub use chain::{Chain, Head};
 pub use error::SdkError;
+pub use purchase::Buyer;
 pub use reads::ChainReads;
+pub use receipt::Receipt;
 pub use souk_custody::{format_account, parse_account, Account, AccountId};
 pub use souk_protocol::{Digest, SignedAttestation};
 pub use spool::SpooledResult;
@@ -68,7 +73,15 @@ mod tests {
 		is_send(&crate::Chain::connect(""));
 		is_send(&chain.submit(&alice, crate::calls::cancel(0)));
 		is_send(&chain.asset("wUSD"));
-		let subscriber = crate::Subscriber::new(chain.clone(), network, alice.clone());
+		let subscriber = crate::Subscriber::new(chain.clone(), network.clone(), alice.clone());
 		is_send(&subscriber.query_listing(0, crate::Query::new("SELECT 1")));
+		let nowhere = std::path::Path::new("");
+		let buyer = crate::Buyer::new(chain, network, alice, nowhere, nowhere);
+		let price = crate::Price { asset: crate::Asset::Native, amount: 1 };
+		let seen = crate::purchase::Seen { plan: 0, price };
+		is_send(&async {
+			let purchase = buyer.begin(0, None).await?;
+			purchase.complete(&seen, nowhere, &mut |_| {}).await
+		});
 	}
 }

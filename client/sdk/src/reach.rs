@@ -1,8 +1,8 @@
 //! How nodes of the chain are found in the off-chain network.
 
-use crate::types::{AssignmentView, NodeView};
-use souk_network::{Multiaddr, PeerId};
-use souk_protocol::Digest;
+use crate::types::{AssignmentView, ListingId, NodeView};
+use souk_network::{FramedStream, Key, Multiaddr, Network, NetworkError, PeerId, Protocol};
+use souk_protocol::{metadata::dht_key, Digest};
 
 /// What all nodes of one chain call their network: the genesis hash in hex.
 pub fn network_id(genesis: &Digest) -> String {
@@ -22,6 +22,41 @@ pub fn addresses(encoded: &[Vec<u8>]) -> Vec<Multiaddr> {
 /// An address as it is registered: as text, which people read in block explorers.
 pub fn encode_address(address: &Multiaddr) -> Vec<u8> {
 	address.to_string().into_bytes()
+}
+
+/// Opens a stream to a node of a listing: by the addresses on chain, then by those that the DHT knows. The error is what is
+/// wrong with the node.
+pub(crate) async fn open(
+	network: &Network,
+	genesis: &Digest,
+	listing: ListingId,
+	node: &AssignmentView,
+	protocol: Protocol,
+) -> Result<FramedStream, String> {
+	let (peer, known) = node.peer().ok_or("its registered peer id is not usable")?;
+	let first = match network.open(peer, &known, protocol).await {
+		Ok(stream) => return Ok(stream),
+		Err(error @ (NetworkError::Connect { .. } | NetworkError::Disconnected(_))) => error,
+		Err(error) => return Err(error.to_string()),
+	};
+	match found(network, genesis, peer, listing, &known).await {
+		Some(more) => network.open(peer, &more, protocol).await.map_err(|error| error.to_string()),
+		None => Err(first.to_string()),
+	}
+}
+
+/// Addresses of a peer that the DHT has and the chain has not.
+async fn found(
+	network: &Network,
+	genesis: &Digest,
+	peer: PeerId,
+	listing: ListingId,
+	known: &[Multiaddr],
+) -> Option<Vec<Multiaddr>> {
+	let found = network.providers(Key(dht_key(genesis, listing))).await.ok()?;
+	let addresses = found.into_iter().find(|(found, _)| *found == peer)?.1;
+	let more: Vec<_> = addresses.into_iter().filter(|address| !known.contains(address)).collect();
+	(!more.is_empty()).then_some(more)
 }
 
 fn address(bytes: &[u8]) -> Option<Multiaddr> {

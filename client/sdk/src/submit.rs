@@ -33,7 +33,7 @@ use subxt::{
 use tokio::{sync::broadcast, time::timeout};
 
 /// Blocks for which a transaction is valid: three minutes and a bit.
-const MORTALITY: u32 = 64;
+pub const MORTALITY: u32 = 64;
 /// Blocks that are looked at after the light client has called a transaction invalid: it may have been too late for
 /// that only because the transaction was in a block already.
 const DOUBT: u32 = 6;
@@ -171,14 +171,27 @@ impl Chain {
 		signer: &'a Account,
 		call: Call,
 	) -> BoxFuture<'a, Result<Included, SdkError>> {
-		self.submitting(signer, call).boxed()
+		self.submitting(signer, call, u32::MAX).boxed()
 	}
 
-	async fn submitting(&self, signer: &Account, call: Call) -> Result<Included, SdkError> {
+	/// [`Chain::submit`], but nothing is sent that could be included after block `last`: whoever notes that number before, and
+	/// is interrupted, knows from which block on it is decided whether the call was included.
+	///
+	/// Errors: as [`Chain::submit`]; [`SdkError::Expired`] also where less than [`MORTALITY`] blocks are left.
+	pub fn submit_until<'a>(
+		&'a self,
+		signer: &'a Account,
+		call: Call,
+		last: u32,
+	) -> BoxFuture<'a, Result<Included, SdkError>> {
+		self.submitting(signer, call, last).boxed()
+	}
+
+	async fn submitting(&self, signer: &Account, call: Call, last: u32) -> Result<Included, SdkError> {
 		let name = call.to_string();
 		let payload = call.payload();
 		for attempt in 0..ATTEMPTS {
-			match self.attempt(signer, &name, &payload).await {
+			match self.attempt(signer, &name, &payload, last).await {
 				Ok(included) => return included,
 				Err(Failure::Final(error)) => return Err(error),
 				Err(Failure::NonceTaken) => {
@@ -217,12 +230,16 @@ impl Chain {
 		signer: &Account,
 		name: &str,
 		payload: &DynamicPayload<Composite<()>>,
+		last: u32,
 	) -> Result<Result<Included, SdkError>, Failure> {
 		let account = signer.id();
 		let nonces = self.nonces(account);
 		// One at a time until it is sent, so that the order of nonces is the order of sending.
 		let ordered = nonces.lock().await;
 		let block = self.newest().ok_or(SdkError::Stopped)?;
+		if block.head.number.saturating_add(MORTALITY) > last {
+			return Err(SdkError::Expired { call: name.into(), blocks: MORTALITY }.into());
+		}
 		let at = self.client_at(&block).await?;
 		let nonce = self.next_nonce(account, &block, &ordered).await?;
 		let transaction = sign(at, &block, signer, name, payload, nonce)?;

@@ -21,9 +21,8 @@ use crate::{
 };
 use rand::seq::SliceRandom;
 use souk_custody::Account;
-use souk_network::{FramedStream, Key, Multiaddr, Network, NetworkError, PeerId, Protocol};
+use souk_network::{FramedStream, Multiaddr, Network, NetworkError, Protocol};
 use souk_protocol::{
-	metadata::dht_key,
 	request::{QueryRequest, RequestLimits, SignedRequest, MAX_SQL},
 	AnswerOpener, AnswerPart, EncryptionSecret, Outcome, SignedAttestation, Snapshot,
 };
@@ -208,7 +207,10 @@ impl<S: ChainSource> Subscriber<S> {
 		// A key that is none cannot be sealed to; it was checked by nobody when it was registered.
 		let sealed = sealed
 			.map_err(|e| Setback::Fault(format!("its registered encryption key is not usable: {e}")))?;
-		let mut stream = self.open(provider, listing).await?;
+		let genesis = self.chain.genesis();
+		let mut stream = reach::open(&self.network, &genesis, listing, provider, Protocol::Query)
+			.await
+			.map_err(Setback::Fault)?;
 		stream.send(&sealed).await.map_err(lost)?;
 		// It sends nothing more, but goes on listening; whether the node minds the end mark is its affair.
 		let _ = stream.finish().await;
@@ -269,30 +271,6 @@ impl<S: ChainSource> Subscriber<S> {
 		Sent { signed: request.sign(&self.account), digest, reply }
 	}
 
-	/// Opens a stream: by the addresses on chain, then by those that the DHT knows.
-	async fn open(&self, provider: &AssignmentView, listing: ListingId) -> Result<FramedStream, Setback> {
-		let (peer, known) =
-			provider.peer().ok_or_else(|| Setback::Fault("its registered peer id is not usable".into()))?;
-		let first = match self.network.open(peer, &known, Protocol::Query).await {
-			Ok(stream) => return Ok(stream),
-			Err(error @ (NetworkError::Connect { .. } | NetworkError::Disconnected(_))) => error,
-			Err(error) => return Err(lost(error)),
-		};
-		match self.found(peer, listing, &known).await {
-			Some(more) => self.network.open(peer, &more, Protocol::Query).await.map_err(lost),
-			None => Err(lost(first)),
-		}
-	}
-
-	/// Addresses of a peer that the DHT has and the chain has not.
-	async fn found(&self, peer: PeerId, listing: ListingId, known: &[Multiaddr]) -> Option<Vec<Multiaddr>> {
-		let key = Key(dht_key(&self.chain.genesis(), listing));
-		let found = self.network.providers(key).await.ok()?;
-		let addresses = found.into_iter().find(|(found, _)| *found == peer)?.1;
-		let more: Vec<_> = addresses.into_iter().filter(|address| !known.contains(address)).collect();
-		(!more.is_empty()).then_some(more)
-	}
-
 	/// Takes frames until the attestation. What was spooled means nothing yet.
 	async fn receive(
 		&self,
@@ -334,7 +312,10 @@ fn lost(error: NetworkError) -> Setback {
 }
 
 /// The persistence nodes of a listing in random order, so that not all subscribers ask the same first.
-async fn providers(reads: &dyn ChainReads, listing: ListingId) -> Result<Vec<AssignmentView>, SdkError> {
+pub(crate) async fn providers(
+	reads: &dyn ChainReads,
+	listing: ListingId,
+) -> Result<Vec<AssignmentView>, SdkError> {
 	let mut providers = reads.assignments(listing).await?;
 	providers.retain(|one| one.role == NodeRole::Persistence);
 	if providers.is_empty() {

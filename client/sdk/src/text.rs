@@ -8,13 +8,30 @@ pub fn account<S: Serializer>(account: &AccountId, s: S) -> Result<S::Ok, S::Err
 }
 
 pub fn hex<S: Serializer, B: AsRef<[u8]>>(bytes: &B, s: S) -> Result<S::Ok, S::Error> {
-	s.serialize_str(&format!("0x{}", hex::encode(bytes)))
+	s.serialize_str(&format!("0x{}", ::hex::encode(bytes)))
 }
 
 pub fn optional_hex<S: Serializer>(bytes: &Option<[u8; 32]>, s: S) -> Result<S::Ok, S::Error> {
 	match bytes {
 		Some(bytes) => hex(bytes, s),
 		None => s.serialize_none(),
+	}
+}
+
+/// `0x` and hexadecimal digits, in both directions.
+pub mod hex_digits {
+	use serde::{de::Error as _, Deserialize as _, Deserializer, Serializer};
+
+	pub fn serialize<S: Serializer>(bytes: &[u8; 32], s: S) -> Result<S::Ok, S::Error> {
+		super::hex(bytes, s)
+	}
+
+	pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<[u8; 32], D::Error> {
+		let text = String::deserialize(d)?;
+		let digits = text.strip_prefix("0x").ok_or_else(|| D::Error::custom("a hash starts with 0x"))?;
+		let mut bytes = [0; 32];
+		::hex::decode_to_slice(digits, &mut bytes).map_err(D::Error::custom)?;
+		Ok(bytes)
 	}
 }
 

@@ -35,6 +35,12 @@ macro_rules! mirror {
 	};
 }
 
+mod escrow;
+mod proofs;
+
+pub use escrow::*;
+pub use proofs::*;
+
 mirror! {
 	/// What a price is in.
 	#[derive(Copy, Hash, PartialOrd, Ord)]
@@ -497,6 +503,9 @@ mirror! {
 		/// What an active or paused data product needs, in planck.
 		#[serde(serialize_with = "text::balance")]
 		pub minimum: u128,
+		/// What of `active` answers for sales that a buyer may still object to, in planck.
+		#[serde(serialize_with = "text::balance")]
+		pub covered: u128,
 	}
 }
 

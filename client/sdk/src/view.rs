@@ -1,5 +1,7 @@
 //! Everything that can be read at one finalised block, by the runtime's view functions.
 
+mod escrow;
+
 use crate::{
 	calls::value,
 	chain::{view_parameters, Block, Chain, Head},
@@ -50,6 +52,17 @@ impl View {
 	/// The block.
 	pub fn head(&self) -> Head {
 		self.head
+	}
+
+	/// When the block was made: milliseconds since 1970.
+	///
+	/// Errors: [`SdkError::Read`], [`SdkError::HeadGone`].
+	pub async fn time(&self) -> Result<u64, SdkError> {
+		let missing = || SdkError::Incompatible {
+			what: "Timestamp.Now".into(),
+			reason: "the block has no time".into(),
+		};
+		self.stored("Timestamp", "Now", ()).await?.ok_or_else(missing)
 	}
 
 	pub(crate) fn block(&self) -> Result<&Arc<Block>, SdkError> {

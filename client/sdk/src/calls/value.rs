@@ -1,9 +1,10 @@
 //! Arguments as values that subxt encodes by metadata.
 
 use crate::types::{
-	Asset, Commitments, Details, Holder, ListingKind, ListingState, NodeInfo, NodeRole, PayoutSplit, Plan,
-	PlanKind, Price, QueryPolicy, Schedule, Visibility,
+	Asset, BadChunk, Commitments, Details, Holder, KeyDelivery, ListingKind, ListingState, MilestoneTerms,
+	NodeInfo, NodeRole, OrderDetails, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
 };
+use souk_proof_primitives::merkle::Path;
 use subxt::ext::scale_value::Value;
 
 pub fn number(number: impl Into<u128>) -> Value {
@@ -135,8 +136,55 @@ pub fn schedule(schedule: Schedule) -> Value {
 	])
 }
 
+pub fn optional_digest(digest: Option<[u8; 32]>) -> Value {
+	option(digest.map(|digest| bytes(&digest)))
+}
+
+pub fn order_details(details: OrderDetails) -> Value {
+	match details {
+		OrderDetails::Data { period, buyer_key } => {
+			Value::named_variant("Data", [("period", number(period)), ("buyer_key", bytes(&buyer_key))])
+		}
+		OrderDetails::Goods { terms } => Value::named_variant("Goods", [("terms", optional_digest(terms))]),
+	}
+}
+
+pub fn milestone(terms: &MilestoneTerms) -> Value {
+	Value::named_composite([
+		("amount", number(terms.amount)),
+		("deliver_within", number(terms.deliver_within)),
+		("confirm_within", number(terms.confirm_within)),
+	])
+}
+
+pub fn key_delivery(delivery: &KeyDelivery) -> Value {
+	Value::named_composite([
+		("era", number(delivery.era)),
+		("ephemeral", bytes(&delivery.ephemeral)),
+		("ciphertext", bytes(&delivery.ciphertext)),
+		("proof", bytes(&delivery.proof)),
+	])
+}
+
+pub fn bad_chunk(evidence: &BadChunk) -> Value {
+	let path = |path: &Path| {
+		let siblings = Value::unnamed_composite(path.siblings.iter().map(|sibling| bytes(sibling)));
+		Value::named_composite([("leaves", number(path.leaves)), ("siblings", siblings)])
+	};
+	Value::named_composite([
+		("index", number(evidence.index)),
+		("chunk", bytes(&evidence.chunk)),
+		("cipher_path", path(&evidence.cipher_path)),
+		("content_leaf", bytes(&evidence.content_leaf)),
+		("content_path", path(&evidence.content_path)),
+		("chunk_key", bytes(&evidence.chunk_key)),
+		("era", number(evidence.era)),
+		("proof", bytes(&evidence.proof)),
+	])
+}
+
 pub fn commitments(commitments: &Commitments) -> Value {
-	let optional = |digest: Option<[u8; 32]>| option(digest.map(|digest| bytes(&digest)));
+	let optional = optional_digest;
 	Value::named_composite([
 		("content_root", bytes(&commitments.content_root)),
 		("cipher_root", bytes(&commitments.cipher_root)),
