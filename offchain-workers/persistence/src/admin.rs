@@ -1,6 +1,9 @@
 //! The node's methods of the admin interface, for `souk node`. They only tell; nothing can be changed through them.
 
-use crate::node::{Condition, HeldSnapshot, Node};
+use crate::{
+	deliveries::ShownDelivery,
+	node::{Condition, HeldSnapshot, Node},
+};
 use jsonrpsee::{
 	core::{async_trait, RpcResult},
 	proc_macros::rpc,
@@ -25,6 +28,10 @@ pub trait Admin {
 	/// The snapshots on disk.
 	#[method(name = "persistence_snapshots")]
 	async fn persistence_snapshots(&self) -> RpcResult<Vec<HeldSnapshot>>;
+
+	/// The orders that await a key, as far as this node is concerned, and the last ones that it delivered.
+	#[method(name = "persistence_deliveries")]
+	async fn persistence_deliveries(&self) -> RpcResult<Vec<ShownDelivery>>;
 }
 
 struct AdminMethods(Arc<Node>);
@@ -40,6 +47,10 @@ impl AdminServer for AdminMethods {
 			.held_snapshots()
 			.await
 			.map_err(|error| ErrorObjectOwned::owned(INTERNAL_ERROR, error.to_string(), None::<()>))
+	}
+
+	async fn persistence_deliveries(&self) -> RpcResult<Vec<ShownDelivery>> {
+		Ok(self.0.deliveries())
 	}
 }
 

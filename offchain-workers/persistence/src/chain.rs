@@ -1,4 +1,4 @@
-//! What the daemon reads from the chain, and nothing more: the whole query path runs over this trait, so that it can be
+//! What the daemon reads from the chain and sends to it, and nothing more: everything runs over these traits, so that it can be
 //! tried without a chain.
 
 use async_trait::async_trait;
@@ -6,7 +6,7 @@ use souk_protocol::{AccountId, Digest};
 use tokio::sync::watch;
 
 pub use souk_daemon::NodeFacts;
-pub use souk_sdk::Head;
+pub use souk_sdk::{Head, KeyDelivery, OrderId};
 
 /// What a persistence node needs to know of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct ListingFacts {
 	pub min_group_size: u64,
 	/// Hash of its metadata document.
 	pub metadata: Digest,
+	/// Whether a plan sells its snapshots whole.
+	pub sold_whole: bool,
 }
 
 /// What the chain says about a final snapshot.
@@ -51,6 +53,59 @@ pub struct Duty {
 	pub listing: u32,
 	/// Its secret, encrypted to this node by the curator; `None` where she has not done so yet.
 	pub wrapped_secret: Option<Vec<u8>>,
+}
+
+/// An order of a snapshot that was paid into escrow and awaits the snapshot's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwaitingOrder {
+	/// Its number.
+	pub id: OrderId,
+	/// The listing.
+	pub listing: u32,
+	/// Which snapshot.
+	pub period: u32,
+	/// Whom the key is for: a point of Bandersnatch, x and y as scalars in canonical little-endian bytes.
+	pub buyer_key: [u8; 64],
+	/// To the key, as of the snapshot.
+	pub key_commitment: Digest,
+	/// The block in which it was paid into escrow.
+	pub funded_at: u32,
+	/// The first block in which the key is too late: the buyer has her money back.
+	pub deliver_until: u32,
+}
+
+/// The key under which the chain checks deliveries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryKey {
+	/// Its era.
+	pub era: u32,
+	/// Its id.
+	pub id: Digest,
+}
+
+/// Deliveries that are on chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+	/// The block, which is final.
+	pub block: u32,
+	/// Those that the chain did not take although others that came with them were, and why.
+	pub refused: Vec<(OrderId, String)>,
+}
+
+/// Why nothing was delivered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+	/// The chain took the transaction and refused what was in it.
+	#[error("the chain refused the delivery: {reason} ({code})")]
+	Refused {
+		/// The error's name, as `Pallet.Error`.
+		code: String,
+		/// What it means.
+		reason: String,
+	},
+	/// It did not get there, or nothing was heard of it.
+	#[error("the delivery could not be sent: {0}")]
+	Unavailable(String),
 }
 
 /// Why the chain could not be read. The request it was read for fails; the daemon goes on.
@@ -97,4 +152,20 @@ pub trait ChainReads: Send + Sync + 'static {
 	) -> Result<Option<Vec<u8>>, ChainError>;
 	/// The listings that the account is assigned to as a persistence node.
 	async fn duties(&self, at: Head, account: AccountId) -> Result<Vec<Duty>, ChainError>;
+	/// The persistence nodes that are assigned to the listing.
+	async fn keepers(&self, at: Head, listing: u32) -> Result<Vec<AccountId>, ChainError>;
+	/// The orders of these listings that await a key, oldest first.
+	async fn awaiting(&self, at: Head, listings: &[u32]) -> Result<Vec<AwaitingOrder>, ChainError>;
+	/// The key that proofs of a delivery are to be made for; `None` while the chain takes none.
+	async fn delivery_key(&self, at: Head) -> Result<Option<DeliveryKey>, ChainError>;
 }
+
+/// What is sent to the chain, as the node's account.
+#[async_trait]
+pub trait ChainWrites: Send + Sync + 'static {
+	/// Sends keys to their buyers, at most [`MAX_BATCH`] at once, and waits until that is final.
+	async fn deliver(&self, deliveries: &[(OrderId, KeyDelivery)]) -> Result<Delivered, SendError>;
+}
+
+/// Deliveries that go into one transaction, at most: what the chain checks together.
+pub const MAX_BATCH: usize = 64;

@@ -16,9 +16,12 @@ use souk_persistence::{
 	admin,
 	chain::ChainReads,
 	checks::rate::Rate,
+	downloads::DownloadLimits,
 	duties::Duties,
 	light_chain::LightChain,
+	light_writer::LightWriter,
 	node::{Node, Parts, Settings},
+	proving::ProvingKeys,
 	tasks,
 	watched::Watched,
 };
@@ -29,6 +32,8 @@ use tokio::sync::watch;
 
 /// Time for what runs to end by itself.
 const GRACE: Duration = Duration::from_secs(10);
+/// Where proving keys are in the data directory.
+const PROVING_KEYS: &str = "proving-keys";
 /// Time for what is left to tell its clients that it was ended.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -65,7 +70,9 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let documents = DocumentStore::open(&config.data_dir).context("the store of documents does not open")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
 
-	let chain: Arc<dyn ChainReads> = Arc::new(LightChain::new(Chain::connect(&spec).await?));
+	let light = Chain::connect(&spec).await?;
+	let writer = Arc::new(LightWriter::new(light.clone(), account.clone()));
+	let chain: Arc<dyn ChainReads> = Arc::new(LightChain::new(light));
 	tracing::info!(block = chain.heads().borrow().number, "following the chain");
 
 	let (network, driver) = network::connect(&common, &account, &chain.genesis(), Protocol::Query)?;
@@ -102,9 +109,15 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	};
 
 	let (queries, handovers) = (network.accept(Protocol::Query)?, network.accept(Protocol::Handover)?);
+	let downloads = network.accept(Protocol::Download)?;
+	let made = config.data_dir.join(PROVING_KEYS);
+	let brought = config.proving_keys.clone().unwrap_or_else(|| made.clone());
+	let prover = Arc::new(ProvingKeys::new(made, brought));
 	tasks.spawn("follow", tasks::follow::run(node.clone(), duties_in));
 	tasks.spawn("query answering", tasks::query_answer::run(node.clone(), queries));
 	tasks.spawn("hand-over", tasks::handover_accept::run(node.clone(), handovers));
+	tasks.spawn("downloads", tasks::download_serve::run(node.clone(), downloads));
+	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer, prover));
 	tasks.spawn("pruning", tasks::prune::run(node.clone()));
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
 	tasks.spawn("keeping metadata", tasks::keep_metadata::run(node.clone(), network.clone()));
@@ -150,6 +163,18 @@ fn settings(config: &PersistenceConfig) -> anyhow::Result<Settings> {
 		max_store_bytes: limits.store_bytes,
 		max_listing_bytes: limits.listing_bytes.unwrap_or(limits.store_bytes / 4),
 		curators,
+		downloads: DownloadLimits {
+			running: limits.concurrent_downloads as usize,
+			waiting: limits.queued_downloads as usize,
+			time: Duration::from_secs(limits.download_seconds),
+			peer_rate: Rate {
+				burst: limits.downloads_per_minute,
+				per_second: f64::from(limits.downloads_per_minute) / 60.0,
+			},
+			peer_bytes: limits.peer_download_bytes_per_minute,
+			all_bytes: limits.download_bytes_per_minute,
+			..DownloadLimits::default()
+		},
 		..Settings::default()
 	})
 }

@@ -1,4 +1,4 @@
-//! `souk-persistence`: the daemon that keeps snapshots and answers queries.
+//! `souk-persistence`: the daemon that keeps snapshots, answers queries, and delivers what is sold whole.
 //!
 //! ```text
 //!                 workers                                            subscribers
@@ -15,6 +15,8 @@
 //!                    ▲                                   attestation ◀──── hash ◀───────────────────┘
 //!     tasks/prune    │                                          │
 //!                                                               ▼ sealed to the reply key
+//!     tasks/download_serve ── sealed again, chunk by chunk ──▶ whoever asks
+//!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
 //!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
 //!     tasks/announce ── provider records in the DHT, tasks/keep_metadata ── documents of listings there
 //!     admin (JSON-RPC on loopback), metrics (/health, /metrics)
@@ -24,17 +26,23 @@
 //! - nothing is believed that the chain does not say at a finalised head;
 //! - an opened request always gets an attested answer, errors included, and each nonce gets one;
 //! - a result is never whole in memory, and neither is a snapshot;
+//! - a key that is sent is given away: it is sent with its proof, in time, or not at all;
 //! - whatever an executor does, the daemon goes on.
 
 pub mod admin;
 pub mod chain;
 pub mod checks;
+pub mod deliveries;
+pub mod downloads;
 pub mod duties;
 pub mod holders;
 pub mod light_chain;
+pub mod light_writer;
 pub mod metrics;
 pub mod node;
 pub mod places;
+pub mod proving;
 pub mod stop;
 pub mod tasks;
+pub mod turns;
 pub mod watched;

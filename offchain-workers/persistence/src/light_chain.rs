@@ -1,10 +1,13 @@
 //! The chain through the sdk's light client.
 
-use crate::chain::{ChainError, ChainReads, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts};
+use crate::chain::{
+	AwaitingOrder, ChainError, ChainReads, DeliveryKey, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts,
+};
 use async_trait::async_trait;
 use futures::future::try_join_all;
+use souk_proof_primitives::statements::StatementId;
 use souk_protocol::{AccountId, Digest};
-use souk_sdk::{Chain, Holder, ListingState, NodeRole, SdkError, View};
+use souk_sdk::{Chain, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, View};
 use std::{
 	collections::{HashMap, VecDeque},
 	future::Future,
@@ -15,6 +18,12 @@ use tokio::sync::{watch, OnceCell};
 
 /// Heads whose answers are kept: requests that began at one end within a few.
 const KEPT_HEADS: usize = 4;
+/// Listings whose orders the chain tells of at once.
+const LISTINGS_AT_ONCE: usize = 64;
+/// Orders that it tells of at once.
+const ORDERS_PAGE: u32 = 64;
+/// Pages of them that are read at a head, at most: what comes after them waits until some of them are done.
+const MOST_PAGES: usize = 16;
 
 /// Reads through a light client. What is asked by many at once is read once.
 pub struct LightChain {
@@ -95,6 +104,7 @@ impl ChainReads for LightChain {
 				aggregate_only: found.policy.aggregate_only,
 				min_group_size: found.policy.min_group_size.into(),
 				metadata: found.metadata_hash,
+				sold_whole: found.plans.iter().any(|plan| plan.kind == PlanKind::OneTime),
 			}))
 		};
 		here.listings.get(listing, read).await
@@ -176,4 +186,62 @@ impl ChainReads for LightChain {
 		});
 		try_join_all(duties).await
 	}
+
+	async fn keepers(&self, at: Head, listing: u32) -> Result<Vec<AccountId>, ChainError> {
+		let here = self.at(at);
+		let assigned = here.view.assignments(listing).await.map_err(failed("a listing's assignments", at))?;
+		let keepers = assigned.into_iter().filter(|one| one.role == NodeRole::Persistence);
+		Ok(keepers.map(|one| one.node).collect())
+	}
+
+	async fn awaiting(&self, at: Head, listings: &[u32]) -> Result<Vec<AwaitingOrder>, ChainError> {
+		let here = self.at(at);
+		let mut orders: Vec<AwaitingOrder> = Vec::new();
+		for some in listings.chunks(LISTINGS_AT_ONCE) {
+			let mut after = None;
+			for _ in 0..MOST_PAGES {
+				let page = here.view.awaiting(some.to_vec(), after, ORDERS_PAGE).await;
+				let page = page.map_err(failed("the orders that await a key", at))?;
+				orders.extend(page.iter().filter_map(awaiting));
+				after = page.last().map(|order| order.id);
+				if page.len() < ORDERS_PAGE as usize {
+					break;
+				}
+			}
+		}
+		orders.sort_unstable_by_key(|order| order.id);
+		Ok(orders)
+	}
+
+	async fn delivery_key(&self, at: Head) -> Result<Option<DeliveryKey>, ChainError> {
+		let here = self.at(at);
+		let current = |statement: StatementId| {
+			let here = here.clone();
+			async move {
+				let found = here.view.current_proof_key(statement.code()).await;
+				found.map_err(failed("the verifying key of a statement", at))
+			}
+		};
+		// Without the other one, buyers could not prove that a chunk is bad: until then the chain refuses deliveries, and one that is
+		// sent is given away.
+		if current(StatementId::ChunkKey).await?.is_none() {
+			return Ok(None);
+		}
+		let found = current(StatementId::KeyDelivery).await?;
+		Ok(found.map(|found| DeliveryKey { era: found.era, id: found.id }))
+	}
+}
+
+/// An order as far as its delivery needs it; `None` for one that awaits no key.
+fn awaiting(order: &OrderView) -> Option<AwaitingOrder> {
+	let data = order.data.as_ref().filter(|data| data.delivery.is_none())?;
+	Some(AwaitingOrder {
+		id: order.id,
+		listing: order.listing,
+		period: data.period,
+		buyer_key: data.buyer_key,
+		key_commitment: data.key_commitment,
+		funded_at: order.funded_at?,
+		deliver_until: order.deliver_until?,
+	})
 }

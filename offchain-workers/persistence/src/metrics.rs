@@ -70,6 +70,84 @@ impl HandoverEnd {
 	}
 }
 
+/// How a download ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DownloadEnd {
+	/// Everything that was asked for was sent.
+	Complete,
+	/// Its time was over, or the node closed: the rest can be asked for.
+	Partial,
+	/// Whoever asked was told to come again.
+	Later,
+	/// Refused.
+	Refused,
+	/// The stream broke off, or its reader did not keep up.
+	Broken,
+	/// There was nobody to answer to: no request came, or too many.
+	Unanswerable,
+}
+
+impl DownloadEnd {
+	const ALL: [DownloadEnd; 6] = [
+		DownloadEnd::Complete,
+		DownloadEnd::Partial,
+		DownloadEnd::Later,
+		DownloadEnd::Refused,
+		DownloadEnd::Broken,
+		DownloadEnd::Unanswerable,
+	];
+
+	const fn name(self) -> &'static str {
+		match self {
+			DownloadEnd::Complete => "complete",
+			DownloadEnd::Partial => "partial",
+			DownloadEnd::Later => "later",
+			DownloadEnd::Refused => "refused",
+			DownloadEnd::Broken => "broken",
+			DownloadEnd::Unanswerable => "unanswerable",
+		}
+	}
+}
+
+/// How an attempt to deliver a key ended. After all but the last two it is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyEnd {
+	/// It is on chain.
+	Delivered,
+	/// The chain refused it.
+	Refused,
+	/// It could not be sent, or nothing was heard of it.
+	NotSent,
+	/// There was no proof.
+	NotProved,
+	/// There was no time left for it.
+	TooLate,
+	/// This node has not got the key.
+	Undeliverable,
+}
+
+impl KeyEnd {
+	const ALL: [KeyEnd; 6] = [
+		KeyEnd::Delivered,
+		KeyEnd::Refused,
+		KeyEnd::NotSent,
+		KeyEnd::NotProved,
+		KeyEnd::TooLate,
+		KeyEnd::Undeliverable,
+	];
+
+	const fn name(self) -> &'static str {
+		match self {
+			KeyEnd::Delivered => "delivered",
+			KeyEnd::Refused => "refused",
+			KeyEnd::NotSent => "not_sent",
+			KeyEnd::NotProved => "not_proved",
+			KeyEnd::TooLate => "too_late",
+			KeyEnd::Undeliverable => "undeliverable",
+		}
+	}
+}
+
 /// The daemon's own counters.
 pub struct Metrics {
 	instruments: Instruments,
@@ -81,8 +159,16 @@ pub struct Metrics {
 	handovers: IntCounterVec,
 	handover_bytes: IntCounter,
 	handover_seconds: Histogram,
+	downloads: IntCounterVec,
+	download_bytes: IntCounter,
+	keys: IntCounterVec,
+	proof_seconds: Histogram,
 	running: IntGauge,
 	waiting: IntGauge,
+	downloads_running: IntGauge,
+	downloads_waiting: IntGauge,
+	orders_awaiting: IntGauge,
+	deliveries: IntGauge,
 	snapshots: IntGauge,
 	listings: IntGauge,
 	head: IntGauge,
@@ -128,8 +214,34 @@ impl Metrics {
 				"From the offer to the receipt, of snapshots stored",
 				&SECONDS,
 			)?,
+			downloads: make.counters(
+				"souk_downloads_total",
+				"Downloads by how they ended",
+				"end",
+				DownloadEnd::ALL.map(DownloadEnd::name),
+			)?,
+			download_bytes: make.counter("souk_download_bytes_total", "Bytes of sealed snapshots sent")?,
+			keys: make.counters(
+				"souk_key_deliveries_total",
+				"Attempts to deliver a key by how they ended",
+				"end",
+				KeyEnd::ALL.map(KeyEnd::name),
+			)?,
+			proof_seconds: make.histogram(
+				"souk_key_proof_seconds",
+				"Proving that a key is a snapshot's, the loading of proving keys included",
+				&SECONDS,
+			)?,
 			running: make.gauge("souk_queries_running", "Queries that run now")?,
 			waiting: make.gauge("souk_queries_waiting", "Queries that wait for a place")?,
+			downloads_running: make.gauge("souk_downloads_running", "Downloads that are served now")?,
+			downloads_waiting: make.gauge("souk_downloads_waiting", "Downloads that wait for a place")?,
+			orders_awaiting: make
+				.gauge("souk_orders_awaiting_key", "Orders that await a key which this node could deliver")?,
+			deliveries: make.gauge(
+				"souk_key_deliveries_under_way",
+				"Deliveries of keys that are being proved, or on their way to the chain",
+			)?,
 			snapshots: make.gauge("souk_snapshots", "Snapshots on disk")?,
 			listings: make.gauge("souk_listings_assigned", "Listings that this node is assigned to keep")?,
 			head: make.gauge("souk_finalised_block", "Number of the newest finalised block seen")?,
@@ -167,6 +279,26 @@ impl Metrics {
 		}
 	}
 
+	/// A download ended.
+	pub fn download(&self, end: DownloadEnd) {
+		self.downloads.with_label_values(&[end.name()]).inc();
+	}
+
+	/// Bytes of a sealed snapshot were sent.
+	pub fn downloaded(&self, bytes: usize) {
+		self.download_bytes.inc_by(bytes as u64);
+	}
+
+	/// An attempt to deliver a key ended.
+	pub fn key(&self, end: KeyEnd) {
+		self.keys.with_label_values(&[end.name()]).inc();
+	}
+
+	/// A proof was made within `seconds`.
+	pub fn key_proved(&self, seconds: f64) {
+		self.proof_seconds.observe(seconds);
+	}
+
 	/// Bytes of results that were sent, of those that were cut as well.
 	pub fn bytes_sent(&self) -> u64 {
 		self.result_bytes.get()
@@ -187,6 +319,16 @@ impl Metrics {
 		self.handovers.with_label_values(&[end.name()]).get()
 	}
 
+	/// How many downloads ended that way.
+	pub fn downloads(&self, end: DownloadEnd) -> u64 {
+		self.downloads.with_label_values(&[end.name()]).get()
+	}
+
+	/// How many attempts to deliver a key ended that way.
+	pub fn keys(&self, end: KeyEnd) -> u64 {
+		self.keys.with_label_values(&[end.name()]).get()
+	}
+
 	/// Everything in Prometheus' text format, gauges read now.
 	///
 	/// # Errors
@@ -194,6 +336,10 @@ impl Metrics {
 	pub fn render(&self, condition: &Condition, network: &Network) -> Result<String, prometheus::Error> {
 		set(&self.running, condition.queries_running);
 		set(&self.waiting, condition.queries_waiting);
+		set(&self.downloads_running, condition.downloads_running);
+		set(&self.downloads_waiting, condition.downloads_waiting);
+		set(&self.orders_awaiting, condition.orders_awaiting);
+		set(&self.deliveries, condition.deliveries_under_way);
 		set(&self.snapshots, condition.snapshots);
 		set(&self.listings, condition.listings);
 		set(&self.head, condition.finalised_block.into());

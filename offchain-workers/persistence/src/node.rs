@@ -6,9 +6,11 @@ use crate::{
 		rate::{Rate, RateLimiter},
 		replay::Claims,
 	},
+	deliveries::{Deliveries, ShownDelivery},
+	downloads::{DownloadLimits, Downloads},
 	duties::Duties,
 	holders::Holders,
-	metrics::Metrics,
+	metrics::{KeyEnd, Metrics},
 	places::Places,
 	stop::Stop,
 	tasks::handover_accept::Arrivals,
@@ -60,12 +62,17 @@ pub struct Settings {
 	pub curators: Option<HashSet<AccountId>>,
 	/// Hand-overs at a time.
 	pub max_handovers: usize,
+	/// Of downloads.
+	pub downloads: DownloadLimits,
+	/// How long to wait before a delivery that failed is tried again; twice as long each time.
+	pub delivery_retry: Duration,
 }
 
 impl Default for Settings {
 	/// Two queries for each core, as many again times four waiting; 50 requests at once and 20 per second for each
 	/// holder, twice that for a peer; two strangers looked up at a time and 32 waiting; a head that is a minute old at most;
-	/// snapshots of 64 GiB, four at a time, 512 GiB in all and a quarter of that for one listing, of everybody.
+	/// snapshots of 64 GiB, four at a time, 512 GiB in all and a quarter of that for one listing, of everybody; a delivery that
+	/// failed again after two blocks.
 	fn default() -> Self {
 		let running = 2 * std::thread::available_parallelism().map_or(1, usize::from);
 		Self {
@@ -83,6 +90,8 @@ impl Default for Settings {
 			max_listing_bytes: 128 << 30,
 			curators: None,
 			max_handovers: 4,
+			downloads: DownloadLimits::default(),
+			delivery_retry: Duration::from_secs(6),
 		}
 	}
 }
@@ -108,6 +117,16 @@ pub struct Condition {
 	pub queries_running: u64,
 	/// Queries that wait for a place.
 	pub queries_waiting: u64,
+	/// Downloads that are served now.
+	pub downloads_running: u64,
+	/// Downloads that wait for a place.
+	pub downloads_waiting: u64,
+	/// Orders that await a key which this node could deliver.
+	pub orders_awaiting: u64,
+	/// Deliveries of keys that are being proved, or on their way to the chain.
+	pub deliveries_under_way: u64,
+	/// Keys delivered since the start.
+	pub keys_delivered: u64,
 }
 
 /// A snapshot on disk, as the admin interface shows it.
@@ -173,6 +192,8 @@ pub struct Node {
 	pub(crate) holders: Holders,
 	pub(crate) places: Places,
 	pub(crate) arrivals: Arc<Arrivals>,
+	pub(crate) downloads: Downloads,
+	pub(crate) deliveries: Deliveries,
 	/// Counts the snapshots stored, for those who wait for one.
 	pub(crate) stored: watch::Sender<u64>,
 	/// The counters.
@@ -197,6 +218,8 @@ impl Node {
 			holders: Holders::new(settings.strangers, settings.strangers_waiting),
 			places: Places::new(settings.running, settings.waiting),
 			arrivals: Arrivals::new(settings.max_handovers),
+			downloads: Downloads::new(settings.downloads.clone()),
+			deliveries: Deliveries::new(settings.delivery_retry),
 			stored: watch::Sender::new(0),
 			metrics: Metrics::new()?,
 			stop: Stop::default(),
@@ -233,6 +256,34 @@ impl Node {
 	/// Strangers that the chain is being asked about, and those that wait for it, now.
 	pub fn strangers(&self) -> (usize, usize) {
 		self.holders.queue()
+	}
+
+	/// Number of the newest finalised block that was seen.
+	pub fn seen_block(&self) -> u32 {
+		self.head.newest().0
+	}
+
+	/// Downloads that are served, and downloads that wait, now.
+	pub fn downloads(&self) -> (usize, usize) {
+		(self.downloads.places.running(), self.downloads.places.waiting())
+	}
+
+	/// The orders that await a key, as far as this node is concerned, and the last ones that it delivered.
+	pub fn deliveries(&self) -> Vec<ShownDelivery> {
+		self.deliveries.shown()
+	}
+
+	/// Whether a snapshot of the listing's period is on disk, whatever its content.
+	pub(crate) async fn is_stored(&self, listing: u32, period: u32) -> bool {
+		let store = self.store.clone();
+		match tokio::task::spawn_blocking(move || store.get(listing, period)).await {
+			Ok(Ok(found)) => found.is_some(),
+			Ok(Err(error)) => {
+				tracing::error!(%error, listing, period, "the store could not be read");
+				false
+			}
+			Err(_) => false,
+		}
 	}
 
 	/// A snapshot, if it is on disk with exactly this content. Its file stays for as long as the value lives.
@@ -309,9 +360,11 @@ impl Node {
 			}
 			Err(_) => 0,
 		};
+		problems.extend(self.deliveries.problem());
 		if self.stop.is_closing() {
 			problems.push("this node is being stopped".into());
 		}
+		let orders = self.deliveries.counts();
 		Condition {
 			healthy: problems.is_empty(),
 			problems,
@@ -322,6 +375,11 @@ impl Node {
 			snapshots,
 			queries_running: self.places.running() as u64,
 			queries_waiting: self.places.waiting() as u64,
+			downloads_running: self.downloads.places.running() as u64,
+			downloads_waiting: self.downloads.places.waiting() as u64,
+			orders_awaiting: orders.awaiting,
+			deliveries_under_way: orders.under_way,
+			keys_delivered: self.metrics.keys(KeyEnd::Delivered),
 		}
 	}
 

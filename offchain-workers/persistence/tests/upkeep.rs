@@ -7,13 +7,14 @@ use souk_daemon::observe;
 use souk_network::{build, Key, Mode, Network, NetworkConfig};
 use souk_persistence::{
 	admin,
+	deliveries::DeliveryState,
 	node::{Condition, Registration},
 	tasks::{self, prune::Pruner},
 	watched::Watched,
 };
 use souk_protocol::metadata::{dht_key, metadata_hash};
 use std::{sync::Arc, time::Duration};
-use support::{genesis, Made, World, LISTING, PATIENCE, PERIOD};
+use support::{escrow::Unproved, genesis, Made, World, LISTING, PATIENCE, PERIOD};
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::{TcpListener, TcpStream},
@@ -157,7 +158,7 @@ async fn a_light_client_that_is_behind_costs_no_snapshot() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
-	let world = World::new().await.with_snapshot(10);
+	let mut world = World::new().await.with_snapshot(10);
 	let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
 	let address = listener.local_addr().expect("an address");
 	let stop = world.node.stop.clone();
@@ -175,6 +176,9 @@ async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 		"souk_queries_total{end=\"complete\"} 0",
 		"souk_query_refusals_total{check=\"replay\"} 0",
 		"souk_snapshots 1",
+		"souk_downloads_total{end=\"complete\"} 0",
+		"souk_key_deliveries_total{end=\"delivered\"} 0",
+		"souk_orders_awaiting_key 0",
 	] {
 		assert!(text.contains(line), "{line} is not in {text}");
 	}
@@ -202,6 +206,15 @@ async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 	assert!(info.contains(&world.account.ss58()) && info.contains(&world.peer().to_string()), "{info}");
 	assert!(http(admin_address, &call("persistence_status")).await.contains("\"snapshots\":1"));
 	assert!(http(admin_address, &call("persistence_snapshots")).await.contains("\"period\":100"));
+	assert!(http(admin_address, &call("persistence_deliveries")).await.contains("\"result\":[]"));
+	world.chain.ledger().trusting = true;
+	world.chain.ledger().order(&world.secret, PERIOD, 50);
+	world.deliver_keys(Arc::new(Unproved));
+	world.wait_delivery(0, DeliveryState::Delivered).await;
+	let deliveries = http(admin_address, &call("persistence_deliveries")).await;
+	assert!(deliveries.contains("\"order\":0") && deliveries.contains("\"delivered\""), "{deliveries}");
+	let metrics = http(address, &get("/metrics")).await;
+	assert!(metrics.contains("souk_key_deliveries_total{end=\"delivered\"} 1"), "{metrics}");
 	config.listen = "0.0.0.0:0".parse().expect("an address");
 	assert!(admin::serve(&config, world.node.clone(), world.network.clone()).await.is_err());
 

@@ -51,6 +51,7 @@ mod tests {
 				aggregate_only: false,
 				min_group_size: 0,
 				metadata: [0; 32],
+				sold_whole: false,
 			})
 		};
 		assert_eq!(named("nyc-weather"), ["t", "nyc_weather"]);

@@ -1,9 +1,11 @@
 //! What the daemon does, a verb per file.
 
 pub mod announce;
+pub mod download_serve;
 pub mod follow;
 pub mod handover_accept;
 pub mod keep_metadata;
+pub mod key_deliver;
 mod pace;
 pub mod prune;
 pub mod query_answer;

@@ -1,14 +1,18 @@
 //! A chain that says what a test wants it to say.
 
+use super::escrow::{Ledger, Traffic};
 use async_trait::async_trait;
 use souk_custody::Account;
-use souk_persistence::chain::{ChainError, ChainReads, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts};
+use souk_persistence::chain::{
+	AwaitingOrder, ChainError, ChainReads, Delivered, DeliveryKey, Duty, FinalSnapshot, Head, KeyDelivery,
+	ListingFacts, NodeFacts, OrderId, SendError,
+};
 use souk_protocol::{hash::tagged, AccountId, Digest};
 use std::{
 	collections::{HashMap, HashSet},
 	sync::{
 		atomic::{AtomicUsize, Ordering},
-		Mutex,
+		Mutex, MutexGuard,
 	},
 };
 use tokio::sync::watch;
@@ -22,6 +26,9 @@ pub struct Facts {
 	pub nodes: HashMap<AccountId, NodeFacts>,
 	pub workers: HashMap<(u32, AccountId), Vec<u8>>,
 	pub duties: HashMap<AccountId, Vec<Duty>>,
+	/// The persistence nodes of every listing.
+	pub keepers: Vec<AccountId>,
+	pub delivery_key: Option<DeliveryKey>,
 }
 
 pub struct FactChain {
@@ -31,6 +38,10 @@ pub struct FactChain {
 	/// Holders about whom questions are not answered for now.
 	silent: watch::Sender<HashSet<AccountId>>,
 	asked: AtomicUsize,
+	ledger: Mutex<Ledger>,
+	traffic: watch::Sender<Traffic>,
+	/// How often it was asked for the orders that await a key.
+	looks: watch::Sender<usize>,
 }
 
 impl FactChain {
@@ -44,6 +55,8 @@ impl FactChain {
 			nodes: HashMap::new(),
 			workers: HashMap::new(),
 			duties: HashMap::new(),
+			keepers: Vec::new(),
+			delivery_key: None,
 		};
 		Self {
 			genesis,
@@ -51,6 +64,85 @@ impl FactChain {
 			heads: watch::Sender::new(head),
 			silent: watch::Sender::new(HashSet::new()),
 			asked: AtomicUsize::new(0),
+			ledger: Mutex::default(),
+			traffic: watch::Sender::new(Traffic::Flows),
+			looks: watch::Sender::new(0),
+		}
+	}
+
+	/// The orders and the transactions.
+	pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+		self.ledger.lock().expect("not poisoned")
+	}
+
+	/// What becomes of transactions from here on, those that wait included.
+	pub fn traffic(&self, traffic: Traffic) {
+		self.traffic.send_replace(traffic);
+	}
+
+	/// The newest finalised block.
+	pub fn head(&self) -> Head {
+		*self.heads.borrow()
+	}
+
+	/// Finalises blocks until there is one of this number.
+	pub fn reach(&self, number: u32) {
+		self.change(|facts| facts.head.number = number);
+	}
+
+	/// Waits until the only node that delivers keys has looked at the newest block and done what it does then. It looks at the next
+	/// one, which is the same, when it has finished; the first look may be one that had begun before.
+	pub async fn looked_at(&self) {
+		for _ in 0..3 {
+			let before = *self.looks.borrow();
+			self.change(|_| {});
+			self.looks.subscribe().wait_for(|looks| *looks > before).await.expect("the sender is here");
+		}
+	}
+
+	/// A node's transaction, until it is final.
+	pub async fn deliver(
+		&self,
+		by: AccountId,
+		deliveries: &[(OrderId, KeyDelivery)],
+	) -> Result<Delivered, SendError> {
+		self.ledger().arrives(by, self.head().number, deliveries);
+		let mut traffic = self.traffic.subscribe();
+		let fate = *traffic.wait_for(|traffic| *traffic != Traffic::Waits).await.expect("the sender is here");
+		self.ledger().leaves(deliveries);
+		match fate {
+			Traffic::Flows => self.include(by, deliveries),
+			Traffic::Refused => Err(SendError::Refused {
+				code: "Escrow.NothingDelivered".into(),
+				reason: "none was taken".into(),
+			}),
+			Traffic::Waits | Traffic::Lost => Err(SendError::Unavailable("nothing was heard of it".into())),
+		}
+	}
+
+	/// A transaction is in the next block, which is final at once.
+	pub fn include(
+		&self,
+		by: AccountId,
+		deliveries: &[(OrderId, KeyDelivery)],
+	) -> Result<Delivered, SendError> {
+		let mut refused = Vec::new();
+		let mut block = 0;
+		self.change(|facts| {
+			facts.head.number += 1;
+			block = facts.head.number;
+			let mut ledger = self.ledger();
+			for (order, delivery) in deliveries {
+				if let Err(why) = ledger.take(by, block, self.genesis, facts.delivery_key, *order, delivery) {
+					refused.push((*order, why.to_owned()));
+				}
+			}
+		});
+		match refused.first() {
+			Some((_, why)) if refused.len() == deliveries.len() => {
+				Err(SendError::Refused { code: format!("Escrow.{why}"), reason: "none was taken".into() })
+			}
+			_ => Ok(Delivered { block, refused }),
 		}
 	}
 
@@ -134,5 +226,19 @@ impl ChainReads for FactChain {
 
 	async fn duties(&self, _: Head, account: AccountId) -> Result<Vec<Duty>, ChainError> {
 		self.read(|facts| facts.duties.get(&account).cloned().unwrap_or_default())
+	}
+
+	async fn keepers(&self, _: Head, _: u32) -> Result<Vec<AccountId>, ChainError> {
+		self.read(|facts| facts.keepers.clone())
+	}
+
+	async fn awaiting(&self, at: Head, listings: &[u32]) -> Result<Vec<AwaitingOrder>, ChainError> {
+		let awaiting = self.ledger().awaiting(at.number, listings);
+		self.looks.send_modify(|looks| *looks += 1);
+		Ok(awaiting)
+	}
+
+	async fn delivery_key(&self, _: Head) -> Result<Option<DeliveryKey>, ChainError> {
+		self.read(|facts| facts.delivery_key)
 	}
 }

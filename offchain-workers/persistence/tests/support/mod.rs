@@ -2,8 +2,11 @@
 //! is a table of facts.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod buyer;
 pub mod chain;
 pub mod client;
+pub mod escrow;
+pub mod remote;
 pub mod worker;
 
 use chain::FactChain;
@@ -15,14 +18,17 @@ use datafusion::{
 	},
 	parquet::arrow::ArrowWriter,
 };
+use escrow::Purse;
 use souk_custody::Account;
 use souk_engine::ExecutorPool;
 use souk_network::{build, Mode, Multiaddr, Network, NetworkConfig, PeerId, Protocol};
 use souk_persistence::{
-	chain::{Duty, FinalSnapshot, ListingFacts, NodeFacts},
+	chain::{DeliveryKey, Duty, FinalSnapshot, ListingFacts, NodeFacts, OrderId},
+	deliveries::DeliveryState,
 	duties::Duties,
 	metrics::{HandoverEnd, QueryEnd},
 	node::{Node, Parts, Registration, Settings},
+	proving::Prover,
 	tasks,
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
@@ -88,10 +94,15 @@ pub struct Made {
 
 impl Made {
 	pub fn new(rows: i64, secret: &ListingSecret, period: u32) -> Self {
-		let (plain, mut sealed) = (parquet(rows), Vec::new());
+		Self { rows: rows as u64, ..Self::of(parquet(rows), secret, period) }
+	}
+
+	/// Of any bytes; they can be downloaded and not queried.
+	pub fn of(plain: Vec<u8>, secret: &ListingSecret, period: u32) -> Self {
+		let mut sealed = Vec::new();
 		let key = secret.snapshot_key(LISTING, period);
 		let roots = seal_file(&key, &mut &plain[..], &mut sealed).expect("in memory");
-		Self { plain, sealed, roots, key_commitment: key.commitment(), rows: rows as u64 }
+		Self { plain, sealed, roots, key_commitment: key.commitment(), rows: 1 }
 	}
 
 	pub fn on_chain(&self, period: u32) -> FinalSnapshot {
@@ -104,6 +115,15 @@ impl Made {
 			bytes: self.roots.bytes,
 		}
 	}
+}
+
+/// Assigns a node to the listing, with its secret.
+pub fn assign(chain: &FactChain, account: &Account, secret: &ListingSecret) {
+	let wrapped = secret.wrap(&account.encryption_secret().public(), LISTING).expect("wrapped");
+	chain.change(|facts| {
+		facts.keepers.push(account.id());
+		facts.duties.insert(account.id(), vec![Duty { listing: LISTING, wrapped_secret: Some(wrapped) }]);
+	});
 }
 
 /// The node under test.
@@ -131,9 +151,9 @@ impl World {
 		let account = Account::from_uri("//Ferdie").expect("a development account");
 		let secret = ListingSecret::generate();
 		let chain = Arc::new(FactChain::new(genesis()));
-		let wrapped = secret.wrap(&account.encryption_secret().public(), LISTING).expect("wrapped");
 		chain.change(|facts| {
 			facts.head.number = 50;
+			facts.delivery_key = Some(DeliveryKey { era: 0, id: [0; 32] });
 			facts.listings.insert(
 				LISTING,
 				ListingFacts {
@@ -144,12 +164,21 @@ impl World {
 					aggregate_only: false,
 					min_group_size: 0,
 					metadata: [0; 32],
+					sold_whole: true,
 				},
 			);
-			facts.duties.insert(account.id(), vec![Duty { listing: LISTING, wrapped_secret: Some(wrapped) }]);
 		});
+		assign(&chain, &account, &secret);
 		let dir = Arc::new(TempDir::new().expect("a folder"));
 		Self::start(account, secret, chain, dir, change).await
+	}
+
+	/// Another node that is assigned to the same listing.
+	pub async fn beside(&self, uri: &str) -> Self {
+		let account = Account::from_uri(uri).expect("a development account");
+		assign(&self.chain, &account, &self.secret);
+		let dir = Arc::new(TempDir::new().expect("a folder"));
+		Self::start(account, self.secret.clone(), self.chain.clone(), dir, |_| {}).await
 	}
 
 	/// A node over these; a second one over the same folder is a restart.
@@ -206,15 +235,36 @@ impl World {
 		node.duties().wait_for(|duties| duties.contains(LISTING)).await.expect("followed");
 		tasks.spawn(tasks::query_answer::run(node.clone(), queries.expect("accepted")));
 		tasks.spawn(tasks::handover_accept::run(node.clone(), handovers.expect("accepted")));
+		let downloads = network.accept(Protocol::Download).expect("accepted");
+		tasks.spawn(tasks::download_serve::run(node.clone(), downloads));
 		Self { account, secret, chain, node, network, addresses, dir, documents, store, tasks }
+	}
+
+	/// From here on the node delivers keys.
+	pub fn deliver_keys(&mut self, prover: Arc<dyn Prover>) {
+		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
+		self.tasks.spawn(tasks::key_deliver::run(self.node.clone(), purse, prover));
+	}
+
+	/// Waits until the order's delivery stands like that.
+	pub async fn wait_delivery(&self, order: OrderId, state: DeliveryState) {
+		let stands = |node: &Node| {
+			let shown = node.deliveries().into_iter().find(|shown| shown.order == order);
+			shown.is_some_and(|shown| shown.state == state)
+		};
+		self.wait(stands).await;
 	}
 
 	/// Puts a snapshot on disk and on chain, as a hand-over would have.
 	pub fn with_snapshot(self, rows: i64) -> Self {
-		let made = Made::new(rows, &self.secret, PERIOD);
-		self.put(&made, PERIOD);
-		self.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
+		self.keep(&Made::new(rows, &self.secret, PERIOD), PERIOD);
 		self
+	}
+
+	/// The same with this one.
+	pub fn keep(&self, made: &Made, period: u32) {
+		self.put(made, period);
+		self.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(period)));
 	}
 
 	/// Puts a snapshot on disk.

@@ -1,0 +1,70 @@
+//! What is sent to the chain, through the sdk's light client.
+
+use crate::chain::{ChainWrites, Delivered, KeyDelivery, OrderId, SendError};
+use async_trait::async_trait;
+use souk_custody::Account;
+use souk_sdk::{calls, Chain, EventRecord, SdkError};
+
+/// A light client with the node's account, which pays the fees.
+pub struct LightWriter {
+	chain: Chain,
+	account: Account,
+}
+
+impl LightWriter {
+	/// Submits through `chain` as `account`.
+	pub fn new(chain: Chain, account: Account) -> Self {
+		Self { chain, account }
+	}
+}
+
+#[async_trait]
+impl ChainWrites for LightWriter {
+	async fn deliver(&self, deliveries: &[(OrderId, KeyDelivery)]) -> Result<Delivered, SendError> {
+		let call = match deliveries {
+			[(order, delivery)] => calls::deliver(*order, delivery),
+			several => calls::deliver_batch(several),
+		};
+		match self.chain.submit(&self.account, call).await {
+			Ok(included) => Ok(Delivered {
+				block: included.block,
+				refused: included.events.iter().filter_map(refused).collect(),
+			}),
+			Err(SdkError::Dispatch { pallet, error, sentence, .. }) => {
+				Err(SendError::Refused { code: format!("{pallet}.{error}"), reason: sentence })
+			}
+			// Out of funds, out of peers, out of luck: the key is awaited all the same.
+			Err(other) => Err(SendError::Unavailable(other.to_string())),
+		}
+	}
+}
+
+/// The order that an event says was not delivered, and why.
+fn refused(event: &EventRecord) -> Option<(OrderId, String)> {
+	if (event.pallet.as_str(), event.name.as_str()) != ("Escrow", "DeliveryRefused") {
+		return None;
+	}
+	let order = event.fields.get("order")?.as_u64()?;
+	let reason = match event.fields.get("reason") {
+		Some(serde_json::Value::String(reason)) => reason.clone(),
+		Some(reason) => reason.to_string(),
+		None => "it does not say why".into(),
+	};
+	Some((order, reason))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use serde_json::json;
+
+	#[test]
+	fn a_refused_delivery_is_read_from_its_event() {
+		let event = |name: &str, fields| EventRecord { pallet: "Escrow".into(), name: name.into(), fields };
+		let found = refused(&event("DeliveryRefused", json!({ "order": 7, "reason": "NotAwaiting" })));
+		assert_eq!(found, Some((7, "NotAwaiting".into())));
+		let nested = json!({ "order": 7, "reason": { "Proof": "NotValid" } });
+		assert_eq!(refused(&event("DeliveryRefused", nested)), Some((7, r#"{"Proof":"NotValid"}"#.into())));
+		assert_eq!(refused(&event("Delivered", json!({ "order": 7 }))), None);
+	}
+}
