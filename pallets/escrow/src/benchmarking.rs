@@ -1,0 +1,383 @@
+//! One benchmark per call, and one per step of the hooks.
+
+use crate::*;
+use alloc::{vec, vec::Vec};
+use ark_bls12_381::Fr;
+use chacha20poly1305::{aead::AeadInPlace, ChaCha20Poly1305, KeyInit, Nonce};
+use frame_benchmarking::v2::*;
+use frame_support::{
+	assert_ok,
+	traits::{
+		fungible::{Inspect, Mutate},
+		Get,
+	},
+};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use souk_primitives::{
+	reach::{Curation as _, Listings as _, Proofs as _},
+	Asset, Balance, Commitments, ListingId, Period, Plan, PlanKind, Price, SnapshotView,
+};
+use souk_proof_primitives::{
+	chunk::{cipher_leaf, content_leaf, ChunkKeys, CHUNK_BYTES, MAX_CHUNKS},
+	merkle::{root_of, Path, MAX_SIBLINGS},
+	point::PublicPoint,
+	public_inputs::{ChunkKeyPublic, KeyDeliveryPublic, PublicInputs},
+	scalar,
+	statements::{Era, StatementId},
+};
+use sp_runtime::Permill;
+
+/// What everything costs: enough for each share of it to make an account.
+const PRICE: Price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+const PERIOD: Period = 1;
+/// The generator of Bandersnatch's subgroup, x and y: a point that both sides of an order may use.
+const POINT: [u8; 64] = [
+	0x18, 0xae, 0x52, 0xa2, 0x66, 0x18, 0xe7, 0xe1, 0x65, 0x84, 0x99, 0xad, 0x22, 0xc0, 0x79, 0x2b, 0xf3,
+	0x42, 0xbe, 0x7b, 0x77, 0x11, 0x37, 0x74, 0xc5, 0x34, 0x0b, 0x2c, 0xcc, 0x32, 0xc1, 0x29, 0x66, 0x41,
+	0x97, 0xcc, 0xb6, 0x67, 0x31, 0x5e, 0x60, 0x64, 0xe4, 0xee, 0x81, 0xad, 0x8c, 0x35, 0x86, 0xd5, 0xdc,
+	0xba, 0x50, 0x8b, 0x7d, 0x15, 0x0f, 0x3e, 0x12, 0xda, 0x9e, 0x66, 0x6c, 0x2a,
+];
+
+fn endowed<T: Config>(name: &'static str) -> T::AccountId
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let who = account(name, 0, 0);
+	let plenty =
+		PRICE.amount.saturating_mul(10_000).saturating_add(T::DepositBase::get().saturating_mul(10_000));
+	assert_ok!(T::Currency::mint_into(&who, plenty));
+	who
+}
+
+fn go_to<T: Config>(block: u32) {
+	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(block));
+}
+
+fn plan() -> Plan {
+	Plan { kind: PlanKind::OneTime, price: PRICE }
+}
+
+/// A service on sale, served by as many nodes as can be, and its curator and somebody who buys.
+fn service<T: Config>() -> (T::AccountId, T::AccountId, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (curator, buyer) = (endowed::<T>("curator"), endowed::<T>("buyer"));
+	let listing = T::Listings::benchmark_listing(&curator, plan());
+	T::Curation::benchmark_terms(listing);
+	(curator, buyer, listing)
+}
+
+/// An order of a service.
+fn goods<T: Config>() -> (T::AccountId, T::AccountId, OrderId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (curator, buyer, listing) = service::<T>();
+	let order = NextOrderId::<T>::get();
+	let details = OrderDetails::Goods { terms: Some([1; 32]) };
+	assert_ok!(Pallet::<T>::do_order(buyer.clone(), listing, 0, PRICE, details));
+	(curator, buyer, order)
+}
+
+/// An offer in as many parts as can be.
+fn offered<T: Config>() -> (T::AccountId, T::AccountId, OrderId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (curator, buyer, listing) = service::<T>();
+	let order = NextOrderId::<T>::get();
+	let parts = parts(MAX_MILESTONES);
+	let made = Pallet::<T>::do_offer(curator.clone(), listing, buyer.clone(), Asset::Native, parts, None);
+	assert_ok!(made);
+	(curator, buyer, order)
+}
+
+fn parts(count: u32) -> Milestones {
+	let amount = PRICE.amount.saturating_div(MAX_MILESTONES.into());
+	let part = MilestoneTerms { amount, deliver_within: 10, confirm_within: 10 };
+	Milestones::truncate_from(vec![part; count as usize])
+}
+
+/// A chunk that opens to something else than its leaf promises, in the largest tree, and its key.
+fn corrupt_chunk() -> (SealedChunk, Path, Fr) {
+	let key = Fr::from(5u64);
+	let keys = ChunkKeys::derive(&key);
+	let mut sealed = vec![7; CHUNK_BYTES];
+	let tag = ChaCha20Poly1305::new(&keys.cipher.into())
+		.encrypt_in_place_detached(&Nonce::default(), &0u32.to_le_bytes(), &mut sealed)
+		.expect("a chunk is far below the cipher's limit");
+	sealed.extend_from_slice(&tag);
+	let path = Path { leaves: MAX_CHUNKS, siblings: vec![[3; 32]; MAX_SIBLINGS] };
+	(sealed.try_into().expect("it is a chunk"), path, key)
+}
+
+/// The leaf that the corrupt chunk's snapshot promises.
+fn promised() -> [u8; 32] {
+	content_leaf(0, &[1; 32], b"something else")
+}
+
+/// A snapshot of the largest size with a corrupt chunk, on sale with a bond for many sales.
+fn data_product<T: Config>() -> (T::AccountId, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (curator, buyer) = (endowed::<T>("curator"), endowed::<T>("buyer"));
+	let listing = T::Listings::benchmark_data_product(&curator, plan());
+	let (chunk, path, _) = corrupt_chunk();
+	let commitments = Commitments {
+		content_root: root_of(promised(), 0, &path).expect("the path has the right length"),
+		cipher_root: root_of(cipher_leaf(0, &chunk), 0, &path).expect("the path has the right length"),
+		key_commitment: Some(scalar::encode(&Fr::from(6u64))),
+		columns_root: None,
+		schema_hash: [4; 32],
+		source_digest: [5; 32],
+		rows: 1,
+		bytes: u64::from(MAX_CHUNKS).saturating_mul(CHUNK_BYTES as u64),
+	};
+	let snapshot = SnapshotView { period: PERIOD, commitments, final_at: 0 };
+	T::Curation::benchmark_sale(listing, snapshot, PRICE.amount.saturating_mul(1_000));
+	T::Curation::benchmark_terms(listing);
+	for statement in StatementId::ALL {
+		T::Proofs::benchmark_key(statement);
+	}
+	(buyer, listing)
+}
+
+fn details() -> OrderDetails {
+	OrderDetails::Data { period: PERIOD, buyer_key: POINT }
+}
+
+fn order_data<T: Config>(buyer: &T::AccountId, listing: ListingId) -> OrderId {
+	let order = NextOrderId::<T>::get();
+	assert_ok!(Pallet::<T>::do_order(buyer.clone(), listing, 0, PRICE, details()));
+	order
+}
+
+fn point() -> PublicPoint {
+	let half =
+		|at: usize| scalar::decode(POINT[at..at + 32].try_into().expect("32 bytes")).expect("a scalar");
+	PublicPoint::new(half(0), half(32)).expect("the generator may be used")
+}
+
+fn delivery<T: Config>(listing: ListingId, order: OrderId) -> KeyDelivery {
+	let statement = StatementId::KeyDelivery;
+	let era = T::Proofs::benchmark_key(statement);
+	let public = KeyDeliveryPublic {
+		key_commitment: Fr::from(6u64),
+		buyer: point(),
+		ephemeral: point(),
+		ciphertext: Fr::from(8u64),
+		context: Pallet::<T>::context(statement, era, listing, order),
+	};
+	let proof = T::Proofs::benchmark_proof(statement, era, &public.to_scalars());
+	KeyDelivery {
+		era: era.0,
+		ephemeral: POINT,
+		ciphertext: scalar::encode(&public.ciphertext),
+		proof: proof.try_into().expect("a proof is not too long"),
+	}
+}
+
+fn evidence<T: Config>(listing: ListingId, order: OrderId) -> BadChunk {
+	let statement = StatementId::ChunkKey;
+	let era: Era = T::Proofs::benchmark_key(statement);
+	let (chunk, path, chunk_key) = corrupt_chunk();
+	let context = Pallet::<T>::context(statement, era, listing, order);
+	let public = ChunkKeyPublic { key_commitment: Fr::from(6u64), index: 0, chunk_key, context };
+	let proof = T::Proofs::benchmark_proof(statement, era, &public.to_scalars());
+	BadChunk {
+		index: 0,
+		chunk,
+		cipher_path: path.clone(),
+		content_leaf: promised(),
+		content_path: path,
+		chunk_key: scalar::encode(&chunk_key),
+		era: era.0,
+		proof: proof.try_into().expect("a proof is not too long"),
+	}
+}
+
+fn state<T: Config>(order: OrderId) -> OrderState {
+	Orders::<T>::get(order).expect("the order is not forgotten").state
+}
+
+#[benchmarks(where T: Config, T::Currency: Mutate<T::AccountId> + Inspect<T::AccountId, Balance = Balance>)]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn order() {
+		let (buyer, listing) = data_product::<T>();
+		let id = NextOrderId::<T>::get();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), listing, 0, PRICE, details());
+		assert_eq!(state::<T>(id), OrderState::Funded);
+	}
+
+	#[benchmark]
+	fn offer(p: Linear<1, MAX_MILESTONES>) {
+		let (curator, buyer, listing) = service::<T>();
+		let id = NextOrderId::<T>::get();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), listing, buyer, Asset::Native, parts(p), Some([1; 32]));
+		assert_eq!(state::<T>(id), OrderState::Created);
+	}
+
+	#[benchmark]
+	fn fund() {
+		let (_, buyer, id) = offered::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), id);
+		assert_eq!(state::<T>(id), OrderState::Funded);
+	}
+
+	#[benchmark]
+	fn deliver() {
+		let (buyer, listing) = data_product::<T>();
+		let id = order_data::<T>(&buyer, listing);
+		let delivery = delivery::<T>(listing, id);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), id, delivery);
+		let record = Orders::<T>::get(id).expect("the id is not forgotten");
+		assert!(record.covered > 0 && record.held == 0);
+	}
+
+	#[benchmark]
+	fn deliver_batch(n: Linear<2, MAX_BATCH>) {
+		let (buyer, listing) = data_product::<T>();
+		let mut deliveries: Vec<(OrderId, KeyDelivery)> = (0..n)
+			.map(|_| {
+				let id = order_data::<T>(&buyer, listing);
+				(id, delivery::<T>(listing, id))
+			})
+			.collect();
+		// One proof is another id's: each has to be checked alone.
+		deliveries[0].1.proof = deliveries[1].1.proof.clone();
+		let (bad, good) = (deliveries[0].0, deliveries[1].0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), Deliveries::truncate_from(deliveries));
+		assert_eq!(state::<T>(bad), OrderState::Funded);
+		assert_eq!(state::<T>(good), OrderState::Delivered);
+	}
+
+	#[benchmark]
+	fn deliver_batch_taken(n: Linear<1, MAX_BATCH>) {
+		let (buyer, listing) = data_product::<T>();
+		let deliveries: Vec<(OrderId, KeyDelivery)> = (0..n)
+			.map(|_| {
+				let id = order_data::<T>(&buyer, listing);
+				(id, delivery::<T>(listing, id))
+			})
+			.collect();
+		let last = NextOrderId::<T>::get().saturating_sub(1);
+		#[extrinsic_call]
+		deliver_batch(RawOrigin::Signed(buyer), Deliveries::truncate_from(deliveries));
+		assert_eq!(state::<T>(last), OrderState::Delivered);
+	}
+
+	#[benchmark]
+	fn mark_delivered() {
+		let (curator, _, id) = goods::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), id, 0, Some([2; 32]));
+		assert_eq!(state::<T>(id), OrderState::Delivered);
+	}
+
+	#[benchmark]
+	fn confirm() {
+		let (_, buyer, id) = goods::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), id, 0);
+		assert_eq!(state::<T>(id), OrderState::Released);
+	}
+
+	#[benchmark]
+	fn cancel() {
+		let (curator, _, id) = goods::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), id);
+		assert_eq!(state::<T>(id), OrderState::Refunded);
+	}
+
+	#[benchmark]
+	fn claim_timeout() {
+		let (curator, _, id) = goods::<T>();
+		assert_ok!(Pallet::<T>::do_mark_delivered(curator.clone(), id, 0, None));
+		let due = Orders::<T>::get(id).and_then(|record| record.due).expect("it waits");
+		go_to::<T>(due);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(curator), id);
+		assert_eq!(state::<T>(id), OrderState::Released);
+	}
+
+	#[benchmark]
+	fn prove_bad_chunk() {
+		let (buyer, listing) = data_product::<T>();
+		let id = order_data::<T>(&buyer, listing);
+		assert_ok!(Pallet::<T>::do_deliver(buyer.clone(), id, delivery::<T>(listing, id)));
+		let evidence = evidence::<T>(listing, id);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), id, evidence);
+		let record = Orders::<T>::get(id).expect("the id is not forgotten");
+		assert_eq!(record.state, OrderState::Refunded);
+		assert!(record.from_bond > 0);
+	}
+
+	#[benchmark]
+	fn dispute() {
+		let (_, buyer, id) = goods::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), id, [3; 32]);
+		assert_eq!(state::<T>(id), OrderState::Disputed);
+	}
+
+	#[benchmark]
+	fn resolve() {
+		let (_, buyer, id) = goods::<T>();
+		assert_ok!(Pallet::<T>::do_dispute(buyer, id, [3; 32]));
+		#[extrinsic_call]
+		_(RawOrigin::Root, id, Permill::from_percent(10));
+		assert_eq!(state::<T>(id), OrderState::Released);
+	}
+
+	#[benchmark]
+	fn forget() {
+		let (curator, buyer, id) = goods::<T>();
+		assert_ok!(Pallet::<T>::do_cancel(curator, id));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(buyer), id);
+		assert!(!Orders::<T>::contains_key(id));
+	}
+
+	#[benchmark]
+	fn work_off() {
+		NextDue::<T>::put(5);
+		#[block]
+		{
+			Pallet::<T>::work_off(5, Pallet::<T>::hook_limit());
+		}
+		assert_eq!(NextDue::<T>::get(), Some(6));
+	}
+
+	#[benchmark]
+	fn turn() {
+		let (buyer, listing) = data_product::<T>();
+		// Nobody knows what it is worth until the window is over: all of it is paid in the turn.
+		let id = order_data::<T>(&buyer, listing);
+		let mut record = Orders::<T>::get(id).expect("it was ordered");
+		record.state = OrderState::Delivered;
+		record.delivered_at = Some(Pallet::<T>::now());
+		record.window_until = record.due;
+		let due = record.due.expect("it waits");
+		Pallet::<T>::store(id, record);
+		go_to::<T>(due);
+		#[block]
+		{
+			Pallet::<T>::take_turn(id);
+		}
+		assert_eq!(state::<T>(id), OrderState::Released);
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt.build(), crate::mock::Test);
+}

@@ -1,0 +1,99 @@
+//! What happens by itself: times are up.
+
+use crate::*;
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+use sp_runtime::{Perbill, Permill};
+
+impl<T: Config> Pallet<T> {
+	/// The most weight that the hook takes before a block's transactions: an eighth of a block.
+	pub(crate) fn hook_limit() -> Weight {
+		let full = T::BlockWeights::get().max_block;
+		let eighth = Perbill::from_rational(1u32, 8);
+		Weight::from_parts(eighth.mul_floor(full.ref_time()), eighth.mul_floor(full.proof_size()))
+	}
+
+	/// Works off the queues up to block `now`, oldest first, as far as `limit` allows. What is left stays in its queue, and is
+	/// done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
+	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
+		let mut meter = WeightMeter::with_limit(limit);
+		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
+			return meter.consumed();
+		}
+		let first = NextDue::<T>::get();
+		let mut block = first.unwrap_or(now);
+		while block <= now && meter.try_consume(T::WeightInfo::work_off()).is_ok() {
+			// Turns queue for later blocks only, so that nothing is added to this queue meanwhile; what is removed from it is what
+			// has had its turn.
+			let mut queue = Due::<T>::iter_key_prefix(block).peekable();
+			while queue.peek().is_some() && meter.try_consume(T::WeightInfo::turn()).is_ok() {
+				if let Some(key) = queue.next() {
+					Self::take_turn(OrderId::from_be_bytes(key));
+				}
+			}
+			if queue.peek().is_some() {
+				break;
+			}
+			block = block.saturating_add(1);
+		}
+		if first != Some(block) {
+			NextDue::<T>::put(block);
+		}
+		meter.consumed()
+	}
+
+	/// An order's turn, at or after the block in which something is due for it.
+	pub(crate) fn take_turn(order: OrderId) {
+		let Some(mut record) = Orders::<T>::get(order) else { return };
+		Self::unqueue(order, &mut record);
+		if let Some(Pending { owed, back, outcome, .. }) = record.pending {
+			Self::decide(order, record, owed, back, outcome);
+			return;
+		}
+		match record.state {
+			OrderState::Delivered if record.window_until.is_some_and(|until| Self::now() < until) => {
+				Self::pay_what_a_batch_left(order, record);
+			}
+			OrderState::Created | OrderState::Funded | OrderState::Delivered | OrderState::Disputed => {
+				Self::time_out(order, record);
+			}
+			// An order in one of these waits for money that is pending, or for nothing.
+			OrderState::Confirmed | OrderState::Refunded | OrderState::Released => Self::store(order, record),
+		}
+	}
+
+	/// Nobody did in time what an order was waiting for.
+	fn time_out(order: OrderId, record: OrderRecordOf<T>) {
+		Self::deposit_event(Event::TimedOut { order, state: record.state });
+		let (held, part) = (record.held, record.part_amount());
+		match record.state {
+			// Nobody took the offer.
+			OrderState::Created => Self::end(order, record, OrderState::Refunded),
+			// Nothing was delivered.
+			OrderState::Funded => {
+				Self::decide(order, record, 0, held, Outcome::Refunded);
+			}
+			// Nobody objected to what was.
+			OrderState::Delivered => {
+				Self::decide(order, record, part, 0, Outcome::NextPart);
+			}
+			// Nobody ruled. What was delivered of data is proved: there is no doubt to be divided.
+			OrderState::Disputed => {
+				let goods = record.goods().is_some();
+				let buyer_share = if goods { T::DisputeBuyerShare::get() } else { Permill::zero() };
+				Self::divide_disputed(order, record, buyer_share);
+			}
+			OrderState::Confirmed | OrderState::Refunded | OrderState::Released => {}
+		}
+	}
+
+	/// Pays a delivery that was in a batch with more recipients than one call pays.
+	fn pay_what_a_batch_left(order: OrderId, mut record: OrderRecordOf<T>) {
+		Self::pay_early(order, &mut record, u32::MAX);
+		let until = record.window_until.unwrap_or_else(Self::now);
+		Self::queue(order, &mut record, until);
+		Self::store(order, record);
+	}
+}

@@ -1,0 +1,431 @@
+//! A chain with real balances, assets and holds on both around the pallet, and proofs that are really checked. Listings,
+//! snapshots, nodes and bonds are what a test says they are.
+
+mod proofs;
+mod registry;
+mod snapshot;
+
+pub use proofs::*;
+pub use registry::*;
+pub use snapshot::*;
+
+use crate::{self as pallet_escrow, *};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{
+		fungible::{NativeFromLeft, UnionOf},
+		fungibles::{hold::Inspect as _, Inspect as _},
+		tokens::ConversionFromAssetBalance,
+		AsEnsureOriginWithArg, ConstU128, ConstU32,
+	},
+	weights::Weight,
+};
+use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
+use souk_primitives::{Asset, Balance, Digest, ListingId, Price};
+use sp_runtime::{
+	traits::{Dispatchable, IdentityLookup},
+	BuildStorage, DispatchResult, DispatchResultWithInfo, Permill,
+};
+
+pub type AccountId = u64;
+
+pub const CURATOR: AccountId = 1;
+pub const BUYER: AccountId = 2;
+pub const OTHER: AccountId = 3;
+/// Owns nothing but the deposits.
+pub const POOR: AccountId = 4;
+/// Posts keys.
+pub const NODE: AccountId = 5;
+pub const WORKERS: [AccountId; 2] = [11, 12];
+pub const NODES: [AccountId; 2] = [21, 22];
+/// Where the bonds of the registry are.
+pub const BONDS: AccountId = 98;
+pub const TREASURY: AccountId = 99;
+/// Not on the chain yet.
+pub const STRANGER: AccountId = 77;
+
+/// What each account of the builder owns, in SOUK and in wUSD.
+pub const ENDOWMENT: Balance = 1_000_000;
+/// Smallest balance of an account, in SOUK and in wUSD.
+pub const MINIMUM: Balance = 10;
+/// The price of the listings that tests sell.
+pub const PRICE: Balance = 1_000;
+/// What a unit of wUSD is worth in SOUK.
+pub const RATE: Balance = 2;
+pub const WUSD: Asset = Asset::WithId(1);
+pub const SOUK: Asset = Asset::Native;
+
+pub const WINDOW: u32 = 10;
+pub const DELIVERY: u32 = 20;
+pub const GOODS: u32 = 30;
+pub const CONFIRM: u32 = 15;
+pub const OFFER: u32 = 12;
+pub const DISPUTE: u32 = 40;
+pub const KEEP: u32 = 25;
+pub const LONGEST: u32 = 100;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Assets = pallet_assets;
+	#[runtime::pallet_index(3)]
+	pub type AssetsHolder = pallet_assets_holder;
+	#[runtime::pallet_index(4)]
+	pub type Escrow = pallet_escrow;
+}
+
+parameter_types! {
+	pub static Weights: BlockWeights = roomy();
+	pub static Fee: Permill = Permill::from_percent(10);
+	pub static Margin: Permill = Permill::zero();
+	pub static WindowLength: u32 = WINDOW;
+	pub static BuyerShare: Permill = Permill::from_percent(50);
+	pub static Slash: Permill = Permill::from_percent(10);
+	/// What a unit of wUSD is worth in SOUK, if anybody knows.
+	pub static Exchange: Option<Balance> = Some(RATE);
+	pub const TreasuryAccount: AccountId = TREASURY;
+}
+
+/// Blocks in which the hooks have room for thousands of turns.
+pub fn roomy() -> BlockWeights {
+	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = frame_system::mocking::MockBlockU32<Test>;
+	type AccountId = AccountId;
+	type Lookup = IdentityLookup<AccountId>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type BlockWeights = Weights;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<MINIMUM>;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+	type Balance = Balance;
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type Holder = AssetsHolder;
+}
+
+impl pallet_assets_holder::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+/// SOUK and wUSD together.
+pub type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
+
+/// What wUSD is worth, as the test says.
+pub struct Worth;
+
+impl ConversionFromAssetBalance<Balance, Asset, Balance> for Worth {
+	type Error = ();
+
+	fn from_asset_balance(amount: Balance, asset: Asset) -> Result<Balance, ()> {
+		match asset {
+			Asset::Native => Ok(amount),
+			Asset::WithId(_) => Exchange::get().and_then(|rate| amount.checked_mul(rate)).ok_or(()),
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn ensure_successful(_: Asset) {
+		Exchange::set(Some(RATE));
+	}
+}
+
+impl crate::Config for Test {
+	type Money = Money;
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Listings = Registry;
+	type Curation = Registry;
+	type Proofs = Checked;
+	type BondValue = Worth;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type Treasury = TreasuryAccount;
+	type ProtocolFee = Fee;
+	type CoverMargin = Margin;
+	type ChallengeWindow = WindowLength;
+	type DeliveryTimeout = ConstU32<DELIVERY>;
+	type GoodsTimeout = ConstU32<GOODS>;
+	type ConfirmTimeout = ConstU32<CONFIRM>;
+	type OfferTimeout = ConstU32<OFFER>;
+	type DisputeTimeout = ConstU32<DISPUTE>;
+	type DisputeBuyerShare = BuyerShare;
+	type BadChunkSlash = Slash;
+	type RetryEvery = ConstU32<1>;
+	type KeepFor = ConstU32<KEEP>;
+	type MaxTimeout = ConstU32<LONGEST>;
+	type DepositPerByte = ConstU128<1>;
+	type DepositBase = ConstU128<20>;
+	type WeightInfo = ();
+}
+
+/// Everybody who owns something at the start, but [`POOR`].
+pub fn endowed() -> impl Iterator<Item = AccountId> {
+	[CURATOR, BUYER, OTHER, NODE, BONDS, TREASURY].into_iter().chain(WORKERS).chain(NODES)
+}
+
+/// The world of a test: everybody but [`STRANGER`] on the chain, with money, and 10 % protocol fee.
+#[derive(Default)]
+pub struct TestExt;
+
+impl TestExt {
+	/// Runs `test` in the first block and checks the invariants after it.
+	pub fn execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			test();
+			check();
+		});
+	}
+
+	pub fn build(self) -> sp_io::TestExternalities {
+		registry::reset();
+		proofs::reset();
+		Weights::set(roomy());
+		Fee::set(Permill::from_percent(10));
+		Margin::set(Permill::zero());
+		WindowLength::set(WINDOW);
+		BuyerShare::set(Permill::from_percent(50));
+		Slash::set(Permill::from_percent(10));
+		Exchange::set(Some(RATE));
+		let storage = RuntimeGenesisConfig {
+			balances: pallet_balances::GenesisConfig {
+				balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, 2_500)]).collect(),
+				..Default::default()
+			},
+			assets: pallet_assets::GenesisConfig {
+				assets: vec![(1, CURATOR, true, MINIMUM)],
+				accounts: endowed().map(|account| (1, account, ENDOWMENT)).collect(),
+				..Default::default()
+			},
+			..Default::default()
+		}
+		.build_storage()
+		.expect("the genesis is valid");
+		storage.into()
+	}
+}
+
+/// Checks the invariants, and that nothing is set aside or remembered for orders that have ended.
+pub fn check() {
+	Escrow::do_try_state().expect("the invariants hold");
+	let covered: Balance = Orders::<Test>::iter_values().map(|record| record.covered).sum();
+	assert_eq!(covered, bonds().values().map(|bond| bond.covered).sum::<Balance>(), "what is set aside");
+	let marks = Orders::<Test>::iter_values().filter(|record| record.mark.is_some()).count();
+	assert_eq!(open_periods(), marks, "periods of which somebody is remembered");
+}
+
+/// Runs to `block` and checks the invariants in each block on the way.
+pub fn advance_to(block: u32) {
+	while System::block_number() < block {
+		System::reset_events();
+		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
+		check();
+	}
+}
+
+/// The current block.
+pub fn now() -> u32 {
+	System::block_number()
+}
+
+/// Dispatches a call as a block does it: what fails leaves nothing behind.
+pub fn dispatch(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
+	dispatch_with_info(who, call).map(|_| ()).map_err(|failed| failed.error)
+}
+
+/// The same, with what it cost.
+pub fn dispatch_with_info(
+	who: AccountId,
+	call: impl Into<RuntimeCall>,
+) -> DispatchResultWithInfo<<RuntimeCall as Dispatchable>::PostInfo> {
+	call.into().dispatch(RuntimeOrigin::signed(who))
+}
+
+/// Dispatches a call of governance.
+pub fn dispatch_root(call: impl Into<RuntimeCall>) -> DispatchResult {
+	let dispatched = call.into().dispatch(RuntimeOrigin::root());
+	dispatched.map(|_| ()).map_err(|failed| failed.error)
+}
+
+/// What an account can spend of an asset.
+pub fn free(asset: &Asset, account: AccountId) -> Balance {
+	Money::balance(asset.clone(), &account)
+}
+
+/// What is held of an account's money for orders.
+pub fn held(asset: &Asset, account: AccountId) -> Balance {
+	Money::balance_on_hold(asset.clone(), &crate::HoldReason::Order.into(), &account)
+}
+
+/// What is held of an account's SOUK for bytes.
+pub fn deposit(account: AccountId) -> Balance {
+	Money::balance_on_hold(SOUK, &crate::HoldReason::Deposit.into(), &account)
+}
+
+/// The pallet's own events since the last block began.
+pub fn events() -> Vec<crate::Event<Test>> {
+	System::read_events_for_pallet::<crate::Event<Test>>()
+}
+
+/// An order as clients see it.
+pub fn view(order: OrderId) -> OrderView<AccountId> {
+	Escrow::order_details(order).expect("the order is not forgotten")
+}
+
+pub fn state(order: OrderId) -> OrderState {
+	view(order).state
+}
+
+/// Freezes or thaws wUSD altogether.
+pub fn freeze(frozen: bool) {
+	let call = if frozen {
+		pallet_assets::Call::<Test>::freeze_asset { id: 1 }
+	} else {
+		pallet_assets::Call::<Test>::thaw_asset { id: 1 }
+	};
+	frame_support::assert_ok!(dispatch(CURATOR, call));
+}
+
+/// Keeps somebody from sending and receiving wUSD.
+pub fn block(who: AccountId) {
+	frame_support::assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::block { id: 1, who }));
+}
+
+pub fn unblock(who: AccountId) {
+	frame_support::assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::thaw { id: 1, who }));
+}
+
+/// Up to any price of an asset.
+pub fn at_most(asset: &Asset, amount: Balance) -> Price {
+	Price { asset: asset.clone(), amount }
+}
+
+/// Orders a listing under its one-time plan, in the plan's asset, at any price.
+pub fn order_as(who: AccountId, listing: ListingId, details: OrderDetails) -> DispatchResult {
+	let max_price = at_most(&asset_of(listing), Balance::MAX);
+	dispatch(who, crate::Call::<Test>::order { listing, plan: ONE_TIME, max_price, details })
+}
+
+/// The number of the order that is made next.
+pub fn next_order() -> OrderId {
+	NextOrderId::<Test>::get()
+}
+
+/// Orders goods, and returns the order's number.
+pub fn order_goods(who: AccountId, listing: ListingId) -> OrderId {
+	let order = next_order();
+	frame_support::assert_ok!(order_as(who, listing, OrderDetails::Goods { terms: Some([7; 32]) }));
+	order
+}
+
+/// Orders a snapshot, and returns the order's number.
+pub fn order_data(who: AccountId, listing: ListingId) -> OrderId {
+	let order = next_order();
+	let details = OrderDetails::Data { period: PERIOD, buyer_key: buyer_key() };
+	frame_support::assert_ok!(order_as(who, listing, details));
+	order
+}
+
+pub fn milestone(amount: Balance, deliver_within: u32, confirm_within: u32) -> MilestoneTerms {
+	MilestoneTerms { amount, deliver_within, confirm_within }
+}
+
+/// Offers a listing to [`BUYER`] in wUSD, and returns the order's number.
+pub fn offer(listing: ListingId, parts: &[MilestoneTerms]) -> OrderId {
+	let order = next_order();
+	frame_support::assert_ok!(offer_as(CURATOR, listing, BUYER, parts));
+	order
+}
+
+pub fn offer_as(
+	who: AccountId,
+	listing: ListingId,
+	buyer: AccountId,
+	parts: &[MilestoneTerms],
+) -> DispatchResult {
+	let milestones = parts.to_vec().try_into().expect("there are few parts");
+	let call = crate::Call::<Test>::offer { listing, buyer, asset: WUSD, milestones, terms: Some([8; 32]) };
+	dispatch(who, call)
+}
+
+pub fn fund(who: AccountId, order: OrderId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::fund { order })
+}
+
+pub fn mark_delivered(who: AccountId, order: OrderId, milestone: u32) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::mark_delivered { order, milestone, evidence: Some([9; 32]) })
+}
+
+pub fn confirm(who: AccountId, order: OrderId, milestone: u32) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::confirm { order, milestone })
+}
+
+pub fn cancel(who: AccountId, order: OrderId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::cancel { order })
+}
+
+pub fn claim_timeout(who: AccountId, order: OrderId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::claim_timeout { order })
+}
+
+pub fn dispute(who: AccountId, order: OrderId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::dispute { order, evidence: EVIDENCE })
+}
+
+/// What is shown in disputes.
+pub const EVIDENCE: Digest = [6; 32];
+
+pub fn resolve(order: OrderId, buyer_percent: u32) -> DispatchResult {
+	let buyer_share = Permill::from_percent(buyer_percent);
+	dispatch_root(crate::Call::<Test>::resolve { order, buyer_share })
+}
+
+pub fn forget(who: AccountId, order: OrderId) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::forget { order })
+}
+
+pub fn deliver(order: OrderId, delivery: KeyDelivery) -> DispatchResult {
+	dispatch(NODE, crate::Call::<Test>::deliver { order, delivery })
+}
+
+pub fn deliver_batch(deliveries: Vec<(OrderId, KeyDelivery)>) -> DispatchResult {
+	let deliveries = deliveries.try_into().expect("they are not too many");
+	dispatch(NODE, crate::Call::<Test>::deliver_batch { deliveries })
+}
+
+pub fn prove_bad_chunk(who: AccountId, order: OrderId, evidence: BadChunk) -> DispatchResult {
+	dispatch(who, crate::Call::<Test>::prove_bad_chunk { order, evidence })
+}
