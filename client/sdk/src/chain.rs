@@ -6,7 +6,7 @@
 //!                   └──> best heads ──────────> nonces   (what is in flight)
 //! ```
 
-use crate::{config::SoukConfig, error::SdkError, submit::Nonces, view::View};
+use crate::{config::SoukConfig, error::SdkError, light::LightClient, submit::Nonces, view::View};
 use codec::Encode;
 use futures::{future::BoxFuture, FutureExt, StreamExt};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,6 @@ use subxt::{
 	client::{OnlineClient, OnlineClientAtBlock},
 	config::substrate::{SubstrateHeader, H256},
 	events::Events,
-	lightclient::LightClient,
 	rpcs::{client::rpc_params, RpcClient},
 };
 use tokio::{
@@ -149,7 +148,7 @@ impl Chain {
 	async fn connecting(spec_json: &str, patience: Duration) -> Result<Self, SdkError> {
 		let boot_nodes = boot_nodes(spec_json)?;
 		let deadline = Instant::now() + patience;
-		let (_, light) = LightClient::relay_chain(spec_json).map_err(|e| unusable_spec(e.to_string()))?;
+		let light = LightClient::new(spec_json).map_err(unusable_spec)?;
 		let rpc = RpcClient::new(light);
 		let (backend, mut driver) =
 			ChainHeadBackend::<SoukConfig>::builder().max_block_life(LONGEST_LIFE).build(rpc.clone());

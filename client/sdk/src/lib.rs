@@ -31,6 +31,7 @@ pub mod config;
 mod decode;
 pub mod error;
 mod events;
+mod light;
 pub mod metadata;
 pub mod purchase;
 pub mod reach;

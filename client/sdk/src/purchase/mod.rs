@@ -42,12 +42,13 @@ use crate::{
 	chain::Chain,
 	error::SdkError,
 	types::{ListingId, OrderId, OrderState, OrderView, Period, Price},
+	Digest,
 };
 use folder::{Folder, Shelf};
 use key::{buyer_key, open_delivery, KeyOf};
 use open::{open_file, Opened};
 use sealed::Sealed;
-use souk_custody::Account;
+use souk_custody::{Account, AccountId};
 use souk_network::Network;
 use souk_proof_primitives::{poseidon::Scalar, statements::StatementId};
 use souk_protocol::SnapshotKey;
@@ -109,6 +110,13 @@ pub enum Step {
 
 /// Who is told what a purchase is at.
 pub type Watch<'a> = dyn FnMut(Step) + Send + 'a;
+
+/// The records of an account's purchases on a chain, from where [`Buyer::new`] keeps them.
+///
+/// Errors: [`SdkError::File`], [`SdkError::BadRecord`].
+pub fn records(purchases: &Path, genesis: Digest, buyer: AccountId) -> Result<Vec<Record>, SdkError> {
+	Shelf::new(purchases, genesis, buyer).records()
+}
 
 /// How a purchase ended.
 #[derive(Clone, Debug)]
