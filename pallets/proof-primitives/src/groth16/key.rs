@@ -155,15 +155,18 @@ impl<E: Groth16Curve> VerifyingKey<E> {
 	///
 	/// [`KeyError`], whatever is found first.
 	pub fn from_bytes(statement: StatementId, bytes: &[u8]) -> Result<Self, KeyError> {
-		let points = statement.public_inputs().saturating_add(1);
-		let expected = HEAD.saturating_add(COUNT).saturating_add(points.saturating_mul(G1_COMPRESSED));
-		let wrong_length = KeyError::WrongLength { expected, found: bytes.len() };
+		let length =
+			|points: usize| HEAD.saturating_add(COUNT).saturating_add(points.saturating_mul(G1_COMPRESSED));
+		let (expected, found) = (length(statement.public_inputs().saturating_add(1)), bytes.len());
+		let wrong_length = KeyError::WrongLength { expected, found };
 		let (head, rest) = bytes.split_at_checked(HEAD).ok_or(wrong_length)?;
 		let (count, inputs) = rest.split_first_chunk::<COUNT>().ok_or(wrong_length)?;
-		right_count(statement, usize::try_from(u64::from_le_bytes(*count)).unwrap_or(usize::MAX))?;
-		if bytes.len() != expected {
+		let count = usize::try_from(u64::from_le_bytes(*count)).unwrap_or(usize::MAX);
+		if found != expected && found != length(count) {
 			return Err(wrong_length);
 		}
+		// It may be a sound key, but then of another statement.
+		right_count(statement, count)?;
 		let (alpha, head) = head.split_at_checked(G1_COMPRESSED).ok_or(wrong_length)?;
 		let (beta, head) = head.split_at_checked(G2_COMPRESSED).ok_or(wrong_length)?;
 		let (gamma, delta) = head.split_at_checked(G2_COMPRESSED).ok_or(wrong_length)?;

@@ -11,9 +11,9 @@ use core::fmt;
 
 /// Bytes of a proof: A and C in G1, B in G2 between them.
 pub const PROOF_BYTES: usize = 2 * G1_BYTES + G2_BYTES;
-/// [`PROOF_BYTES`], for the bound of a vector.
-pub const PROOF_BYTES_BOUND: u32 = 384;
-const _: () = assert!(PROOF_BYTES == 384);
+/// The bound of a vector for a proof that comes from outside. It has room for more than a proof: one that is a byte too long is
+/// refused by name, and charged, and not thrown away undecoded.
+pub const PROOF_BYTES_BOUND: u32 = 512;
 
 /// A proof whose points are in their groups and none of them the identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

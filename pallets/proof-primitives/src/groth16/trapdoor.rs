@@ -6,10 +6,16 @@ use super::{
 	key::VerifyingKey,
 	proof::{Proof, ProofError},
 };
-use crate::{groth16::KeyError, statements::StatementId};
+use crate::{
+	groth16::KeyError,
+	point::PublicPoint,
+	public_inputs::{ChunkKeyPublic, KeyDeliveryPublic, PublicInputs},
+	statements::StatementId,
+};
 use alloc::vec::Vec;
 use ark_bls12_381::Fr;
-use ark_ec::{CurveGroup, PrimeGroup};
+use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
+use ark_ed_on_bls12_381_bandersnatch::EdwardsAffine;
 use ark_ff::{Field, PrimeField, Zero};
 use sp_crypto_hashing::blake2_256;
 
@@ -76,6 +82,28 @@ impl Trapdoor {
 			return Err(ProofError::NotValid);
 		}
 		Proof::new(g1::<E>(a), g2::<E>(b), g1::<E>(c))
+	}
+}
+
+/// Public inputs of a statement, as large as they can be: something to prove where nothing has to be true. Empty where the
+/// generator may not be used, which it may.
+pub fn some_inputs(statement: StatementId) -> Vec<Fr> {
+	let [first, second, third] = [0, 1, 2].map(|name| scalar(&[name]));
+	let point = PublicPoint::try_from(EdwardsAffine::generator());
+	match (statement, point) {
+		(StatementId::ChunkKey, _) => {
+			ChunkKeyPublic { key_commitment: first, index: u32::MAX, chunk_key: second, context: third }
+				.to_scalars()
+		}
+		(StatementId::KeyDelivery, Ok(point)) => KeyDeliveryPublic {
+			key_commitment: first,
+			buyer: point,
+			ephemeral: point,
+			ciphertext: second,
+			context: third,
+		}
+		.to_scalars(),
+		(StatementId::KeyDelivery, Err(_)) => Vec::new(),
 	}
 }
 
