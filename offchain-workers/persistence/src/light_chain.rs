@@ -219,7 +219,8 @@ impl ChainReads for LightChain {
 			let here = here.clone();
 			async move {
 				let found = here.view.current_proof_key(statement.code()).await;
-				found.map_err(failed("the verifying key of a statement", at))
+				let found = found.map_err(failed("the verifying key of a statement", at))?;
+				Ok::<_, ChainError>(found.filter(|key| !key.paused))
 			}
 		};
 		// Without the other one, buyers could not prove that a chunk is bad: until then the chain refuses deliveries, and one that is

@@ -22,23 +22,23 @@ use std::{
 	time::Duration,
 };
 use support::{
-	escrow::{development_key, keys, keys_dir, real_prover, SentKeys, Traffic, Unproved},
+	escrow::{development_key, keys, keys_dir, real_prover, Quick, SentKeys, Traffic},
 	World, CURATOR, PERIOD,
 };
 
-/// A chain that looks at proofs, or one that does not.
-async fn scene(trusting: bool) -> World {
-	scene_with(trusting, |_| {}).await
+/// A chain with the real development key, or one whose proofs take no time.
+async fn scene(real: bool) -> World {
+	scene_with(real, |_| {}).await
 }
 
-async fn scene_with(trusting: bool, change: impl FnOnce(&mut souk_persistence::node::Settings)) -> World {
+async fn scene_with(real: bool, change: impl FnOnce(&mut souk_persistence::node::Settings)) -> World {
 	let world = World::with(|settings| {
 		settings.delivery_retry = Duration::from_millis(20);
 		change(settings);
 	})
 	.await;
-	world.chain.ledger().trusting = trusting;
-	if !trusting {
+	world.chain.ledger().real = real;
+	if real {
 		world.chain.change(|facts| facts.delivery_key = Some(development_key()));
 	}
 	world
@@ -63,7 +63,7 @@ fn by(world: &World, order: OrderId) -> Option<AccountId> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_delivered_once_with_a_proof_and_opens_what_was_bought() {
-	let mut world = scene(false).await;
+	let mut world = scene(true).await;
 	let id = order(&world);
 	world.deliver_keys(real_prover());
 	world.wait_delivery(id, DeliveryState::Delivered).await;
@@ -91,11 +91,11 @@ async fn a_key_is_delivered_once_with_a_proof_and_opens_what_was_bought() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn orders_that_wait_together_are_delivered_together() {
-	let mut world = scene(true).await;
+	let mut world = scene(false).await;
 	for _ in 0..70 {
 		order(&world);
 	}
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.wait(|_| world.chain.ledger().is_settled()).await;
 	let sizes: Vec<_> = sent(&world).iter().map(|sent| sent.orders.len()).collect();
 	assert_eq!(sizes, [64, 6], "as many as go into one");
@@ -103,10 +103,10 @@ async fn orders_that_wait_together_are_delivered_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_on_its_way_is_not_sent_again() {
-	let mut world = scene(true).await;
+	let mut world = scene(false).await;
 	let first = order(&world);
 	world.chain.traffic(Traffic::Waits);
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.wait_delivery(first, DeliveryState::UnderWay).await;
 	for block in 51..55 {
 		world.chain.reach(block);
@@ -126,10 +126,10 @@ async fn what_is_on_its_way_is_not_sent_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_lost_or_refused_is_tried_again_and_told() {
-	let mut world = scene(true).await;
+	let mut world = scene(false).await;
 	let id = order(&world);
 	world.chain.traffic(Traffic::Lost);
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.wait(|node| node.metrics.keys(KeyEnd::NotSent) >= 2).await;
 	world.chain.traffic(Traffic::Refused);
 	world.wait(|node| node.metrics.keys(KeyEnd::Refused) >= 2).await;
@@ -151,10 +151,10 @@ async fn what_was_lost_or_refused_is_tried_again_and_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_the_chain_refuses_keeps_no_other_from_its_key() {
-	let mut world = scene(true).await;
+	let mut world = scene(false).await;
 	let orders: Vec<_> = (0..3).map(|_| order(&world)).collect();
 	world.chain.ledger().stubborn.insert(orders[1]);
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.wait_delivery(orders[0], DeliveryState::Delivered).await;
 	world.wait_delivery(orders[2], DeliveryState::Delivered).await;
 	world.wait(|node| node.metrics.keys(KeyEnd::Refused) >= 3).await;
@@ -167,11 +167,11 @@ async fn one_that_the_chain_refuses_keeps_no_other_from_its_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_take_turns() {
-	let mut first = scene(true).await;
+	let mut first = scene(false).await;
 	let mut second = first.beside("//Eve").await;
 	let orders: Vec<_> = (0..6).map(|_| order(&first)).collect();
-	first.deliver_keys(Arc::new(Unproved));
-	second.deliver_keys(Arc::new(Unproved));
+	first.deliver_keys(Arc::new(Quick));
+	second.deliver_keys(Arc::new(Quick));
 	first.wait(|_| first.chain.ledger().is_settled()).await;
 	let of = |parity: u64| -> BTreeSet<Option<AccountId>> {
 		orders.iter().filter(|id| **id % 2 == parity).map(|id| by(&first, *id)).collect()
@@ -185,10 +185,10 @@ async fn two_nodes_take_turns() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_steps_in_when_the_first_is_dead() {
-	let first = scene(true).await;
+	let first = scene(false).await;
 	let mut second = first.beside("//Eve").await;
 	// Both are assigned, and only the second one lives. The orders are of the two of them in turn.
-	second.deliver_keys(Arc::new(Unproved));
+	second.deliver_keys(Arc::new(Quick));
 	let orders = [order(&first), order(&first)];
 	second.wait(|_| !sent(&second).is_empty()).await;
 	let mine = sent(&second)[0].orders[0];
@@ -207,13 +207,13 @@ async fn the_second_steps_in_when_the_first_is_dead() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_that_could_miss_its_block() {
-	let mut world = scene(true).await;
+	let mut world = scene(false).await;
 	let late = order(&world);
 	let until = world.chain.ledger().orders[&late].awaiting.deliver_until;
 	world.chain.reach(until - 20);
 	world.wait(|node| node.seen_block() == until - 20).await;
 	let fresh = order(&world);
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.wait_delivery(fresh, DeliveryState::Delivered).await;
 	world.wait_delivery(late, DeliveryState::TooLate).await;
 	world.chain.looked_at().await;
@@ -240,7 +240,7 @@ impl Prover for Slow {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_that_took_too_long_is_not_sent() {
-	let mut world = scene(true).await;
+	let mut world = scene(false).await;
 	let id = order(&world);
 	let until = world.chain.ledger().orders[&id].awaiting.deliver_until;
 	let ((go, wait), (began, begins)) = (mpsc::channel(), mpsc::channel());
@@ -256,9 +256,9 @@ async fn a_proof_that_took_too_long_is_not_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_chain_is_not_seen_to_move_nothing_is_sent() {
 	// Whatever was seen is too old.
-	let mut world = scene_with(true, |settings| settings.max_head_age = Duration::ZERO).await;
+	let mut world = scene_with(false, |settings| settings.max_head_age = Duration::ZERO).await;
 	let id = order(&world);
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.chain.looked_at().await;
 	world.wait_delivery(id, DeliveryState::Waiting).await;
 	assert_eq!(sent(&world), []);
@@ -266,13 +266,13 @@ async fn while_the_chain_is_not_seen_to_move_nothing_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_of_a_key_from_before_a_new_secret_keeps_nobody_waiting() {
-	let mut world = scene(true).await;
+	let mut world = scene(false).await;
 	let old = {
 		let at = world.chain.head().number;
 		world.chain.ledger().order(&ListingSecret::generate(), PERIOD, at)
 	};
 	let good = order(&world);
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.wait_delivery(good, DeliveryState::Delivered).await;
 	world.wait_delivery(old, DeliveryState::Undeliverable).await;
 	world.chain.looked_at().await;
@@ -285,9 +285,9 @@ async fn an_order_of_a_key_from_before_a_new_secret_keeps_nobody_waiting() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_for_the_curators_that_the_operator_lists() {
 	for (curator, delivered) in [(CURATOR, true), ([1; 32], false)] {
-		let mut world = scene_with(true, |settings| settings.curators = Some([curator].into())).await;
+		let mut world = scene_with(false, |settings| settings.curators = Some([curator].into())).await;
 		let id = order(&world);
-		world.deliver_keys(Arc::new(Unproved));
+		world.deliver_keys(Arc::new(Quick));
 		let state = if delivered { DeliveryState::Delivered } else { DeliveryState::Undeliverable };
 		world.wait_delivery(id, state).await;
 		assert_eq!(sent(&world).len(), usize::from(delivered));
@@ -296,7 +296,7 @@ async fn only_for_the_curators_that_the_operator_lists() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn proofs_are_made_for_the_key_that_the_chain_has_or_not_at_all() {
-	let world = scene(false).await;
+	let world = scene(true).await;
 	let brought = tempfile::tempdir().expect("a folder");
 	let set_key = |key| world.chain.change(|facts| facts.delivery_key = key);
 	let problem = |with: &'static str| {

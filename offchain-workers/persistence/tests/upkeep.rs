@@ -14,7 +14,7 @@ use souk_persistence::{
 };
 use souk_protocol::metadata::{dht_key, metadata_hash};
 use std::{sync::Arc, time::Duration};
-use support::{escrow::Unproved, genesis, Made, World, LISTING, PATIENCE, PERIOD};
+use support::{escrow::Quick, genesis, Made, World, LISTING, PATIENCE, PERIOD};
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::{TcpListener, TcpStream},
@@ -207,9 +207,8 @@ async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 	assert!(http(admin_address, &call("persistence_status")).await.contains("\"snapshots\":1"));
 	assert!(http(admin_address, &call("persistence_snapshots")).await.contains("\"period\":100"));
 	assert!(http(admin_address, &call("persistence_deliveries")).await.contains("\"result\":[]"));
-	world.chain.ledger().trusting = true;
 	world.chain.ledger().order(&world.secret, PERIOD, 50);
-	world.deliver_keys(Arc::new(Unproved));
+	world.deliver_keys(Arc::new(Quick));
 	world.wait_delivery(0, DeliveryState::Delivered).await;
 	let deliveries = http(admin_address, &call("persistence_deliveries")).await;
 	assert!(deliveries.contains("\"order\":0") && deliveries.contains("\"delivered\""), "{deliveries}");

@@ -5,6 +5,7 @@
 
 pub mod cache;
 pub mod development;
+pub mod registered;
 
 use crate::statements::{id_of, Statement};
 use ark_bls12_381::Bls12_381;
@@ -84,6 +85,20 @@ pub enum SetupError {
 		/// The id in the code.
 		expected: &'static str,
 		/// The id that came out.
+		found: String,
+	},
+	/// A file that should hold a proving key holds none, or one with points that are not in their groups.
+	#[error("{path} is no proving key, or a damaged one: fetch it again from where the ceremony's result is published")]
+	NotAKey {
+		/// The file.
+		path: PathBuf,
+	},
+	/// A file holds another key than its name says, or one of another era.
+	#[error("{path} holds the keys whose id is {found}, not those that are registered for this era")]
+	OtherKey {
+		/// The file.
+		path: PathBuf,
+		/// The id of its verifying key in this era.
 		found: String,
 	},
 	/// The directory for keys could not be written.

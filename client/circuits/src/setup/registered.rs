@@ -34,8 +34,10 @@ pub fn load<S: Statement>(directory: &Path, era: Era, id: &[u8; 32]) -> Result<K
 		Err(error) => return Err(SetupError::Io { path, error }),
 	};
 	let mut rest = bytes.as_slice();
+	// Of points that stand alone, arkworks checks the subgroup and not the curve.
+	let on_curve = |key: &ProvingKey<Bls12_381>| key.beta_g1.is_on_curve() && key.delta_g1.is_on_curve();
 	let proving = match ProvingKey::<Bls12_381>::deserialize_uncompressed(&mut rest) {
-		Ok(proving) if rest.is_empty() => proving,
+		Ok(proving) if rest.is_empty() && on_curve(&proving) => proving,
 		_ => return Err(SetupError::NotAKey { path }),
 	};
 	let Ok(keys) = Keys::new(proving, era) else { return Err(SetupError::NotAKey { path }) };
