@@ -146,7 +146,8 @@ pub trait Proofs {
 		era: Era,
 		proofs: &[(Vec<Fr>, &[u8])],
 	) -> Result<(), Vec<(u32, ProofRefusal)>>;
-	/// The era whose key the newest proofs are for, or `None` where the statement has no key.
+	/// The era whose key the newest proofs are for, or `None` where the statement has no key, or is paused, or will be with the
+	/// next block.
 	fn current_era(statement: StatementId) -> Option<Era>;
 	/// For benchmarks: registers a key of the statement under which [`Self::benchmark_proof`] proves anything. Returns its era.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

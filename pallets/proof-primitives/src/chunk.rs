@@ -7,6 +7,7 @@ use crate::{
 	hash::{tagged, Digest},
 	scalar,
 };
+use alloc::vec::Vec;
 use ark_bls12_381::Fr;
 use chacha20poly1305::{aead::AeadInPlace, ChaCha20Poly1305, KeyInit, Nonce, Tag};
 use hkdf::Hkdf;
@@ -59,6 +60,19 @@ impl ChunkKeys {
 	}
 }
 
+/// Encrypts a chunk in place and appends the tag. For what has to be sealed where the chain's code runs: benchmarks and tests.
+/// `None`, and nothing sealed, where it is longer than a chunk.
+pub fn seal_chunk(keys: &ChunkKeys, index: u32, buffer: &mut Vec<u8>) -> Option<()> {
+	if buffer.len() > CHUNK_BYTES {
+		return None;
+	}
+	let tag = ChaCha20Poly1305::new(&keys.cipher.into())
+		.encrypt_in_place_detached(&Nonce::default(), &index.to_le_bytes(), buffer)
+		.ok()?;
+	buffer.extend_from_slice(&tag);
+	Some(())
+}
+
 /// Opens a sealed chunk in place and returns its plaintext; `None` where it was not sealed with these keys, as this chunk, or is
 /// longer than a chunk.
 pub fn open_chunk<'a>(keys: &ChunkKeys, index: u32, sealed: &'a mut [u8]) -> Option<&'a [u8]> {
@@ -82,10 +96,7 @@ mod tests {
 
 	fn sealed(index: u32, plaintext: &[u8]) -> Vec<u8> {
 		let mut buffer = plaintext.to_vec();
-		let tag = ChaCha20Poly1305::new(&keys().cipher.into())
-			.encrypt_in_place_detached(&Nonce::default(), &index.to_le_bytes(), &mut buffer)
-			.unwrap();
-		buffer.extend_from_slice(&tag);
+		seal_chunk(&keys(), index, &mut buffer).unwrap();
 		buffer
 	}
 
@@ -115,7 +126,12 @@ mod tests {
 		for size in [0, 1, CHUNK_OVERHEAD - 1] {
 			assert_eq!(open_chunk(&keys(), 0, &mut vec![0; size]), None);
 		}
-		let mut longer = sealed(0, &vec![1; CHUNK_BYTES + 1]);
+		let mut longer = vec![1; CHUNK_BYTES + 1];
+		assert_eq!(seal_chunk(&keys(), 0, &mut longer), None);
+		let tag = ChaCha20Poly1305::new(&keys().cipher.into())
+			.encrypt_in_place_detached(&Nonce::default(), &0u32.to_le_bytes(), &mut longer)
+			.unwrap();
+		longer.extend_from_slice(&tag);
 		assert_eq!(open_chunk(&keys(), 0, &mut longer), None);
 	}
 

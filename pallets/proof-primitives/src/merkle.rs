@@ -102,6 +102,81 @@ impl FromIterator<Digest> for Merkle {
 	}
 }
 
+/// Root, and the path of one leaf, of leaves that pass by once: keeps a node for each level, and no leaf.
+#[derive(Default, Clone)]
+pub struct MerkleStream {
+	/// The roots of full trees, the largest first, each half as large as the one before or less.
+	peaks: Vec<Peak>,
+	leaves: u64,
+	wanted: Option<u64>,
+	siblings: Vec<Digest>,
+}
+
+/// The root of a full tree in a [`MerkleStream`].
+#[derive(Clone, Copy)]
+struct Peak {
+	level: u32,
+	node: Digest,
+	/// Whether the leaf whose path is wanted is below.
+	wanted: bool,
+}
+
+impl MerkleStream {
+	/// Starts without a leaf; notes the path of leaf `index` when it comes.
+	pub fn with_path_of(index: u32) -> Self {
+		Self { wanted: Some(index.into()), ..Self::default() }
+	}
+
+	/// Adds the next leaf's hash.
+	pub fn push(&mut self, leaf: Digest) {
+		let mut peak = Peak { level: 0, node: leaf, wanted: self.wanted == Some(self.leaves) };
+		self.leaves = self.leaves.saturating_add(1);
+		while let Some(left) = self.peaks.pop_if(|left| left.level == peak.level) {
+			peak = join(left, peak, &mut self.siblings);
+		}
+		self.peaks.push(peak);
+	}
+
+	/// Number of leaves so far.
+	pub fn leaves(&self) -> u64 {
+		self.leaves
+	}
+
+	/// The root, as [`Merkle::root`] has it.
+	pub fn root(&self) -> Digest {
+		seal(self.leaves, self.top(&mut Vec::new()).as_ref())
+	}
+
+	/// The path that was asked for, as [`Merkle::path`] has it; `None` where that leaf has not come.
+	pub fn path(&self) -> Option<Path> {
+		let leaves = u32::try_from(self.leaves).ok().filter(|leaves| *leaves <= MAX_CHUNKS)?;
+		self.wanted.filter(|wanted| *wanted < self.leaves)?;
+		let mut siblings = self.siblings.clone();
+		self.top(&mut siblings);
+		Some(Path { leaves, siblings })
+	}
+
+	/// The node above all peaks: the last one moves up until it meets the one before.
+	fn top(&self, siblings: &mut Vec<Digest>) -> Option<Digest> {
+		let joined = self.peaks.iter().rev().copied().reduce(|right, left| join(left, right, siblings));
+		joined.map(|peak| peak.node)
+	}
+}
+
+/// The peak over two; notes the sibling of the one that is on the path.
+fn join(left: Peak, right: Peak, siblings: &mut Vec<Digest>) -> Peak {
+	if left.wanted {
+		siblings.push(right.node);
+	} else if right.wanted {
+		siblings.push(left.node);
+	}
+	Peak {
+		level: left.level.saturating_add(1),
+		node: parent(&[left.node, right.node]),
+		wanted: left.wanted || right.wanted,
+	}
+}
+
 /// The root that `path` leads to from `leaf`, as leaf number `index`.
 ///
 /// `None` where the path has not exactly the siblings that this leaf has in a tree of that many leaves, or where the tree has
@@ -191,6 +266,22 @@ mod tests {
 					let other = Path { leaves, ..path.clone() };
 					assert_ne!(root_of(leaf(i), i, &other), Some(tree(n).root()));
 				}
+			}
+		}
+	}
+
+	#[test]
+	fn a_stream_of_leaves_has_the_same_root_and_paths() {
+		for n in 0..70 {
+			let tree = tree(n);
+			let mut stream = MerkleStream::default();
+			(0..n).for_each(|i| stream.push(leaf(i)));
+			assert_eq!((stream.root(), stream.leaves(), stream.path()), (tree.root(), n.into(), None));
+			for wanted in 0..n + 2 {
+				let mut stream = MerkleStream::with_path_of(wanted);
+				(0..n).for_each(|i| stream.push(leaf(i)));
+				assert_eq!(stream.path(), tree.path(wanted as usize), "leaf {wanted} of {n}");
+				assert_eq!(stream.root(), tree.root());
 			}
 		}
 	}

@@ -123,7 +123,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The next block.
-	fn next() -> u32 {
+	pub(crate) fn next() -> u32 {
 		Self::now().saturating_add(1)
 	}
 }

@@ -22,7 +22,9 @@ impl<T: Config> Proofs for Pallet<T> {
 	}
 
 	fn current_era(statement: StatementId) -> Option<Era> {
-		Self::newest_era(statement)
+		let (now, next) = (Self::now(), Self::next());
+		let paused = |switch: Switch| switch.is_paused(now) || switch.is_paused(next);
+		Self::newest_era(statement).filter(|_| !Switches::<T>::get(statement).is_some_and(paused))
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

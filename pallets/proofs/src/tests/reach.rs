@@ -110,6 +110,23 @@ fn the_current_era_is_that_of_the_newest_live_key() {
 	});
 }
 
+/// What relies on proofs of a statement is not begun while there will be none.
+#[test]
+fn a_statement_that_is_paused_or_about_to_be_has_no_current_era() {
+	TestExt::default().open_keys().execute(|| {
+		let current = || <Proofs as Reach>::current_era(STATEMENT);
+		assert_ok!(Proofs::pause(RuntimeOrigin::root(), CHUNK_KEY));
+		assert_eq!(current(), None);
+		assert_eq!(<Proofs as Reach>::current_era(StatementId::KeyDelivery), Some(Era(1)));
+		next_block();
+		assert_eq!(current(), None);
+		assert_ok!(Proofs::resume(RuntimeOrigin::root(), CHUNK_KEY));
+		assert_eq!(current(), None);
+		next_block();
+		assert_eq!(current(), Some(Era(1)));
+	});
+}
+
 #[test]
 fn benchmarks_have_a_key_and_proofs_of_anything() {
 	TestExt::default().open_keys().execute(|| {
