@@ -91,9 +91,7 @@ impl<'a> Piece<'a> {
 		}
 		match frame.split_first_chunk::<LEAF_BYTES>() {
 			// A sealed chunk has a byte of plaintext at least: an empty file has no chunks.
-			Some((leaf, sealed)) if sealed.len() > CHUNK_OVERHEAD => {
-				Ok(Self { content_leaf: *leaf, sealed })
-			}
+			Some((leaf, sealed)) if sealed.len() > CHUNK_OVERHEAD => Ok(Self { content_leaf: *leaf, sealed }),
 			_ => Err(ProtocolError::Truncated { what: "piece of a download" }),
 		}
 	}
@@ -161,8 +159,7 @@ mod tests {
 		let expected = [&[7; 32][..], &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0]].concat();
 		assert_eq!(request.encode(), expected);
 		assert_eq!(expected.len(), REQUEST_BYTES);
-		let sends =
-			DownloadReply::Sends { chunks: 1, bytes: 2, cipher_root: [3; 32], content_root: [4; 32] };
+		let sends = DownloadReply::Sends { chunks: 1, bytes: 2, cipher_root: [3; 32], content_root: [4; 32] };
 		let expected = [&[0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0][..], &[3; 32], &[4; 32]].concat();
 		assert_eq!(sends.encode(), expected);
 		assert_eq!(DownloadReply::Refused { reason: "a".into() }.encode(), [1, 4, b'a']);

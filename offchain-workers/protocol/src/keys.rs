@@ -16,8 +16,8 @@ use crate::{
 };
 use ark_ff::{BigInteger, PrimeField};
 use souk_proof_primitives::{
-	keys::{chunk_key, key_commitment},
-	poseidon::{Poseidon, Scalar as Fr},
+	keys::{begin_chunk_keys, begun_chunk_key, chunk_key, key_commitment},
+	poseidon::{Begun, Poseidon, Scalar as Fr},
 };
 use std::sync::OnceLock;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -115,6 +115,22 @@ impl SnapshotKey {
 	pub fn chunk(&self, index: u32) -> ChunkKeys {
 		ChunkKeys::derive(&chunk_key(poseidon(), self.0, index))
 	}
+
+	/// The keys of all chunks, for whoever needs many of them: half of the hashing is done once.
+	pub fn chunks(&self) -> AllChunkKeys {
+		AllChunkKeys(begin_chunk_keys(poseidon(), self.0))
+	}
+}
+
+/// The keys of all chunks of a snapshot.
+#[derive(Clone, Copy)]
+pub struct AllChunkKeys(Begun);
+
+impl AllChunkKeys {
+	/// Keys of chunk `index`: those of [`SnapshotKey::chunk`].
+	pub fn chunk(&self, index: u32) -> ChunkKeys {
+		ChunkKeys::derive(&begun_chunk_key(poseidon(), &self.0, index))
+	}
 }
 
 #[cfg(test)]
@@ -147,6 +163,7 @@ mod tests {
 		assert_ne!(k.chunk(0).cipher, k.chunk(1).cipher);
 		assert_ne!(k.chunk(0).cipher, k.chunk(0).salt);
 		assert_eq!(k.chunk(5).salt, secret.snapshot_key(1, 1).chunk(5).salt);
+		assert_eq!(k.chunk(5).cipher, k.chunks().chunk(5).cipher);
 	}
 
 	#[test]

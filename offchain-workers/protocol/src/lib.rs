@@ -19,6 +19,7 @@ pub mod handover;
 pub mod keys;
 pub mod metadata;
 pub mod request;
+mod sealing;
 pub mod signing;
 
 // Chain and nodes hash and check by the same code.
