@@ -5,4 +5,6 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_listings, Listings]
 	[pallet_subscriptions, Subscriptions]
 	[pallet_curation, Curation]
+	[pallet_proofs, Proofs]
+	[pallet_escrow, Escrow]
 );

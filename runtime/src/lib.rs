@@ -14,6 +14,7 @@ pub mod apis;
 mod benches;
 pub mod configs;
 pub mod presets;
+pub mod rates;
 
 use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
@@ -92,7 +93,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: Cow::Borrowed("souk"),
 	impl_name: Cow::Borrowed("souk-node"),
 	authoring_version: 1,
-	spec_version: 1,
+	spec_version: 2,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
 	transaction_version: 1,
@@ -203,4 +204,12 @@ mod runtime {
 	pub type Subscriptions = pallet_subscriptions;
 	#[runtime::pallet_index(52)]
 	pub type Curation = pallet_curation;
+	#[runtime::pallet_index(53)]
+	pub type Proofs = pallet_proofs;
+	#[runtime::pallet_index(54)]
+	pub type Escrow = pallet_escrow;
+	#[runtime::pallet_index(55)]
+	pub type AssetRate = pallet_asset_rate;
+	#[runtime::pallet_index(56)]
+	pub type Rates = rates;
 }

@@ -4,12 +4,16 @@
 //! - `local`: two validators, sudo; what the demo and most tests run.
 //! - `testnet-4`: four validators, no sudo key: the council governs.
 //!
-//! All three use the well-known development accounts: none of them is a chain to keep money on.
+//! All three use the well-known development accounts, and proving keys that everybody can make: none of them is a chain to
+//! keep money on.
 
 use crate::*;
 use alloc::{format, string::String, vec, vec::Vec};
+#[cfg(feature = "std")]
+use codec::Encode;
 use pallet_im_online::sr25519::AuthorityId as ImOnlineId;
 use serde_json::{json, Value};
+use souk_proof_primitives::statements::{Era, StatementId};
 use sp_consensus_babe::AuthorityId as BabeId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_core::{ed25519, sr25519};
@@ -23,6 +27,14 @@ pub const TESTNET_4: &str = "testnet-4";
 const ENDOWMENT: Balance = 1_000_000 * SOUK;
 const WUSD_ENDOWMENT: Balance = 1_000_000 * ONE_WUSD;
 const VALIDATOR_BOND: Balance = 10_000 * SOUK;
+/// What the smallest unit of wUSD is worth in planck: a wUSD is a SOUK.
+const WUSD_RATE: Balance = SOUK / ONE_WUSD;
+
+/// The verifying keys of the development era, compressed, by statement.
+pub const DEVELOPMENT_KEYS: [(StatementId, &[u8]); 2] = [
+	(StatementId::ChunkKey, include_bytes!("keys/chunk-key.development.vk")),
+	(StatementId::KeyDelivery, include_bytes!("keys/key-delivery.development.vk")),
+];
 
 /// Session keys of a development account.
 pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
@@ -58,6 +70,15 @@ fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Opti
 				.collect::<Vec<_>>(),
 		},
 		"sudo": { "key": sudo.map(|s| s.to_account_id()) },
+		"rates": { "rates": [(WUSD, WUSD_RATE)] },
+		"proofs": {
+			// Whoever knows their seed, and that is everybody, proves anything with them.
+			"developmentKeys": true,
+			"keys": DEVELOPMENT_KEYS
+				.iter()
+				.map(|(statement, key)| (statement.code(), Era::DEVELOPMENT.0, key.to_vec(), [0u8; 32]))
+				.collect::<Vec<_>>(),
+		},
 		"councilMembership": {
 			"members": council.iter().map(|m| m.to_account_id()).collect::<Vec<_>>(),
 		},
@@ -84,4 +105,11 @@ pub fn names() -> Vec<PresetId> {
 		PresetId::from(LOCAL_TESTNET_RUNTIME_PRESET),
 		PresetId::from(TESTNET_4),
 	]
+}
+
+/// Whether a chain with this genesis takes proofs that anybody can make. Without the flag, the chain refuses development keys.
+#[cfg(feature = "std")]
+pub fn takes_development_keys(genesis: &sp_core::storage::Storage) -> bool {
+	let flag = pallet_proofs::AllowDevelopmentKeys::<Runtime>::hashed_key();
+	genesis.top.get(&flag[..]).is_some_and(|value| value[..] != false.encode())
 }

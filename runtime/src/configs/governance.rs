@@ -112,20 +112,26 @@ impl pallet_treasury::Config for Runtime {
 	type PayoutPeriod = PayoutPeriod;
 	type BlockNumberProvider = System;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = SpendArguments;
+	type BenchmarkHelper = AssetArguments;
 }
 
 /// Any asset and any account will do.
 #[cfg(feature = "runtime-benchmarks")]
-pub struct SpendArguments;
+pub struct AssetArguments;
 #[cfg(feature = "runtime-benchmarks")]
-impl pallet_treasury::ArgumentsFactory<NativeOrWithId<u32>, AccountId> for SpendArguments {
+impl pallet_treasury::ArgumentsFactory<NativeOrWithId<u32>, AccountId> for AssetArguments {
 	fn create_asset_kind(seed: u32) -> NativeOrWithId<u32> {
 		NativeOrWithId::WithId(seed)
 	}
 
 	fn create_beneficiary(seed: [u8; 32]) -> AccountId {
 		seed.into()
+	}
+}
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_asset_rate::AssetKindFactory<NativeOrWithId<u32>> for AssetArguments {
+	fn create_asset_kind(seed: u32) -> NativeOrWithId<u32> {
+		NativeOrWithId::WithId(seed)
 	}
 }
 
@@ -221,6 +227,45 @@ pub mod params {
 		#[codec(index = 2)]
 		pub static MinSetSize: u32 = 1;
 	}
+
+	/// Of the orders.
+	#[dynamic_pallet_params]
+	#[codec(index = 3)]
+	pub mod escrow {
+		/// Blocks in which a buyer may prove that a chunk is bad.
+		#[codec(index = 0)]
+		pub static ChallengeWindow: BlockNumber = 100;
+		/// Blocks for which a data order waits for its key.
+		#[codec(index = 1)]
+		pub static DeliveryTimeout: BlockNumber = 200;
+		/// Blocks for which a dispute waits for a ruling.
+		#[codec(index = 2)]
+		pub static DisputeTimeout: BlockNumber = 28 * DAYS;
+		/// The buyer's share of the money where there was no ruling.
+		#[codec(index = 3)]
+		pub static DisputeBuyerShare: Permill = Permill::from_percent(50);
+		/// Share of a listing's active bond that a bad chunk costs. As much of the bond never covers sales.
+		#[codec(index = 4)]
+		pub static BadChunkSlash: Permill = Permill::from_percent(10);
+		/// Blocks for which an offer waits for its buyer.
+		#[codec(index = 5)]
+		pub static OfferTimeout: BlockNumber = 7 * DAYS;
+		/// Blocks for which an order for anything but data waits for its delivery.
+		#[codec(index = 6)]
+		pub static GoodsTimeout: BlockNumber = 14 * DAYS;
+		/// Blocks that its buyer has to confirm or dispute the delivery.
+		#[codec(index = 7)]
+		pub static ConfirmTimeout: BlockNumber = 7 * DAYS;
+		/// What is set aside of a bond on top of what a sale is worth, as a share of that.
+		#[codec(index = 8)]
+		pub static CoverMargin: Permill = Permill::zero();
+		/// Blocks after an order's end for which only its buyer may have it forgotten.
+		#[codec(index = 9)]
+		pub static KeepFor: BlockNumber = 28 * DAYS;
+		/// Blocks between two tries to move money that could not be moved.
+		#[codec(index = 10)]
+		pub static RetryEvery: BlockNumber = 30 * MINUTES;
+	}
 }
 
 /// Parameters are set by root or two thirds of the council.
@@ -246,10 +291,12 @@ impl pallet_parameters::Config for Runtime {
 }
 
 /// Calls that no pause may stop: the pause itself, what lifts it, what keeps blocks coming, and what reports those who
-/// make them badly (heartbeats and equivocations).
+/// make them badly (heartbeats and equivocations). Also the switches of the proofs, and what a buyer has a window for, since
+/// the window does not stop either; a wrong proof of a bad chunk is stopped by pausing its statement.
 pub struct NeverPaused;
 impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 	fn contains(name: &RuntimeCallNameOf<Runtime>) -> bool {
+		let (pallet, call) = (name.0.as_slice(), name.1.as_slice());
 		const PALLETS: [&[u8]; 9] = [
 			b"TxPause",
 			b"Sudo",
@@ -261,7 +308,14 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 			b"Grandpa",
 			b"ImOnline",
 		];
-		PALLETS.contains(&name.0.as_slice())
+		const CALLS: [(&[u8], &[u8]); 5] = [
+			(b"Proofs", b"pause"),
+			(b"Proofs", b"resume"),
+			(b"Proofs", b"retire_key"),
+			(b"Escrow", b"prove_bad_chunk"),
+			(b"Escrow", b"dispute"),
+		];
+		PALLETS.contains(&pallet) || CALLS.contains(&(pallet, call))
 	}
 }
 

@@ -1,4 +1,4 @@
-//! The marketplace: listings, subscriptions, curation. The numbers are parameters that governance tunes
+//! The marketplace: listings, subscriptions, curation, proofs, orders. The numbers are parameters that governance tunes
 //! (`configs/governance.rs`).
 
 use crate::*;
@@ -42,10 +42,13 @@ impl pallet_curation::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
 	type Subscriptions = Subscriptions;
+	type Orders = Escrow;
 	type UnixTime = Timestamp;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
 	type MinCuratorBond = params::market::MinCuratorBond;
+	// A bad chunk costs as much.
+	type BondReserve = params::escrow::BadChunkSlash;
 	type MinNodeBond = params::market::MinNodeBond;
 	type UnbondingPeriod = params::market::UnbondingPeriod;
 	type MaxUnlocking = ConstU32<32>;
@@ -55,5 +58,38 @@ impl pallet_curation::Config for Runtime {
 	type MaxAssignmentsPerNode = ConstU32<256>;
 	type MaxRetention = ConstU32<64>;
 	type MaxOpenPeriods = ConstU32<4>;
+	type WeightInfo = ();
+}
+
+impl pallet_proofs::Config for Runtime {
+	type AdminOrigin = EnsureRootOrCouncil;
+	type WeightInfo = ();
+}
+
+impl pallet_escrow::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Money = AllAssets;
+	type Listings = Listings;
+	type Curation = Curation;
+	type Proofs = Proofs;
+	type BondValue = WorthInNative;
+	type AdminOrigin = EnsureRootOrCouncil;
+	type Treasury = TreasuryAccount;
+	type ProtocolFee = params::market::ProtocolFee;
+	type CoverMargin = params::escrow::CoverMargin;
+	type ChallengeWindow = params::escrow::ChallengeWindow;
+	type DeliveryTimeout = params::escrow::DeliveryTimeout;
+	type GoodsTimeout = params::escrow::GoodsTimeout;
+	type ConfirmTimeout = params::escrow::ConfirmTimeout;
+	type OfferTimeout = params::escrow::OfferTimeout;
+	type DisputeTimeout = params::escrow::DisputeTimeout;
+	type DisputeBuyerShare = params::escrow::DisputeBuyerShare;
+	type BadChunkSlash = params::escrow::BadChunkSlash;
+	type RetryEvery = params::escrow::RetryEvery;
+	type KeepFor = params::escrow::KeepFor;
+	type MaxTimeout = ConstU32<{ 365 * DAYS }>;
+	type DepositBase = params::deposits::PerRecord;
+	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = ();
 }

@@ -5,7 +5,8 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::{self, NativeFromLeft, NativeOrWithId},
-		AsEnsureOriginWithArg, ConstU128, ConstU32, OnUnbalanced,
+		tokens::UnityOrOuterConversion,
+		AsEnsureOriginWithArg, ConstU128, ConstU32, Contains, OnUnbalanced,
 	},
 	weights::{ConstantMultiplier, IdentityFee},
 };
@@ -107,3 +108,31 @@ pub type AllAssets =
 /// The same for plain transfers, which `pallet-assets-holder` leaves to `pallet-assets`.
 pub type TransferableAssets =
 	fungible::UnionOf<Balances, Assets, NativeFromLeft, NativeOrWithId<u32>, AccountId>;
+
+/// What assets are worth in SOUK. Nobody trades by these rates: they say how much of a curator's bond covers a sale in another
+/// asset.
+impl pallet_asset_rate::Config for Runtime {
+	type WeightInfo = pallet_asset_rate::weights::SubstrateWeight<Runtime>;
+	type RuntimeEvent = RuntimeEvent;
+	type CreateOrigin = EnsureRootOrCouncil;
+	type RemoveOrigin = EnsureRootOrCouncil;
+	type UpdateOrigin = EnsureRootOrCouncil;
+	type Currency = Balances;
+	type AssetKind = NativeOrWithId<u32>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = AssetArguments;
+}
+
+impl rates::Config for Runtime {}
+
+/// The native token.
+pub struct Native;
+impl Contains<NativeOrWithId<u32>> for Native {
+	fn contains(asset: &NativeOrWithId<u32>) -> bool {
+		*asset == NativeOrWithId::Native
+	}
+}
+
+/// What an amount is worth in planck: of the native token itself, of an asset by its rate, and nothing is known of an asset
+/// that has none.
+pub type WorthInNative = UnityOrOuterConversion<Native, AssetRate>;

@@ -112,7 +112,7 @@ pub enum ProxyType {
 	/// Everything that neither spends the account's money nor touches its part in the consensus.
 	#[codec(index = 1)]
 	NonTransfer,
-	/// Listings and curation: what a curator's operator needs day by day.
+	/// Listings, curation and deliveries: what a curator's operator needs day by day.
 	#[codec(index = 2)]
 	Curation,
 	/// Votes and proposals.
@@ -135,9 +135,23 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						pallet_subscriptions::Call::subscribe { .. }
 							| pallet_subscriptions::Call::renew { .. }
 							| pallet_subscriptions::Call::set_auto_renew { .. }
+					) | RuntimeCall::Escrow(
+					pallet_escrow::Call::order { .. }
+						| pallet_escrow::Call::fund { .. }
+						| pallet_escrow::Call::confirm { .. }
+				)
+			),
+			Self::Curation => matches!(
+				call,
+				RuntimeCall::Listings(..)
+					| RuntimeCall::Curation(..)
+					| RuntimeCall::Escrow(
+						pallet_escrow::Call::offer { .. }
+							| pallet_escrow::Call::deliver { .. }
+							| pallet_escrow::Call::deliver_batch { .. }
+							| pallet_escrow::Call::mark_delivered { .. }
 					)
 			),
-			Self::Curation => matches!(call, RuntimeCall::Listings(..) | RuntimeCall::Curation(..)),
 			Self::Governance => matches!(call, RuntimeCall::Council(..) | RuntimeCall::Treasury(..)),
 		}
 	}

@@ -4,12 +4,12 @@ use super::*;
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::GetDispatchInfo,
-	traits::{fungibles::roles::Inspect as _, Get},
+	traits::{fungible::NativeOrWithId, fungibles::roles::Inspect as _, Get},
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 use sp_runtime::{
 	traits::{BlakeTwo256, Dispatchable, Hash as _},
-	DispatchError,
+	DispatchError, FixedU128,
 };
 
 fn signed(who: Sr25519Keyring) -> RuntimeOrigin {
@@ -95,7 +95,7 @@ fn assets_are_created_by_governance_only() {
 }
 
 #[test]
-fn what_keeps_validators_honest_cannot_be_paused() {
+fn what_keeps_validators_and_sellers_honest_cannot_be_paused() {
 	world("local_testnet").execute_with(|| {
 		let names = [
 			("ImOnline", "heartbeat"),
@@ -104,6 +104,11 @@ fn what_keeps_validators_honest_cannot_be_paused() {
 			("Grandpa", "report_equivocation"),
 			("Grandpa", "report_equivocation_unsigned"),
 			("TxPause", "unpause"),
+			("Proofs", "pause"),
+			("Proofs", "resume"),
+			("Proofs", "retire_key"),
+			("Escrow", "prove_bad_chunk"),
+			("Escrow", "dispute"),
 		];
 		for (pallet, call) in names {
 			let name = (
@@ -127,6 +132,40 @@ fn a_proxy_without_transfers_neither_buys_nor_touches_the_consensus() {
 	assert!(!may(RuntimeCall::Validators(pallet_validators::Call::unbond { amount: 1 })));
 	assert!(may(RuntimeCall::Subscriptions(pallet_subscriptions::Call::cancel { listing: 0, holder: None })));
 	assert!(may(RuntimeCall::Listings(pallet_listings::Call::retire { id: 0 })));
+	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::fund { order: 0 })));
+	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::confirm { order: 0, milestone: 0 })));
+	assert!(may(RuntimeCall::Escrow(pallet_escrow::Call::dispute { order: 0, evidence: [0; 32] })));
+}
+
+#[test]
+fn a_proxy_for_curation_delivers_what_was_sold_and_buys_nothing() {
+	use frame_support::traits::InstanceFilter;
+	let may = |call: RuntimeCall| ProxyType::Curation.filter(&call);
+	let mark = pallet_escrow::Call::mark_delivered { order: 0, milestone: 0, evidence: None };
+	assert!(may(mark.into()));
+	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::fund { order: 0 })));
+	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::cancel { order: 0 })));
+}
+
+#[test]
+fn what_assets_are_worth_is_set_by_governance_only() {
+	use frame_support::traits::tokens::ConversionFromAssetBalance;
+	let worth = |asset| WorthInNative::from_asset_balance(3 * ONE_WUSD, asset).ok();
+	let wusd = || NativeOrWithId::WithId(WUSD);
+	world("local_testnet").execute_with(|| {
+		// As the presets say.
+		assert_eq!(worth(wusd()), Some(3 * SOUK));
+		assert_eq!(worth(NativeOrWithId::Native), Some(3 * ONE_WUSD));
+		assert_eq!(worth(NativeOrWithId::WithId(7)), None);
+
+		let rate = FixedU128::from_rational(1, 4);
+		let update = |origin| AssetRate::update(origin, Box::new(wusd()), rate);
+		assert_noop!(update(signed(Alice)), DispatchError::BadOrigin);
+		assert_ok!(update(pallet_collective::RawOrigin::<AccountId, CouncilInstance>::Members(2, 2).into()));
+		assert_eq!(worth(wusd()), Some(3 * ONE_WUSD / 4));
+		assert_ok!(AssetRate::remove(RuntimeOrigin::root(), Box::new(wusd())));
+		assert_eq!(worth(wusd()), None);
+	});
 }
 
 #[test]

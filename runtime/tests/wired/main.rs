@@ -1,8 +1,11 @@
 //! The runtime as it is wired, from the genesis of its presets; the pallets' own tests are theirs.
 
+mod blocks;
 mod governance;
 mod market;
 mod renewals;
+mod sale;
+mod snapshot;
 mod wiring;
 
 use pallet_listings::{Details, DetailsOf};
@@ -21,11 +24,14 @@ fn world(preset: &str) -> sp_io::TestExternalities {
 /// A chain as the preset starts it, before its first block.
 fn genesis(preset: &str) -> sp_io::TestExternalities {
 	let json = presets::get(&PresetId::from(preset)).expect("a known preset");
-	// Presets leave out what has a default, as the genesis builder does.
+	config(&json).build_storage().expect("it builds").into()
+}
+
+/// The genesis that a preset's JSON describes. It leaves out what has a default, as the genesis builder does.
+fn config(json: &[u8]) -> RuntimeGenesisConfig {
 	let mut full = serde_json::to_value(RuntimeGenesisConfig::default()).expect("it serialises");
-	merge(&mut full, serde_json::from_slice(&json).expect("presets are JSON"));
-	let genesis: RuntimeGenesisConfig = serde_json::from_value(full).expect("the preset fits the genesis");
-	genesis.build_storage().expect("it builds").into()
+	merge(&mut full, serde_json::from_slice(json).expect("presets are JSON"));
+	serde_json::from_value(full).expect("the preset fits the genesis")
 }
 
 fn merge(into: &mut serde_json::Value, from: serde_json::Value) {

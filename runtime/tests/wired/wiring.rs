@@ -1,8 +1,12 @@
 //! What the wiring itself must hold; the pallets' own tests are theirs.
 
 use super::*;
-use frame_support::{assert_noop, assert_ok, traits::Get};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{Get, IntegrityTest},
+};
 use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+use sp_runtime::Permill;
 
 #[test]
 fn every_preset_starts_with_its_validators_bonded_and_in_the_session() {
@@ -70,6 +74,26 @@ fn parameters_change_by_council_or_root_only() {
 		assert!(Parameters::set_parameter(RuntimeOrigin::signed(Alice.to_account_id()), fee.clone()).is_err());
 		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), fee));
 		assert_eq!(params::market::ProtocolFee::get(), sp_runtime::Permill::from_percent(2));
+	});
+}
+
+#[test]
+fn the_numbers_of_each_pallet_fit_together() {
+	world("local_testnet").execute_with(AllPalletsWithSystem::integrity_test);
+}
+
+#[test]
+fn as_much_of_a_bond_as_a_bad_chunk_costs_covers_no_sales() {
+	world("local_testnet").execute_with(|| {
+		type Reserve = <Runtime as pallet_curation::Config>::BondReserve;
+		type Fine = <Runtime as pallet_escrow::Config>::BadChunkSlash;
+		assert_eq!((Reserve::get(), Fine::get()), (Permill::from_percent(10), Permill::from_percent(10)));
+		let fine = params::escrow::Parameters::BadChunkSlash(
+			params::escrow::BadChunkSlash,
+			Some(Permill::from_percent(25)),
+		);
+		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), RuntimeParameters::Escrow(fine)));
+		assert_eq!((Reserve::get(), Fine::get()), (Permill::from_percent(25), Permill::from_percent(25)));
 	});
 }
 

@@ -1,7 +1,14 @@
 //! What people do, and the calls by which they do it.
 
-use super::{blocks::minutes, ledger::Ledger};
-use crate::*;
+mod orders;
+mod proofs;
+
+pub use orders::{OrderAct, Part};
+pub use proofs::{register_keys, ProofsAct};
+
+use super::ledger::Ledger;
+use crate::{blocks::minutes, *};
+use pallet_escrow::OrderId;
 use proptest::prelude::*;
 use souk_primitives::{
 	Asset, Commitments, Holder, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind,
@@ -55,7 +62,16 @@ impl Key {
 	}
 }
 
-/// What a period of a listing costs; its trial is as long.
+/// A thousandth of a unit, in the asset's smallest.
+fn thousandth(wusd: bool) -> Balance {
+	if wusd {
+		ONE_WUSD / 1_000
+	} else {
+		MILLI_SOUK
+	}
+}
+
+/// What a period of a listing costs, and all of it at once; its trial is as long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
 	pub wusd: bool,
@@ -65,8 +81,7 @@ pub struct Offer {
 
 impl Offer {
 	fn new(wusd: bool, price: usize, period: usize) -> Self {
-		let thousandth = if wusd { ONE_WUSD / 1_000 } else { MILLI_SOUK };
-		let amount = PRICES[price % PRICES.len()] * thousandth;
+		let amount = PRICES[price % PRICES.len()] * thousandth(wusd);
 		Self { wusd, amount, period: PERIODS[period % PERIODS.len()] }
 	}
 
@@ -79,6 +94,7 @@ impl Offer {
 		vec![
 			Plan { kind: PlanKind::Subscription { period }, price: self.price(amount) },
 			Plan { kind: PlanKind::Trial { period }, price: self.price(0) },
+			Plan { kind: PlanKind::OneTime, price: self.price(amount) },
 		]
 	}
 }
@@ -147,6 +163,25 @@ pub enum What {
 		listing: ListingId,
 		of: Who,
 	},
+	PlaceOrder {
+		listing: ListingId,
+		seen: Seen,
+	},
+	MakeOffer {
+		listing: ListingId,
+		to: Who,
+		wusd: bool,
+		parts: Vec<Part>,
+	},
+	OnOrder {
+		order: OrderId,
+		act: OrderAct,
+	},
+	/// The keys of all orders that wait for one; one of them is wrong where they are `spoiled`.
+	DeliverAll {
+		spoiled: bool,
+	},
+	OnProofs(ProofsAct),
 	Register {
 		worker: bool,
 		persistence: bool,
@@ -237,14 +272,19 @@ pub enum Step {
 	Deed(Deed),
 	/// Whoever may does it with one of the subscriptions that there are.
 	Act(usize, Act),
+	/// Mostly who may does it with one of the orders that there are; or, where the last is set, something else that is
+	/// possible if this is not.
+	OnOrder(usize, OrderAct, bool),
 	Advance(u32),
 }
 
 pub fn step() -> impl Strategy<Value = Step> {
 	prop_oneof![
-		14 => (who(), what()).prop_map(|(who, what)| Step::Deed(Deed { who, what })),
+		20 => (who(), what()).prop_map(|(who, what)| Step::Deed(Deed { who, what })),
 		3 => (any::<usize>(), act()).prop_map(|(which, act)| Step::Act(which, act)),
-		4 => (1u32..30).prop_map(Step::Advance),
+		12 => (any::<usize>(), orders::order_act(), prop::bool::weighted(0.7))
+			.prop_map(|(which, act, or_another)| Step::OnOrder(which, act, or_another)),
+		6 => prop_oneof![1u32..4, 1u32..30].prop_map(Step::Advance),
 	]
 }
 
@@ -268,7 +308,7 @@ fn what() -> impl Strategy<Value = What> {
 
 fn single() -> impl Strategy<Value = What> {
 	use What::*;
-	let listing = || prop_oneof![3 => Just(0u32), 2 => Just(1), 1 => 2u32..5];
+	let listing = || prop_oneof![3 => Just(0u32), 2 => Just(1), 3 => Just(2), 1 => 3u32..6];
 	let role = || prop_oneof![Just(NodeRole::Worker), Just(NodeRole::Persistence)];
 	let flag = any::<bool>;
 	let often = || prop::bool::weighted(0.85);
@@ -278,9 +318,11 @@ fn single() -> impl Strategy<Value = What> {
 	let state = prop_oneof![3 => Just(ListingState::Active), 1 => Just(ListingState::Paused)];
 	let key =
 		(0..PEOPLE.len(), flag(), listing()).prop_map(|(who, hidden, listing)| Key { who, hidden, listing });
-	let seen = prop_oneof![
-		12 => Just(Seen::AsItIs), 1 => Just(Seen::Cheaper), 1 => Just(Seen::InAnotherAsset), 1 => Just(Seen::Longer)
-	];
+	let seen = || {
+		prop_oneof![
+			12 => Just(Seen::AsItIs), 1 => Just(Seen::Cheaper), 1 => Just(Seen::InAnotherAsset), 1 => Just(Seen::Longer)
+		]
+	};
 	let market = prop_oneof![
 		2 => (0u8..3, flag(), offer()).prop_map(|(name, data, offer)| Create { name, data, offer }),
 		2 => (listing(), offer()).prop_map(|(listing, offer)| Update { listing, offer }),
@@ -290,10 +332,14 @@ fn single() -> impl Strategy<Value = What> {
 		1 => (0u32..8).prop_map(|listing| Retire { listing }),
 		1 => (0u32..4).prop_map(|listing| TakeDown { listing }),
 		1 => (0u32..30).prop_map(|percent| SetFee { percent }),
-		22 => (key, prop::bool::weighted(0.15), often(), seen)
+		22 => (key, prop::bool::weighted(0.15), often(), seen())
 			.prop_map(|(key, trial, auto_renew, seen)| Subscribe { key, trial, auto_renew, seen }),
+		22 => (listing(), seen()).prop_map(|(listing, seen)| PlaceOrder { listing, seen }),
+		5 => (listing(), who(), orders::parts())
+			.prop_map(|(listing, to, (wusd, parts))| MakeOffer { listing, to, wusd, parts }),
+		6 => any::<bool>().prop_map(|spoiled| DeliverAll { spoiled }),
 		1 => (listing(), who()).prop_map(|(listing, of)| ClearTrial { listing, of }),
-		8 => (who(), flag(), prop_oneof![0u32..100, Just(100)]).prop_map(|(to, wusd, percent)| Share { to, wusd, percent }),
+		14 => (who(), flag(), prop_oneof![0u32..100, Just(100)]).prop_map(|(to, wusd, percent)| Share { to, wusd, percent }),
 	];
 	let curation = prop_oneof![
 		2 => (often(), often()).prop_map(|(worker, persistence)| Register { worker, persistence }),
@@ -318,7 +364,8 @@ fn single() -> impl Strategy<Value = What> {
 		Just(Validate),
 		Just(Chill),
 	];
-	prop_oneof![12 => market, 9 => curation, 1 => validators]
+	let proofs = proofs::proofs_act().prop_map(OnProofs);
+	prop_oneof![12 => market, 8 => curation, 1 => validators, 2 => proofs]
 }
 
 impl Deed {
@@ -328,11 +375,11 @@ impl Deed {
 		if self.who != 0 {
 			self.who = self.what.who_may(ledger).unwrap_or(self.who);
 		}
-		if let What::TakeDown { .. } | What::SetFee { .. } = self.what {
+		if self.what.is_sudo() {
 			self.who = 0;
 		}
 		if let What::Batch { of, .. } = &mut self.what {
-			of.retain(|what| !matches!(what, What::TakeDown { .. } | What::SetFee { .. }));
+			of.retain(|what| !what.is_sudo());
 			for what in of {
 				what.settle_who_and_what(self.who, ledger);
 			}
@@ -343,6 +390,15 @@ impl Deed {
 }
 
 impl What {
+	/// Whether it is Alice's to do, as the one who is sudo.
+	fn is_sudo(&self) -> bool {
+		match self {
+			Self::TakeDown { .. } | Self::SetFee { .. } => true,
+			Self::OnProofs(act) => act.is_sudo(),
+			_ => false,
+		}
+	}
+
 	fn who_may(&self, ledger: &Ledger) -> Option<Who> {
 		use What::*;
 		match self {
@@ -355,7 +411,8 @@ impl What {
 			| WithdrawUnbonded { listing }
 			| Assign { listing, .. }
 			| Unassign { listing, .. }
-			| SetSchedule { listing, .. } => ledger.listing(*listing).map(|listing| listing.owner),
+			| SetSchedule { listing, .. }
+			| MakeOffer { listing, .. } => ledger.listing(*listing).map(|listing| listing.owner),
 			Submit { listing, says, .. } => {
 				ledger.one_at_work(*listing, NodeRole::Worker, usize::from(*says))
 			}
@@ -372,6 +429,7 @@ impl What {
 			Self::Unassign { listing, node, role } if *node != 0 => {
 				*node = ledger.one_at_work(*listing, *role, *node).unwrap_or(*node);
 			}
+			Self::OnProofs(act) => *act = act.or_for_the_other(ledger),
 			Self::Share { to, wusd, percent } => {
 				let amount = ledger.part_of(*wusd, who, *percent);
 				*self = Self::Pay { to: *to, wusd: *wusd, amount };
@@ -391,12 +449,12 @@ impl What {
 				name: format!("listing-{name}").into_bytes().try_into().expect("it is short"),
 				kind: if data { ListingKind::DataProduct } else { ListingKind::Service },
 				details: details(),
-				plans: offer.plans().try_into().expect("there are two"),
+				plans: offer.plans().try_into().expect("there are three"),
 				payouts: split(20, 30),
 			}
 			.into(),
 			Self::Update { listing, offer } => {
-				let plans = offer.plans().try_into().expect("there are two");
+				let plans = offer.plans().try_into().expect("there are three");
 				Listings::update { id: listing, details: details(), plans }.into()
 			}
 			Self::SetState { listing, to } => Listings::set_state { id: listing, to }.into(),
@@ -444,6 +502,11 @@ impl What {
 			Self::ClearTrial { listing, of } => {
 				Subscriptions::clear_trial { listing, holder: Holder::Account(account(of)) }.into()
 			}
+			Self::PlaceOrder { listing, seen } => orders::order(ledger, listing, seen),
+			Self::MakeOffer { listing, to, wusd, parts } => orders::offer(listing, to, wusd, &parts),
+			Self::OnOrder { order, act } => act.call(ledger, order),
+			Self::DeliverAll { spoiled } => orders::delivery_of_all(ledger, spoiled),
+			Self::OnProofs(act) => act.call(ledger),
 			Self::Register { worker, persistence } => {
 				Curation::register_node { info: info(worker, persistence) }.into()
 			}
@@ -525,14 +588,5 @@ fn info(worker: bool, persistence: bool) -> pallet_curation::NodeInfo {
 }
 
 fn commitments(says: u8) -> Commitments {
-	Commitments {
-		content_root: [says; 32],
-		cipher_root: [2; 32],
-		key_commitment: None,
-		columns_root: None,
-		schema_hash: [3; 32],
-		source_digest: [4; 32],
-		rows: 26_115,
-		bytes: 1 << 20,
-	}
+	Commitments { schema_hash: [says; 32], ..orders::snapshot().commitments() }
 }

@@ -1,18 +1,25 @@
 //! The ledger: who owns what, and what becomes of it, in plain sums. It shares no code with the pallets, and asks the chain
 //! only for what the bytes of records cost, and whether workers agreed.
 
+mod orders;
+mod proofs;
+
 use super::*;
 use deeds::Act;
 use frame_support::traits::fungible::InspectHold as _;
+use orders::Order;
 use pallet_curation::HoldReason as Staked;
+use pallet_escrow::OrderId;
+use proofs::Provable;
 use souk_primitives::ListingId;
+use souk_proof_primitives::statements::StatementId;
 use std::collections::BTreeSet;
 
 type Payment = pallet_subscriptions::HoldReason;
 
 pub struct Listing {
 	pub owner: Who,
-	data: bool,
+	pub data: bool,
 	state: ListingState,
 	since: u32,
 	pub offer: Offer,
@@ -46,6 +53,9 @@ pub struct Ledger {
 	wealth: BTreeMap<(bool, Who), Balance>,
 	pub listings: Vec<Listing>,
 	pub subscriptions: BTreeMap<Key, Subscription>,
+	orders: BTreeMap<OrderId, Order>,
+	next_order: OrderId,
+	proofs: BTreeMap<StatementId, Provable>,
 	trials: BTreeSet<(Who, ListingId)>,
 	turns: BTreeMap<u32, Vec<Key>>,
 	/// Roles of registered nodes.
@@ -53,7 +63,7 @@ pub struct Ledger {
 	/// Bonds on their way out: of nodes and of curators, by listing.
 	unlocking: Vec<(Who, Option<ListingId>, Balance, u32)>,
 	validators: BTreeMap<Who, Balance>,
-	/// What the chain holds for bytes of listings, nodes and assignments, and for session keys.
+	/// What the chain holds for bytes of listings, nodes, assignments and orders, and for session keys.
 	others: BTreeMap<Who, Balance>,
 	/// What others own who do nothing.
 	rest: [Balance; 2],
@@ -96,7 +106,7 @@ impl Listing {
 impl Ledger {
 	/// What there is in the first block.
 	pub fn open() -> Self {
-		let mut ledger = Self { now: System::block_number(), ..Self::default() };
+		let mut ledger = Self { now: System::block_number(), proofs: Self::first_keys(), ..Self::default() };
 		for wusd in [false, true] {
 			let mut sum = 0;
 			for who in 0..=TREASURY {
@@ -159,7 +169,7 @@ impl Ledger {
 	}
 
 	fn free(&self, wusd: bool, who: Who) -> Balance {
-		let mut on_hold = self.payments(wusd, who);
+		let mut on_hold = self.payments(wusd, who) + self.held_for_orders(wusd, who);
 		if !wusd {
 			on_hold += self.node_bond(who)
 				+ self.curator_bonds(who)
@@ -208,6 +218,13 @@ impl Ledger {
 	pub fn predicts(&self, deed: &Deed) -> Option<bool> {
 		match &deed.what {
 			What::Subscribe { key, trial, seen, .. } => Some(self.may_subscribe(*key, *trial, *seen)),
+			What::PlaceOrder { listing, seen } => self.may_order(deed.who, *listing, *seen),
+			What::MakeOffer { listing, to, .. } => self.may_offer(deed.who, *listing, *to),
+			What::OnOrder { order, act } => self.may_do(deed.who, *order, *act),
+			What::DeliverAll { spoiled } => {
+				Some(self.takes_keys() && self.awaiting().len() > usize::from(*spoiled))
+			}
+			What::OnProofs(act) => Some(self.may_do_with_proofs(*act)),
 			What::Do { key, act } => {
 				let subscription = self.subscriptions.get(key)?;
 				Some(match act {
@@ -283,6 +300,13 @@ impl Ledger {
 				self.leave_queue(key);
 				self.start_next(key, price);
 			}
+			What::PlaceOrder { listing, .. } => self.place(who, listing),
+			What::MakeOffer { listing, to, wusd, ref parts } => {
+				self.add(listing, to, wusd, parts.clone());
+			}
+			What::OnOrder { order, act } => self.do_with(order, act),
+			What::DeliverAll { spoiled } => self.deliver_all(spoiled),
+			What::OnProofs(act) => self.do_with_proofs(act),
 			What::ClearTrial { listing, of } => {
 				assert!(self.trials.remove(&(of, listing)));
 			}
@@ -399,6 +423,7 @@ impl Ledger {
 			}
 			self.collect(key);
 		}
+		self.turn_orders();
 	}
 
 	fn collect(&mut self, key: Key) {
@@ -451,21 +476,37 @@ impl Ledger {
 	/// Pays for each block that could be queried, and gives back the rest.
 	fn settle(&mut self, key: Key) {
 		let (listing, subscription) = (&self.listings[key.listing as usize], &self.subscriptions[&key]);
-		let (wusd, held, payer, owner) = (subscription.wusd, subscription.held, key.who, listing.owner);
+		let (wusd, held, payer) = (subscription.wusd, subscription.held, key.who);
 		let first = if listing.data { listing.first_final_at } else { Some(0) };
 		let end = if listing.ended() { listing.since } else { u32::MAX };
 		let served = |block: &u32| first.is_some_and(|first| first <= *block) && *block < end;
 		let period = subscription.start..subscription.until.min(self.now);
 		let blocks: Vec<u32> = period.filter(served).collect();
+		let owed = held * blocks.len() as Balance / Balance::from(subscription.length);
+		let shares = self.divide(key.listing, subscription.split, owed, &blocks);
+		for (to, amount) in shares {
+			self.transfer(wusd, payer, to, amount);
+		}
+		self.subscriptions.get_mut(&key).expect("it is there").held = 0;
+	}
+
+	/// Who gets how much of what a listing earned in these blocks; nobody is there for nothing.
+	fn divide(
+		&self,
+		listing: ListingId,
+		split: [Balance; 2],
+		amount: Balance,
+		blocks: &[u32],
+	) -> BTreeMap<Who, Balance> {
+		let listing = &self.listings[listing as usize];
 		let count = blocks.len() as Balance;
-		let owed = held * count / Balance::from(subscription.length);
-		let fee = owed * self.fee / 100;
-		let mut rest = owed - fee;
-		let mut payments = vec![(TREASURY, fee)];
-		for (role, percent) in subscription.split.into_iter().enumerate() {
-			let part = (owed - fee) * percent / 100;
+		let fee = amount * self.fee / 100;
+		let mut rest = amount - fee;
+		let mut shares = BTreeMap::from([(TREASURY, fee)]);
+		for (role, percent) in split.into_iter().enumerate() {
+			let part = (amount - fee) * percent / 100;
 			let mut times = BTreeMap::<(Who, usize), Balance>::new();
-			for block in &blocks {
+			for block in blocks {
 				let at_work = listing.at_work(role, *block);
 				for who in &at_work {
 					*times.entry((*who, at_work.len())).or_default() += 1;
@@ -474,14 +515,12 @@ impl Ledger {
 			for ((who, among), times) in times {
 				let share = part * times / (count * among as Balance);
 				rest -= share;
-				payments.push((who, share));
+				*shares.entry(who).or_default() += share;
 			}
 		}
-		payments.push((owner, rest));
-		for (to, amount) in payments {
-			self.transfer(wusd, payer, to, amount);
-		}
-		self.subscriptions.get_mut(&key).expect("it is there").held = 0;
+		*shares.entry(listing.owner).or_default() += rest;
+		shares.retain(|_, share| *share > 0);
+		shares
 	}
 
 	// --- the chain -----------------------------------------------------------------------------
@@ -490,6 +529,7 @@ impl Ledger {
 		for who in 0..=TREASURY {
 			let bytes = souk_held(pallet_listings::HoldReason::Deposit, who)
 				+ souk_held(Staked::Deposit, who)
+				+ souk_held(pallet_escrow::HoldReason::Deposit, who)
 				+ souk_held(pallet_session::HoldReason::Keys, who);
 			self.others.insert(who, bytes);
 		}
@@ -510,6 +550,8 @@ impl Ledger {
 					"{}",
 					what("payments")
 				);
+				let for_orders = held(wusd, pallet_escrow::HoldReason::Order, who);
+				assert_eq!(for_orders, self.held_for_orders(wusd, who), "{}", what("orders"));
 				let all = free + AllAssets::total_balance_on_hold(asset(wusd), &account(who));
 				assert_eq!(all, self.wealth[&(wusd, who)], "{}", what("all"));
 				sum += all;
@@ -540,5 +582,6 @@ impl Ledger {
 			);
 			assert_eq!(view.live, !self.listings[key.listing as usize].ended(), "{key:?}");
 		}
+		self.compare_orders();
 	}
 }

@@ -1,0 +1,333 @@
+//! One-time sales of a snapshot on the real runtime: through signed extrinsics, with fees, real chunks and real proofs.
+
+mod keys;
+
+use crate::*;
+use blocks::minutes;
+use codec::Encode;
+use frame_support::{
+	assert_noop, assert_ok,
+	dispatch::GetDispatchInfo,
+	traits::{fungibles::Inspect as _, Get},
+};
+use pallet_escrow::{KeyDelivery, OrderDetails, OrderState};
+use snapshot::{buyer_secret, coordinates, Prover, Snapshot, WRONG};
+use souk_circuits::BuyerSecret;
+use souk_primitives::{
+	Asset, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind, Price,
+};
+use sp_keyring::Sr25519Keyring::{self, *};
+use sp_runtime::{generic::Era, traits::Dispatchable, DispatchError, DispatchResult, Permill};
+
+type Curation_ = pallet_curation::Call<Runtime>;
+type Listings_ = pallet_listings::Call<Runtime>;
+type Escrow_ = pallet_escrow::Call<Runtime>;
+type EscrowError = pallet_escrow::Error<Runtime>;
+
+const CURATOR: Sr25519Keyring = Charlie;
+/// Runs the job and keeps the data.
+const NODE: Sr25519Keyring = Bob;
+const BUYER: Sr25519Keyring = Eve;
+const LISTING: ListingId = 0;
+/// In the smallest unit of wUSD, each of which is worth a millionth of a SOUK.
+const PRICE: Balance = 5 * ONE_WUSD;
+const WORTH: Balance = 5 * SOUK;
+const BOND: Balance = 400 * SOUK;
+
+/// What is sold in a test, and who can read it.
+struct Sale {
+	snapshot: Snapshot,
+	secret: BuyerSecret,
+}
+
+/// A market in which one snapshot is on sale, and 10 % of each payment are the treasury's.
+fn market(snapshot: Snapshot, test: impl FnOnce(&Sale)) {
+	super::genesis("local_testnet").execute_with(|| {
+		blocks::start();
+		let fee = params::market::Parameters::ProtocolFee(
+			params::market::ProtocolFee,
+			Some(Permill::from_percent(10)),
+		);
+		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), RuntimeParameters::Market(fee)));
+		put_on_sale(&snapshot);
+		test(&Sale { snapshot, secret: buyer_secret(1) });
+		assert_ok!(Escrow::do_try_state());
+		assert_ok!(Curation::do_try_state());
+		assert_ok!(Proofs::do_try_state());
+	});
+}
+
+fn put_on_sale(snapshot: &Snapshot) {
+	let call = |who: Sr25519Keyring, call: RuntimeCall| {
+		assert_ok!(call.dispatch(RuntimeOrigin::signed(who.to_account_id())));
+	};
+	let info = pallet_curation::NodeInfo {
+		peer_id: vec![1; 38].try_into().expect("it is short"),
+		addresses: Default::default(),
+		encryption_key: [9; 32],
+		worker: true,
+		persistence: true,
+		accepting: true,
+	};
+	let price = Price { asset: Asset::WithId(WUSD), amount: PRICE };
+	call(NODE, Curation_::register_node { info }.into());
+	call(
+		CURATOR,
+		Listings_::create {
+			name: b"weather".to_vec().try_into().expect("it is short"),
+			kind: ListingKind::DataProduct,
+			details: details(),
+			plans: vec![Plan { kind: PlanKind::OneTime, price }].try_into().expect("one fits"),
+			payouts: PayoutSplit { workers: Permill::zero(), persistence: Permill::from_percent(20) },
+		}
+		.into(),
+	);
+	call(CURATOR, Curation_::bond { listing: LISTING, amount: BOND }.into());
+	let schedule = pallet_curation::Schedule { every: 20, tolerance: 2, retention: 2 };
+	call(CURATOR, Curation_::set_schedule { listing: LISTING, schedule }.into());
+	for role in [NodeRole::Worker, NodeRole::Persistence] {
+		let wrapped_key = vec![7; 80].try_into().expect("it is short");
+		let node = NODE.to_account_id();
+		call(CURATOR, Curation_::assign { listing: LISTING, node, role, wrapped_key }.into());
+	}
+	call(CURATOR, Listings_::set_state { id: LISTING, to: ListingState::Active }.into());
+	let commitments = snapshot.commitments();
+	call(NODE, Curation_::submit_snapshot { listing: LISTING, period: minutes(), commitments }.into());
+}
+
+/// Puts a signed extrinsic into the running block.
+fn submit(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> DispatchResult {
+	let account = who.to_account_id();
+	let extension: TxExtension = (
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(Era::Immortal),
+		frame_system::CheckNonce::from(System::account_nonce(&account)),
+		frame_system::CheckWeight::new(),
+		pallet_transaction_payment::ChargeTransactionPayment::from(0),
+		frame_system::WeightReclaim::new(),
+	);
+	let payload = sp_runtime::generic::SignedPayload::new(call.into(), extension).expect("it can be signed");
+	let signature = payload.using_encoded(|bytes| who.sign(bytes));
+	let (call, extension, _) = payload.deconstruct();
+	let signed = UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension);
+	Executive::apply_extrinsic(signed).expect("it is valid")
+}
+
+fn next_blocks(count: u32) {
+	for _ in 0..count {
+		blocks::end();
+		blocks::start();
+	}
+}
+
+impl Sale {
+	/// The buyer orders the snapshot.
+	fn order(&self) -> pallet_escrow::OrderId {
+		let order = pallet_escrow::NextOrderId::<Runtime>::get();
+		let period = Curation::newest_snapshot(LISTING).expect("there is one").period;
+		let buyer_key = coordinates(&self.secret.public());
+		assert_ok!(submit(
+			BUYER,
+			Escrow_::order {
+				listing: LISTING,
+				plan: 0,
+				max_price: Price { asset: Asset::WithId(WUSD), amount: PRICE },
+				details: OrderDetails::Data { period, buyer_key },
+			}
+		));
+		order
+	}
+
+	/// The node delivers the key of an order.
+	fn deliver(&self, order: pallet_escrow::OrderId) -> DispatchResult {
+		let delivery = self.snapshot.delivery(Prover::Real, LISTING, order, &self.secret);
+		submit(NODE, Escrow_::deliver { order, delivery })
+	}
+
+	/// The buyer shows a chunk of an order's snapshot to the chain.
+	fn prove_bad_chunk(&self, order: pallet_escrow::OrderId, index: u32) -> DispatchResult {
+		let evidence = self.snapshot.evidence(Prover::Real, LISTING, order, index);
+		submit(BUYER, Escrow_::prove_bad_chunk { order, evidence })
+	}
+}
+
+fn wusd(who: Sr25519Keyring) -> Balance {
+	AllAssets::balance(Asset::WithId(WUSD), &who.to_account_id())
+}
+
+fn souk(who: &AccountId) -> Balance {
+	Balances::free_balance(who)
+}
+
+fn state(order: pallet_escrow::OrderId) -> OrderState {
+	Escrow::order_details(order).expect("it is kept").state
+}
+
+#[test]
+fn a_delivery_with_a_real_proof_pays_the_seller_at_once_and_costs_no_fee() {
+	market(Snapshot::honest(), |sale| {
+		let before = [BUYER, CURATOR, NODE].map(wusd);
+		let order = sale.order();
+		let view = Escrow::order_details(order).expect("it was made");
+		assert_eq!((view.state, view.held), (OrderState::Funded, PRICE));
+		assert_eq!(wusd(BUYER), before[0] - PRICE);
+		next_blocks(3);
+
+		let node = souk(&NODE.to_account_id());
+		assert_ok!(sale.deliver(order));
+		assert_eq!(souk(&NODE.to_account_id()), node, "who delivers pays no fee");
+		// A tenth is the treasury's, a fifth of the rest the node's.
+		let fee = PRICE / 10;
+		let of_node = (PRICE - fee) / 5;
+		assert_eq!(wusd(NODE), before[2] + of_node);
+		assert_eq!(wusd(CURATOR), before[1] + PRICE - fee - of_node);
+		assert_eq!(AllAssets::balance(Asset::WithId(WUSD), &Treasury::account_id()), fee);
+		assert_eq!(Curation::curator_bond(LISTING).covered, WORTH);
+		assert_eq!(state(order), OrderState::Delivered);
+
+		next_blocks(params::escrow::ChallengeWindow::get());
+		assert_eq!(state(order), OrderState::Released);
+		let bond = Curation::curator_bond(LISTING);
+		assert_eq!((bond.active, bond.covered), (BOND, 0));
+	});
+}
+
+#[test]
+fn a_sale_that_nobody_knows_the_worth_of_is_paid_when_its_window_has_closed() {
+	market(Snapshot::honest(), |sale| {
+		let wusd_asset = Box::new(Asset::WithId(WUSD));
+		assert_ok!(AssetRate::remove(RuntimeOrigin::root(), wusd_asset));
+		let before = wusd(CURATOR);
+		let order = sale.order();
+		assert_ok!(sale.deliver(order));
+		assert_eq!((wusd(CURATOR), Curation::curator_bond(LISTING).covered), (before, 0));
+		next_blocks(params::escrow::ChallengeWindow::get());
+		assert_eq!(state(order), OrderState::Released);
+		assert!(wusd(CURATOR) > before);
+	});
+}
+
+#[test]
+fn a_key_that_does_not_come_gives_the_money_back() {
+	market(Snapshot::honest(), |sale| {
+		let before = wusd(BUYER);
+		let order = sale.order();
+		next_blocks(params::escrow::DeliveryTimeout::get());
+		assert_eq!((state(order), wusd(BUYER)), (OrderState::Refunded, before));
+		assert_eq!(sale.deliver(order), Err(EscrowError::Ended.into()));
+	});
+}
+
+#[test]
+fn a_proof_of_something_else_is_refused_by_name_and_costs_its_fee() {
+	market(Snapshot::honest(), |sale| {
+		let order = sale.order();
+		let good = sale.snapshot.delivery(Prover::Real, LISTING, order, &sale.secret);
+		let others = sale.snapshot.delivery(Prover::Real, LISTING, order + 1, &sale.secret);
+		let strangers = sale.snapshot.delivery(Prover::Real, LISTING, order, &buyer_secret(2));
+		let mut damaged = good.clone();
+		damaged.proof.as_mut()[200] ^= 1;
+		for (delivery, error) in [
+			(others, EscrowError::ProofNotValid),
+			(strangers, EscrowError::ProofNotValid),
+			(damaged, EscrowError::ProofNotOnCurve),
+			(KeyDelivery { era: 7, ..good.clone() }, EscrowError::UnknownProofKey),
+			(KeyDelivery { proof: Default::default(), ..good.clone() }, EscrowError::ProofMalformed),
+			(KeyDelivery { ciphertext: [0xff; 32], ..good.clone() }, EscrowError::NotCanonical),
+		] {
+			let before = souk(&NODE.to_account_id());
+			let refused = submit(NODE, Escrow_::deliver { order, delivery });
+			assert_eq!(refused, Err(error.into()));
+			assert!(souk(&NODE.to_account_id()) < before, "{refused:?} was for nothing");
+			assert_eq!(state(order), OrderState::Funded);
+		}
+		assert_ok!(submit(NODE, Escrow_::deliver { order, delivery: good }));
+	});
+}
+
+#[test]
+fn a_bad_chunk_is_proved_to_the_chain_refunded_and_slashed() {
+	market(Snapshot::corrupted(), |sale| {
+		let order = sale.order();
+		assert_ok!(sale.deliver(order));
+		next_blocks(2);
+		let treasury = souk(&Treasury::account_id());
+		let buyer = souk(&BUYER.to_account_id());
+		assert_ok!(sale.prove_bad_chunk(order, WRONG));
+
+		assert_eq!(state(order), OrderState::Refunded);
+		// The seller has the wUSD; the buyer has their worth out of the bond, less the fee of the call.
+		let got = souk(&BUYER.to_account_id()) - buyer;
+		assert!(WORTH * 9 / 10 < got && got < WORTH, "{got}");
+		let fine = (BOND - WORTH) / 10;
+		assert_eq!(souk(&Treasury::account_id()) - treasury, fine);
+		let bond = Curation::curator_bond(LISTING);
+		assert_eq!((bond.active, bond.covered), (BOND - WORTH - fine, 0));
+	});
+}
+
+#[test]
+fn a_bad_chunk_of_a_sale_that_is_not_paid_yet_gives_the_price_back() {
+	market(Snapshot::corrupted(), |sale| {
+		assert_ok!(AssetRate::remove(RuntimeOrigin::root(), Box::new(Asset::WithId(WUSD))));
+		let before = wusd(BUYER);
+		let order = sale.order();
+		assert_ok!(sale.deliver(order));
+		assert_ok!(sale.prove_bad_chunk(order, WRONG));
+		assert_eq!((state(order), wusd(BUYER)), (OrderState::Refunded, before));
+		assert_eq!(Curation::curator_bond(LISTING).active, BOND - BOND / 10);
+	});
+}
+
+#[test]
+fn a_buyer_who_calls_a_good_chunk_bad_loses_the_fee_and_nothing_else() {
+	market(Snapshot::corrupted(), |sale| {
+		let order = sale.order();
+		assert_ok!(sale.deliver(order));
+		let (before, bond) = (souk(&BUYER.to_account_id()), Curation::curator_bond(LISTING));
+		for index in [0, 2] {
+			assert_eq!(sale.prove_bad_chunk(order, index), Err(EscrowError::ChunkIsGood.into()));
+		}
+		assert!(souk(&BUYER.to_account_id()) < before);
+		assert_eq!(Curation::curator_bond(LISTING), bond);
+		assert_eq!(state(order), OrderState::Delivered);
+	});
+}
+
+#[test]
+fn after_the_window_nothing_is_proved_any_more() {
+	market(Snapshot::corrupted(), |sale| {
+		let order = sale.order();
+		assert_ok!(sale.deliver(order));
+		next_blocks(params::escrow::ChallengeWindow::get());
+		assert!(sale.prove_bad_chunk(order, WRONG).is_err());
+		assert_eq!(state(order), OrderState::Released);
+		assert_eq!(Curation::curator_bond(LISTING).active, BOND);
+	});
+}
+
+#[test]
+fn the_largest_calls_fit_into_a_block() {
+	market(Snapshot::honest(), |sale| {
+		let order = sale.order();
+		let most = RuntimeBlockWeights::get()
+			.get(frame_support::dispatch::DispatchClass::Normal)
+			.max_extrinsic
+			.expect("it is limited");
+		let delivery = sale.snapshot.delivery(Prover::Real, LISTING, order, &sale.secret);
+		let deliveries: Vec<_> = (0..64).map(|order| (order, delivery.clone())).collect();
+		let batch = Escrow_::deliver_batch { deliveries: deliveries.try_into().expect("so many fit") };
+		let evidence = sale.snapshot.evidence(Prover::Real, LISTING, order, 0);
+		for call in
+			[RuntimeCall::from(batch), RuntimeCall::from(Escrow_::prove_bad_chunk { order, evidence })]
+		{
+			let weight = call.get_dispatch_info().call_weight;
+			assert!(weight.all_lte(most), "{weight:?} of {most:?}");
+			assert!(call.encoded_size() < 1024 * 1024);
+		}
+	});
+}
