@@ -21,11 +21,16 @@ impl Amount {
 		let units = written.units(asset.decimals).map_err(|error| Failure::usage(error.to_string()))?;
 		Ok(Self { units, asset })
 	}
+
+	/// The number alone, with a decimal point.
+	pub fn decimal(&self) -> String {
+		decimal(self.units, self.asset.decimals)
+	}
 }
 
 impl fmt::Display for Amount {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "{} {}", decimal(self.units, self.asset.decimals), self.asset.symbol)
+		write!(f, "{} {}", self.decimal(), self.asset.symbol)
 	}
 }
 
@@ -34,7 +39,7 @@ impl Serialize for Amount {
 	fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
 		use serde::ser::SerializeStruct as _;
 		let mut fields = serializer.serialize_struct("Amount", 3)?;
-		fields.serialize_field("amount", &decimal(self.units, self.asset.decimals))?;
+		fields.serialize_field("amount", &self.decimal())?;
 		fields.serialize_field("symbol", &self.asset.symbol)?;
 		fields.serialize_field("units", &self.units.to_string())?;
 		fields.end()

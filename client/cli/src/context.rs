@@ -403,6 +403,12 @@ impl Context {
 		}
 	}
 
+	/// What the user calls an account, where it is one of the keys.
+	pub fn name_of(&self, account: &AccountId) -> Option<String> {
+		let keys = self.keystore.list().ok()?;
+		keys.into_iter().find(|key| key.account == *account).map(|key| key.name)
+	}
+
 	fn development_account(&self, uri: &str) -> Result<Account, Failure> {
 		let spec = self.spec()?;
 		if !spec.development {

@@ -22,6 +22,8 @@ pub enum Kind {
 	InsufficientFunds,
 	/// Exit code 6: nobody answered, or not in time.
 	Unavailable,
+	/// Exit code 7: a purchase ended, and the money came back.
+	Refunded,
 }
 
 impl Kind {
@@ -34,6 +36,7 @@ impl Kind {
 			Self::NotFound => 4,
 			Self::InsufficientFunds => 5,
 			Self::Unavailable => 6,
+			Self::Refunded => 7,
 		}
 	}
 }
@@ -150,9 +153,11 @@ impl From<SdkError> for Failure {
 		match error {
 			SdkError::Custody(error) => error.into(),
 			SdkError::ChainSpec { .. } | SdkError::UnknownAsset { .. } => Self::new(Kind::Usage, message),
-			SdkError::ListingNotFound { .. } | SdkError::MetadataNotFound { .. } => {
-				Self::new(Kind::NotFound, message)
-			}
+			SdkError::ListingNotFound { .. }
+			| SdkError::MetadataNotFound { .. }
+			| SdkError::SnapshotNotFound { .. }
+			| SdkError::OrderNotFound { .. } => Self::new(Kind::NotFound, message),
+			SdkError::OrderRefunded { .. } => Self::new(Kind::Refunded, message),
 			SdkError::CannotPay { .. } => Self::new(Kind::InsufficientFunds, message),
 			SdkError::Refused { code, .. } => Self::new(Kind::Refused, message).with_code(code),
 			SdkError::NoFinality { .. }
@@ -200,8 +205,8 @@ mod tests {
 	#[test]
 	fn every_kind_has_an_exit_code_of_its_own() {
 		use Kind::*;
-		let codes = [Failed, Usage, Refused, NotFound, InsufficientFunds, Unavailable].map(Kind::exit_code);
-		assert_eq!(codes, [1, 2, 3, 4, 5, 6]);
+		let codes = [Failed, Usage, Refused, NotFound, InsufficientFunds, Unavailable, Refunded];
+		assert_eq!(codes.map(Kind::exit_code), [1, 2, 3, 4, 5, 6, 7]);
 	}
 
 	#[test]

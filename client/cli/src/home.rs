@@ -4,12 +4,16 @@
 //! ~/.souk/chain-spec.json                        the chain, unless --chain-spec names another
 //! ~/.souk/keys/<name>.json                       keys, encrypted by password (souk-custody)
 //! ~/.souk/listings/<genesis>/<number>.json       listing secrets, encrypted to their curator's key
+//! ~/.souk/purchases/<genesis>/<account>/…        purchases under way and done (souk-sdk)
+//! ~/.souk/receipts/<genesis>/<order>-<side>.json receipts, in the form that is hashed
+//! ~/.souk/proving-keys/…                         keys of proofs (souk-circuits)
 //! ```
 
 use crate::failure::{at_path, Failure};
 use serde::{de::DeserializeOwned, Serialize};
 use souk_custody::Account;
 use souk_protocol::{Digest, ListingSecret};
+use souk_sdk::receipt::{Receipt, Side};
 use std::{
 	fs,
 	io::Write as _,
@@ -46,6 +50,56 @@ impl Home {
 	/// Where keys are.
 	pub fn keys(&self) -> PathBuf {
 		self.0.join("keys")
+	}
+
+	/// Where purchases are.
+	pub fn purchases(&self) -> PathBuf {
+		self.0.join("purchases")
+	}
+
+	/// Where the keys of proofs are.
+	pub fn proving_keys(&self) -> PathBuf {
+		self.0.join("proving-keys")
+	}
+
+	fn receipts(&self) -> PathBuf {
+		self.0.join("receipts")
+	}
+
+	fn receipt_path(&self, genesis: &Digest, order: u64, side: Side) -> PathBuf {
+		let side = match side {
+			Side::Buyer => "buyer",
+			Side::Seller => "seller",
+		};
+		self.receipts().join(hex::encode(genesis)).join(format!("{order}-{side}.json"))
+	}
+
+	/// Keeps a receipt in the form that is hashed, instead of an earlier one of the same order.
+	pub fn keep_receipt(&self, receipt: &Receipt) -> Result<PathBuf, Failure> {
+		let path = self.receipt_path(&receipt.genesis, receipt.order, receipt.owner);
+		let dir = path.parent().unwrap_or(Path::new("."));
+		fs::create_dir_all(dir).map_err(at_path("create", dir))?;
+		replace(&path, 0o600, |file| file.write_all(&receipt.canonical()))?;
+		Ok(path)
+	}
+
+	/// The receipt of a side of an order, where one was kept.
+	pub fn receipt(&self, genesis: &Digest, order: u64, side: Side) -> Result<Option<Receipt>, Failure> {
+		read_receipt(&self.receipt_path(genesis, order, side))
+	}
+
+	/// All receipts that were kept, of all chains; by chain and order.
+	pub fn all_receipts(&self) -> Result<Vec<Receipt>, Failure> {
+		let mut receipts = Vec::new();
+		for chain in entries(&self.receipts())? {
+			for path in entries(&chain)? {
+				if path.extension().is_some_and(|ending| ending == "json") {
+					receipts.extend(read_receipt(&path)?);
+				}
+			}
+		}
+		receipts.sort_by_key(|receipt| (receipt.genesis, receipt.order, receipt.owner == Side::Seller));
+		Ok(receipts)
 	}
 
 	fn secret_path(&self, genesis: &Digest, listing: u32) -> PathBuf {
@@ -92,6 +146,33 @@ impl Home {
 			.map(Some)
 			.map_err(|_| other("does not open with this account's key"))
 	}
+}
+
+fn read_receipt(path: &Path) -> Result<Option<Receipt>, Failure> {
+	let bytes = match fs::read(path) {
+		Ok(bytes) => bytes,
+		Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+		Err(error) => return Err(at_path("read", path)(error)),
+	};
+	Receipt::parse(&bytes).map(Some).map_err(|reason| {
+		Failure::failed(format!(
+			"{} is no receipt any more: {reason}; restore it from a backup",
+			path.display()
+		))
+	})
+}
+
+/// What is in a directory, by name; nothing where there is none.
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+	let entries = match fs::read_dir(dir) {
+		Ok(entries) => entries,
+		Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+		Err(error) => return Err(at_path("read", dir)(error)),
+	};
+	let paths: Result<Vec<_>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+	let mut paths = paths.map_err(at_path("read", dir))?;
+	paths.sort();
+	Ok(paths)
 }
 
 /// Reads a JSON file; `None` where there is none.
@@ -170,6 +251,23 @@ mod tests {
 		replace(&ours, 0o600, |file| file.write_all(b"new")).unwrap();
 		assert_eq!(fs::read(&theirs).unwrap(), b"precious");
 		assert_eq!(fs::read(&ours).unwrap(), b"new");
+	}
+
+	#[test]
+	fn receipts_are_kept_in_the_form_that_is_hashed() {
+		use crate::receipt::tests::receipt;
+		let dir = tempfile::tempdir().unwrap();
+		let home = Home::at(dir.path());
+		assert_eq!(home.all_receipts().unwrap(), []);
+		let (first, second) = (receipt(), Receipt { order: 2, owner: Side::Seller, ..receipt() });
+		let path = home.keep_receipt(&first).unwrap();
+		home.keep_receipt(&second).unwrap();
+		assert_eq!(fs::read(&path).unwrap(), first.canonical());
+		assert_eq!(home.receipt(&first.genesis, first.order, Side::Buyer).unwrap(), Some(first.clone()));
+		assert_eq!(home.receipt(&first.genesis, first.order, Side::Seller).unwrap(), None);
+		assert_eq!(home.all_receipts().unwrap(), [second, first]);
+		fs::write(&path, "{}").unwrap();
+		assert!(home.all_receipts().unwrap_err().message.contains("no receipt any more"));
 	}
 
 	#[test]

@@ -20,6 +20,7 @@ mod home;
 mod output;
 mod password;
 mod progress;
+mod receipt;
 mod records;
 mod terminal;
 mod text;
@@ -106,6 +107,9 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Subscriptions(args) => subscriptions::run(args, ctx, out).await,
 		Command::Cancel(args) => cancel::run(args, ctx, out).await,
 		Command::Query(args) => query::run(args, ctx, out).await,
+		Command::Buy(args) => buy::run(args, ctx, out).await,
+		Command::Order(command) => order::run(command, ctx, out).await,
+		Command::Receipts(args) => receipts::run(args, ctx, out).await,
 		Command::Curator(command) => curator::run(command, ctx, out).await,
 		Command::Node(command) => node::run(command, ctx, out).await,
 	}

@@ -68,7 +68,7 @@ impl PlanRecord {
 		match self.kind {
 			"subscription" => format!("{} for {span}, renewable", self.price),
 			"trial" => format!("free for {span}, once"),
-			"one_time" => format!("{} for the whole (cannot be bought yet)", self.price),
+			"one_time" => format!("{} once and for all", self.price),
 			_ => format!("{} a query (cannot be bought yet)", self.price),
 		}
 	}
@@ -277,6 +277,8 @@ pub struct BondRecord {
 	pub active: Amount,
 	/// What an active listing needs.
 	pub minimum: Amount,
+	/// What of it answers for sales that a buyer may still object to.
+	pub covered: Amount,
 	/// What is on its way out.
 	pub unlocking: Vec<UnlockingRecord>,
 }
@@ -296,6 +298,7 @@ impl From<&BondView> for BondRecord {
 		Self {
 			active: native(bond.active),
 			minimum: native(bond.minimum),
+			covered: native(bond.covered),
 			unlocking: unlocking
 				.map(|(amount, at)| UnlockingRecord { amount: native(*amount), at: *at })
 				.collect(),

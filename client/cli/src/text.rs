@@ -78,6 +78,15 @@ pub fn utc_minutes(minutes: u32) -> String {
 	format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", rest / 60, rest % 60)
 }
 
+/// Milliseconds since the Unix epoch as UTC in RFC 3339, to the second, e.g. `2026-11-28T23:10:00Z`.
+pub fn utc_time(milliseconds: u64) -> String {
+	let seconds = milliseconds / 1_000;
+	let (days, rest) = (i64::try_from(seconds / 86_400).unwrap_or(i64::MAX / 1_000), seconds % 86_400);
+	let (year, month, day) = civil_date(days);
+	let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
+	format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
 /// The proleptic Gregorian date of a day number. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 fn civil_date(days_since_epoch: i64) -> (i64, i64, i64) {
 	let days = days_since_epoch + 719_468;
@@ -124,6 +133,13 @@ mod tests {
 		assert_eq!(utc_minutes(22_617_000), "2013-01-01 06:00");
 		assert_eq!(utc_minutes(29_920_500), "2026-11-21 03:00");
 		assert_eq!(utc_minutes(1_709_251_140 / 60), "2024-02-29 23:59");
+	}
+
+	#[test]
+	fn a_blocks_time_is_rfc_3339() {
+		assert_eq!(utc_time(0), "1970-01-01T00:00:00Z");
+		assert_eq!(utc_time(1_795_907_399_999), "2026-11-28T23:09:59Z");
+		assert_eq!(utc_time(1_709_251_199_000), "2024-02-29T23:59:59Z");
 	}
 
 	#[test]

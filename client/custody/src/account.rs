@@ -82,7 +82,7 @@ impl Account {
 	pub fn derive_secret(&self, tag: &'static str, context: &[u8]) -> Zeroizing<[u8; 32]> {
 		debug_assert!(tag.starts_with("souk/") && tag.len() < 256);
 		let scalar = self.scalar();
-		let key = hkdf::Salt::new(hkdf::HKDF_SHA256, b"souk/derived-secret/v1").extract(&*scalar);
+		let key = hkdf::Salt::new(hkdf::HKDF_SHA256, b"souk/derived-secret/v1").extract(&scalar);
 		let mut secret = Zeroizing::new([0; 32]);
 		let length = [u8::try_from(tag.len()).unwrap_or(u8::MAX)];
 		key.expand(&[&length, tag.as_bytes(), context], hkdf::HKDF_SHA256)

@@ -111,7 +111,14 @@ async fn change(
 }
 
 fn describe(bond: &BondRecord, now: u32, out: Out<'_>) -> Result<(), Failure> {
-	output::pairs(out, &[("bond", bond.active.to_string()), ("minimum", bond.minimum.to_string())])?;
+	output::pairs(
+		out,
+		&[
+			("bond", bond.active.to_string()),
+			("minimum", bond.minimum.to_string()),
+			("covers sales", bond.covered.to_string()),
+		],
+	)?;
 	for part in &bond.unlocking {
 		let when = match part.at.checked_sub(now) {
 			None | Some(0) => "can be withdrawn now".to_owned(),
@@ -134,6 +141,7 @@ mod tests {
 		let bond = BondRecord {
 			active: souk(100_000_000_000_000),
 			minimum: souk(50_000_000_000_000),
+			covered: souk(5_000_000_000_000),
 			unlocking: vec![
 				UnlockingRecord { amount: souk(1_000_000_000_000), at: 7 },
 				UnlockingRecord { amount: souk(500_000_000_000), at: 20 },
@@ -143,7 +151,7 @@ mod tests {
 		describe(&bond, 7, &mut out).unwrap();
 		assert_eq!(
 			String::from_utf8(out).unwrap(),
-			"bond     100 SOUK\nminimum  50 SOUK\nunbonding 1 SOUK: can be withdrawn now\n\
+			"bond          100 SOUK\nminimum       50 SOUK\ncovers sales  5 SOUK\nunbonding 1 SOUK: can be withdrawn now\n\
 			 unbonding 0.5 SOUK: from block 20 on (13 to go)\n"
 		);
 	}

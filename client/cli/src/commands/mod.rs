@@ -1,13 +1,16 @@
 //! One file per command: its options, its `run`, and how its result reads.
 
 pub mod balance;
+pub mod buy;
 pub mod cancel;
 pub mod curator;
 pub mod key;
 pub mod listing;
 pub mod node;
+pub mod order;
 pub mod publish;
 pub mod query;
+pub mod receipts;
 pub mod search;
 pub mod show;
 pub mod status;

@@ -256,7 +256,7 @@ fn to_file(batches: Batches<File>, format: Format, ctx: &Context, path: &Path) -
 }
 
 /// Finds out before anything is asked and paid for.
-fn writable(path: &Path) -> Result<(), Failure> {
+pub fn writable(path: &Path) -> Result<(), Failure> {
 	let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
 	if path.is_dir() {
 		return Err(Failure::usage(format!("{} is a directory; name a file", path.display())));

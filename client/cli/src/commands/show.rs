@@ -196,7 +196,13 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			listing.id
 		)?,
 		_ if state == ListingState::Active => {
-			writeln!(out, "To subscribe: souk subscribe {} --plan <number>", listing.id)?;
+			let sold = |once| listing.plans.iter().any(|plan| (plan.kind == "one_time") == once);
+			if sold(false) {
+				writeln!(out, "To subscribe: souk subscribe {} --plan <number>", listing.id)?;
+			}
+			if sold(true) {
+				writeln!(out, "To buy once and for all: souk buy {}", listing.id)?;
+			}
 		}
 		_ => writeln!(out, "It is not for sale.")?,
 	}
@@ -206,8 +212,12 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::context::native;
+	use crate::{context::native, records::PlanRecord};
 	use souk_protocol::metadata::Field;
+
+	fn plan(kind: &'static str) -> PlanRecord {
+		PlanRecord { index: 0, kind, price: native(5), blocks: None, seconds: None }
+	}
 
 	fn shown() -> Shown {
 		let metadata = Metadata {
@@ -234,14 +244,14 @@ mod tests {
 				category: "climate".into(),
 				tags: vec!["weather".into()],
 				license: "CC0-1.0".into(),
-				plans: vec![],
+				plans: ["subscription", "one_time"].map(plan).into(),
 			},
 			table: "nyc_weather".into(),
 			version: 1,
 			policy: QueryPolicy { max_rows: 10_000, aggregate_only: false, min_group_size: 5 },
 			metadata_hash: hex([1; 32]),
 			metadata: Some(metadata),
-			bond: BondRecord { active: native(5), minimum: native(5), unlocking: vec![] },
+			bond: BondRecord { active: native(5), minimum: native(5), covered: native(0), unlocking: vec![] },
 			rank: RankView { live_paid: 3, retained: 2, score: 9 },
 			schedule: Some(Schedule { every: 1_200, tolerance: 120, retention: 24 }),
 			health: SnapshotHealth::OnTime,
@@ -263,6 +273,7 @@ mod tests {
 			"Columns of nyc_weather (or t)",
 			"nobody can answer queries",
 			"souk subscribe 1 --plan",
+			"souk buy 1",
 		] {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
 		}

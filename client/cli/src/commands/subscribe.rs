@@ -46,7 +46,11 @@ fn choose<'a>(
 			))
 		})?;
 		return buyable(plan).ok_or_else(|| {
-			Failure::failed(format!("plan {index} of {listing} cannot be bought yet: {}", plan.in_words()))
+			let what = match plan.kind {
+				"one_time" => "is bought with `souk buy`",
+				_ => "cannot be bought yet",
+			};
+			Failure::failed(format!("plan {index} of {listing} {what}: {}", plan.in_words()))
 		});
 	}
 	let candidates: Vec<_> = plans.iter().filter_map(buyable).collect();
@@ -64,7 +68,7 @@ fn choose<'a>(
 }
 
 /// Whether a price is within what was asked for.
-fn within(price: &Amount, limit: &Amount) -> Result<(), Failure> {
+pub fn within(price: &Amount, limit: &Amount) -> Result<(), Failure> {
 	if price.units == 0 || (price.asset == limit.asset && price.units <= limit.units) {
 		return Ok(());
 	}
@@ -73,7 +77,7 @@ fn within(price: &Amount, limit: &Amount) -> Result<(), Failure> {
 	)))
 }
 
-fn ensure_on_sale(listing: &ListingView) -> Result<(), Failure> {
+pub fn ensure_on_sale(listing: &ListingView) -> Result<(), Failure> {
 	match listing.state {
 		ListingState::Active => Ok(()),
 		state => Err(Failure::failed(format!(
@@ -167,7 +171,7 @@ mod tests {
 		let (only, period) = choose(&plans, None, "x").unwrap();
 		assert_eq!((only.index, period), (1, 10));
 		assert_eq!(choose(&plans, Some(1), "x").unwrap().0.index, 1);
-		assert!(choose(&plans, Some(0), "x").unwrap_err().message.contains("cannot be bought yet"));
+		assert!(choose(&plans, Some(0), "x").unwrap_err().message.contains("souk buy"));
 		assert_eq!(choose(&plans, Some(2), "x").unwrap_err().kind, Kind::NotFound);
 		assert!(choose(&plans[..1], None, "x").is_err());
 	}

@@ -2,9 +2,7 @@
 
 use super::{value, Call};
 use crate::{
-	types::{
-		BadChunk, KeyDelivery, ListingId, MilestoneTerms, OrderDetails, OrderId, PlanIndex, Price,
-	},
+	types::{BadChunk, KeyDelivery, ListingId, MilestoneTerms, OrderDetails, OrderId, PlanIndex, Price},
 	Asset, Digest,
 };
 use souk_custody::AccountId;

@@ -5,13 +5,7 @@
 //!        └──────────────────────── the chain opens it with k_i: no chunk, or not leaf i ───────┘
 //! ```
 
-use super::{
-	market::Market,
-	proving::Prover,
-	record::Record,
-	sealed::{Sealed, Wanted},
-	Step, Watch,
-};
+use super::{market::Market, proving::Prover, record::Record, sealed::Sealed, Step, Watch};
 use crate::{
 	calls,
 	error::SdkError,
@@ -49,27 +43,12 @@ pub struct Refund {
 /// Errors: [`SdkError::File`], [`SdkError::Prove`].
 pub(crate) async fn evidence(
 	download: &Sealed,
-	wanted: &Wanted,
 	key: Scalar,
 	index: u32,
 	context: ProofContext,
 	prover: &Prover,
 ) -> Result<Option<BadChunk>, SdkError> {
-	use souk_proof_primitives::{chunk::cipher_leaf, merkle::root_of};
-	let mut reader = download.reader()?;
-	let (sealed, content_leaf) = loop {
-		match reader.next_chunk()? {
-			Some(chunk) if chunk.index == index => break (chunk.sealed.to_vec(), chunk.content_leaf),
-			Some(_) => {}
-			None => return Ok(None),
-		}
-	};
-	let Some((cipher_path, content_path)) = download.paths_of(index) else { return Ok(None) };
-	let intact = root_of(cipher_leaf(index, &sealed), index, &cipher_path) == Some(wanted.cipher_root)
-		&& root_of(content_leaf, index, &content_path) == Some(wanted.content_root);
-	if !intact {
-		return Ok(None);
-	}
+	let Some(shown) = download.shown(index)? else { return Ok(None) };
 	let chunk_key = chunk_key(poseidon(), key, index);
 	let public = ChunkKeyPublic {
 		key_commitment: key_commitment(poseidon(), key),
@@ -80,10 +59,10 @@ pub(crate) async fn evidence(
 	let proof = prover.prove(public, key).await?;
 	Ok(Some(BadChunk {
 		index,
-		chunk: sealed,
-		cipher_path,
-		content_leaf,
-		content_path,
+		chunk: shown.sealed,
+		cipher_path: shown.cipher_path,
+		content_leaf: shown.content_leaf,
+		content_path: shown.content_path,
 		chunk_key: scalar::encode(&chunk_key),
 		era: context.era.0,
 		proof,
@@ -119,7 +98,7 @@ pub(crate) async fn claim(
 		listing: record.wanted.listing,
 		order: id,
 	};
-	let Some(evidence) = evidence(download, &record.wanted, key, index, context, prover).await? else {
+	let Some(evidence) = evidence(download, key, index, context, prover).await? else {
 		return Ok(None);
 	};
 	let included = market.submit_until(account, calls::prove_bad_chunk(id, &evidence), u32::MAX).await?;
@@ -169,7 +148,7 @@ mod tests {
 			let shelved = Shelved::new();
 			let (download, wanted) = (download(&shelved, &made), made.wanted);
 			let (index, key) = (made.bad.unwrap(), made.key.to_scalar());
-			let shown = evidence(&download, &wanted, key, index, context(9), &prover).await.unwrap().unwrap();
+			let shown = evidence(&download, key, index, context(9), &prover).await.unwrap().unwrap();
 			assert_eq!((shown.index, shown.era), (index, 0));
 			let leaf = souk_protocol::chunk::cipher_leaf(index, &shown.chunk);
 			assert_eq!(root_of(leaf, index, &shown.cipher_path), Some(wanted.cipher_root));
@@ -199,7 +178,7 @@ mod tests {
 		sealed[10] ^= 1;
 		std::fs::write(shelved.folder.sealed(), sealed).unwrap();
 		let key = made.key.to_scalar();
-		let shown = evidence(&download, &made.wanted, key, 0, context(9), &prover()).await.unwrap();
+		let shown = evidence(&download, key, 0, context(9), &prover()).await.unwrap();
 		assert_eq!(shown, None);
 	}
 

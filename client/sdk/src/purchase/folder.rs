@@ -244,10 +244,9 @@ mod tests {
 		let root = tempfile::tempdir().unwrap();
 		let shelf = Shelf::new(root.path(), GENESIS, BUYER);
 		let (folder, _) = shelf.open(3, 1_000).unwrap();
-		for record in [
-			Record { buyer: [9; 32], ..record(1_000) },
-			Record { genesis: [9; 32], ..record(1_000) },
-		] {
+		for record in
+			[Record { buyer: [9; 32], ..record(1_000) }, Record { genesis: [9; 32], ..record(1_000) }]
+		{
 			folder.keep(&record).unwrap();
 			assert!(matches!(shelf.records(), Err(SdkError::BadRecord { .. })));
 		}

@@ -73,13 +73,8 @@ pub(crate) fn open_delivery(
 	commitment: &Digest,
 ) -> Result<Scalar, SdkError> {
 	let wrong = || SdkError::WrongKey { order };
-	let context = ProofContext {
-		genesis,
-		statement: StatementId::KeyDelivery,
-		era: Era(delivery.era),
-		listing,
-		order,
-	};
+	let context =
+		ProofContext { genesis, statement: StatementId::KeyDelivery, era: Era(delivery.era), listing, order };
 	let sealed = SealedKey {
 		ephemeral: point(&delivery.ephemeral).ok_or_else(wrong)?,
 		ciphertext: scalar::decode(&delivery.ciphertext).ok_or_else(wrong)?,

@@ -124,7 +124,7 @@ pub enum Outcome {
 	/// The file is there.
 	Bought(Bought),
 	/// A chunk was bad, and the chain has seen the proof.
-	Refunded(Refund),
+	Refunded(Box<Refund>),
 }
 
 /// A file that was bought.
@@ -228,7 +228,8 @@ impl<M: Market, S: Suppliers> Buyer<M, S> {
 			return Ok(record.wanted.period);
 		}
 		let open = |order: &&OrderView| {
-			let open = matches!(order.state, OrderState::Funded | OrderState::Delivered | OrderState::Disputed);
+			let open =
+				matches!(order.state, OrderState::Funded | OrderState::Delivered | OrderState::Disputed);
 			open && order.listing == listing
 		};
 		for order in reads.orders_of(self.account.id()).await?.iter().filter(open) {
@@ -329,7 +330,7 @@ impl<M: Market, S: Suppliers> Purchase<'_, M, S> {
 				claim::claim(market, account, &self.record, &download, found, &prover, watch).await?
 			{
 				self.end(End::Refunded)?;
-				return Ok(Outcome::Refunded(refund));
+				return Ok(Outcome::Refunded(Box::new(refund)));
 			}
 			// The disk has changed what was right when it was paid for.
 			download.restart()?;

@@ -81,7 +81,8 @@ mod tests {
 		assert_eq!(download.check().unwrap(), Ok(()));
 		let out = shelved.root().join("out.parquet");
 		let opened = open_file(download.reader().unwrap(), &made.wanted, key, &out).unwrap();
-		let left: Vec<_> = std::fs::read_dir(shelved.root()).unwrap().map(|e| e.unwrap().file_name()).collect();
+		let left: Vec<_> =
+			std::fs::read_dir(shelved.root()).unwrap().map(|e| e.unwrap().file_name()).collect();
 		assert!(!left.iter().any(|name| name.to_string_lossy().contains("partial")), "{left:?}");
 		(opened, std::fs::read(out).ok())
 	}

@@ -52,9 +52,8 @@ pub(crate) async fn standing(
 	period: u32,
 ) -> Result<Standing, SdkError> {
 	let orders = reads.orders_of(account.id()).await?;
-	let of_it = |order: &&OrderView| {
-		order.listing == listing && order.data.is_some_and(|data| data.period == period)
-	};
+	let of_it =
+		|order: &&OrderView| order.listing == listing && order.data.is_some_and(|data| data.period == period);
 	let orders: Vec<&OrderView> = orders.iter().filter(of_it).collect();
 	for number in 0.. {
 		let key = point_bytes(&buyer_key(account, &KeyOf { genesis, listing, period, number }).public());
@@ -238,7 +237,10 @@ mod tests {
 		assert_eq!(world.kept().order, None);
 		let mut record = world.kept();
 		let id = world.place(&mut record).await.unwrap();
-		assert_eq!((world.market.orders(), record.order.unwrap().id, record.order.unwrap().fee), (1, id, None));
+		assert_eq!(
+			(world.market.orders(), record.order.unwrap().id, record.order.unwrap().fee),
+			(1, id, None)
+		);
 	}
 
 	#[tokio::test]

@@ -38,13 +38,15 @@ impl Prover {
 			Era::DEVELOPMENT => cache::load::<ChunkKey>(&directory),
 			_ => registered::load::<ChunkKey>(&directory, era, &id),
 		});
-		let keys = loading
-			.await
-			.map_err(|error| missing(format!("loading it failed: {error}")))?
-			.map_err(|error| missing(format!("{error}; put it there, or ask the chain's operators where it is published")))?;
+		let keys = loading.await.map_err(|error| missing(format!("loading it failed: {error}")))?.map_err(
+			|error| {
+				missing(format!("{error}; put it there, or ask the chain's operators where it is published"))
+			},
+		)?;
 		if keys.id() != registered.id {
 			return Err(missing(
-				"the chain has registered another one than this program has; they are of different versions".into(),
+				"the chain has registered another one than this program has; they are of different versions"
+					.into(),
 			));
 		}
 		Ok(Self { keys: Arc::new(keys) })
@@ -63,7 +65,8 @@ impl Prover {
 		let proving = tokio::task::spawn_blocking(move || {
 			let proof = prove(&*keys, &public, &ChunkKeyPrivate { key }, &mut OsRng)
 				.map_err(|error| error.to_string())?;
-			verify(&*keys, &public, &proof).map_err(|error| format!("the proving key is damaged: {error}"))?;
+			verify(&*keys, &public, &proof)
+				.map_err(|error| format!("the proving key is damaged: {error}"))?;
 			Ok(proof.to_bytes().to_vec())
 		});
 		proving.await.unwrap_or_else(|error| Err(error.to_string())).map_err(SdkError::Prove)
@@ -98,7 +101,8 @@ mod tests {
 
 	#[tokio::test]
 	async fn only_the_key_that_is_on_the_chain_is_used() {
-		let made = Prover::load(&proving_keys(), &crate::purchase::played::prover().key_view()).await.unwrap();
+		let made =
+			Prover::load(&proving_keys(), &crate::purchase::played::prover().key_view()).await.unwrap();
 		assert_eq!(made.era(), Era::DEVELOPMENT);
 		let other = Prover::load(&proving_keys(), &key_view(0, [1; 32])).await.unwrap_err();
 		assert!(other.to_string().contains("another one"), "{other}");

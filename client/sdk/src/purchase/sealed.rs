@@ -1,4 +1,4 @@
-//! A sealed file on its way in, and what the chain says of it. One chunk is in memory at a time, and 32 bytes of each.
+//! A sealed file on its way in, and what the chain says of it. One chunk is in memory at a time.
 
 use super::folder::{file_error, hexadecimal, Folder};
 use crate::{
@@ -11,7 +11,7 @@ use souk_proof_primitives::merkle::Path;
 use souk_protocol::{
 	chunk::{cipher_leaf, CHUNK_BYTES, CHUNK_OVERHEAD, MAX_CHUNKS},
 	download::Piece,
-	merkle::Merkle,
+	merkle::{root_of, MerkleStream},
 };
 use std::{
 	fs::File,
@@ -108,8 +108,17 @@ pub(crate) struct Sealed {
 	paths: [PathBuf; 2],
 	sealed: File,
 	leaves: File,
-	content: Merkle,
-	ciphers: Merkle,
+	content: MerkleStream,
+	ciphers: MerkleStream,
+}
+
+/// A chunk as the chain is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+	pub sealed: Vec<u8>,
+	pub content_leaf: Digest,
+	pub cipher_path: Path,
+	pub content_path: Path,
 }
 
 /// Why what was received is not what the chain has.
@@ -145,15 +154,21 @@ impl Sealed {
 			file.map_err(file_error("open", path))
 		};
 		let (sealed, leaves) = (open(&paths[0])?, open(&paths[1])?);
-		let mut download =
-			Self { wanted, sealed, leaves, paths, content: Merkle::default(), ciphers: Merkle::default() };
+		let mut download = Self {
+			wanted,
+			sealed,
+			leaves,
+			paths,
+			content: MerkleStream::default(),
+			ciphers: MerkleStream::default(),
+		};
 		download.read_back()?;
 		Ok(download)
 	}
 
 	/// The first chunk that is not there.
 	pub fn next(&self) -> u32 {
-		u32::try_from(self.ciphers.len()).unwrap_or(u32::MAX)
+		u32::try_from(self.ciphers.leaves()).unwrap_or(u32::MAX)
 	}
 
 	/// Whether all chunks are there.
@@ -203,7 +218,7 @@ impl Sealed {
 	/// Errors: [`SdkError::File`].
 	pub fn restart(&mut self) -> Result<(), SdkError> {
 		self.cut(0)?;
-		(self.content, self.ciphers) = (Merkle::default(), Merkle::default());
+		(self.content, self.ciphers) = (MerkleStream::default(), MerkleStream::default());
 		Ok(())
 	}
 
@@ -222,10 +237,29 @@ impl Sealed {
 		})
 	}
 
-	/// The paths from a chunk's leaves to both roots; to the cipher root first.
-	pub fn paths_of(&self, index: u32) -> Option<(Path, Path)> {
-		let index = usize::try_from(index).ok()?;
-		Some((self.ciphers.path(index)?, self.content.path(index)?))
+	/// A chunk with its paths to both roots. Reads all that is there; `None` where that is not the chain's file any more.
+	///
+	/// Errors: [`SdkError::File`].
+	pub fn shown(&self, index: u32) -> Result<Option<Shown>, SdkError> {
+		let mut reader = self.reader()?;
+		let (mut ciphers, mut content) =
+			(MerkleStream::with_path_of(index), MerkleStream::with_path_of(index));
+		let mut found = None;
+		while let Some(chunk) = reader.next_chunk()? {
+			ciphers.push(cipher_leaf(chunk.index, chunk.sealed));
+			content.push(chunk.content_leaf);
+			if chunk.index == index {
+				found = Some((chunk.sealed.to_vec(), chunk.content_leaf));
+			}
+		}
+		let paths = ciphers.path().zip(content.path());
+		let Some(((sealed, content_leaf), (cipher_path, content_path))) = found.zip(paths) else {
+			return Ok(None);
+		};
+		let intact = root_of(cipher_leaf(index, &sealed), index, &cipher_path)
+			== Some(self.wanted.cipher_root)
+			&& root_of(content_leaf, index, &content_path) == Some(self.wanted.content_root);
+		Ok(intact.then_some(Shown { sealed, content_leaf, cipher_path, content_path }))
 	}
 
 	/// Hashes what was received before, and cuts off what is not whole.
@@ -287,7 +321,8 @@ impl SealedReader {
 		let mut content_leaf = [0; LEAF_BYTES];
 		let read = whole(self.sealed.read_exact(&mut self.buffer))
 			.map_err(file_error("read", &self.paths[0]))?
-			&& whole(self.leaves.read_exact(&mut content_leaf)).map_err(file_error("read", &self.paths[1]))?;
+			&& whole(self.leaves.read_exact(&mut content_leaf))
+				.map_err(file_error("read", &self.paths[1]))?;
 		if !read {
 			return Ok(None);
 		}
@@ -324,10 +359,7 @@ mod tests {
 			}
 			assert!(download.is_complete());
 			assert_eq!(download.check().unwrap(), Ok(()));
-			assert!(matches!(
-				download.push(&made.pieces[0]),
-				Err(PieceError::NotWanted(NotWanted::TooMany))
-			));
+			assert!(matches!(download.push(&made.pieces[0]), Err(PieceError::NotWanted(NotWanted::TooMany))));
 			assert_eq!(fs::metadata(shelved.folder.sealed()).unwrap().len(), made.wanted.sealed_bytes());
 		}
 	}
@@ -386,19 +418,21 @@ mod tests {
 	}
 
 	#[test]
-	fn paths_lead_from_every_chunk_to_both_roots() {
-		use souk_proof_primitives::merkle::root_of;
+	fn every_chunk_is_shown_with_its_paths_to_both_roots() {
 		let (shelved, made) = (Shelved::new(), snapshot(3 * CHUNK_BYTES + 5));
 		let mut download = Sealed::open(&shelved.folder, made.wanted).unwrap();
 		made.pieces.iter().for_each(|piece| download.push(piece).unwrap());
-		let mut reader = download.reader().unwrap();
-		while let Some(chunk) = reader.next_chunk().unwrap() {
-			let (cipher, content) = download.paths_of(chunk.index).unwrap();
-			let leaf = cipher_leaf(chunk.index, chunk.sealed);
-			assert_eq!(root_of(leaf, chunk.index, &cipher), Some(made.wanted.cipher_root));
-			assert_eq!(root_of(chunk.content_leaf, chunk.index, &content), Some(made.wanted.content_root));
+		for (index, piece) in (0..).zip(&made.pieces) {
+			let shown = download.shown(index).unwrap().unwrap();
+			assert_eq!([&shown.content_leaf[..], &shown.sealed].concat(), *piece);
+			let leaf = cipher_leaf(index, &shown.sealed);
+			assert_eq!(root_of(leaf, index, &shown.cipher_path), Some(made.wanted.cipher_root));
+			assert_eq!(
+				root_of(shown.content_leaf, index, &shown.content_path),
+				Some(made.wanted.content_root)
+			);
 		}
-		assert_eq!(download.paths_of(4), None);
+		assert_eq!(download.shown(4).unwrap(), None);
 	}
 
 	#[test]

@@ -166,33 +166,39 @@ mod tests {
 	/// 2026-11-21T10:20:30Z, a Saturday.
 	const NOW: u64 = 1_795_256_430;
 
+	const SUBSCRIPTION: &str = r#"
+		[[plan]]
+		kind = "subscription"
+		price = "5 wUSD"
+		period = "30d"
+	"#;
+
+	const MANIFEST: &str = r#"
+		[dataset]
+		name = "nyc-weather"
+		title = "Hourly weather"
+		license = "CC0-1.0"
+		category = "climate"
+		tags = ["weather"]
+		schedule = "0 * * * *"
+
+		[source]
+		kind = "csv"
+		location = "{location}"
+
+		[payouts]
+		curator = 70
+		workers = 10
+		persistence = 20
+
+		[[plan]]
+		kind = "subscription"
+		price = "5 wUSD"
+		period = "30d"
+	"#;
+
 	fn manifest(location: &str) -> Manifest {
-		Manifest::parse(&format!(
-			r#"
-			[dataset]
-			name = "nyc-weather"
-			title = "Hourly weather"
-			license = "CC0-1.0"
-			category = "climate"
-			tags = ["weather"]
-			schedule = "0 * * * *"
-
-			[source]
-			kind = "csv"
-			location = "{location}"
-
-			[payouts]
-			curator = 70
-			workers = 10
-			persistence = 20
-
-			[[plan]]
-			kind = "subscription"
-			price = "5 wUSD"
-			period = "30d"
-			"#
-		))
-		.unwrap()
+		Manifest::parse(&MANIFEST.replace("{location}", location)).unwrap()
 	}
 
 	#[test]
@@ -208,6 +214,43 @@ mod tests {
 	#[test]
 	fn percents_become_parts_per_million() {
 		assert_eq!(payouts(&manifest("x.csv")), PayoutSplit { workers: 100_000, persistence: 200_000 });
+	}
+
+	#[tokio::test]
+	async fn every_kind_of_plan_gets_to_the_chain() {
+		let dir = tempfile::tempdir().unwrap();
+		let ctx = crate::context::tests::offline(dir.path());
+		let plans = r#"
+			[[plan]]
+			kind = "subscription"
+			price = "5 SOUK"
+			period = "300s"
+
+			[[plan]]
+			kind = "trial"
+			price = "0"
+			period = "100 blocks"
+
+			[[plan]]
+			kind = "one_time"
+			price = "50 SOUK"
+
+			[[plan]]
+			kind = "pay_per_query"
+			price = "0.01 SOUK"
+		"#;
+		let text = MANIFEST.replace("{location}", "x.csv").replace(SUBSCRIPTION, plans);
+		let offer = Offer::new(&Manifest::parse(&text).unwrap(), vec![], NOW, &ctx).await.unwrap();
+		let price = |amount| Price { asset: souk_sdk::types::Asset::Native, amount };
+		assert_eq!(
+			offer.plans,
+			[
+				Plan { kind: PlanKind::Subscription { period: 100 }, price: price(5_000_000_000_000) },
+				Plan { kind: PlanKind::Trial { period: 100 }, price: price(0) },
+				Plan { kind: PlanKind::OneTime, price: price(50_000_000_000_000) },
+				Plan { kind: PlanKind::PayPerQuery, price: price(10_000_000_000) },
+			]
+		);
 	}
 
 	#[test]

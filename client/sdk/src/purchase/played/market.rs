@@ -1,25 +1,21 @@
-//! A chain and persistence nodes that are played, and snapshots that are made up.
+//! A chain that is played: time passes when somebody waits for it.
 
-use super::{
-	folder::{Folder, Shelf},
-	key::{buyer_key, point_bytes, KeyOf},
-	market::{Market, MarketReads},
-	proving::Prover,
-	record::Record,
-	sealed::Wanted,
-	suppliers::{Suppliers, Supply},
-};
+use super::{alice, prover, Made, Shelved, GENESIS, LISTING, PRICE};
 use crate::{
 	calls::Call,
 	chain::Head,
 	error::SdkError,
+	purchase::{
+		key::{buyer_key, point_bytes, KeyOf},
+		market::{Market, MarketReads},
+		record::Record,
+	},
 	reads::{ChainReads, ChainSource},
 	submit::Included,
 	types::*,
 	Account, AccountId, Digest,
 };
 use async_trait::async_trait;
-use codec::Encode as _;
 use rand::rngs::OsRng;
 use souk_circuits::seal_key;
 use souk_proof_primitives::{
@@ -28,167 +24,16 @@ use souk_proof_primitives::{
 	scalar,
 	statements::{Era, StatementId},
 };
-use souk_protocol::{
-	chunk::{cipher_leaf, content_leaf, CHUNK_BYTES},
-	download::{piece, DownloadReply, DownloadRequest},
-	merkle::Merkle,
-	ListingSecret, SnapshotKey,
-};
 use std::{
-	collections::VecDeque,
-	path::{Path, PathBuf},
+	path::PathBuf,
 	sync::{Arc, Mutex},
 	time::Duration,
 };
 use subxt::ext::scale_value::{At as _, Value};
 
-pub(crate) const GENESIS: Digest = [7; 32];
-pub(crate) const LISTING: ListingId = 3;
-pub(crate) const PERIOD: Period = 1_000;
-pub(crate) const PRICE: Price = Price { asset: Asset::WithId(1), amount: 5_000_000 };
 /// Blocks for a delivery, and for proving a bad chunk.
 const DELIVERY: u32 = 200;
 const WINDOW: u32 = 100;
-const LEAF_BYTES: usize = 32;
-
-pub(crate) fn alice() -> Account {
-	Account::from_uri("//Alice").unwrap()
-}
-
-/// A snapshot that was made up, as its pieces are sent.
-#[derive(Clone)]
-pub(crate) struct Made {
-	pub wanted: Wanted,
-	pub pieces: Vec<Vec<u8>>,
-	pub plain: Vec<u8>,
-	pub key: SnapshotKey,
-	/// The first bad chunk.
-	pub bad: Option<u32>,
-}
-
-/// A good snapshot of so many bytes.
-pub(crate) fn snapshot(bytes: usize) -> Made {
-	let key = ListingSecret::from_bytes([5; 32]).unwrap().snapshot_key(LISTING, PERIOD);
-	let plain: Vec<u8> = (0..bytes).map(|i| (i * 7 + i / 251) as u8).collect();
-	let pieces: Vec<_> = plain
-		.chunks(CHUNK_BYTES)
-		.enumerate()
-		.map(|(index, chunk)| piece(&key, u32::try_from(index).unwrap(), &mut chunk.to_vec()))
-		.collect();
-	let wanted = Wanted {
-		listing: LISTING,
-		period: PERIOD,
-		content_root: [0; 32],
-		cipher_root: [0; 32],
-		key_commitment: key.commitment(),
-		bytes: bytes as u64,
-		chunks: u32::try_from(pieces.len()).unwrap(),
-	};
-	Made { wanted, pieces, plain, key, bad: None }.committed()
-}
-
-impl Made {
-	/// The chain has the roots of these pieces.
-	fn committed(mut self) -> Self {
-		let (mut content, mut ciphers) = (Merkle::default(), Merkle::default());
-		for (index, piece) in self.pieces.iter().enumerate() {
-			let (leaf, sealed) = piece.split_first_chunk::<LEAF_BYTES>().unwrap();
-			content.push(*leaf);
-			ciphers.push(cipher_leaf(u32::try_from(index).unwrap(), sealed));
-		}
-		self.wanted.content_root = content.root();
-		self.wanted.cipher_root = ciphers.root();
-		self
-	}
-
-	fn first_bad(&mut self, index: u32) {
-		self.bad = Some(self.bad.map_or(index, |bad| bad.min(index)));
-	}
-
-	/// The workers agreed on a content root over something else than what they sealed.
-	pub fn with_other_content(mut self, index: u32) -> Self {
-		let keys = self.key.chunk(index);
-		let leaf = content_leaf(index, &keys.salt, b"what was listed");
-		self.pieces[index as usize][..LEAF_BYTES].copy_from_slice(&leaf);
-		self.first_bad(index);
-		self.committed()
-	}
-
-	/// The workers agreed on a sealed chunk that does not open.
-	pub fn with_broken_seal(mut self, index: u32) -> Self {
-		self.pieces[index as usize][LEAF_BYTES] ^= 1;
-		self.first_bad(index);
-		self.committed()
-	}
-
-	/// As it is on the chain.
-	pub fn view(&self) -> SnapshotView {
-		let Wanted { content_root, cipher_root, key_commitment, bytes, period, .. } = self.wanted;
-		let commitments = Commitments {
-			content_root,
-			cipher_root,
-			key_commitment: Some(key_commitment),
-			columns_root: None,
-			schema_hash: [0; 32],
-			source_digest: [0; 32],
-			rows: 1,
-			bytes,
-		};
-		SnapshotView { period, commitments, final_at: 1 }
-	}
-
-	pub fn of_period(mut self, period: Period) -> Self {
-		self.wanted.period = period;
-		self
-	}
-}
-
-/// A folder for a purchase of Alice's that goes away again.
-pub(crate) struct Shelved {
-	root: tempfile::TempDir,
-	shelf: Shelf,
-	pub folder: Folder,
-}
-
-impl Shelved {
-	pub fn new() -> Self {
-		let root = tempfile::tempdir().unwrap();
-		let shelf = Shelf::new(root.path(), GENESIS, alice().id());
-		let folder = shelf.open(LISTING, PERIOD).unwrap().0;
-		Self { root, shelf, folder }
-	}
-
-	pub fn root(&self) -> &Path {
-		self.root.path()
-	}
-
-	/// The record on disk.
-	pub fn kept(&self) -> Option<Record> {
-		self.shelf.records().unwrap().pop()
-	}
-}
-
-/// One directory for all tests: development keys are known by their hash.
-pub(crate) fn proving_keys() -> PathBuf {
-	std::env::temp_dir().join("souk-development-keys")
-}
-
-pub(crate) fn prover() -> Prover {
-	Prover::of_development(&proving_keys())
-}
-
-pub(crate) fn key_view(era: u32, id: Digest) -> ProofKeyView {
-	ProofKeyView {
-		statement: StatementId::ChunkKey.code(),
-		era,
-		id,
-		transcript: [0; 32],
-		development: era == 0,
-		registered_at: 1,
-		retired_from: None,
-		paused: false,
-	}
-}
 
 /// How the chain takes the next order.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -543,141 +388,4 @@ fn number(value: &Value) -> u128 {
 
 fn bytes(value: &Value) -> [u8; 64] {
 	std::array::from_fn(|at| u8::try_from(number(value.at(at).unwrap())).unwrap())
-}
-
-/// How a node serves downloads.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Manner {
-	Honest,
-	Refuses,
-	Unreachable,
-	/// Ends each stream after so many pieces.
-	EndsAfter(usize),
-	/// Breaks off after so many pieces.
-	CutsAfter(usize),
-	/// Changes a byte of a chunk's piece; the first 32 are its leaf.
-	Changes {
-		chunk: usize,
-		byte: usize,
-	},
-	/// Says to have another file.
-	OtherFile,
-	/// Leaves a byte out of each piece.
-	WrongSize,
-	/// Answers something that is no reply.
-	Garbage,
-	/// Says "later" so many times.
-	LaterUntil(usize),
-	Silent,
-}
-
-pub(crate) fn node(number: u8) -> AssignmentView {
-	AssignmentView {
-		node: [number; 32],
-		role: NodeRole::Persistence,
-		wrapped_key: vec![],
-		peer_id: vec![],
-		addresses: vec![],
-		encryption_key: [0; 32],
-		since: 1,
-	}
-}
-
-/// Nodes that have snapshots.
-#[derive(Clone)]
-pub(crate) struct PlayedSuppliers {
-	made: Arc<Mutex<Vec<Made>>>,
-	manners: Arc<Mutex<Vec<(AccountId, Manner)>>>,
-	asked: Arc<Mutex<Vec<u32>>>,
-}
-
-impl PlayedSuppliers {
-	pub fn new(made: Made) -> Self {
-		Self { made: Arc::new(Mutex::new(vec![made])), manners: Arc::default(), asked: Arc::default() }
-	}
-
-	pub fn add(&mut self, node: &AssignmentView, manner: Manner) {
-		self.manners.lock().unwrap().push((node.node, manner));
-	}
-
-	pub fn publish(&self, made: Made) {
-		self.made.lock().unwrap().push(made);
-	}
-
-	/// From which chunk on each request was.
-	pub fn asked(&self) -> Vec<u32> {
-		self.asked.lock().unwrap().clone()
-	}
-
-	fn frames(&self, manner: &Manner, request: &DownloadRequest) -> Result<Frames, String> {
-		let made = self.made.lock().unwrap();
-		let made = made.iter().find(|made| made.wanted.period == request.period).ok_or("no such period")?;
-		let Wanted { chunks, bytes, cipher_root, content_root, .. } = made.wanted;
-		let cipher_root = if *manner == Manner::OtherFile { [0; 32] } else { cipher_root };
-		let reply = match manner {
-			Manner::Refuses => DownloadReply::Refused { reason: "not sold".into() },
-			Manner::LaterUntil(_) => DownloadReply::Later { reason: "busy".into() },
-			_ => DownloadReply::Sends { chunks, bytes, cipher_root, content_root },
-		};
-		let sends = matches!(reply, DownloadReply::Sends { .. });
-		let reply = if *manner == Manner::Garbage { vec![0xff; 3] } else { reply.encode() };
-		let mut frames = VecDeque::from([Some(reply)]);
-		for (number, index) in (request.from_chunk..chunks).enumerate().filter(|_| sends) {
-			let index = index as usize;
-			let mut piece = made.pieces[index].clone();
-			match manner {
-				Manner::EndsAfter(limit) if number == *limit => break,
-				Manner::CutsAfter(limit) if number == *limit => {
-					frames.push_back(None);
-					break;
-				}
-				Manner::Changes { chunk, byte } if index == *chunk => piece[*byte] ^= 1,
-				Manner::WrongSize => drop(piece.pop()),
-				_ => {}
-			}
-			frames.push_back(Some(piece));
-		}
-		Ok(Frames(frames))
-	}
-}
-
-#[async_trait]
-impl Suppliers for PlayedSuppliers {
-	async fn ask(
-		&self,
-		provider: &AssignmentView,
-		request: DownloadRequest,
-	) -> Result<Box<dyn Supply>, String> {
-		assert_eq!((request.genesis, request.listing), (GENESIS, LISTING));
-		let manner = {
-			let mut manners = self.manners.lock().unwrap();
-			let (_, manner) = manners.iter_mut().find(|(node, _)| *node == provider.node).unwrap();
-			let now = manner.clone();
-			if let Manner::LaterUntil(times) = manner {
-				*manner = if *times > 1 { Manner::LaterUntil(*times - 1) } else { Manner::Honest };
-			}
-			now
-		};
-		match manner {
-			Manner::Unreachable => return Err("nobody there".into()),
-			Manner::Silent => std::future::pending().await,
-			_ => {}
-		}
-		self.asked.lock().unwrap().push(request.from_chunk);
-		Ok(Box::new(self.frames(&manner, &request)?))
-	}
-}
-
-/// Frames to come; `None` is where it breaks off.
-struct Frames(VecDeque<Option<Vec<u8>>>);
-
-#[async_trait]
-impl Supply for Frames {
-	async fn frame(&mut self) -> Result<Option<Vec<u8>>, String> {
-		match self.0.pop_front() {
-			Some(Some(frame)) => Ok(Some(frame)),
-			Some(None) => Err("cut off".into()),
-			None => Ok(None),
-		}
-	}
 }

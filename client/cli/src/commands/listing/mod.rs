@@ -1,4 +1,6 @@
-//! `souk listing`: pause, resume or end a listing of one's own.
+//! `souk listing`: offer what is no dataset; pause, resume or end a listing of one's own.
+
+mod create;
 
 use crate::{
 	address::ListingAddress,
@@ -10,7 +12,7 @@ use crate::{
 };
 use souk_sdk::{
 	calls,
-	types::{ListingState, ListingView},
+	types::{ListingKind, ListingState, ListingView},
 	Call,
 };
 use std::io::IsTerminal as _;
@@ -18,6 +20,8 @@ use std::io::IsTerminal as _;
 /// `souk listing …`
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum Command {
+	/// Put a service or goods on sale; datasets are put on sale by `souk publish`
+	Create(create::Args),
 	/// No new sales; whoever has paid is served on, and renewals stop
 	Pause {
 		/// The listing: <name> or number
@@ -48,6 +52,7 @@ fn change(command: &Command, listing: &ListingView) -> Result<Call, Failure> {
 		)))
 	};
 	match (command, listing.state) {
+		(Command::Create(_), _) => unreachable!("it is run elsewhere"),
 		(Command::Pause { .. }, ListingState::Active) => {
 			Ok(calls::listings_set_state(listing.id, ListingState::Paused))
 		}
@@ -65,8 +70,10 @@ fn change(command: &Command, listing: &ListingView) -> Result<Call, Failure> {
 
 /// Runs it.
 pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let (Command::Pause { listing } | Command::Resume { listing } | Command::Retire { listing, .. }) =
-		&command;
+	let listing = match &command {
+		Command::Create(args) => return create::run(args.clone(), ctx, out).await,
+		Command::Pause { listing } | Command::Resume { listing } | Command::Retire { listing, .. } => listing,
+	};
 	let (_, view) = ctx.own_listing(listing).await?;
 	let call = change(&command, &view)?;
 	if let Command::Retire { yes: false, .. } = command {
@@ -93,7 +100,7 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	}
 	let state = state_name(view.state).replace('_', " ");
 	writeln!(out, "{} is {state} since block {}.", printable(&view.address()), done.block)?;
-	if view.state == ListingState::Retired {
+	if view.state == ListingState::Retired && view.kind == ListingKind::DataProduct {
 		writeln!(
 			out,
 			"Its bond is still held; `souk curator unbond {} <amount>` starts its way out.",

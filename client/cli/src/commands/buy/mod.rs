@@ -1,0 +1,243 @@
+//! `souk buy`: once and for all. A dataset's snapshot as a file, a service, goods.
+//!
+//! ```text
+//! plan, price, funds ──> sdk::Buyer ──> file                     (or the money back, proved)
+//!                                 └──> receipt, kept in the home
+//! ```
+//!
+//! Interrupted at any point, the same command goes on: nothing is paid twice.
+
+mod snapshot;
+
+use crate::{
+	address::ListingAddress,
+	commands::{
+		order::{file_hash, span, OrderRecord},
+		subscribe::{ensure_on_sale, within},
+	},
+	context::{native, Context},
+	failure::Failure,
+	output::{self, Out},
+	receipt::{self, Known},
+	records::{hex, PlanRecord},
+	text::printable,
+};
+use souk_config::Price;
+use souk_sdk::{
+	calls,
+	metadata::fetch_metadata,
+	purchase::{Record, Seen},
+	receipt::Side,
+	types::{self, ListingKind, ListingView, OrderDetails},
+	View,
+};
+use std::{
+	path::{Path, PathBuf},
+	time::Duration,
+};
+use tokio::time::timeout;
+
+/// Time for the listing's title: the receipt is one without as well.
+const LOOKUP_TIME: Duration = Duration::from_secs(10);
+
+/// `souk buy …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+	/// The listing: <account>/<name>, <name> or number
+	pub listing: ListingAddress,
+	/// Index of the plan, as `souk show` prints it [default: the only one that is bought once]
+	#[arg(long, value_name = "N")]
+	pub plan: Option<u8>,
+	/// Of a dataset: the number of the snapshot's period [default: what was paid for and is not there yet, else the newest]
+	#[arg(long, value_name = "N")]
+	pub period: Option<u32>,
+	/// Of a dataset: where to write it [default: <name>-<period>.parquet]
+	#[arg(long, value_name = "FILE")]
+	pub out: Option<PathBuf>,
+	/// Refuse a plan that costs more, e.g. "5 wUSD"
+	#[arg(long, value_name = "PRICE")]
+	pub max_price: Option<Price>,
+	/// Of anything else: file with what was agreed on; its hash goes on chain
+	#[arg(long, value_name = "FILE")]
+	pub terms: Option<PathBuf>,
+}
+
+/// Runs it.
+pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let (view, listing) = ctx.listing(&args.listing).await?;
+	let misplaced = match listing.kind {
+		ListingKind::DataProduct => args.terms.as_ref().map(|_| "--terms is not for datasets"),
+		_ => args
+			.period
+			.map(|_| "--period is for datasets")
+			.or(args.out.as_ref().map(|_| "--out is for datasets")),
+	};
+	if let Some(reason) = misplaced {
+		return Err(Failure::usage(format!(
+			"{reason}, and {} is none of those that it is for",
+			listing.address()
+		)));
+	}
+	match listing.kind {
+		ListingKind::DataProduct => snapshot::buy(&args, &listing, ctx, out).await,
+		_ => goods(&args, &view, &listing, ctx, out).await,
+	}
+}
+
+/// The plan that is meant.
+fn choose<'a>(plans: &'a [PlanRecord], wanted: Option<u8>, listing: &str) -> Result<&'a PlanRecord, Failure> {
+	let is_sold_once = |plan: &&PlanRecord| plan.kind == "one_time";
+	if let Some(index) = wanted {
+		let plan = plans.get(usize::from(index)).ok_or_else(|| {
+			Failure::not_found(format!(
+				"{listing} has no plan {index}; `souk show` lists its {} plans",
+				plans.len()
+			))
+		})?;
+		return Some(plan).filter(is_sold_once).ok_or_else(|| {
+			Failure::failed(format!(
+				"plan {index} of {listing} is not bought once and for all ({}); `souk subscribe` buys it",
+				plan.in_words()
+			))
+		});
+	}
+	let candidates: Vec<_> = plans.iter().filter(is_sold_once).collect();
+	match candidates.as_slice() {
+		[only] => Ok(only),
+		[] => Err(Failure::failed(format!("{listing} has no plan that is bought once and for all"))),
+		several => {
+			let offers: Vec<_> = several
+				.iter()
+				.map(|plan| format!("\n  --plan {}: {}", plan.index, plan.in_words()))
+				.collect();
+			Err(Failure::usage(format!("{listing} has several plans; choose one:{}", offers.concat())))
+		}
+	}
+}
+
+/// The plan, checked against the limit and the account's money.
+async fn affordable(
+	args: &Args,
+	listing: &ListingView,
+	ctx: &Context,
+) -> Result<(Seen, PlanRecord), Failure> {
+	ensure_on_sale(listing)?;
+	let address = printable(&listing.address());
+	let plans = PlanRecord::all(listing, ctx).await?;
+	let plan = choose(&plans, args.plan, &address)?;
+	if let Some(limit) = &args.max_price {
+		within(&plan.price, &ctx.priced(limit).await?)?;
+	}
+	let what = format!("plan {} of {address}", plan.index);
+	ctx.require_funds(ctx.account_id()?, &plan.price, &what).await?;
+	let index = u8::try_from(plan.index)
+		.map_err(|_| Failure::failed(format!("{what} has a number that cannot be sent")))?;
+	// As it was seen: the chain refuses the plan if it was changed meanwhile.
+	let price = types::Price { asset: plan.price.asset.id, amount: plan.price.units };
+	Ok((Seen { plan: index, price }, plan.clone()))
+}
+
+/// The receipt of a purchase, kept.
+async fn keep_receipt(
+	view: &View,
+	order: u64,
+	record: Option<&Record>,
+	listing: &ListingView,
+	ctx: &Context,
+) -> Result<(OrderRecord, souk_sdk::Receipt, PathBuf), Failure> {
+	let order = view.order(order).await?.ok_or_else(|| {
+		Failure::not_found(format!(
+			"the record of order {order} was removed; a receipt cannot be made any more"
+		))
+	})?;
+	let genesis = ctx.chain().await?.genesis();
+	let earlier = ctx.home.receipt(&genesis, order.id, Side::Buyer)?;
+	let title = match &earlier {
+		Some(earlier) => earlier.listing.title.clone(),
+		None => title(view, listing, ctx).await,
+	};
+	let known = Known { title, record, earlier: earlier.as_ref(), ..Known::default() };
+	let made = receipt::make(view, &order, listing, Side::Buyer, &known, ctx).await?;
+	let path = ctx.home.keep_receipt(&made)?;
+	Ok((OrderRecord::new(&order, Some(listing), ctx).await?, made, path))
+}
+
+/// The listing's title, if somebody has it in time.
+pub async fn title(view: &View, listing: &ListingView, ctx: &Context) -> Option<String> {
+	let work = async {
+		let nodes = view.assignments(listing.id).await?;
+		ctx.reach_bootnodes().await?;
+		ctx.reach(nodes.iter().filter_map(|node| node.peer())).await?;
+		Ok::<_, Failure>(fetch_metadata(ctx.network().await?, ctx.chain().await?, listing).await?)
+	};
+	Some(timeout(LOOKUP_TIME, work).await.ok()?.ok()?.title)
+}
+
+async fn goods(
+	args: &Args,
+	view: &View,
+	listing: &ListingView,
+	ctx: &Context,
+	out: Out<'_>,
+) -> Result<(), Failure> {
+	let terms = args.terms.as_deref().map(|path: &Path| file_hash("souk/terms/v1", path)).transpose()?;
+	let (seen, plan) = affordable(args, listing, ctx).await?;
+	let confirm = view.escrow_settings().await?.confirm_timeout;
+	let account = ctx.account()?;
+	let step = ctx.progress.step(format!("paying {} into escrow, waiting until it is final", plan.price));
+	let call = calls::order(listing.id, seen.plan, seen.price, OrderDetails::Goods { terms });
+	let done = ctx.chain().await?.submit(&account, call).await?;
+	drop(step);
+	let id = done
+		.field("Escrow", "Ordered", "order")
+		.and_then(serde_json::Value::as_u64)
+		.ok_or_else(|| Failure::failed(format!("block {} names no order; look at its events", done.block)))?;
+	let after = ctx.view_from(done.block).await?;
+	let (order, made, receipt_file) = keep_receipt(&after, id, None, listing, ctx).await?;
+	if ctx.json {
+		return output::json(
+			out,
+			&serde_json::json!({
+				"outcome": "ordered",
+				"order": order,
+				"fee": native(done.fee),
+				"block": done.block,
+				"extrinsic": hex(done.extrinsic_hash),
+				"receipt": hex(made.hash()),
+				"receipt_file": receipt_file,
+			}),
+		);
+	}
+	writeln!(out, "Ordered {} as order {id}, final in block {}.", order.what(), done.block)?;
+	order.describe(after.head().number, out)?;
+	writeln!(
+		out,
+		"When it is delivered you have about {} to confirm it (souk order confirm {id}) or to dispute it (souk order dispute {id}); \
+		 then it is paid.",
+		span(confirm)
+	)?;
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::failure::Kind;
+
+	fn plan(index: usize, kind: &'static str) -> PlanRecord {
+		PlanRecord { index, kind, price: native(5), blocks: None, seconds: None }
+	}
+
+	#[test]
+	fn the_only_plan_that_is_bought_once_needs_no_option() {
+		let plans = [plan(0, "subscription"), plan(1, "one_time")];
+		assert_eq!(choose(&plans, None, "x").unwrap().index, 1);
+		assert_eq!(choose(&plans, Some(1), "x").unwrap().index, 1);
+		assert!(choose(&plans, Some(0), "x").unwrap_err().message.contains("souk subscribe"));
+		assert_eq!(choose(&plans, Some(2), "x").unwrap_err().kind, Kind::NotFound);
+		assert!(choose(&plans[..1], None, "x").unwrap_err().message.contains("once and for all"));
+		let several = [plan(0, "one_time"), plan(1, "one_time")];
+		let failure = choose(&several, None, "x").unwrap_err();
+		assert!(failure.kind == Kind::Usage && failure.message.contains("--plan 1"), "{failure}");
+	}
+}
