@@ -3,9 +3,11 @@
 mod chunk_key;
 mod determined;
 mod key_delivery;
+mod membership;
 mod mutations;
 mod pages;
 mod proofs;
+mod removed;
 mod setup;
 mod support;
 mod vectors;

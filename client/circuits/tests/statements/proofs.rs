@@ -1,7 +1,11 @@
 //! Proofs: the right one passes, everything near it is refused. Which bytes are proofs at all is tested in
 //! `souk-proof-primitives`.
 
-use crate::support::{context, keys, rng, some_chunk_key, some_key_delivery};
+use crate::support::{
+	context, keys,
+	proof_mutations::{mutate, Valid},
+	rng, some_chunk_key, some_key_delivery,
+};
 use ark_bls12_381::{Bls12_381, Fr};
 use ark_ff::{One, Zero};
 use ark_groth16::{prepare_verifying_key, Groth16};
@@ -197,6 +201,35 @@ fn a_proof_with_another_byte_is_refused() {
 		}
 	}
 	assert!(off_the_curve > 1_000 && not_canonical >= 6, "{off_the_curve}, {not_canonical}");
+}
+
+/// `make soak` does it a million times (`examples/soak`).
+#[test]
+fn none_of_4_000_random_mutants_is_accepted() {
+	let (chunk_keys, delivery_keys) = keys();
+	let (delivery, delivery_proof, chunk, chunk_proof) = proven();
+	let (other_delivery, private, _) = some_key_delivery(58);
+	let other_delivery = prove(delivery_keys, &other_delivery, &private, &mut rng(58)).unwrap();
+	let (other_chunk, private) = some_chunk_key(58);
+	let other_chunk = prove(chunk_keys, &other_chunk, &private, &mut rng(58)).unwrap();
+	for valid in [
+		Valid {
+			key: delivery_keys.verifying(),
+			inputs: delivery.to_scalars(),
+			proof: *delivery_proof,
+			other: other_delivery,
+		},
+		Valid {
+			key: chunk_keys.verifying(),
+			inputs: chunk.to_scalars(),
+			proof: *chunk_proof,
+			other: other_chunk,
+		},
+	] {
+		let fate = mutate(&valid, 2_000, &mut rng(59));
+		assert_eq!((fate.accepted, fate.all()), (0, 2_000), "{fate:?}");
+		assert!(fate.invalid >= 400 && fate.unread >= 1_500, "{fate:?}");
+	}
 }
 
 #[test]
