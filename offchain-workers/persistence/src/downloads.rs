@@ -28,7 +28,7 @@ pub struct DownloadLimits {
 	pub running: usize,
 	/// Downloads that may wait for their turn.
 	pub waiting: usize,
-	/// How long one waits for its turn.
+	/// How long one waits for its turn; less than what a client waits for an answer.
 	pub patience: Duration,
 	/// How long one is served.
 	pub time: Duration,
@@ -41,13 +41,13 @@ pub struct DownloadLimits {
 }
 
 impl Default for DownloadLimits {
-	/// 16 at a time and 64 waiting, half a minute at most; each is served for five minutes; 60 requests of a peer in a minute; 2 GiB
+	/// 16 at a time and 64 waiting, 20 seconds at most; each is served for five minutes; 60 requests of a peer in a minute; 2 GiB
 	/// in a minute to a peer, 6 GiB in all.
 	fn default() -> Self {
 		Self {
 			running: 16,
 			waiting: 64,
-			patience: Duration::from_secs(30),
+			patience: Duration::from_secs(20),
 			time: Duration::from_secs(300),
 			peer_rate: Rate { burst: 60, per_second: 1.0 },
 			peer_bytes: 2 << 30,

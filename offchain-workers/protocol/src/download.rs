@@ -16,7 +16,7 @@
 use crate::{
 	chunk::{content_leaf, seal_chunk, CHUNK_BYTES, CHUNK_OVERHEAD},
 	hash::Digest,
-	keys::SnapshotKey,
+	keys::{ChunkKeys, SnapshotKey},
 	ProtocolError,
 };
 use codec::{Decode, Encode};
@@ -99,10 +99,14 @@ impl<'a> Piece<'a> {
 
 /// The frame of chunk `index`, whose plaintext this is. `chunk` is used up and can be filled again.
 pub fn piece(key: &SnapshotKey, index: u32, chunk: &mut Vec<u8>) -> Vec<u8> {
-	let keys = key.chunk(index);
+	seal_piece(&key.chunk(index), index, chunk)
+}
+
+/// The same with the keys of the chunk, which whoever sends many of them has [at half the price](SnapshotKey::chunks).
+pub fn seal_piece(keys: &ChunkKeys, index: u32, chunk: &mut Vec<u8>) -> Vec<u8> {
 	let mut frame = Vec::with_capacity(LEAF_BYTES + chunk.len() + CHUNK_OVERHEAD);
 	frame.extend_from_slice(&content_leaf(index, &keys.salt, chunk));
-	seal_chunk(&keys, index, chunk);
+	seal_chunk(keys, index, chunk);
 	frame.append(chunk);
 	frame
 }

@@ -21,7 +21,7 @@ use souk_network::{FramedStream, Incoming, NetworkError};
 use souk_protocol::{
 	chunk::{CHUNK_BYTES, CHUNK_OVERHEAD},
 	decode_exact,
-	download::{piece, DownloadReply, DownloadRequest, REQUEST_BYTES},
+	download::{seal_piece, DownloadReply, DownloadRequest, REQUEST_BYTES},
 	SnapshotKey,
 };
 use std::{
@@ -293,7 +293,7 @@ fn seal(
 	let mut at = u64::from(from) * CHUNK_BYTES as u64;
 	file.seek(SeekFrom::Start(at))?;
 	let mut chunk = Vec::with_capacity(CHUNK_BYTES + CHUNK_OVERHEAD);
-	let mut index = from;
+	let (keys, mut index) = (key.chunks(), from);
 	while at < bytes {
 		let expected = (bytes - at).min(CHUNK_BYTES as u64);
 		chunk.clear();
@@ -304,7 +304,7 @@ fn seal(
 				"the file is shorter than its snapshot",
 			));
 		}
-		if pieces.blocking_send(piece(key, index, &mut chunk)).is_err() {
+		if pieces.blocking_send(seal_piece(&keys.chunk(index), index, &mut chunk)).is_err() {
 			return Ok(());
 		}
 		at += expected;
