@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
-	service,
+	live, service,
 };
 use sc_cli::SubstrateCli;
 use sc_service::PartialComponents;
@@ -45,6 +45,7 @@ pub fn run() -> sc_cli::Result<()> {
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
 			runner.run_node_until_exit(|config| async move {
+				live::check(&*config.chain_spec)?;
 				service::new_full(config).map_err(sc_cli::Error::Service)
 			})
 		}
