@@ -87,7 +87,7 @@ pub(crate) async fn claim(
 	let until = order.window_until.unwrap_or(0);
 	// While it is disputed the window stays open.
 	let is_late = reads.head().number >= until && order.state != OrderState::Disputed;
-	if is_late || order.state.is_ended() {
+	if is_late || order.state.is_decided() {
 		return Err(SdkError::WindowClosed { order: id, index, until });
 	}
 	watch(Step::Proving { index, until });

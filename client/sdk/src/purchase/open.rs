@@ -41,9 +41,10 @@ pub(crate) fn open_file(
 	let partial = partial.map_err(file_error("create a file in", dir))?;
 	let failed = file_error("write", out);
 	let mut file = BufWriter::new(partial.as_file());
+	let all_keys = key.chunks();
 	let mut next = 0;
 	while let Some(chunk) = reader.next_chunk()? {
-		let keys = key.chunk(chunk.index);
+		let keys = all_keys.chunk(chunk.index);
 		let plain = match open_chunk(&keys, chunk.index, chunk.sealed) {
 			Ok(plain) if content_leaf(chunk.index, &keys.salt, plain) == chunk.content_leaf => plain,
 			Ok(_) | Err(_) => return Ok(Opened::Bad(chunk.index)),

@@ -70,7 +70,9 @@ pub(crate) fn refunded(order: &OrderView, head: u32) -> SdkError {
 		}
 		_ => "the seller cancelled it; ask the curator why".into(),
 	};
-	SdkError::OrderRefunded { order: order.id, block, refunded: order.refunded, reason }
+	// What cannot be moved at present is the buyer's all the same.
+	let refunded = order.refunded.saturating_add(order.held);
+	SdkError::OrderRefunded { order: order.id, block, refunded, reason }
 }
 
 #[cfg(test)]

@@ -85,9 +85,9 @@ mirror! {
 		Funded,
 		/// All of it was delivered.
 		Delivered,
-		/// The buyer confirmed all of it; it is paid.
+		/// It is decided that the seller's side has the money, which cannot be moved at present.
 		Confirmed,
-		/// It ended, and the buyer has the money back.
+		/// The buyer has the money back, or will as soon as it can be moved.
 		Refunded,
 		/// One side does not agree; the money stays held.
 		Disputed,
@@ -97,8 +97,8 @@ mirror! {
 }
 
 impl OrderState {
-	/// Whether nothing more happens to the order's money.
-	pub fn is_ended(self) -> bool {
+	/// Whether it is decided whose the money is, though it may not have moved yet.
+	pub fn is_decided(self) -> bool {
 		matches!(self, Self::Confirmed | Self::Refunded | Self::Released)
 	}
 }

@@ -123,6 +123,11 @@ async fn affordable(
 ) -> Result<(Seen, PlanRecord), Failure> {
 	ensure_on_sale(listing)?;
 	let address = printable(&listing.address());
+	if listing.owner == ctx.account_id()? {
+		return Err(Failure::failed(format!(
+			"{address} is your own; nobody buys from themselves, --account buys as another"
+		)));
+	}
 	let plans = PlanRecord::all(listing, ctx).await?;
 	let plan = choose(&plans, args.plan, &address)?;
 	if let Some(limit) = &args.max_price {

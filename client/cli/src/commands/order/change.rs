@@ -97,9 +97,9 @@ fn change(command: &Command, order: &OrderView, me: AccountId) -> Result<(Call, 
 			format_account(&me)
 		))),
 	};
-	let running = || match order.state.is_ended() {
+	let running = || match order.state.is_decided() {
 		true => Err(Failure::failed(format!(
-			"order {id} has ended ({}); nothing more happens to it",
+			"order {id} is decided ({}); nothing about it can be changed any more",
 			crate::receipt::state_name(order.state)
 		))),
 		false => Ok(()),
@@ -147,7 +147,7 @@ fn change(command: &Command, order: &OrderView, me: AccountId) -> Result<(Call, 
 		}
 		Command::Claim { .. } => (calls::claim_timeout(id), "having done what is due"),
 		Command::Forget { .. } => {
-			if !order.state.is_ended() {
+			if order.ended_at.is_none() {
 				return Err(Failure::failed(format!(
 					"order {id} has not ended; `souk order show {id}` shows what it waits for"
 				)));
@@ -284,9 +284,9 @@ pub(super) mod tests {
 
 	#[test]
 	fn what_has_ended_is_only_forgotten() {
-		let ended = order(OrderState::Released);
+		let ended = OrderView { ended_at: Some(9), ..order(OrderState::Released) };
 		let cancelled = name(Command::Cancel { order: 7 }, &ended, BUYER).unwrap_err();
-		assert!(cancelled.contains("has ended (released)"), "{cancelled}");
+		assert!(cancelled.contains("is decided (released)"), "{cancelled}");
 		assert_eq!(name(Command::Forget { order: 7 }, &ended, BUYER), Ok("forget"));
 		assert!(name(Command::Forget { order: 7 }, &order(OrderState::Funded), BUYER).is_err());
 	}

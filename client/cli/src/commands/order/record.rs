@@ -264,9 +264,12 @@ impl OrderRecord {
 				Some(due) => format!("waits for a ruling; without one it ends {}", at(due, block)),
 				None => "waits for a ruling".into(),
 			},
-			(_, _) => match self.ended_at {
-				Some(ended) => format!("ended in block {ended}"),
-				None => "ended".into(),
+			(_, _) => match (self.ended_at, self.due) {
+				(Some(ended), _) => format!("ended in block {ended}"),
+				(None, Some(due)) => {
+					format!("the money cannot be moved; it is tried again {}", at(due, block))
+				}
+				(None, None) => "the money cannot be moved at present".into(),
 			},
 		}
 	}
@@ -400,6 +403,8 @@ pub(super) mod tests {
 		assert!(says("delivered", true).contains("a bad chunk can be proved before block 320"));
 		assert!(says("delivered", false).contains("confirm or dispute"));
 		assert!(says("disputed", false).contains("ruling"));
-		assert_eq!(says("refunded", false), "ended");
+		assert!(says("refunded", false).contains("tried again in block 400"));
+		let ended = OrderRecord { state: "released", ended_at: Some(290), ..record() };
+		assert_eq!(ended.outlook(300), "ended in block 290");
 	}
 }
