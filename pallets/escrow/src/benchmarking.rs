@@ -3,7 +3,6 @@
 use crate::*;
 use alloc::{vec, vec::Vec};
 use ark_bls12_381::Fr;
-use chacha20poly1305::{aead::AeadInPlace, ChaCha20Poly1305, KeyInit, Nonce};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	assert_ok,
@@ -18,7 +17,7 @@ use souk_primitives::{
 	Asset, Balance, Commitments, ListingId, Period, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::{
-	chunk::{cipher_leaf, content_leaf, ChunkKeys, CHUNK_BYTES, MAX_CHUNKS},
+	chunk::{cipher_leaf, content_leaf, seal_chunk, ChunkKeys, CHUNK_BYTES, MAX_CHUNKS},
 	merkle::{root_of, Path, MAX_SIBLINGS},
 	point::PublicPoint,
 	public_inputs::{ChunkKeyPublic, KeyDeliveryPublic, PublicInputs},
@@ -104,10 +103,7 @@ fn corrupt_chunk() -> (SealedChunk, Path, Fr) {
 	let key = Fr::from(5u64);
 	let keys = ChunkKeys::derive(&key);
 	let mut sealed = vec![7; CHUNK_BYTES];
-	let tag = ChaCha20Poly1305::new(&keys.cipher.into())
-		.encrypt_in_place_detached(&Nonce::default(), &0u32.to_le_bytes(), &mut sealed)
-		.expect("a chunk is far below the cipher's limit");
-	sealed.extend_from_slice(&tag);
+	seal_chunk(&keys, 0, &mut sealed).expect("it is no longer than a chunk");
 	let path = Path { leaves: MAX_CHUNKS, siblings: vec![[3; 32]; MAX_SIBLINGS] };
 	(sealed.try_into().expect("it is a chunk"), path, key)
 }
@@ -160,9 +156,14 @@ fn point() -> PublicPoint {
 	PublicPoint::new(half(0), half(32)).expect("the generator may be used")
 }
 
+/// The key that [`data_product`] registered.
+fn key_of<T: Config>(statement: StatementId) -> Era {
+	T::Proofs::current_era(statement).expect("the newest key is in use")
+}
+
 fn delivery<T: Config>(listing: ListingId, order: OrderId) -> KeyDelivery {
 	let statement = StatementId::KeyDelivery;
-	let era = T::Proofs::benchmark_key(statement);
+	let era = key_of::<T>(statement);
 	let public = KeyDeliveryPublic {
 		key_commitment: Fr::from(6u64),
 		buyer: point(),
@@ -181,7 +182,7 @@ fn delivery<T: Config>(listing: ListingId, order: OrderId) -> KeyDelivery {
 
 fn evidence<T: Config>(listing: ListingId, order: OrderId) -> BadChunk {
 	let statement = StatementId::ChunkKey;
-	let era: Era = T::Proofs::benchmark_key(statement);
+	let era = key_of::<T>(statement);
 	let (chunk, path, chunk_key) = corrupt_chunk();
 	let context = Pallet::<T>::context(statement, era, listing, order);
 	let public = ChunkKeyPublic { key_commitment: Fr::from(6u64), index: 0, chunk_key, context };

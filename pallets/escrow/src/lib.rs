@@ -36,13 +36,19 @@ pub mod weights;
 pub use pallet::*;
 pub use refusal::{DeliveryRefusal, PointRefusal};
 pub use types::*;
+pub use views::{DataOrderView, DeliveryView, EscrowSettings, MilestoneView, OrderView};
 pub use weights::WeightInfo;
 
 // FRAME's macros expand to these; nothing is computed in this module.
 #[allow(clippy::cast_possible_truncation, clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{refusal::DeliveryRefusal, types::*, weights::WeightInfo};
+	use super::{
+		refusal::DeliveryRefusal,
+		types::*,
+		views::{EscrowSettings, OrderView},
+		weights::WeightInfo,
+	};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,

@@ -2,8 +2,142 @@
 
 use crate::*;
 use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::traits::Get;
-use souk_primitives::ListingId;
+use scale_info::TypeInfo;
+use souk_primitives::{Balance, Digest, ListingId, Period, Price};
+use sp_runtime::Permill;
+
+/// A part of an order as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct MilestoneView {
+	/// What it costs.
+	pub amount: Balance,
+	/// Blocks that the seller has for it.
+	pub deliver_within: u32,
+	/// Blocks that the buyer has to confirm or dispute it.
+	pub confirm_within: u32,
+	/// Block in which the seller said that it is delivered, or the buyer that it is.
+	pub delivered_at: Option<u32>,
+	/// Hash of what the seller shows for it.
+	pub evidence: Option<Digest>,
+	/// Block in which it was paid out.
+	pub paid_at: Option<u32>,
+}
+
+/// A key that was delivered, as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct DeliveryView<AccountId> {
+	/// Who posted it.
+	pub by: AccountId,
+	/// Era of the proof's key.
+	pub era: u32,
+	/// The seller's point: x, then y.
+	pub ephemeral: [u8; 64],
+	/// The encrypted key.
+	pub ciphertext: [u8; 32],
+	/// Name of what was proved.
+	pub proof_id: Digest,
+}
+
+/// What an order for a snapshot is about, as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct DataOrderView<AccountId> {
+	/// Which snapshot.
+	pub period: Period,
+	/// The buyer's point: x, then y.
+	pub buyer_key: [u8; 64],
+	/// Commitment to the snapshot's key.
+	pub key_commitment: Digest,
+	/// Root over the content.
+	pub content_root: Digest,
+	/// Root over the sealed chunks.
+	pub cipher_root: Digest,
+	/// Bytes of the plain file.
+	pub bytes: u64,
+	/// Number of chunks.
+	pub chunks: u32,
+	/// The key, once it was delivered.
+	pub delivery: Option<DeliveryView<AccountId>>,
+}
+
+/// An order as clients see it. Every `…_until` is the first block in which it is too late.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct OrderView<AccountId> {
+	/// Its number.
+	pub id: OrderId,
+	/// What was ordered.
+	pub listing: ListingId,
+	/// Who pays.
+	pub buyer: AccountId,
+	/// Who is paid: the listing's curator, before workers and persistence nodes have their shares.
+	pub seller: AccountId,
+	/// What all of it costs.
+	pub price: Price,
+	/// Where it is in its life.
+	pub state: OrderState,
+	/// Block in which it was made.
+	pub created_at: u32,
+	/// Block in which the price was held.
+	pub funded_at: Option<u32>,
+	/// Until when the seller may deliver (the next part); then the money goes back.
+	pub deliver_until: Option<u32>,
+	/// Block in which it, or the part that is next to be paid, was delivered.
+	pub delivered_at: Option<u32>,
+	/// Until when the buyer may object to what was delivered.
+	pub window_until: Option<u32>,
+	/// Block in which it ended.
+	pub ended_at: Option<u32>,
+	/// What went to the seller's side so far, in the price's smallest unit.
+	pub paid: Balance,
+	/// What went back to the buyer so far, out of what was held.
+	pub refunded: Balance,
+	/// What is held.
+	pub held: Balance,
+	/// What of the curator's bond is set aside for it, in planck.
+	pub covered: Balance,
+	/// What is held for its record, in planck.
+	pub deposit: Balance,
+	/// Hash of what was agreed on outside the chain.
+	pub terms: Option<Digest>,
+	/// Its parts; empty for data.
+	pub milestones: Vec<MilestoneView>,
+	/// What only an order for a snapshot has.
+	pub data: Option<DataOrderView<AccountId>>,
+	/// Hash of the evidence of whoever disputed it.
+	pub evidence: Option<Digest>,
+	/// Block in which something happens by itself; of an offer that nobody took, when it expires.
+	pub due: Option<u32>,
+	/// Whose deposit it is.
+	pub depositor: AccountId,
+	/// What the buyer got out of the curator's bond, in planck.
+	pub from_bond: Balance,
+}
+
+/// Spans of an order's life in blocks, and the other numbers by which orders are settled.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct EscrowSettings {
+	/// For proving a bad chunk, from the delivery on.
+	pub challenge_window: u32,
+	/// For delivering a key, from the order on.
+	pub delivery_timeout: u32,
+	/// For delivering what was ordered under a plan and is no data.
+	pub goods_timeout: u32,
+	/// For confirming or disputing it.
+	pub confirm_timeout: u32,
+	/// Until an offer that nobody took expires.
+	pub offer_timeout: u32,
+	/// Until a dispute that nobody ruled on is over.
+	pub dispute_timeout: u32,
+	/// What the buyer gets back then of goods that are disputed.
+	pub dispute_buyer_share: Permill,
+	/// What is set aside of a bond on top of what a sale is worth.
+	pub cover_margin: Permill,
+	/// What of a bond is lost for a bad chunk.
+	pub bad_chunk_slash: Permill,
+	/// From the end of an order until anybody may have it forgotten.
+	pub keep_for: u32,
+}
 
 impl From<&MilestoneRecord> for MilestoneView {
 	fn from(record: &MilestoneRecord) -> Self {

@@ -263,9 +263,7 @@ impl reach::Curation<AccountId> for Registry {
 		})
 	}
 	fn uncover(listing: ListingId, amount: Balance) {
-		change_bond(listing, |bond| {
-			bond.covered = bond.covered.checked_sub(amount).expect("no more is freed than was set aside");
-		});
+		change_bond(listing, |bond| bond.covered = bond.covered.saturating_sub(amount));
 	}
 	fn slash(listing: ListingId, amount: Balance, to: &AccountId) -> Balance {
 		let taken = change_bond(listing, |bond| {

@@ -2,11 +2,10 @@
 
 use super::*;
 use ark_bls12_381::Fr;
-use chacha20poly1305::{aead::AeadInPlace, ChaCha20Poly1305, KeyInit, Nonce};
 use souk_circuits::poseidon;
 use souk_primitives::Commitments;
 use souk_proof_primitives::{
-	chunk::{cipher_leaf, content_leaf, ChunkKeys, CHUNK_BYTES},
+	chunk::{cipher_leaf, content_leaf, seal_chunk, ChunkKeys, CHUNK_BYTES},
 	keys::{chunk_key, key_commitment},
 	merkle::Merkle,
 	scalar,
@@ -48,7 +47,8 @@ impl Snapshot {
 			let index = at as u32;
 			let keys = ChunkKeys::derive(&chunk_key(poseidon(), key, index));
 			leaves.push(content_leaf(index, &keys.salt, &plain(at, *promised)));
-			let mut chunk = seal(&keys, index, plain(at, *filled));
+			let mut chunk = plain(at, *filled);
+			seal_chunk(&keys, index, &mut chunk).expect("it is no longer than a chunk");
 			if damaged.contains(&at) {
 				chunk[77] ^= 1;
 			}
@@ -88,11 +88,4 @@ impl Snapshot {
 
 fn ciphers(chunks: &[Vec<u8>]) -> Merkle {
 	chunks.iter().enumerate().map(|(at, chunk)| cipher_leaf(at as u32, chunk)).collect()
-}
-
-fn seal(keys: &ChunkKeys, index: u32, mut plain: Vec<u8>) -> Vec<u8> {
-	ChaCha20Poly1305::new(&keys.cipher.into())
-		.encrypt_in_place(&Nonce::default(), &index.to_le_bytes(), &mut plain)
-		.expect("a chunk is far below the cipher's limit");
-	plain
 }
