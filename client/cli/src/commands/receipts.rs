@@ -15,10 +15,7 @@ use crate::{
 };
 use serde::Serialize;
 use souk_custody::AccountId;
-use souk_sdk::{
-	receipt::{Money, Party, Receipt, Side},
-	types::OrderView,
-};
+use souk_sdk::receipt::{Money, Party, Receipt, Side};
 use std::{
 	io::Write as _,
 	path::{Path, PathBuf},
@@ -153,49 +150,33 @@ async fn current(show: &Show, ctx: &Context) -> Result<Receipt, Failure> {
 			show.order
 		)));
 	};
-	let side = side_of(&order, me)?;
-	let earlier = ctx.home.receipt(&genesis, order.id, side)?;
+	let side = receipt::side_of(&order, me).ok_or_else(|| {
+		Failure::failed(format!(
+			"you are neither the buyer nor the seller of order {}; --account acts as another account",
+			order.id
+		))
+	})?;
 	let listing = view
 		.listing(order.listing)
 		.await?
 		.ok_or_else(|| Failure::not_found(format!("listing {} is gone", order.listing)))?;
-	let title = match &earlier {
-		Some(earlier) => earlier.listing.title.clone(),
-		None => buy::title(&view, &listing, ctx).await,
-	};
 	let records = match side {
 		Side::Buyer => records(me, ctx).await?,
 		Side::Seller => Vec::new(),
 	};
 	let known = Known {
-		title,
+		title: buy::title(&view, &order, &listing, side, ctx).await?,
 		record: records.iter().find(|record| record.order.is_some_and(|ordered| ordered.id == order.id)),
-		earlier: earlier.as_ref(),
 		seller_name: show.seller_name.clone(),
 		buyer_name: show.buyer_name.clone(),
 	};
-	let made = receipt::make(&view, &order, &listing, side, &known, ctx).await?;
-	if earlier.as_ref() != Some(&made) {
-		ctx.home.keep_receipt(&made)?;
-	}
-	Ok(made)
+	Ok(receipt::keep(&view, &order, &listing, side, &known, ctx).await?.0)
 }
 
 /// The buyer's records of purchases; nothing is signed, so that no password is asked for.
 async fn records(me: AccountId, ctx: &Context) -> Result<Vec<souk_sdk::purchase::Record>, Failure> {
 	let genesis = ctx.chain().await?.genesis();
 	Ok(souk_sdk::purchase::records(&ctx.home.purchases(), genesis, me)?)
-}
-
-fn side_of(order: &OrderView, me: AccountId) -> Result<Side, Failure> {
-	match () {
-		() if order.buyer == me => Ok(Side::Buyer),
-		() if order.seller == me => Ok(Side::Seller),
-		() => Err(Failure::failed(format!(
-			"you are neither the buyer nor the seller of order {}; --account acts as another account",
-			order.id
-		))),
-	}
 }
 
 fn present(show: &Show, receipt: Receipt, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
@@ -351,8 +332,8 @@ mod tests {
 	#[test]
 	fn only_the_sides_of_an_order_have_a_receipt() {
 		let order = crate::commands::order::tests::order_view();
-		assert_eq!(side_of(&order, order.buyer), Ok(Side::Buyer));
-		assert_eq!(side_of(&order, order.seller), Ok(Side::Seller));
-		assert!(side_of(&order, [9; 32]).is_err());
+		assert_eq!(receipt::side_of(&order, order.buyer), Some(Side::Buyer));
+		assert_eq!(receipt::side_of(&order, order.seller), Some(Side::Seller));
+		assert_eq!(receipt::side_of(&order, [9; 32]), None);
 	}
 }

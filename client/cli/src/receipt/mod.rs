@@ -10,46 +10,75 @@ use crate::{amount::Amount, context::Context, failure::Failure, records::kind_na
 use souk_config::BLOCK_SECONDS;
 use souk_custody::AccountId;
 use souk_sdk::{
-	purchase::Record,
+	purchase::{Market as _, Record},
 	receipt::{
 		BlockEntry, ListingEntry, Money, PartEntry, Party, ProofEntry, Receipt, Side, SnapshotEntry, VERSION,
 	},
 	types::{Asset, ListingView, OrderState, OrderView},
 	View,
 };
+use std::path::PathBuf;
 
-/// What is known of an order besides what the chain says of it now.
+/// What is known of an order besides what the chain says of it.
 #[derive(Default)]
 pub struct Known<'a> {
 	/// Title of the listing.
 	pub title: Option<String>,
 	/// The buyer's record of a purchase from here.
 	pub record: Option<&'a Record>,
-	/// An earlier receipt of the same order.
-	pub earlier: Option<&'a Receipt>,
 	/// What to call the seller.
 	pub seller_name: Option<String>,
 	/// What to call the buyer.
 	pub buyer_name: Option<String>,
 }
 
-/// The receipt of a side of an order, as of a block.
-pub async fn make(
+/// The side of an order that an account is on.
+pub fn side_of(order: &OrderView, account: AccountId) -> Option<Side> {
+	match () {
+		() if order.buyer == account => Some(Side::Buyer),
+		() if order.seller == account => Some(Side::Seller),
+		() => None,
+	}
+}
+
+/// Makes the receipt of a side of an order, as of a block, and keeps it. What an earlier one knew stays known.
+pub async fn keep(
 	view: &View,
 	order: &OrderView,
 	listing: &ListingView,
 	side: Side,
 	known: &Known<'_>,
 	ctx: &Context,
+) -> Result<(Receipt, PathBuf), Failure> {
+	let earlier = ctx.home.receipt(&ctx.chain().await?.genesis(), order.id, side)?;
+	let receipt = make(view, order, listing, side, known, earlier.as_ref(), ctx).await?;
+	let path = ctx.home.keep_receipt(&receipt)?;
+	Ok((receipt, path))
+}
+
+async fn make(
+	view: &View,
+	order: &OrderView,
+	listing: &ListingView,
+	side: Side,
+	known: &Known<'_>,
+	earlier: Option<&Receipt>,
+	ctx: &Context,
 ) -> Result<Receipt, Failure> {
-	let clock = Clock { block: view.head().number, time: view.time().await?, known };
+	let chain = ctx.chain().await?;
+	let mut clock =
+		Clock { block: view.head().number, time: view.time().await?, record: known.record, read: vec![] };
+	for block in [Some(order.created_at), order.delivered_at, order.ended_at].into_iter().flatten() {
+		if let Some(time) = chain.time_of(block).await? {
+			clock.read.push((block, time));
+		}
+	}
 	let asset = order.price.asset;
 	let money = |units| async move { Ok::<_, Failure>(money(&ctx.amount(asset, units).await?)) };
 	let party = |account: &AccountId, given: &Option<String>, earlier: Option<&Party>| {
 		let name = given.clone().or_else(|| earlier.and_then(|party| party.name.clone()));
 		Party::new(account, name.or_else(|| ctx.name_of(account)))
 	};
-	let earlier = known.earlier;
 	let mut parts = Vec::with_capacity(order.milestones.len());
 	for part in order.milestones.iter().filter(|_| order.milestones.len() > 1) {
 		parts.push(PartEntry {
@@ -88,9 +117,13 @@ pub async fn make(
 		from_bond: (order.from_bond > 0).then(|| self::money(&crate::context::native(order.from_bond))),
 		fee: fee.or_else(|| earlier?.fee.clone()),
 		state: state_name(order.state).into(),
-		ordered: clock.entry(order.created_at, |receipt| Some(&receipt.ordered)),
-		delivered: order.delivered_at.map(|block| clock.entry(block, |receipt| receipt.delivered.as_ref())),
-		ended: order.ended_at.map(|block| clock.entry(block, |receipt| receipt.ended.as_ref())),
+		ordered: clock.entry(order.created_at, earlier.map(|receipt| &receipt.ordered)),
+		delivered: order
+			.delivered_at
+			.map(|block| clock.entry(block, earlier.and_then(|receipt| receipt.delivered.as_ref()))),
+		ended: order
+			.ended_at
+			.map(|block| clock.entry(block, earlier.and_then(|receipt| receipt.ended.as_ref()))),
 		proof: order.data.and_then(|data| data.delivery).map(|delivery| ProofEntry {
 			id: delivery.proof_id,
 			statement: "key-delivery".into(),
@@ -102,29 +135,30 @@ pub async fn make(
 	})
 }
 
-/// Makes times of blocks: as they were read when the blocks were young, else reckoned from the newest one.
+/// Makes times of blocks: as they were read while the blocks were young, else reckoned from the newest one.
 struct Clock<'a> {
 	block: u32,
 	time: u64,
-	known: &'a Known<'a>,
+	record: Option<&'a Record>,
+	/// Times of blocks that can be read now.
+	read: Vec<(u32, u64)>,
 }
 
 impl Clock<'_> {
-	fn entry(&self, block: u32, earlier: impl Fn(&Receipt) -> Option<&BlockEntry>) -> BlockEntry {
-		let noted = self.known.earlier.and_then(|receipt| earlier(receipt).cloned());
-		if let Some(entry) = noted.filter(|entry| entry.block == block && entry.exact) {
-			return entry;
+	fn entry(&self, block: u32, earlier: Option<&BlockEntry>) -> BlockEntry {
+		if let Some(entry) = earlier.filter(|entry| entry.block == block && entry.exact) {
+			return entry.clone();
 		}
-		let record = self.known.record;
 		let moments = [
-			record.and_then(|record| Some(record.order?.at)),
-			record.and_then(|record| Some(record.delivery?.at)),
+			self.record.and_then(|record| Some(record.order?.at)),
+			self.record.and_then(|record| Some(record.delivery?.at)),
 		];
-		let read = moments.into_iter().flatten().find(|moment| moment.block == block).and_then(|at| at.time);
-		let read = read.or_else(|| (block == self.block).then_some(self.time));
+		let noted = moments.into_iter().flatten().find(|moment| moment.block == block).and_then(|at| at.time);
+		let now = self.read.iter().find(|(read, _)| *read == block).map(|(_, time)| *time);
+		let exact = noted.or(now);
 		let since = u64::from(self.block.saturating_sub(block)) * BLOCK_SECONDS * 1_000;
-		let time = read.unwrap_or_else(|| self.time.saturating_sub(since));
-		BlockEntry { block, time: text::utc_time(time), exact: read.is_some() }
+		let time = exact.unwrap_or_else(|| self.time.saturating_sub(since));
+		BlockEntry { block, time: text::utc_time(time), exact: exact.is_some() }
 	}
 }
 
@@ -223,15 +257,14 @@ pub mod tests {
 	fn a_blocks_time_is_what_was_read_of_it_or_reckoned_and_said_to_be() {
 		let now = 1_795_907_400_000;
 		let earlier = receipt();
-		let known = Known { earlier: Some(&earlier), ..Known::default() };
-		let clock = Clock { block: 1_100, time: now, known: &known };
-		assert_eq!(
-			clock.entry(104, |receipt| receipt.delivered.as_ref()),
-			earlier.delivered.clone().unwrap()
-		);
-		let reckoned = clock.entry(100, |receipt| Some(&receipt.ordered));
+		let clock = Clock { block: 1_100, time: now, record: None, read: vec![(1_090, now - 31_000)] };
+		let delivered = earlier.delivered.clone().unwrap();
+		assert_eq!(clock.entry(104, Some(&delivered)), delivered);
+		assert!(!clock.entry(105, Some(&delivered)).exact, "it was delivered in another block");
+		let reckoned = clock.entry(100, Some(&earlier.ordered));
 		assert_eq!((reckoned.time.as_str(), reckoned.exact), ("2026-11-28T22:20:00Z", false));
-		assert!(clock.entry(1_100, |_| None).exact);
+		let young = clock.entry(1_090, None);
+		assert_eq!((young.time.as_str(), young.exact), ("2026-11-28T23:09:29Z", true));
 		let json = serde_json::json!({
 			"version": 1, "genesis": "07".repeat(32), "buyer": "02".repeat(32), "number": 0,
 			"wanted": {
@@ -243,9 +276,8 @@ pub mod tests {
 			"delivery": null,
 		});
 		let record: Record = serde_json::from_value(json).unwrap();
-		let known = Known { record: Some(&record), ..Known::default() };
-		let clock = Clock { block: 1_100, time: now + 1, known: &known };
-		let read = clock.entry(100, |_| None);
+		let clock = Clock { block: 1_100, time: now + 1, record: Some(&record), read: vec![] };
+		let read = clock.entry(100, None);
 		assert_eq!((read.time.as_str(), read.exact), ("2026-11-28T23:10:00Z", true));
 	}
 }

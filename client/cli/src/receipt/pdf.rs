@@ -174,7 +174,7 @@ impl Sheet<'_> {
 			self.row("Snapshot", &[&what, &format!("content root {}", hex(snapshot.content_root))]);
 		}
 		if let Some(terms) = &receipt.terms {
-			self.row("Terms", &[&format!("hash {terms}")]);
+			self.row("Terms, hash", &[terms]);
 		}
 		self.row("Quantity", &[&receipt.quantity.to_string()]);
 		for (place, part) in receipt.parts.iter().take(MOST_PARTS).enumerate() {

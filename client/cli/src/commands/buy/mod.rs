@@ -155,27 +155,34 @@ async fn keep_receipt(
 			"the record of order {order} was removed; a receipt cannot be made any more"
 		))
 	})?;
-	let genesis = ctx.chain().await?.genesis();
-	let earlier = ctx.home.receipt(&genesis, order.id, Side::Buyer)?;
-	let title = match &earlier {
-		Some(earlier) => earlier.listing.title.clone(),
-		None => title(view, listing, ctx).await,
-	};
-	let known = Known { title, record, earlier: earlier.as_ref(), ..Known::default() };
-	let made = receipt::make(view, &order, listing, Side::Buyer, &known, ctx).await?;
-	let path = ctx.home.keep_receipt(&made)?;
+	let known =
+		Known { title: title(view, &order, listing, Side::Buyer, ctx).await?, record, ..Known::default() };
+	let (made, path) = receipt::keep(view, &order, listing, Side::Buyer, &known, ctx).await?;
 	Ok((OrderRecord::new(&order, Some(listing), ctx).await?, made, path))
 }
 
-/// The listing's title, if somebody has it in time.
-pub async fn title(view: &View, listing: &ListingView, ctx: &Context) -> Option<String> {
+/// The listing's title: from an earlier receipt, or if somebody has it in time.
+pub async fn title(
+	view: &View,
+	order: &types::OrderView,
+	listing: &ListingView,
+	side: Side,
+	ctx: &Context,
+) -> Result<Option<String>, Failure> {
+	let earlier = ctx.home.receipt(&ctx.chain().await?.genesis(), order.id, side)?;
+	if let Some(title) = earlier.and_then(|receipt| receipt.listing.title) {
+		return Ok(Some(title));
+	}
+	let step = ctx.progress.step("asking the off-chain network for the listing's title");
 	let work = async {
 		let nodes = view.assignments(listing.id).await?;
 		ctx.reach_bootnodes().await?;
 		ctx.reach(nodes.iter().filter_map(|node| node.peer())).await?;
 		Ok::<_, Failure>(fetch_metadata(ctx.network().await?, ctx.chain().await?, listing).await?)
 	};
-	Some(timeout(LOOKUP_TIME, work).await.ok()?.ok()?.title)
+	let found = timeout(LOOKUP_TIME, work).await.ok().and_then(Result::ok);
+	drop(step);
+	Ok(found.map(|metadata| metadata.title))
 }
 
 async fn goods(

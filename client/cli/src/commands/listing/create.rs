@@ -210,7 +210,11 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 async fn publish(listing: &ListingView, document: &[u8], ctx: &Context) -> bool {
 	let step = ctx.progress.step("publishing what people read about it");
 	let published = async {
-		ctx.reach_bootnodes().await?;
+		if ctx.reach_bootnodes().await? == 0 {
+			return Err(Failure::unavailable(
+				"no node of the off-chain network was reached; name one with --bootnode",
+			));
+		}
 		metadata::publish_metadata(ctx.network().await?, ctx.chain().await?, listing, document).await?;
 		Ok::<_, Failure>(())
 	};

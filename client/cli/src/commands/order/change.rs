@@ -5,14 +5,17 @@ use crate::{
 	context::{native, Context},
 	failure::{at_path, Failure},
 	output::{self, Out},
+	receipt::{self, Known},
 	records::hex,
 };
 use souk_custody::{format_account, AccountId};
 use souk_protocol::{hash::StreamHasher, Digest};
 use souk_sdk::{
 	calls,
+	purchase::Record,
+	receipt::Side,
 	types::{OrderState, OrderView},
-	Call,
+	Call, View,
 };
 use std::{fs::File, io::Read as _, path::Path};
 
@@ -31,12 +34,17 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		ctx.require_funds(me, &price, &format!("order {id}")).await?;
 	}
 	let account = ctx.account()?;
+	if matches!(command, Command::Forget { .. }) {
+		// What the chain forgets is remembered here.
+		keep_receipt(&view, &order, me, ctx).await?;
+	}
 	let step = ctx.progress.step(format!("{doing}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
 	let after = ctx.view_from(done.block).await?;
 	let record = match after.order(id).await? {
 		Some(order) => {
+			keep_receipt(&after, &order, me, ctx).await?;
 			let listing = after.listing(order.listing).await?;
 			Some(OrderRecord::new(&order, listing.as_ref(), ctx).await?)
 		}
@@ -56,6 +64,20 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		None => writeln!(out, "The deposit of {} is free again.", native(order.deposit))?,
 	}
 	output::pairs(out, &[("fee", native(done.fee).to_string())])
+}
+
+/// Keeps a receipt of an order that one has a part in and that was paid into escrow: what was read of it while its blocks are
+/// young is exact.
+async fn keep_receipt(view: &View, order: &OrderView, me: AccountId, ctx: &Context) -> Result<(), Failure> {
+	let Some(side) = receipt::side_of(order, me).filter(|_| order.funded_at.is_some()) else {
+		return Ok(());
+	};
+	let Some(listing) = view.listing(order.listing).await? else { return Ok(()) };
+	let records = souk_sdk::purchase::records(&ctx.home.purchases(), ctx.chain().await?.genesis(), me)?;
+	let of_it = |record: &&Record| record.order.is_some_and(|ordered| ordered.id == order.id);
+	let record = records.iter().find(of_it).filter(|_| side == Side::Buyer);
+	let known = Known { record, ..Known::default() };
+	receipt::keep(view, order, &listing, side, &known, ctx).await.map(drop)
 }
 
 fn number(command: &Command) -> u64 {
@@ -100,7 +122,7 @@ fn change(command: &Command, order: &OrderView, me: AccountId) -> Result<(Call, 
 	let running = || match order.state.is_decided() {
 		true => Err(Failure::failed(format!(
 			"order {id} is decided ({}); nothing about it can be changed any more",
-			crate::receipt::state_name(order.state)
+			receipt::state_name(order.state)
 		))),
 		false => Ok(()),
 	};

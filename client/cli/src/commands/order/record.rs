@@ -233,6 +233,11 @@ impl OrderRecord {
 			};
 			writeln!(out, "part {}: {}, {state}", part.part, part.price)?;
 		}
+		for part in &self.parts {
+			if let Some(evidence) = &part.evidence {
+				writeln!(out, "part {}: evidence {evidence}", part.part)?;
+			}
+		}
 		Ok(())
 	}
 
@@ -347,7 +352,7 @@ pub(super) mod tests {
 					deliver_within: 100,
 					confirm_within: 200,
 					delivered_at: Some(120),
-					evidence: None,
+					evidence: Some("0x02".into()),
 					paid_at: Some(130),
 				},
 				PartRecord {
@@ -373,6 +378,7 @@ pub(super) mod tests {
 			"15 wUSD",
 			"without a delivery the money goes back before block 400 (about 5 min 0 s)",
 			"part 1: 5 wUSD, paid in block 130",
+			"part 1: evidence 0x02",
 			"part 2: 10 wUSD, 5 min 0 s to deliver, 10 min 0 s to confirm",
 			"terms",
 		] {
