@@ -20,7 +20,6 @@ use super::{
 use crate::scalar;
 use alloc::vec::Vec;
 use ark_bls12_381::Fr;
-use ark_ec::AffineRepr;
 use ark_ff::{One, Zero};
 use core::ptr;
 use sp_crypto_hashing::blake2_256;
@@ -76,7 +75,7 @@ fn all_hold<E: Groth16Curve>(claims: &[Claim<'_, E>]) -> bool {
 	let (mut left, mut right): (Vec<E::G1Prepared>, Vec<E::G2Prepared>) = Default::default();
 	for (((_, inputs, proof), place), z) in claims.iter().zip(&places).zip(coefficients) {
 		let Some(of_key) = shared.get_mut(*place) else { return false };
-		left.push(E::G1Prepared::from(proof.a.mul_bigint([low(z), low(z >> 64)])));
+		left.push(E::G1Prepared::from(E::multiple(&proof.a, z)));
 		right.push(proof.b.into());
 		let z = Fr::from(z);
 		for (sum, input) in of_key.inputs.iter_mut().zip([Fr::one()].iter().chain(inputs)) {
@@ -139,9 +138,4 @@ pub(super) fn coefficients<E: Groth16Curve>(
 
 fn number(number: usize) -> [u8; 4] {
 	u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes()
-}
-
-/// The lower 64 bits.
-fn low(number: u128) -> u64 {
-	u64::try_from(number & u128::from(u64::MAX)).unwrap_or(u64::MAX)
 }

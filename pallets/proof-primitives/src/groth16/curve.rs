@@ -4,13 +4,15 @@
 //! (RFC-163). The two differ in speed only. What stays in the runtime's wasm is field arithmetic, and of that the square roots of
 //! decompression are the one dear thing: what is read often is therefore not compressed.
 
+use super::hosted;
 use alloc::vec::Vec;
-use ark_bls12_381::Fr;
+use ark_bls12_381::{Fq, Fq2, Fr};
 use ark_ec::{
 	pairing::Pairing,
 	short_weierstrass::{Affine, SWCurveConfig},
 	AffineRepr,
 };
+use ark_ff::{BigInt, PrimeField, Zero};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use core::fmt;
 
@@ -21,6 +23,8 @@ pub type Curve = sp_crypto_ec_utils::bls12_381::Bls12_381;
 #[cfg(feature = "wasm-crypto")]
 pub type Curve = ark_bls12_381::Bls12_381;
 
+/// Bytes of a coordinate, or of half a coordinate in G2.
+const COORDINATE: usize = 48;
 /// Bytes of a point of G1, compressed.
 pub const G1_COMPRESSED: usize = 48;
 /// Bytes of a point of G2, compressed.
@@ -29,6 +33,8 @@ pub const G2_COMPRESSED: usize = 96;
 pub const G1_BYTES: usize = 96;
 /// Bytes of a point of G2.
 pub const G2_BYTES: usize = 192;
+/// First byte of the identity that is not compressed; all others are zero.
+const IDENTITY: u8 = 0x40;
 /// Bytes of what a pairing gives.
 pub const TARGET_BYTES: usize = 576;
 
@@ -58,6 +64,20 @@ impl fmt::Display for PointFault {
 
 /// An implementation of BLS12-381.
 pub trait Groth16Curve: Pairing<ScalarField = Fr> {
+	/// Reads a point of G1 that is not compressed. It may be the identity, or no point of the curve.
+	///
+	/// # Errors
+	///
+	/// [`PointFault::NotCanonical`].
+	fn read_g1(bytes: &[u8]) -> Result<Self::G1Affine, PointFault>;
+
+	/// Reads a point of G2 that is not compressed. It may be the identity, or no point of the curve.
+	///
+	/// # Errors
+	///
+	/// [`PointFault::NotCanonical`].
+	fn read_g2(bytes: &[u8]) -> Result<Self::G2Affine, PointFault>;
+
 	/// Whether a point of G1 may be used.
 	///
 	/// # Errors
@@ -71,43 +91,114 @@ pub trait Groth16Curve: Pairing<ScalarField = Fr> {
 	///
 	/// What is wrong with it.
 	fn check_g2(point: &Self::G2Affine) -> Result<(), PointFault>;
+
+	/// A multiple of a point of G1.
+	fn multiple(point: &Self::G1Affine, by: u128) -> Self::G1;
 }
 
 impl Groth16Curve for ark_bls12_381::Bls12_381 {
+	fn read_g1(bytes: &[u8]) -> Result<Self::G1Affine, PointFault> {
+		g1(bytes)
+	}
+
+	fn read_g2(bytes: &[u8]) -> Result<Self::G2Affine, PointFault> {
+		g2(bytes)
+	}
+
 	fn check_g1(point: &Self::G1Affine) -> Result<(), PointFault> {
-		check(point)
+		check(point, Affine::is_in_correct_subgroup_assuming_on_curve)
 	}
 
 	fn check_g2(point: &Self::G2Affine) -> Result<(), PointFault> {
-		check(point)
+		check(point, Affine::is_in_correct_subgroup_assuming_on_curve)
+	}
+
+	fn multiple(point: &Self::G1Affine, by: u128) -> Self::G1 {
+		point.mul_bigint(words(by))
 	}
 }
 
 impl Groth16Curve for sp_crypto_ec_utils::bls12_381::Bls12_381 {
+	fn read_g1(bytes: &[u8]) -> Result<Self::G1Affine, PointFault> {
+		g1(bytes)
+	}
+
+	fn read_g2(bytes: &[u8]) -> Result<Self::G2Affine, PointFault> {
+		g2(bytes)
+	}
+
 	fn check_g1(point: &Self::G1Affine) -> Result<(), PointFault> {
-		check(point)
+		check(point, hosted::is_in_g1)
 	}
 
 	fn check_g2(point: &Self::G2Affine) -> Result<(), PointFault> {
-		check(point)
+		check(point, hosted::is_in_g2)
+	}
+
+	fn multiple(point: &Self::G1Affine, by: u128) -> Self::G1 {
+		// The host answers with a point for every point.
+		let multiple = hosted::multiple_of_g1(point, by).and_then(|bytes| g1(&bytes).ok());
+		multiple.map_or_else(|| point.mul_bigint(words(by)), Into::into)
 	}
 }
 
-fn check<C: SWCurveConfig>(point: &Affine<C>) -> Result<(), PointFault> {
+fn check<C: SWCurveConfig>(
+	point: &Affine<C>,
+	is_in_subgroup: impl Fn(&Affine<C>) -> bool,
+) -> Result<(), PointFault> {
 	if point.is_zero() {
 		return Err(PointFault::Identity);
 	}
 	if !point.is_on_curve() {
 		return Err(PointFault::NotOnCurve);
 	}
-	point.is_in_correct_subgroup_assuming_on_curve().then_some(()).ok_or(PointFault::NotInSubgroup)
+	is_in_subgroup(point).then_some(()).ok_or(PointFault::NotInSubgroup)
 }
 
-/// Reads a point that is not compressed. It may be no point of the curve.
-pub(super) fn read<P: CanonicalDeserialize + CanonicalSerialize>(bytes: &[u8]) -> Result<P, PointFault> {
-	let point = P::deserialize_uncompressed_unchecked(bytes).map_err(|_| PointFault::NotCanonical)?;
-	// Flags that arkworks overlooks, and coordinates of the identity.
-	(written(&point) == bytes).then_some(point).ok_or(PointFault::NotCanonical)
+/// A number's lower and upper half.
+fn words(number: u128) -> [u64; 2] {
+	let low = |number: u128| u64::try_from(number & u128::from(u64::MAX)).unwrap_or(u64::MAX);
+	[low(number), low(number >> 64)]
+}
+
+fn g1<C: SWCurveConfig<BaseField = Fq>>(bytes: &[u8]) -> Result<Affine<C>, PointFault> {
+	Ok(coordinates(bytes)?.map_or(Affine::zero(), |[x, y]| Affine::new_unchecked(x, y)))
+}
+
+fn g2<C: SWCurveConfig<BaseField = Fq2>>(bytes: &[u8]) -> Result<Affine<C>, PointFault> {
+	Ok(coordinates(bytes)?
+		.map_or(Affine::zero(), |[x1, x0, y1, y0]| Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1))))
+}
+
+/// The coordinates of a point, in one encoding, or `None` for the identity. Arkworks' own reading allocates for each number,
+/// which costs the runtime more than all the arithmetic; and leaves flags unread.
+fn coordinates<const N: usize>(bytes: &[u8]) -> Result<Option<[Fq; N]>, PointFault> {
+	let (first, rest) = bytes.split_first().ok_or(PointFault::NotCanonical)?;
+	if bytes.len() != N.saturating_mul(COORDINATE) {
+		return Err(PointFault::NotCanonical);
+	}
+	if *first == IDENTITY && rest.iter().all(|byte| *byte == 0) {
+		return Ok(None);
+	}
+	let mut coordinates = [Fq::zero(); N];
+	for (coordinate, bytes) in coordinates.iter_mut().zip(bytes.chunks_exact(COORDINATE)) {
+		// With a flag set, the number is above the modulus.
+		*coordinate = number(bytes).ok_or(PointFault::NotCanonical)?;
+	}
+	// Arkworks takes these for the identity.
+	if coordinates.iter().all(Fq::is_zero) {
+		return Err(PointFault::NotCanonical);
+	}
+	Ok(Some(coordinates))
+}
+
+/// The number of 48 big-endian bytes, if it is below the modulus.
+fn number(bytes: &[u8]) -> Option<Fq> {
+	let mut limbs = [0; 6];
+	for (limb, bytes) in limbs.iter_mut().rev().zip(bytes.chunks_exact(8)) {
+		*limb = u64::from_be_bytes(bytes.try_into().ok()?);
+	}
+	Fq::from_bigint(BigInt::new(limbs))
 }
 
 /// Reads a compressed point. It is on the curve, but may be outside the subgroup.
@@ -122,14 +213,11 @@ pub(super) fn read_compressed<P: CanonicalDeserialize + CanonicalSerialize>(
 fn fault_of_compressed(bytes: &[u8]) -> PointFault {
 	// The flags of a point that is compressed, and not the identity.
 	let flags = bytes.first().map(|first| first & 0xc0);
-	let mut coordinates = bytes.chunks_exact(G1_COMPRESSED).enumerate();
-	let below_modulus = coordinates.all(|(at, coordinate)| {
-		let mut number: Vec<u8> = coordinate.iter().rev().copied().collect();
-		if let (0, Some(highest)) = (at, number.last_mut()) {
-			*highest &= 0x1f;
-		}
-		ark_bls12_381::Fq::deserialize_uncompressed(&number[..]).is_ok()
-	});
+	let mut without_flags = bytes.to_vec();
+	if let Some(first) = without_flags.first_mut() {
+		*first &= 0x1f;
+	}
+	let below_modulus = without_flags.chunks_exact(COORDINATE).all(|bytes| number(bytes).is_some());
 	if flags == Some(0x80) && below_modulus {
 		PointFault::NotOnCurve
 	} else {

@@ -207,22 +207,26 @@ impl<E: Groth16Curve> VerifyingKey<E> {
 		bytes
 	}
 
-	/// Reads what [`Self::to_prepared`] wrote, without checking anything: for bytes that nobody else can have written. `None`
-	/// where they are of another shape.
+	/// Reads what [`Self::to_prepared`] wrote, without checking its points: for bytes that nobody else can have written.
+	/// `None` where they are of another shape.
 	pub fn from_prepared(bytes: &[u8]) -> Option<Self> {
-		let (mut head, inputs) = bytes.split_at_checked(PREPARED_HEAD)?;
+		let (head, inputs) = bytes.split_at_checked(PREPARED_HEAD)?;
 		if inputs.is_empty() || inputs.len() % G1_BYTES != 0 {
 			return None;
 		}
+		let (alpha, head) = head.split_at_checked(G1_BYTES)?;
+		let (beta, head) = head.split_at_checked(G2_BYTES)?;
+		let (gamma, head) = head.split_at_checked(G2_BYTES)?;
+		let (delta, alpha_beta) = head.split_at_checked(G2_BYTES)?;
 		Some(Self {
-			alpha: next(&mut head, G1_BYTES)?,
-			beta: next(&mut head, G2_BYTES)?,
-			gamma: next(&mut head, G2_BYTES)?,
-			delta: next(&mut head, G2_BYTES)?,
-			alpha_beta: next(&mut head, TARGET_BYTES)?,
+			alpha: E::read_g1(alpha).ok()?,
+			beta: E::read_g2(beta).ok()?,
+			gamma: E::read_g2(gamma).ok()?,
+			delta: E::read_g2(delta).ok()?,
+			alpha_beta: E::TargetField::deserialize_uncompressed_unchecked(alpha_beta).ok()?,
 			inputs: inputs
 				.chunks_exact(G1_BYTES)
-				.map(|mut input| next(&mut input, G1_BYTES))
+				.map(|input| E::read_g1(input).ok())
 				.collect::<Option<_>>()?,
 		})
 	}
@@ -242,11 +246,4 @@ impl<E: Groth16Curve> VerifyingKey<E> {
 fn right_count(statement: StatementId, points: usize) -> Result<(), KeyError> {
 	let (expected, found) = (statement.public_inputs(), points.saturating_sub(1));
 	(points > 0 && expected == found).then_some(()).ok_or(KeyError::WrongCount { expected, found })
-}
-
-/// Takes a value off the front.
-fn next<T: CanonicalDeserialize>(bytes: &mut &[u8], count: usize) -> Option<T> {
-	let (value, rest) = bytes.split_at_checked(count)?;
-	*bytes = rest;
-	T::deserialize_uncompressed_unchecked(value).ok()
 }

@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`curve`] | the curve, in the runtime's implementation or in arkworks' own; which points may be used |
+//! | `hosted` | the host's multiplications, called directly |
 //! | [`proof`] | the bytes of a proof |
 //! | [`key`] | the bytes of a verifying key, and which keys are no keys |
 //! | [`verify`](mod@verify) | one proof |
@@ -15,6 +16,7 @@
 
 pub mod batch;
 pub mod curve;
+mod hosted;
 pub mod key;
 pub mod proof;
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! Anybody can turn a proof into another valid one for the same public inputs. Its bytes are therefore no identity of anything;
 //! what a proof is for is in the public inputs, in the context.
 
-use super::curve::{read, written, Curve, Groth16Curve, PointFault, G1_BYTES, G2_BYTES};
+use super::curve::{written, Curve, Groth16Curve, PointFault, G1_BYTES, G2_BYTES};
 use core::fmt;
 
 /// Bytes of a proof: A and C in G1, B in G2 between them.
@@ -122,9 +122,9 @@ impl<E: Groth16Curve> Proof<E> {
 		let (b, c) = rest.split_at(G2_BYTES);
 		let at = |point| move |fault| ProofError::Point { point, fault };
 		Self::new(
-			read(a).map_err(at(ProofPoint::A))?,
-			read(b).map_err(at(ProofPoint::B))?,
-			read(c).map_err(at(ProofPoint::C))?,
+			E::read_g1(a).map_err(at(ProofPoint::A))?,
+			E::read_g2(b).map_err(at(ProofPoint::B))?,
+			E::read_g1(c).map_err(at(ProofPoint::C))?,
 		)
 	}
 

@@ -2,6 +2,7 @@
 //! checked in `souk-circuits`.
 
 mod batch;
+mod curve;
 mod key;
 mod points;
 mod proof;
