@@ -102,8 +102,13 @@ impl<'a, S: Statement> Circuit<'a, S> {
 }
 
 impl<S: Statement> ConstraintSynthesizer<Fr> for Circuit<'_, S> {
+	/// Nobody logs meanwhile: arkworks' gadgets are `tracing` spans that describe their arguments, which is the whole constraint
+	/// system with its private wires, at each of thousands of operations. A process that logs at level info would print secrets,
+	/// and use up all memory before.
 	fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
-		S::synthesize(&cs, self.values.map(|v| v.0), self.values.map(|v| v.1)).map(|_| ())
+		tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::default(), || {
+			S::synthesize(&cs, self.values.map(|v| v.0), self.values.map(|v| v.1)).map(|_| ())
+		})
 	}
 }
 
@@ -143,5 +148,55 @@ impl Headings {
 		let to = self.cs.num_constraints();
 		self.groups.push(ConstraintGroup { check, constraints: self.from..to });
 		self.from = to;
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::{chunk_key::ChunkKey, *};
+	use ark_relations::gr1cs::ConstraintSystem;
+	use std::sync::{
+		atomic::{AtomicUsize, Ordering},
+		Arc,
+	};
+	use tracing::{
+		span::{Attributes, Id, Record},
+		subscriber::with_default,
+		Event, Metadata, Subscriber,
+	};
+
+	/// Listens to everything, and counts the spans.
+	#[derive(Clone, Default)]
+	struct Listener(Arc<AtomicUsize>);
+
+	impl Subscriber for Listener {
+		fn enabled(&self, _: &Metadata<'_>) -> bool {
+			true
+		}
+
+		fn new_span(&self, _: &Attributes<'_>) -> Id {
+			self.0.fetch_add(1, Ordering::SeqCst);
+			Id::from_u64(1)
+		}
+
+		fn record(&self, _: &Id, _: &Record<'_>) {}
+		fn record_follows_from(&self, _: &Id, _: &Id) {}
+		fn event(&self, _: &Event<'_>) {}
+		fn enter(&self, _: &Id) {}
+		fn exit(&self, _: &Id) {}
+	}
+
+	fn heard(work: impl FnOnce(ConstraintSystemRef<Fr>)) -> usize {
+		let listener = Listener::default();
+		with_default(listener.clone(), || work(ConstraintSystem::new_ref()));
+		listener.0.load(Ordering::SeqCst)
+	}
+
+	#[test]
+	fn a_circuit_says_nothing_to_whoever_logs() {
+		let open = heard(|cs| drop(ChunkKey::synthesize(&cs, None, None)));
+		assert!(open > 0, "arkworks' gadgets are spans no more: nothing has to be silenced");
+		let silent = heard(|cs| drop(Circuit::<ChunkKey>::blank().generate_constraints(cs)));
+		assert_eq!(silent, 0);
 	}
 }
