@@ -110,6 +110,16 @@ impl Daemon {
 		operator.json(&["node", "register", "--admin", &self.admin_url()]).map(|_| ())
 	}
 
+	/// What it is.
+	pub fn kind(&self) -> Kind {
+		self.kind
+	}
+
+	/// Where its data are.
+	pub fn data_dir(&self) -> PathBuf {
+		self.dir.join("data")
+	}
+
 	/// Secret of its account.
 	pub fn uri(&self) -> &str {
 		&self.uri

@@ -5,6 +5,7 @@
 //! parent. Conditions are awaited, within a limit; there are no fixed pauses.
 
 pub mod chain;
+pub mod crook;
 pub mod daemon;
 pub mod http;
 pub mod interrupt;
@@ -14,7 +15,7 @@ pub mod souk;
 pub mod wait;
 
 pub use chain::Chain;
-pub use daemon::{Daemon, Persistence, Worker};
+pub use daemon::{Daemon, Kind, Persistence, Worker};
 pub use process::Process;
 pub use souk::Souk;
 pub use wait::until;

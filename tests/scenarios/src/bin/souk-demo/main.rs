@@ -4,6 +4,7 @@
 
 mod expected;
 mod report;
+mod sales;
 mod story;
 
 use anyhow::Result;

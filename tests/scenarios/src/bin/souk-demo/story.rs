@@ -3,6 +3,7 @@
 use crate::{
 	expected,
 	report::{Figures, Report},
+	sales::MALLORY,
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -14,16 +15,21 @@ use std::{
 };
 
 /// Long enough for a busy machine; everything is awaited, nothing waits this long when all is well.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
-struct World {
-	chain: Chain,
+/// What the story takes place in.
+pub struct World {
+	dir: PathBuf,
+	pub chain: Chain,
 	daemons: Vec<Daemon>,
+	/// Mallory's worker and node.
+	pub crooks: [Daemon; 2],
 	curator: Souk,
-	subscriber: Souk,
-	subscriber_address: String,
-	out: PathBuf,
-	report: Report,
+	pub subscriber: Souk,
+	pub subscriber_address: String,
+	/// Where results go.
+	pub out: PathBuf,
+	pub report: Report,
 }
 
 /// Tells the whole story with its data under `dir`.
@@ -39,20 +45,25 @@ pub fn tell(dir: &Path) -> Result<Report> {
 	world.queries(&address, &rows)?;
 	world.cancel(&address)?;
 	world.is_refused_now(&address)?;
-	let World { report, daemons, chain, .. } = world;
+	world.buys(&address)?;
+	let fake = world.is_faked(dir, &source.join("weather.csv.gz"))?;
+	world.is_refunded(&fake)?;
+	let World { report, daemons, crooks, chain, .. } = world;
 	let start = Instant::now();
-	drop(daemons);
+	drop((daemons, crooks));
 	drop(chain);
 	let mut report = report;
 	report.add("stop everything", Figures { took: start.elapsed(), ..Default::default() });
 	Ok(report)
 }
 
-fn chapter(text: &str) {
+/// Begins a chapter.
+pub fn chapter(text: &str) {
 	println!("\n── {text}");
 }
 
-fn says(text: impl AsRef<str>) {
+/// Says what happened in it.
+pub fn says(text: impl AsRef<str>) {
 	println!("   {}", text.as_ref());
 }
 
@@ -71,7 +82,7 @@ fn begin(dir: &Path) -> Result<World> {
 	);
 
 	chapter(
-		"Two workers and two persistence nodes start. Each is a process with an account and keys of its own.",
+		"Two workers and two persistence nodes start, and Mallory's pair. Each is a process with an account and keys of its own.",
 	);
 	let start = Instant::now();
 	let spec = chain.spec().to_path_buf();
@@ -82,22 +93,27 @@ fn begin(dir: &Path) -> Result<World> {
 		Persistence::start("persistence node Ferdie", &at("persistence-ferdie"), &spec, "//Ferdie")?,
 		Persistence::start("persistence node Bob's", &at("persistence-bob"), &spec, "//Bob//stash")?,
 	];
+	let [_, (worker, worker_uri), (node, node_uri)] = MALLORY;
+	let mut crooks = [
+		Worker::start(worker, &at("mallory-worker"), &spec, worker_uri)?,
+		Persistence::start(node, &at("mallory-node"), &spec, node_uri)?,
+	];
 	let user = |name: &str, account: &str| Souk::new(&at(name), &spec, account);
 	let subscriber = user("subscriber", "sam");
 	let made = subscriber.json(&["key", "new", "sam"])?;
 	let subscriber_address = text(&made, "address")?;
-	for daemon in &mut daemons {
+	for daemon in daemons.iter_mut().chain(&mut crooks) {
 		daemon.wait_up(PATIENCE)?;
 	}
 	report.add("start the nodes", Figures { took: start.elapsed(), ..Default::default() });
 
 	chapter("Each node registers on chain with a bond; meanwhile Sam, who wants to buy data, gets some money from Alice.");
 	let start = Instant::now();
-	let accounts = ["//Dave", "//Eve", "//Ferdie", "//Bob//stash"];
 	let alice = user("alice", "//Alice");
 	let blocks = std::thread::scope(|scope| -> Result<Vec<u64>> {
 		let mut tasks = Vec::new();
-		for (daemon, account) in daemons.iter().zip(accounts) {
+		for daemon in daemons.iter().chain(&crooks) {
+			let account = daemon.uri();
 			let (operator, url) = (user(&account.replace('/', "-"), account), daemon.admin_url());
 			tasks.push(scope.spawn(move || block(&operator.json(&["node", "register", "--admin", &url])?)));
 		}
@@ -109,7 +125,7 @@ fn begin(dir: &Path) -> Result<World> {
 		tasks.into_iter().map(|task| task.join().map_err(|_| anyhow::anyhow!("a task panicked"))?).collect()
 	})?;
 	let last = blocks.iter().max().copied();
-	says("four nodes are registered; Sam has 10 SOUK for fees and deposits, and 20 wUSD to spend.");
+	says("all six are registered; Sam has 10 SOUK for fees and deposits, and 20 wUSD to spend.");
 	report.add(
 		"register nodes, fund Sam",
 		Figures { took: start.elapsed(), block: last, ..Default::default() },
@@ -117,6 +133,8 @@ fn begin(dir: &Path) -> Result<World> {
 	let out = dir.join("out");
 	std::fs::create_dir_all(&out)?;
 	Ok(World {
+		dir: dir.into(),
+		crooks,
 		curator: user("curator", "//Charlie"),
 		chain,
 		daemons,
@@ -383,8 +401,13 @@ impl World {
 		Ok(())
 	}
 
+	/// Somebody else, by a development account.
+	pub fn user(&self, uri: &str) -> Souk {
+		Souk::new(&self.dir.join(uri.replace('/', "-")), self.chain.spec(), uri)
+	}
+
 	/// Free and held balance, in the asset's smallest unit.
-	fn balance(&self, account: &str, symbol: &str) -> Result<(u128, u128)> {
+	pub fn balance(&self, account: &str, symbol: &str) -> Result<(u128, u128)> {
 		let balances = self.subscriber.json(&["balance", account])?;
 		let list = balances
 			.as_array()
@@ -398,22 +421,27 @@ impl World {
 	}
 }
 
-fn units(amount: &Value) -> Result<u128> {
+/// An amount's smallest units.
+pub fn units(amount: &Value) -> Result<u128> {
 	Ok(amount["units"].as_str().with_context(|| format!("not an amount: {amount}"))?.parse()?)
 }
 
-fn amount(value: &Value) -> String {
+/// An amount as a person writes it.
+pub fn amount(value: &Value) -> String {
 	format!("{} {}", value["amount"].as_str().unwrap_or("?"), value["symbol"].as_str().unwrap_or_default())
 }
 
-fn micro(units: u128) -> String {
+/// Micro-dollars as dollars.
+pub fn micro(units: u128) -> String {
 	format!("{}.{:06}", units / 1_000_000, units % 1_000_000)
 }
 
-fn block(document: &Value) -> Result<u64> {
+/// The block that a document names.
+pub fn block(document: &Value) -> Result<u64> {
 	document["block"].as_u64().with_context(|| format!("no block in {document}"))
 }
 
-fn text(document: &Value, key: &str) -> Result<String> {
+/// A text of a document.
+pub fn text(document: &Value, key: &str) -> Result<String> {
 	Ok(document[key].as_str().with_context(|| format!("no {key} in {document}"))?.to_owned())
 }
