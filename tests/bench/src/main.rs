@@ -1,5 +1,6 @@
 //! Ratios, measured side by side in one run: what the sandboxed executor costs beside bare DataFusion, what sending an
-//! encrypted result costs beside encrypting it, and how long a subscriber waits for one row.
+//! encrypted result costs beside encrypting it, what proofs cost beside the arithmetic in them, what sealing a snapshot costs beside
+//! hashing it, and how long a subscriber waits for one row.
 //!
 //! ```text
 //! souk-bench              everything; exit code 1 where a target is missed
@@ -7,8 +8,10 @@
 //! souk-bench --quick      a small table, two repetitions, no chain: whether it works, not how fast
 //! ```
 
+mod bulk;
 mod growth;
 mod machine;
+mod proofs;
 mod queries;
 mod quiet;
 mod report;
@@ -30,7 +33,9 @@ const YEARS_QUICK: u32 = 3;
 
 /// What to measure, and how to print it.
 #[derive(Parser)]
-#[command(about = "Measures ratios: sandbox, encryption and network beside the same work without them")]
+#[command(
+	about = "Measures ratios: sandbox, encryption, network and proofs beside the same work without them"
+)]
 struct Options {
 	/// A small table, two repetitions, no chain: shows that everything runs and gives the same rows; judges no target
 	#[arg(long)]
@@ -53,6 +58,10 @@ enum Part {
 	Sandbox,
 	/// Encrypting and sending a result beside encrypting it.
 	Sending,
+	/// Checking and making proofs.
+	Proofs,
+	/// Sealing a snapshot's file beside hashing it.
+	Bulk,
 	/// From a request to its decrypted result, through a real chain and node.
 	Requests,
 }
@@ -97,6 +106,14 @@ fn run(options: &Options) -> Result<bool> {
 		let table = growth::grow(dir.path(), years, &runtime).context("growing the table")?;
 		say(&format!("{} rows, {} bytes of Parquet", table.rows, table.bytes));
 		measure_table(options, &table, &runtime, &mut report)?;
+	}
+	if options.wants(Part::Proofs) {
+		proofs::measure(dir.path(), options.repetitions(), say)?.report(&mut report);
+	}
+	if options.wants(Part::Bulk) {
+		say("sealing a snapshot");
+		let figures = bulk::measure(dir.path(), options.quick, options.repetitions());
+		figures.context("sealing a snapshot")?.report(&mut report);
 	}
 	if options.wants(Part::Requests) {
 		let figures = in_chain(dir.path(), &runtime).context("requests through a real chain")?;

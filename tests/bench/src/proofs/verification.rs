@@ -1,0 +1,216 @@
+//! Checking proofs: by arkworks itself, by our code natively, and by our code in wasm, which calls the host or computes alone.
+//!
+//! All start from the bytes that an extrinsic has, and end with yes or no. The wasm is a blob with that and nothing else
+//! (`souk-bench-verifier`), run by the node's executor with the node's host functions.
+
+use crate::{
+	report::{Report, Table},
+	stats::{median, millis},
+};
+use anyhow::{anyhow, ensure, Context, Result};
+use ark_bls12_381::{Bls12_381, Fr};
+use ark_groth16::{prepare_verifying_key, Groth16, PreparedVerifyingKey};
+use ark_serialize::CanonicalDeserialize;
+use codec::{Decode, Encode};
+use sc_executor::WasmExecutor;
+use souk_bench_verifier::{batch, each, Claims, WASM_BINARY};
+use souk_proof_primitives::{
+	groth16::{trapdoor::Trapdoor, VerifyingKey},
+	scalar,
+	statements::StatementId,
+};
+use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
+use std::time::{Duration, Instant};
+
+/// Runtime ÷ arkworks.
+const NATIVE: f64 = 1.2;
+/// Runtime ÷ the same in pure wasm.
+const PURE: f64 = 0.25;
+/// A proof's share of a batch ÷ alone.
+const SHARE: f64 = 0.2;
+
+/// Proofs of a batch.
+const BATCH: usize = 64;
+/// Proofs that are checked in one go where each is checked alone, so that calling the blob weighs little.
+const ALONE: usize = 16;
+
+type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::HostFunctionsRfc163);
+
+/// Times of a whole go.
+#[derive(Default)]
+struct Times(Vec<Duration>);
+
+impl Times {
+	/// Of one proof.
+	fn each(&self, of: usize) -> f64 {
+		millis(median(&self.0)) / of as f64
+	}
+}
+
+/// Everything that was measured here.
+#[derive(Default)]
+pub struct Figures {
+	arkworks: Times,
+	native: Times,
+	host: Times,
+	wasm: Times,
+	native_batch: Times,
+	host_batch: Times,
+}
+
+/// Checks proofs `repetitions` times each way, by turns. `None` where the blob was left out of the build.
+pub fn measure(repetitions: usize) -> Result<Option<Figures>> {
+	let Some(code) = WASM_BINARY else { return Ok(None) };
+	let blob = Blob { executor: WasmExecutor::builder().build(), code };
+	let claims = claims(BATCH)?;
+	let alone: Claims = (claims.0.clone(), claims.1[..ALONE].to_vec());
+	let arkworks = Arkworks::new()?;
+	// The blob is compiled, and all ways agree that a changed input is refused.
+	for method in ["each_with_host_functions", "each_in_wasm", "batch_with_host_functions"] {
+		ensure!(blob.call(method, &alone)?.1, "{method} refuses valid proofs");
+		ensure!(!blob.call(method, &wrong(&alone))?.1, "{method} accepts a wrong input");
+	}
+	ensure!(
+		!each::<Bls12_381>(&wrong(&alone)) && !arkworks.each(&wrong(&alone))?,
+		"a wrong input is accepted"
+	);
+
+	let mut figures = Figures::default();
+	for _ in 0..repetitions {
+		figures.arkworks.0.push(timed(|| arkworks.each(&alone))?);
+		figures.native.0.push(timed(|| Ok(each::<Bls12_381>(&alone)))?);
+		figures.host.0.push(blob.valid("each_with_host_functions", &alone)?);
+		figures.wasm.0.push(blob.valid("each_in_wasm", &alone)?);
+		figures.native_batch.0.push(timed(|| Ok(batch::<Bls12_381>(&claims)))?);
+		figures.host_batch.0.push(blob.valid("batch_with_host_functions", &claims)?);
+	}
+	Ok(Some(figures))
+}
+
+/// The statement that sales are settled with, which has the most public inputs.
+const STATEMENT: StatementId = StatementId::KeyDelivery;
+
+/// A key whose secrets are known: its proofs are as long to check as any, and are made in no time.
+fn trapdoor() -> Trapdoor {
+	Trapdoor::new(STATEMENT, 1)
+}
+
+fn key() -> Result<VerifyingKey<Bls12_381>> {
+	trapdoor().key().map_err(|error| anyhow!("{error}"))
+}
+
+/// Valid proofs of different inputs.
+fn claims(count: usize) -> Result<Claims> {
+	let proofs = (0..count)
+		.map(|number| {
+			let inputs: Vec<Fr> =
+				(1..=STATEMENT.public_inputs()).map(|i| -Fr::from((1000 * i + number) as u64)).collect();
+			let proof =
+				trapdoor().prove::<Bls12_381>(&inputs, number as u64).map_err(|error| anyhow!("{error}"))?;
+			Ok((inputs.iter().map(scalar::encode).collect(), proof.to_bytes().to_vec()))
+		})
+		.collect::<Result<_>>()?;
+	Ok((key()?.to_prepared(), proofs))
+}
+
+/// The same with another last input of the last proof.
+fn wrong(claims: &Claims) -> Claims {
+	let mut wrong = claims.clone();
+	if let Some(input) = wrong.1.last_mut().and_then(|(inputs, _)| inputs.last_mut()) {
+		input[0] ^= 1;
+	}
+	wrong
+}
+
+fn timed(work: impl FnOnce() -> Result<bool>) -> Result<Duration> {
+	let start = Instant::now();
+	let valid = work()?;
+	let took = start.elapsed();
+	ensure!(valid, "a valid proof is refused");
+	Ok(took)
+}
+
+/// Arkworks' own verifier, whose key is prepared before the clock starts.
+struct Arkworks(PreparedVerifyingKey<Bls12_381>);
+
+impl Arkworks {
+	fn new() -> Result<Self> {
+		let key = ark_groth16::VerifyingKey::deserialize_compressed(&key()?.to_bytes()[..])?;
+		Ok(Self(prepare_verifying_key(&key)))
+	}
+
+	fn each(&self, claims: &Claims) -> Result<bool> {
+		for (inputs, proof) in &claims.1 {
+			let proof = ark_groth16::Proof::deserialize_uncompressed(&proof[..])?;
+			let inputs: Vec<Fr> = inputs
+				.iter()
+				.map(|bytes| scalar::decode(bytes).context("an input is not canonical"))
+				.collect::<Result<_>>()?;
+			if !Groth16::<Bls12_381>::verify_proof(&self.0, &proof, &inputs)? {
+				return Ok(false);
+			}
+		}
+		Ok(true)
+	}
+}
+
+/// The wasm blob, compiled at its first call.
+struct Blob {
+	executor: WasmExecutor<HostFunctions>,
+	code: &'static [u8],
+}
+
+impl Blob {
+	fn call(&self, method: &str, claims: &Claims) -> Result<(Duration, bool)> {
+		let code = WrappedRuntimeCode(self.code.into());
+		let code = RuntimeCode { code_fetcher: &code, heap_pages: None, hash: vec![1] };
+		let mut externalities = sp_io::TestExternalities::default();
+		let data = claims.encode();
+		let start = Instant::now();
+		let (result, _) =
+			self.executor.call(&mut externalities.ext(), &code, method, &data, CallContext::Offchain);
+		let took = start.elapsed();
+		let output = result.map_err(|error| anyhow!("{method}: {error}"))?;
+		Ok((took, bool::decode(&mut &output[..])?))
+	}
+
+	fn valid(&self, method: &str, claims: &Claims) -> Result<Duration> {
+		let (took, valid) = self.call(method, claims)?;
+		ensure!(valid, "{method} refuses a valid proof");
+		Ok(took)
+	}
+}
+
+impl Figures {
+	/// Adds the table and its targets.
+	pub fn report(&self, report: &mut Report) {
+		let host = self.host.each(ALONE);
+		let mut lines = Table::new(
+			"Checking a proof of a key delivery, from bytes to yes or no",
+			&["what", "ms per proof", "÷ runtime alone"],
+		);
+		for (what, each) in [
+			("arkworks, natively, its key prepared before", self.arkworks.each(ALONE)),
+			("our code, natively", self.native.each(ALONE)),
+			("our code in the runtime: wasm with host functions", host),
+			("our code in pure wasm", self.wasm.each(ALONE)),
+			("in a batch of 64, natively", self.native_batch.each(BATCH)),
+			("in a batch of 64, in the runtime", self.host_batch.each(BATCH)),
+		] {
+			lines.row([what.into(), format!("{each:.3}"), format!("{:.2}", each / host)]);
+		}
+		lines.note(format!(
+			"Medians of {} by turns; {ALONE} proofs, or a batch of {BATCH}, in each call of the blob. The proof's points are checked \
+			 (curve, subgroup) every way; one thread.",
+			self.host.0.len()
+		));
+		report.add(lines);
+		report.at_most(
+			"verification in the runtime ÷ native arkworks",
+			host / self.arkworks.each(ALONE),
+			NATIVE,
+		);
+		report.at_most("verification in the runtime ÷ pure wasm", host / self.wasm.each(ALONE), PURE);
+		report.at_most("verification in a batch of 64 ÷ alone", self.host_batch.each(BATCH) / host, SHARE);
+	}
+}
