@@ -379,7 +379,9 @@ impl Deed {
 			self.who = 0;
 		}
 		if let What::Batch { of, .. } = &mut self.what {
-			of.retain(|what| !what.is_sudo());
+			// Its call is made before the batch begins: it would not have the orders that are placed in it.
+			let deliveries = |what: &What| matches!(what, What::DeliverAll { .. });
+			of.retain(|what| !what.is_sudo() && !deliveries(what));
 			for what in of {
 				what.settle_who_and_what(self.who, ledger);
 			}
