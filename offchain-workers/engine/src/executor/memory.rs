@@ -67,6 +67,9 @@ mod tests {
 		meet_while_waiting(read.as_raw_fd()).unwrap();
 		assert!(!has_input(read.as_raw_fd(), Duration::ZERO).unwrap());
 		drop(write);
-		assert!(has_input(read.as_raw_fd(), Duration::from_secs(10)).unwrap(), "the end is something to read");
+		assert!(
+			has_input(read.as_raw_fd(), Duration::from_secs(10)).unwrap(),
+			"the end is something to read"
+		);
 	}
 }

@@ -29,7 +29,8 @@ use crate::{errors::QueryError, policy::check_sql};
 /// A process that lives for one query meets all of its memory for the first time, and faults for every 4 KiB of it took
 /// up to a third of a query's time (docs/benchmarks.md). One arena, so that what was met while waiting (`memory.rs`) is there
 /// for each thread. Other C libraries ignore it.
-const ALLOCATOR: &str = "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=33554432:\
+const ALLOCATOR: &str =
+	"glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=33554432:\
 	glibc.malloc.trim_threshold=1073741824:glibc.malloc.top_pad=16777216";
 
 /// Keeps a few started, idle, sandbox-ready executors: one query for each, then it is discarded and replaced in the
