@@ -167,7 +167,7 @@ mod tests {
 		// A soft path has a random half in its secret; what is derived must not depend on it.
 		let soft = || Account::from_uri("//Alice/shop").unwrap().derive_secret("souk/t/v1", b"");
 		assert_eq!(soft(), soft());
-		assert_eq!(hex::encode(&*secret), DERIVED);
+		assert_eq!(hex::encode(*secret), DERIVED);
 	}
 
 	/// Computed from RFC 5869 and the account's well-known seed by another program; keys of purchases depend on values like it.

@@ -91,8 +91,8 @@ fn columns(circuit: &Circuit) -> [Vec<Column>; 3] {
 		}
 		columns
 	});
-	for wire in 0..circuit.public() {
-		columns[0][wire].push((circuit.constraints() + wire, Fr::ONE));
+	for (wire, column) in columns[0].iter_mut().enumerate().take(circuit.public()) {
+		column.push((circuit.constraints() + wire, Fr::ONE));
 	}
 	columns
 }

@@ -196,7 +196,9 @@ mod tests {
 	fn a_circuit_says_nothing_to_whoever_logs() {
 		let open = heard(|cs| drop(ChunkKey::synthesize(&cs, None, None)));
 		assert!(open > 0, "arkworks' gadgets are spans no more: nothing has to be silenced");
-		let silent = heard(|cs| drop(Circuit::<ChunkKey>::blank().generate_constraints(cs)));
+		let silent = heard(|cs| {
+			let _ = Circuit::<ChunkKey>::blank().generate_constraints(cs);
+		});
 		assert_eq!(silent, 0);
 	}
 }

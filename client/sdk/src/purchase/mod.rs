@@ -119,6 +119,8 @@ pub fn records(purchases: &Path, genesis: Digest, buyer: AccountId) -> Result<Ve
 }
 
 /// How a purchase ended.
+// There is one at a time.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Outcome {
 	/// The file is there.

@@ -270,7 +270,7 @@ fn chosen(ledger: &Ledger, which: usize, step: &Step) -> Option<OrderId> {
 	};
 	let orders = || ledger.orders.iter();
 	let mut suitable: Vec<_> = orders().filter(|(_, order)| suits(order)).map(|(id, _)| *id).collect();
-	if which % 2 == 0 || suitable.is_empty() {
+	if which.is_multiple_of(2) || suitable.is_empty() {
 		suitable = orders().map(|(id, _)| *id).collect();
 	}
 	suitable.get(which / 2 % suitable.len().max(1)).copied()

@@ -99,8 +99,8 @@ impl OrderAct {
 			Self::Fund | Self::Confirm | Self::ProveBad { .. } | Self::Forget => buyer,
 			Self::MarkDelivered => seller,
 			// Either side; of a snapshot only the seller gives up, and only the buyer may disagree at first.
-			Self::Cancel => [seller, buyer][usize::from(order % 3 == 0)],
-			Self::Dispute => [buyer, seller][usize::from(order % 3 == 0)],
+			Self::Cancel => [seller, buyer][usize::from(order.is_multiple_of(3))],
+			Self::Dispute => [buyer, seller][usize::from(order.is_multiple_of(3))],
 			Self::Resolve { .. } => 0,
 			Self::Deliver { .. } | Self::Claim => return None,
 		})
