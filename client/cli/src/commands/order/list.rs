@@ -9,7 +9,7 @@ use crate::{
 };
 use souk_custody::format_account;
 use souk_sdk::types::{ListingId, ListingView, OrderView};
-use std::collections::HashMap;
+use std::collections::{hash_map::Entry, HashMap};
 
 /// Runs `souk order list`.
 pub async fn list(sales: bool, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
@@ -26,8 +26,8 @@ pub async fn list(sales: bool, ctx: &Context, out: Out<'_>) -> Result<(), Failur
 	} else {
 		orders = view.all_orders_of(account).await?;
 		for order in &orders {
-			if !listings.contains_key(&order.listing) {
-				listings.insert(order.listing, view.listing(order.listing).await?);
+			if let Entry::Vacant(unknown) = listings.entry(order.listing) {
+				unknown.insert(view.listing(order.listing).await?);
 			}
 		}
 	}

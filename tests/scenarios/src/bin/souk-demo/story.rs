@@ -47,7 +47,7 @@ pub fn tell(dir: &Path) -> Result<Report> {
 	world.is_refused_now(&address)?;
 	world.buys(&address)?;
 	let fake = world.is_faked(dir, &source.join("weather.csv.gz"))?;
-	world.is_refunded(&fake)?;
+	world.is_seen_through(&fake)?;
 	let World { report, daemons, crooks, chain, .. } = world;
 	let start = Instant::now();
 	drop((daemons, crooks));
@@ -426,8 +426,7 @@ pub fn units(amount: &Value) -> Result<u128> {
 	Ok(amount["units"].as_str().with_context(|| format!("not an amount: {amount}"))?.parse()?)
 }
 
-/// An amount as a person writes it.
-pub fn amount(value: &Value) -> String {
+fn amount(value: &Value) -> String {
 	format!("{} {}", value["amount"].as_str().unwrap_or("?"), value["symbol"].as_str().unwrap_or_default())
 }
 
