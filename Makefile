@@ -4,7 +4,7 @@ export WASM_BUILD_TOOLCHAIN ?= $(shell scripts/wasm-toolchain.sh)
 PROGRAMS = cargo build --locked --workspace --bins --lib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo local test bench zombienet lint deny
+.PHONY: help setup build demo local test soak bench zombienet lint deny
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
@@ -17,6 +17,8 @@ local: build ## run a chain and nodes on this machine until Ctrl-C, for tables o
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
 	@cargo test --locked --workspace
+soak: setup ## a million changed assignments and a million changed proofs, none of which may pass
+	@cargo run --locked -p souk-circuits --example soak
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
 zombienet: build ## run the networks of several nodes (builds zombienet first, which takes long)
