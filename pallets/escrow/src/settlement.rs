@@ -4,13 +4,9 @@ use crate::*;
 use alloc::vec::Vec;
 use frame_support::{
 	storage::with_storage_layer,
-	traits::{
-		fungibles::hold::Mutate as _,
-		tokens::{ConversionFromAssetBalance, Fortitude, Precision, Restriction},
-		Get,
-	},
+	traits::{tokens::ConversionFromAssetBalance, Get},
 };
-use souk_primitives::{money::Payment, reach::Curation as _, Balance, Price};
+use souk_primitives::{held, money::Payment, reach::Curation as _, Balance, Price};
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, DispatchError, Permill, Rounding};
 
 /// Shares of a payment: who gets how much.
@@ -186,20 +182,8 @@ impl<T: Config> Pallet<T> {
 			return true;
 		}
 		let asset = record.price.asset.clone();
-		let paid = with_storage_layer(|| {
-			T::Money::transfer_on_hold(
-				asset.clone(),
-				&HoldReason::Order.into(),
-				&record.buyer,
-				recipient,
-				amount,
-				Precision::Exact,
-				Restriction::Free,
-				// The money was promised; a freeze that came later does not take it back.
-				Fortitude::Force,
-			)
-		});
-		if paid.is_err() {
+		let reason = HoldReason::Order.into();
+		if !held::pay::<T::Money, _>(asset.clone(), &reason, &record.buyer, recipient, amount) {
 			return false;
 		}
 		record.held = record.held.saturating_sub(amount);
@@ -214,16 +198,8 @@ impl<T: Config> Pallet<T> {
 			return true;
 		}
 		let asset = record.price.asset.clone();
-		let released = with_storage_layer(|| {
-			T::Money::release(
-				asset.clone(),
-				&HoldReason::Order.into(),
-				&record.buyer,
-				amount,
-				Precision::Exact,
-			)
-		});
-		if released.is_err() {
+		let reason = HoldReason::Order.into();
+		if !held::give_back::<T::Money, _>(asset.clone(), &reason, &record.buyer, amount) {
 			return false;
 		}
 		record.held = record.held.saturating_sub(amount);

@@ -1,13 +1,14 @@
 //! Ids, records and the traits through which the pallets of Souk reach each other. No storage, no calls.
 //!
 //! One idea per file: [`listing`] is what a curator offers, [`money`] is prices, plans and payout splits as pure
-//! functions, [`snapshot`] is what workers commit to, [`node`] is who runs workers and persistence nodes,
+//! functions, [`held`] moves held money, [`snapshot`] is what workers commit to, [`node`] is who runs workers and persistence nodes,
 //! [`entitlement`] is the right to query, [`reach`] holds the traits between pallets.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 pub mod entitlement;
+pub mod held;
 pub mod listing;
 pub mod money;
 pub mod node;

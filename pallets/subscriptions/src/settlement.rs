@@ -4,14 +4,10 @@
 use crate::*;
 use frame_support::{
 	storage::with_storage_layer,
-	traits::{
-		fungible::hold::Mutate as _,
-		fungibles::hold::Mutate as _,
-		tokens::{Fortitude, Precision, Restriction},
-		Get,
-	},
+	traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
 };
 use souk_primitives::{
+	held,
 	money::{pro_rata, Payment},
 	reach::{Curation as _, Listings as _},
 	Balance, Holder, ListingId, ListingKind,
@@ -115,20 +111,8 @@ impl<T: Config> Pallet<T> {
 			return true;
 		}
 		let asset = record.price.asset.clone();
-		let paid = with_storage_layer(|| {
-			T::Money::transfer_on_hold(
-				asset.clone(),
-				&HoldReason::Payment.into(),
-				&record.payer,
-				recipient,
-				amount,
-				Precision::Exact,
-				Restriction::Free,
-				// The money was promised; a freeze that came later does not take it back.
-				Fortitude::Force,
-			)
-		});
-		if paid.is_err() {
+		let reason = HoldReason::Payment.into();
+		if !held::pay::<T::Money, _>(asset.clone(), &reason, &record.payer, recipient, amount) {
 			return false;
 		}
 		record.held = record.held.saturating_sub(amount);
@@ -142,16 +126,8 @@ impl<T: Config> Pallet<T> {
 			return true;
 		}
 		let asset = record.price.asset.clone();
-		let released = with_storage_layer(|| {
-			T::Money::release(
-				asset.clone(),
-				&HoldReason::Payment.into(),
-				&record.payer,
-				amount,
-				Precision::Exact,
-			)
-		});
-		if released.is_err() {
+		let reason = HoldReason::Payment.into();
+		if !held::give_back::<T::Money, _>(asset.clone(), &reason, &record.payer, amount) {
 			return false;
 		}
 		record.held = record.held.saturating_sub(amount);

@@ -31,13 +31,17 @@ pub struct Args {
 	pub max_price: Option<Price>,
 }
 
-/// The plan that is meant, and the blocks of its period.
-fn choose<'a>(
+/// The plan that is meant, and what `takes` says of it: the plan of that number, or the only one that is taken. `otherwise` says what
+/// is to be done about a plan that was named and is not taken, `none` what a listing lacks that has no other.
+pub fn meant<'a, T>(
 	plans: &'a [PlanRecord],
 	wanted: Option<u8>,
 	listing: &str,
-) -> Result<(&'a PlanRecord, u32), Failure> {
-	let buyable = |plan: &'a PlanRecord| plan.blocks.map(|blocks| (plan, blocks));
+	takes: impl Fn(&'a PlanRecord) -> Option<T>,
+	otherwise: impl Fn(&PlanRecord) -> String,
+	none: &str,
+) -> Result<(&'a PlanRecord, T), Failure> {
+	let taken = |plan: &'a PlanRecord| takes(plan).map(|what| (plan, what));
 	if let Some(index) = wanted {
 		let plan = plans.get(usize::from(index)).ok_or_else(|| {
 			Failure::not_found(format!(
@@ -45,26 +49,34 @@ fn choose<'a>(
 				plans.len()
 			))
 		})?;
-		return buyable(plan).ok_or_else(|| {
-			let what = match plan.kind {
-				"one_time" => "is bought with `souk buy`",
-				_ => "cannot be bought yet",
-			};
-			Failure::failed(format!("plan {index} of {listing} {what}: {}", plan.in_words()))
-		});
+		let refusal = || Failure::failed(format!("plan {index} of {listing} {}", otherwise(plan)));
+		return taken(plan).ok_or_else(refusal);
 	}
-	let candidates: Vec<_> = plans.iter().filter_map(buyable).collect();
-	match candidates.as_slice() {
-		[only] => Ok(*only),
-		[] => Err(Failure::failed(format!("{listing} has no plan that can be subscribed to"))),
-		several => {
-			let offers: Vec<_> = several
-				.iter()
-				.map(|(plan, _)| format!("\n  --plan {}: {}", plan.index, plan.in_words()))
-				.collect();
-			Err(Failure::usage(format!("{listing} has several plans; choose one:{}", offers.concat())))
-		}
+	let mut candidates: Vec<_> = plans.iter().filter_map(taken).collect();
+	if candidates.len() > 1 {
+		let offers: Vec<_> = candidates
+			.iter()
+			.map(|(plan, _)| format!("\n  --plan {}: {}", plan.index, plan.in_words()))
+			.collect();
+		return Err(Failure::usage(format!("{listing} has several plans; choose one:{}", offers.concat())));
 	}
+	candidates.pop().ok_or_else(|| Failure::failed(format!("{listing} has no plan that {none}")))
+}
+
+/// The plan that is meant, and the blocks of its period.
+fn choose<'a>(
+	plans: &'a [PlanRecord],
+	wanted: Option<u8>,
+	listing: &str,
+) -> Result<(&'a PlanRecord, u32), Failure> {
+	let otherwise = |plan: &PlanRecord| {
+		let what = match plan.kind {
+			"one_time" => "is bought with `souk buy`",
+			_ => "cannot be bought yet",
+		};
+		format!("{what}: {}", plan.in_words())
+	};
+	meant(plans, wanted, listing, |plan| plan.blocks, otherwise, "can be subscribed to")
 }
 
 /// Whether a price is within what was asked for.

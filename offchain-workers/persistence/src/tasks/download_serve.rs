@@ -14,9 +14,9 @@ use crate::{
 	metrics::DownloadEnd,
 	node::{HeldFile, Node},
 	places::NoPlace,
+	tasks::streams,
 };
 use codec::Encode;
-use futures::StreamExt;
 use souk_network::{FramedStream, Incoming, NetworkError};
 use souk_protocol::{
 	chunk::{CHUNK_BYTES, CHUNK_OVERHEAD},
@@ -31,7 +31,7 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::sync::mpsc;
 
 /// Pieces that are sealed and not yet sent, per download.
 const SEALED_AHEAD: usize = 4;
@@ -41,25 +41,8 @@ const LOOK_PATIENCE: Duration = Duration::from_secs(5);
 const FINISH: Duration = Duration::from_secs(5);
 
 /// Takes streams until the node closes, then waits for those that are being served.
-pub async fn run(node: Arc<Node>, mut incoming: Incoming) {
-	let mut downloads = JoinSet::new();
-	loop {
-		tokio::select! {
-			biased;
-			() = node.stop.closing() => break,
-			Some(ended) = downloads.join_next() => if let Err(error) = ended {
-				tracing::error!(%error, "a download ended with a panic");
-			},
-			stream = incoming.next() => match stream {
-				Some((_, stream)) => {
-					downloads.spawn(serve(node.clone(), stream));
-				},
-				None => break,
-			},
-		}
-	}
-	drop(incoming);
-	while downloads.join_next().await.is_some() {}
+pub async fn run(node: Arc<Node>, incoming: Incoming) {
+	streams::each(node, incoming, "a download", serve).await;
 }
 
 /// Why nothing is sent.

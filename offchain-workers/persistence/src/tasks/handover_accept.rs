@@ -13,9 +13,9 @@ use crate::{
 	chain::{ChainError, FinalSnapshot},
 	metrics::HandoverEnd,
 	node::Node,
+	tasks::streams,
 };
 use codec::Encode;
-use futures::StreamExt;
 use souk_custody::format_account;
 use souk_network::{FramedStream, Incoming, NetworkError, PeerId};
 use souk_protocol::{
@@ -31,7 +31,7 @@ use std::{
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
 	time::{Duration, Instant},
 };
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::sync::mpsc;
 
 /// Bytes of an encoded offer are well below this.
 const MAX_OFFER: usize = 1024;
@@ -42,25 +42,8 @@ const QUEUED_CHUNKS: usize = 8;
 const LINGER: Duration = Duration::from_secs(5);
 
 /// Takes streams until the node closes, then waits for the hand-overs under way.
-pub async fn run(node: Arc<Node>, mut incoming: Incoming) {
-	let mut handovers = JoinSet::new();
-	loop {
-		tokio::select! {
-			biased;
-			() = node.stop.closing() => break,
-			Some(ended) = handovers.join_next() => if let Err(error) = ended {
-				tracing::error!(%error, "a hand-over ended with a panic");
-			},
-			stream = incoming.next() => match stream {
-				Some((_, stream)) => {
-					handovers.spawn(accept(node.clone(), stream));
-				},
-				None => break,
-			},
-		}
-	}
-	drop(incoming);
-	while handovers.join_next().await.is_some() {}
+pub async fn run(node: Arc<Node>, incoming: Incoming) {
+	streams::each(node, incoming, "a hand-over", accept).await;
 }
 
 /// The hand-overs under way: one for each snapshot, and not too many.

@@ -9,3 +9,4 @@ pub mod key_deliver;
 mod pace;
 pub mod prune;
 pub mod query_answer;
+mod streams;

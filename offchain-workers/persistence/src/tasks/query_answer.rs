@@ -18,6 +18,7 @@ use crate::{
 	metrics::QueryEnd,
 	node::{now_ms, HeldFile, Node},
 	places::NoPlace,
+	tasks::streams,
 };
 use futures::StreamExt;
 use souk_engine::{QueryError, QueryJob, QueryPolicy, QueryStream};
@@ -33,31 +34,13 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use tokio::task::JoinSet;
 
 /// How often a client that waits for a silent executor is sent an empty piece: a client that is gone is noticed by it.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Takes streams until the node closes, then waits for those that are being answered.
-pub async fn run(node: Arc<Node>, mut incoming: Incoming) {
-	let mut answers = JoinSet::new();
-	loop {
-		tokio::select! {
-			biased;
-			() = node.stop.closing() => break,
-			Some(ended) = answers.join_next() => if let Err(error) = ended {
-				tracing::error!(%error, "an answer ended with a panic");
-			},
-			stream = incoming.next() => match stream {
-				Some((_, stream)) => {
-					answers.spawn(answer(node.clone(), stream));
-				},
-				None => break,
-			},
-		}
-	}
-	drop(incoming);
-	while answers.join_next().await.is_some() {}
+pub async fn run(node: Arc<Node>, incoming: Incoming) {
+	streams::each(node, incoming, "an answer", answer).await;
 }
 
 /// Why a query was given up from outside.

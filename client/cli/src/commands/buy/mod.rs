@@ -13,7 +13,7 @@ use crate::{
 	address::ListingAddress,
 	commands::{
 		order::{file_hash, span, OrderRecord},
-		subscribe::{ensure_on_sale, within},
+		subscribe::{ensure_on_sale, meant, within},
 	},
 	context::{native, Context},
 	failure::Failure,
@@ -86,33 +86,12 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 
 /// The plan that is meant.
 fn choose<'a>(plans: &'a [PlanRecord], wanted: Option<u8>, listing: &str) -> Result<&'a PlanRecord, Failure> {
-	let is_sold_once = |plan: &&PlanRecord| plan.kind == "one_time";
-	if let Some(index) = wanted {
-		let plan = plans.get(usize::from(index)).ok_or_else(|| {
-			Failure::not_found(format!(
-				"{listing} has no plan {index}; `souk show` lists its {} plans",
-				plans.len()
-			))
-		})?;
-		return Some(plan).filter(is_sold_once).ok_or_else(|| {
-			Failure::failed(format!(
-				"plan {index} of {listing} is not bought once and for all ({}); `souk subscribe` buys it",
-				plan.in_words()
-			))
-		});
-	}
-	let candidates: Vec<_> = plans.iter().filter(is_sold_once).collect();
-	match candidates.as_slice() {
-		[only] => Ok(only),
-		[] => Err(Failure::failed(format!("{listing} has no plan that is bought once and for all"))),
-		several => {
-			let offers: Vec<_> = several
-				.iter()
-				.map(|plan| format!("\n  --plan {}: {}", plan.index, plan.in_words()))
-				.collect();
-			Err(Failure::usage(format!("{listing} has several plans; choose one:{}", offers.concat())))
-		}
-	}
+	let sold_once = |plan: &PlanRecord| (plan.kind == "one_time").then_some(());
+	let otherwise = |plan: &PlanRecord| {
+		format!("is not bought once and for all ({}); `souk subscribe` buys it", plan.in_words())
+	};
+	let (plan, ()) = meant(plans, wanted, listing, sold_once, otherwise, "is bought once and for all")?;
+	Ok(plan)
 }
 
 /// The plan, checked against the limit and the account's money.
