@@ -16,7 +16,7 @@ demo: build ## run the whole marketplace on this machine with real data
 local: build ## run a chain and nodes on this machine until Ctrl-C, for tables of your own
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
-	@cargo test --locked --workspace
+	@scripts/test.sh
 soak: setup ## a million changed assignments and a million changed proofs, none of which may pass
 	@cargo run --locked -p souk-circuits --example soak
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
