@@ -8,10 +8,11 @@ cargo test --locked --workspace --no-run
 log=$(mktemp)
 # A process group of its own, so that an interrupt ends all that the scenarios have started.
 set -m
-trap 'rm -f "$log"; kill -INT -- "-$scenarios" 2>/dev/null || true' EXIT
-trap 'exit 130' INT TERM
 cargo test --locked --package souk-scenarios >"$log" 2>&1 &
 scenarios=$!
+set +m
+trap 'rm -f "$log"; kill -INT -- "-$scenarios" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
 others=0
 nice -n 10 cargo test --locked --workspace --exclude souk-scenarios || others=$?
 printf '\n== the scenarios, which ran beside them\n'
