@@ -414,6 +414,7 @@ impl From<&SignedAttestation> for AttestationRecord {
 			Outcome::Complete { result, rows, bytes } => {
 				(Some(hex(result)), Some(*rows), Some(*bytes), None, None)
 			}
+			Outcome::Proved { bundle, bytes } => (Some(hex(bundle)), None, Some(*bytes), None, None),
 			Outcome::Failed { code, message } => {
 				(None, None, None, Some(code.clone()), Some(message.clone()))
 			}

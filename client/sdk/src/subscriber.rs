@@ -24,7 +24,7 @@ use souk_custody::Account;
 use souk_network::{FramedStream, Multiaddr, Network, NetworkError, Protocol};
 use souk_protocol::{
 	request::{QueryRequest, RequestLimits, SignedRequest, MAX_SQL},
-	AnswerOpener, AnswerPart, EncryptionSecret, Outcome, SignedAttestation, Snapshot,
+	AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, SignedAttestation, Snapshot,
 };
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::time::timeout;
@@ -266,6 +266,7 @@ impl<S: ChainSource> Subscriber<S> {
 			deadline: u64::try_from(deadline).unwrap_or(u64::MAX),
 			limits: query.limits,
 			voucher: None,
+			answer: AnswerKind::Rows,
 		};
 		let digest = request.digest();
 		Sent { signed: request.sign(&self.account), digest, reply }
@@ -293,6 +294,9 @@ impl<S: ChainSource> Subscriber<S> {
 						)));
 					}
 					spool.write(&piece).await?;
+				}
+				AnswerPart::Progress(_) => {
+					return Err(Setback::Fault("it proves what nobody asked it to prove".into()))
 				}
 				AnswerPart::End(attestation) => return Ok((spool, *attestation)),
 			}

@@ -6,6 +6,8 @@
 //! last frame   the part in it is the attestation
 //! ```
 //!
+//! While a proof is made, parts say how far it is.
+//!
 //! The key is fresh for every answer, so that the frame number is a safe nonce; a frame that is missing, repeated or
 //! moved does not open, and an answer without its attestation is not an answer.
 
@@ -17,19 +19,66 @@ use crate::{
 	ProtocolError,
 };
 use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce, UnboundKey, AES_256_GCM};
-use codec::Encode;
+use codec::{Decode, Encode};
 
 /// Most bytes of result in one frame.
 pub const MAX_PIECE: usize = 256 * 1024;
 const INFO: &str = "souk/answer/v1";
 const PIECE: u8 = 0;
 const ATTESTATION: u8 = 1;
+const PROGRESS: u8 = 2;
+
+/// How far the proof of a query is. A hint for a person who waits: nothing depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Progress {
+	/// Steps that are done.
+	pub done: u8,
+	/// Steps in all.
+	pub of: u8,
+	/// What is being done.
+	pub step: Step,
+}
+
+/// What is being done for a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Step {
+	/// Others are before it.
+	#[codec(index = 0)]
+	Waiting,
+	/// The columns are read, and compared with what the chain has.
+	#[codec(index = 1)]
+	Reading,
+	/// What is proved is laid out.
+	#[codec(index = 2)]
+	Tracing,
+	/// It is being proved.
+	#[codec(index = 3)]
+	Proving,
+	/// The proof is checked before it is sent.
+	#[codec(index = 4)]
+	Checking,
+}
+
+impl Step {
+	/// A few words for a person.
+	pub const fn words(self) -> &'static str {
+		match self {
+			Self::Waiting => "waiting for its turn",
+			Self::Reading => "reading the columns",
+			Self::Tracing => "laying out what is proved",
+			Self::Proving => "proving",
+			Self::Checking => "checking the proof",
+		}
+	}
+}
 
 /// One opened frame.
 #[derive(Debug, PartialEq, Eq)]
 pub enum AnswerPart {
-	/// The next bytes of the result's Arrow IPC stream.
+	/// The next bytes of the result: of an Arrow IPC stream, or of a bundle.
 	Piece(Vec<u8>),
+	/// How far the proof is.
+	Progress(Progress),
 	/// The end.
 	End(Box<SignedAttestation>),
 }
@@ -85,6 +134,11 @@ impl AnswerSealer {
 		Ok(self.seal(PIECE, bytes))
 	}
 
+	/// Seals a word on how far the proof is.
+	pub fn progress(&mut self, progress: Progress) -> Vec<u8> {
+		self.seal(PROGRESS, &progress.encode())
+	}
+
 	/// Seals the attestation and ends the answer.
 	pub fn end(mut self, attestation: &SignedAttestation) -> Vec<u8> {
 		self.seal(ATTESTATION, &attestation.encode())
@@ -127,6 +181,7 @@ impl AnswerOpener {
 		frame.truncate(plain);
 		match frame.pop() {
 			Some(PIECE) => Ok(AnswerPart::Piece(frame)),
+			Some(PROGRESS) => Ok(AnswerPart::Progress(decode_exact(&frame, "word on a proof's progress")?)),
 			Some(ATTESTATION) => {
 				self.ended = true;
 				Ok(AnswerPart::End(Box::new(decode_exact(&frame, "attestation")?)))
@@ -163,6 +218,15 @@ mod tests {
 		let (mut sealer, _) = pair();
 		let (_, mut opener) = pair();
 		assert!(opener.open(sealer.piece(b"a").unwrap()).is_err());
+	}
+
+	#[test]
+	fn a_word_on_the_progress_is_not_a_piece() {
+		let (mut sealer, mut opener) = pair();
+		let progress = Progress { done: 1, of: 4, step: Step::Proving };
+		assert_eq!(opener.open(sealer.progress(progress)).unwrap(), AnswerPart::Progress(progress));
+		let piece = sealer.piece(&progress.encode()).unwrap();
+		assert_eq!(opener.open(piece).unwrap(), AnswerPart::Piece(progress.encode()));
 	}
 
 	#[test]

@@ -28,6 +28,14 @@ pub enum Outcome {
 		/// One sentence for a person.
 		message: String,
 	},
+	/// The whole bundle of a proved query was sent. What is in it stands or falls with its proof, whoever sent it.
+	#[codec(index = 2)]
+	Proved {
+		/// [`bundle_hash`] of the bundle's bytes. Proofs are randomised: two of one query differ.
+		bundle: Digest,
+		/// Bytes of the bundle.
+		bytes: u64,
+	},
 }
 
 /// The claim a node answers for with its bond.
@@ -65,6 +73,11 @@ pub struct SignedAttestation {
 /// Hash of a query's text.
 pub fn query_hash(sql: &str) -> Digest {
 	tagged("souk/query-text/v1", &[sql.as_bytes()])
+}
+
+/// Hash of the bundle of a proved query.
+pub fn bundle_hash(bundle: &[u8]) -> Digest {
+	tagged("souk/proved-bundle/v1", &[bundle])
 }
 
 /// Hasher for a result's bytes, fed as they come.

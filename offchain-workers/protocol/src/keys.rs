@@ -5,6 +5,7 @@
 //! k_i = Poseidon("souk/chunk-key/v1", k, i)
 //! cipher key ‖ salt = HKDF-SHA256(k_i, "souk/chunk/v1")
 //! key commitment    = Poseidon("souk/key-commitment/v1", k)
+//! columns key       = H("souk/columns-key/v1", k)
 //! ```
 //!
 //! The first two steps are field arithmetic, so that statements about them are cheap to prove; everything below a chunk
@@ -12,7 +13,7 @@
 
 use crate::{
 	envelope::{self, EncryptionKey, EncryptionSecret},
-	Digest, ProtocolError,
+	tagged, Digest, ProtocolError,
 };
 use ark_ff::{BigInteger, PrimeField};
 use souk_proof_primitives::{
@@ -111,6 +112,12 @@ impl SnapshotKey {
 		digest
 	}
 
+	/// The key of the salts under which the snapshot's columns are committed to. Without it a column's commitment tells nothing of
+	/// the column, also to whoever has guessed it.
+	pub fn columns_key(&self) -> Digest {
+		tagged("souk/columns-key/v1", &[&self.0.into_bigint().to_bytes_le()])
+	}
+
 	/// Keys of chunk `index`.
 	pub fn chunk(&self, index: u32) -> ChunkKeys {
 		ChunkKeys::derive(&chunk_key(poseidon(), self.0, index))
@@ -164,6 +171,8 @@ mod tests {
 		assert_ne!(k.chunk(0).cipher, k.chunk(0).salt);
 		assert_eq!(k.chunk(5).salt, secret.snapshot_key(1, 1).chunk(5).salt);
 		assert_eq!(k.chunk(5).cipher, k.chunks().chunk(5).cipher);
+		assert_eq!(k.columns_key(), secret.snapshot_key(1, 1).columns_key());
+		assert_ne!(k.columns_key(), secret.snapshot_key(1, 2).columns_key());
 	}
 
 	#[test]

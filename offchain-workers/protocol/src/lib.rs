@@ -25,14 +25,14 @@ pub mod signing;
 // Chain and nodes hash and check by the same code.
 pub use souk_proof_primitives::{hash, merkle};
 
-pub use answer::{AnswerOpener, AnswerPart, AnswerSealer};
+pub use answer::{AnswerOpener, AnswerPart, AnswerSealer, Progress, Step};
 pub use attestation::{Attestation, Outcome, SignedAttestation};
 pub use chunk::{seal_file, ChunkOpener, SealedFile, CHUNK_BYTES};
 pub use download::{DownloadReply, DownloadRequest};
 pub use envelope::{EncryptionKey, EncryptionSecret};
 pub use hash::{tagged, Digest};
 pub use keys::{ListingSecret, SnapshotKey};
-pub use request::{QueryRequest, SignedRequest, Snapshot};
+pub use request::{AnswerKind, QueryRequest, SignedRequest, Snapshot};
 pub use signing::{AccountId, Signature, Signer};
 
 /// What can be wrong with bytes from somewhere else.

@@ -26,6 +26,29 @@ pub enum Snapshot {
 	Period(u32),
 }
 
+/// What an answer is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum AnswerKind {
+	/// The rows, as an Arrow IPC stream.
+	#[codec(index = 0)]
+	Rows,
+	/// The figures of an aggregate with the proof that they are right: a bundle of `souk-table-proofs`.
+	#[codec(index = 1)]
+	Proof,
+}
+
+/// The least number of rows that must stand behind a group of a proved answer, from a listing's policy; 0 is no limit. Node and
+/// subscriber have to agree on it: it is part of what is proved.
+///
+/// Two at least where only aggregates are answered: grouped by a column of different values, a table would come out as it is.
+pub const fn group_size(aggregate_only: bool, min_group_size: u32) -> u32 {
+	match (aggregate_only, min_group_size) {
+		(false, 0 | 1) => 0,
+		(true, 0 | 1) => 2,
+		(_, rows) => rows,
+	}
+}
+
 /// Most that the subscriber wants to receive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct RequestLimits {
@@ -60,6 +83,8 @@ pub struct QueryRequest {
 	pub limits: RequestLimits,
 	/// Payment for one query (a voucher); subscriptions need none.
 	pub voucher: Option<Vec<u8>>,
+	/// What the answer is to be.
+	pub answer: AnswerKind,
 }
 
 /// A request with its holder's signature.
@@ -74,7 +99,7 @@ pub struct SignedRequest {
 impl QueryRequest {
 	/// What is signed, and what an attestation refers to.
 	pub fn digest(&self) -> Digest {
-		tagged("souk/query-request/v1", &[&self.encode()])
+		tagged("souk/query-request/v2", &[&self.encode()])
 	}
 
 	/// Signs it; `signer` must be the holder.
@@ -133,6 +158,7 @@ pub(crate) mod tests {
 			deadline: 6,
 			limits: RequestLimits { rows: 7, bytes: 8 },
 			voucher: None,
+			answer: AnswerKind::Rows,
 		}
 	}
 
@@ -141,7 +167,7 @@ pub(crate) mod tests {
 		let alice = sr25519::Pair::from_seed(&[1; 32]);
 		let signed = request(&alice).sign(&alice);
 		signed.verify().unwrap();
-		let changes: [fn(&mut QueryRequest); 11] = [
+		let changes: [fn(&mut QueryRequest); 12] = [
 			|r| r.genesis[0] ^= 1,
 			|r| r.listing += 1,
 			|r| r.node[0] ^= 1,
@@ -153,12 +179,19 @@ pub(crate) mod tests {
 			|r| r.deadline += 1,
 			|r| r.limits.rows += 1,
 			|r| r.voucher = Some(vec![]),
+			|r| r.answer = AnswerKind::Proof,
 		];
 		for change in changes {
 			let mut changed = signed.clone();
 			change(&mut changed.request);
 			assert!(changed.verify().is_err());
 		}
+	}
+
+	#[test]
+	fn groups_of_one_are_never_told_where_only_aggregates_are() {
+		assert_eq!([group_size(false, 0), group_size(false, 1), group_size(false, 2)], [0, 0, 2]);
+		assert_eq!([group_size(true, 0), group_size(true, 1), group_size(true, 9)], [2, 2, 9]);
 	}
 
 	#[test]

@@ -52,7 +52,7 @@ impl Protocol {
 		}
 	}
 
-	/// Name and version, for instance `/souk/query/1`.
+	/// Name and version, for instance `/souk/query/2`.
 	pub const fn name(self) -> &'static str {
 		self.descriptor().name
 	}

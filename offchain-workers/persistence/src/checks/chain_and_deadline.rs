@@ -43,7 +43,7 @@ pub fn check(request: &QueryRequest, genesis: &Digest, me: &AccountId, now: u64)
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use souk_protocol::{request::RequestLimits, Snapshot};
+	use souk_protocol::{request::RequestLimits, AnswerKind, Snapshot};
 
 	const NOW: u64 = 1_800_000_000_000;
 
@@ -60,6 +60,7 @@ mod tests {
 			deadline: NOW + 1,
 			limits: RequestLimits { rows: 1, bytes: 1 },
 			voucher: None,
+			answer: AnswerKind::Rows,
 		};
 		change(&mut request);
 		check(&request, &[1; 32], &[2; 32], NOW).err().map(|refusal| refusal.code)

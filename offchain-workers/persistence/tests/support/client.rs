@@ -5,9 +5,10 @@ use datafusion::arrow::{ipc::reader::StreamReader, record_batch::RecordBatch};
 use souk_custody::Account;
 use souk_network::{build, FramedStream, Network, NetworkConfig, NetworkError, Protocol};
 use souk_protocol::{
-	attestation::{query_hash, result_hasher},
+	attestation::{bundle_hash, query_hash, result_hasher},
 	request::RequestLimits,
-	AnswerOpener, AnswerPart, Attestation, EncryptionSecret, Outcome, QueryRequest, SignedRequest, Snapshot,
+	AnswerKind, AnswerOpener, AnswerPart, Attestation, EncryptionSecret, Outcome, Progress, QueryRequest,
+	SignedRequest, Snapshot,
 };
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::task::JoinHandle;
@@ -27,7 +28,10 @@ impl Drop for Client {
 
 /// What came back.
 pub struct Answer {
+	/// An Arrow IPC stream, or a bundle.
 	pub ipc: Vec<u8>,
+	/// What was said of the progress of a proof.
+	pub told: Vec<Progress>,
 	pub attestation: Attestation,
 }
 
@@ -91,6 +95,7 @@ impl Client {
 			deadline: now_ms() + 5 * 60 * 1000,
 			limits: RequestLimits { rows: 1 << 40, bytes: 1 << 40 },
 			voucher: None,
+			answer: AnswerKind::Rows,
 		}
 	}
 
@@ -124,7 +129,7 @@ impl Client {
 		let mut opener =
 			AnswerOpener::new(&self.reply, digest, &next(&mut stream).await.expect("a first frame"))
 				.expect("for this request");
-		let (mut ipc, mut hasher) = (Vec::new(), result_hasher());
+		let (mut ipc, mut hasher, mut told) = (Vec::new(), result_hasher(), Vec::new());
 		let signed_attestation = loop {
 			let frame = next(&mut stream).await.expect("the answer goes on until its attestation");
 			match opener.open(frame).expect("sealed for this request, in order") {
@@ -132,6 +137,7 @@ impl Client {
 					hasher.update(&bytes);
 					ipc.extend_from_slice(&bytes);
 				}
+				AnswerPart::Progress(progress) => told.push(progress),
 				AnswerPart::End(attestation) => break attestation,
 			}
 		};
@@ -143,10 +149,16 @@ impl Client {
 		assert_eq!(attestation.listing, signed.request.listing);
 		assert_eq!(attestation.request, digest);
 		assert_eq!(attestation.query, query_hash(&signed.request.sql));
-		if let Outcome::Complete { result, bytes, .. } = attestation.outcome {
-			assert_eq!((result, bytes), (hasher.finish(), ipc.len() as u64));
+		match &attestation.outcome {
+			Outcome::Complete { result, bytes, .. } => {
+				assert_eq!((*result, *bytes), (hasher.finish(), ipc.len() as u64));
+			}
+			Outcome::Proved { bundle, bytes } => {
+				assert_eq!((*bundle, *bytes), (bundle_hash(&ipc), ipc.len() as u64));
+			}
+			Outcome::Failed { .. } => {}
 		}
-		Answer { ipc, attestation }
+		Answer { ipc, told, attestation }
 	}
 }
 

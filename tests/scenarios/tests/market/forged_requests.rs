@@ -6,8 +6,8 @@ use anyhow::{bail, ensure, Context, Result};
 use serde_json::json;
 use souk_network::{Multiaddr, Network, NetworkError, PeerId, Protocol};
 use souk_protocol::{
-	request::RequestLimits, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, QueryRequest, SignedRequest,
-	Snapshot,
+	request::RequestLimits, AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, QueryRequest,
+	SignedRequest, Snapshot,
 };
 use souk_scenarios::{http, Daemon};
 use souk_sdk::{calls, Account, PlanKind};
@@ -147,6 +147,7 @@ impl Attacker {
 			deadline: now()? + 60_000,
 			limits: RequestLimits { rows: u64::MAX, bytes: 1 << 30 },
 			voucher: None,
+			answer: AnswerKind::Rows,
 		};
 		change(&mut request);
 		Ok(request.sign(&self.account))
