@@ -1,0 +1,72 @@
+//! The distinct strings of a text column.
+
+use std::collections::BTreeSet;
+
+use arrow_array::{cast::AsArray, Array};
+use arrow_schema::DataType;
+use souk_table_proofs::{MAX_DICTIONARY, MAX_DICTIONARY_BYTES};
+
+use super::TableError;
+
+/// Collects the distinct strings of a column, batch by batch. Its memory is bounded by the limits of a dictionary.
+#[derive(Debug)]
+pub struct DictionaryBuilder {
+	column: String,
+	words: BTreeSet<String>,
+	bytes: usize,
+}
+
+impl DictionaryBuilder {
+	/// For the column of this name.
+	pub fn new(column: &str) -> Self {
+		Self { column: column.to_owned(), words: BTreeSet::new(), bytes: 0 }
+	}
+
+	/// Adds the strings of an array of `Utf8`, `LargeUtf8` or `Utf8View`.
+	///
+	/// # Errors
+	/// [`TableError::Dictionary`] past the limits, [`TableError::Changed`] for an array of another type.
+	pub fn add(&mut self, array: &dyn Array) -> Result<(), TableError> {
+		for_each_string(array, &self.column.clone(), |_, word| match word {
+			Some(word) => self.insert(word),
+			None => Ok(()),
+		})
+	}
+
+	fn insert(&mut self, word: &str) -> Result<(), TableError> {
+		if self.words.contains(word) {
+			return Ok(());
+		}
+		self.bytes = self.bytes.saturating_add(word.len());
+		if self.words.len() >= MAX_DICTIONARY || self.bytes > MAX_DICTIONARY_BYTES {
+			return Err(TableError::Dictionary { column: self.column.clone() });
+		}
+		self.words.insert(word.to_owned());
+		Ok(())
+	}
+
+	/// The strings, in strictly ascending order of their bytes.
+	pub fn finish(self) -> Vec<String> {
+		self.words.into_iter().collect()
+	}
+}
+
+/// Calls `each` with index and value for every row of an array of strings.
+pub(super) fn for_each_string(
+	array: &dyn Array,
+	column: &str,
+	mut each: impl FnMut(usize, Option<&str>) -> Result<(), TableError>,
+) -> Result<(), TableError> {
+	match array.data_type() {
+		DataType::Utf8 => {
+			array.as_string::<i32>().iter().enumerate().try_for_each(|(row, word)| each(row, word))
+		}
+		DataType::LargeUtf8 => {
+			array.as_string::<i64>().iter().enumerate().try_for_each(|(row, word)| each(row, word))
+		}
+		DataType::Utf8View => {
+			array.as_string_view().iter().enumerate().try_for_each(|(row, word)| each(row, word))
+		}
+		found => Err(TableError::Changed { column: column.to_owned(), found: found.to_string() }),
+	}
+}

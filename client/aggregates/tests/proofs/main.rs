@@ -1,0 +1,7 @@
+//! What can be proved and what cannot: honest statements, tables changed cell by cell, forgeries, and bundles from elsewhere.
+
+mod bundles;
+mod cells;
+mod forgeries;
+mod honest;
+mod support;
