@@ -38,7 +38,7 @@ fn digits(text: &str, length: usize) -> Option<i64> {
 }
 
 /// Days since 1970-01-01 of `2013-01-31`.
-pub(crate) fn parse_date(text: &str) -> Option<i64> {
+pub fn parse_date(text: &str) -> Option<i64> {
 	let mut parts = text.splitn(3, '-');
 	let (year, month, day) =
 		(digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
@@ -49,7 +49,7 @@ pub(crate) fn parse_date(text: &str) -> Option<i64> {
 
 /// Nanoseconds since 1970-01-01 UTC of `2013-01-31`, `2013-01-31 05:00:00`, `2013-01-31T05:00:00.123456789Z` or
 /// `2013-01-31 05:00:00+02:00`. Without an offset it is UTC.
-pub(crate) fn parse_timestamp(text: &str) -> Option<i128> {
+pub fn parse_timestamp(text: &str) -> Option<i128> {
 	let (date, time) = match text.split_once(['T', ' ']) {
 		Some((date, time)) => (date, Some(time)),
 		None => (text, None),

@@ -24,5 +24,5 @@ pub mod table;
 pub mod trace;
 pub mod twin;
 
-pub use prove::{prove, ProveError, Stage};
+pub use prove::{commit, prove, ProveError, Stage};
 pub use table::Table;

@@ -54,12 +54,12 @@ pub struct Parameters {
 
 /// The parameters of version 1.
 pub const PARAMETERS: Parameters = Parameters {
-	log_blowup: 3,
-	queries: 30,
+	log_blowup: 2,
+	queries: 50,
 	log_arity: 3,
-	log_final_length: 4,
+	log_final_length: 6,
 	query_work: 16,
-	challenge_work: 8,
+	challenge_work: 14,
 	cap_height: 0,
 };
 

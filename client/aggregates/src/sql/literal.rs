@@ -67,17 +67,22 @@ fn typed_string(typed: &TypedString) -> Result<Literal, String> {
 	match data_type {
 		_ if *uses_odbc_syntax => Err("write DATE '…' or TIMESTAMP '…'".to_owned()),
 		DataType::Date => parse_date(text).map(Literal::Date).ok_or_else(|| NO_DATE.to_owned()),
-		DataType::Timestamp(None, TimezoneInfo::None) => {
-			parse_timestamp(text).map(Literal::Timestamp).ok_or_else(|| NO_TIMESTAMP.to_owned())
-		}
+		DataType::Timestamp(None, TimezoneInfo::None) => moment(text).map(Literal::Timestamp),
 		_ => Err("of typed literals there are DATE '…' and TIMESTAMP '…'".to_owned()),
 	}
 }
 
 const NO_DATE: &str = "a date is written like '2013-01-31'";
 const NO_TIMESTAMP: &str =
-	"a timestamp is written like '2013-01-31 05:00:00', with up to nine digits of the second \
+	"a timestamp is written like '2013-01-31 05:00:00', with up to six digits of the second \
                             and an offset from UTC, where there is one, like +02:00";
+
+/// Nanoseconds since 1970-01-01. What is finer than a column's microseconds is refused: the engine of plain queries cuts it
+/// off, so that it would match other rows there.
+fn moment(text: &str) -> Result<i128, String> {
+	let nanos = parse_timestamp(text).filter(|nanos| nanos.rem_euclid(1_000) == 0);
+	nanos.ok_or_else(|| NO_TIMESTAMP.to_owned())
+}
 
 impl Literal {
 	/// Where it lies among the committed values of the column.
@@ -102,9 +107,7 @@ impl Literal {
 			(ColumnType::Date, Self::Timestamp(nanos)) => Ok(in_days(*nanos)),
 			(ColumnType::Timestamp, Self::Date(days)) => Ok(in_micros(i128::from(*days) * DAY_NANOS)),
 			(ColumnType::Timestamp, Self::Timestamp(nanos)) => Ok(in_micros(*nanos)),
-			(ColumnType::Timestamp, Self::Text(text)) => {
-				parse_timestamp(text).map(in_micros).ok_or_else(|| NO_TIMESTAMP.to_owned())
-			}
+			(ColumnType::Timestamp, Self::Text(text)) => moment(text).map(in_micros),
 			(ColumnType::Text, Self::Text(text)) => {
 				let rank = column.dictionary.partition_point(|word| word.as_str() < text.as_str());
 				let exact = column.dictionary.get(rank) == Some(text);

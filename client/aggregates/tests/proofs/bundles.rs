@@ -1,1 +1,191 @@
+//! Bundles: which are refused, and for which reason. No bytes make the verifier panic.
 
+use super::support::*;
+use codec::{Decode, Encode};
+use souk_aggregates::{prove, prove::commit, soundness::soundness};
+use souk_table_proofs::{
+	bundle::VERSION, columns_root, config::PARAMETERS, outcome::OutcomeError, plan::PlanError, verify,
+	Aggregate, Bundle, ColumnType, Expected, Figure, Query, VerifyError, MAX_BUNDLE_BYTES,
+};
+use std::ops::ControlFlow;
+
+struct World {
+	bundle: Bundle,
+	root: [u8; 32],
+}
+
+fn world() -> &'static World {
+	static WORLD: std::sync::OnceLock<World> = std::sync::OnceLock::new();
+	WORLD.get_or_init(|| {
+		let table = weather(200, 5);
+		let asked = query(vec![Aggregate::CountAll, Aggregate::Sum(0)], vec![within(1, -9, 9)], Some(3));
+		let bundle = prove(&table, &KEY, CONTEXT, &asked, 4, &mut |_| ControlFlow::Continue(())).unwrap();
+		World { root: columns_root(200, &commit(&table, &KEY)), bundle }
+	})
+}
+
+fn expected(world: &World) -> Expected<'_> {
+	Expected {
+		context: CONTEXT,
+		columns_root: world.root,
+		query: Some(&world.bundle.query),
+		min_group_size: 4,
+	}
+}
+
+fn refused(change: impl FnOnce(&mut Bundle)) -> VerifyError {
+	let world = world();
+	let mut bundle = world.bundle.clone();
+	change(&mut bundle);
+	verify(&bundle.encode(), &Expected { query: None, ..expected(world) }).unwrap_err()
+}
+
+#[test]
+fn a_bundle_is_accepted_for_what_it_is_for_and_for_nothing_else() {
+	let world = world();
+	let bytes = world.bundle.encode();
+	assert_eq!(verify(&bytes, &expected(world)).as_ref(), Ok(&world.bundle));
+
+	let other = |change: &dyn Fn(&mut Expected<'_>)| {
+		let mut expected = expected(world);
+		change(&mut expected);
+		verify(&bytes, &expected).unwrap_err()
+	};
+	assert_eq!(other(&|expected| expected.context.genesis[31] ^= 1), VerifyError::Context);
+	assert_eq!(other(&|expected| expected.context.listing += 1), VerifyError::Context);
+	assert_eq!(other(&|expected| expected.context.period += 1), VerifyError::Context);
+	assert_eq!(other(&|expected| expected.columns_root[0] ^= 1), VerifyError::ColumnsRoot);
+	assert_eq!(other(&|expected| expected.min_group_size = 3), VerifyError::MinGroupSize);
+	let others = Query { group_by: None, ..world.bundle.query.clone() };
+	assert_eq!(
+		verify(&bytes, &Expected { query: Some(&others), ..expected(world) }).unwrap_err(),
+		VerifyError::Query
+	);
+}
+
+#[test]
+fn a_proof_is_bound_to_all_of_its_bundle() {
+	// What the verifier is told beforehand is changed on both sides: only the proof can notice.
+	let world = world();
+	for change in [
+		(|bundle: &mut Bundle| bundle.context.period += 1) as fn(&mut Bundle),
+		|bundle| bundle.context.listing += 1,
+		|bundle| bundle.min_group_size += 1,
+		|bundle| bundle.query.aggregates.swap(0, 1),
+	] {
+		let mut bundle = world.bundle.clone();
+		change(&mut bundle);
+		for group in &mut bundle.answer.groups {
+			if bundle.query.aggregates[0] != Aggregate::CountAll {
+				group.figures.swap(0, 1);
+			}
+		}
+		let expected = Expected {
+			context: bundle.context,
+			columns_root: world.root,
+			query: None,
+			min_group_size: bundle.min_group_size,
+		};
+		assert_eq!(verify(&bundle.encode(), &expected), Err(VerifyError::Invalid));
+	}
+}
+
+#[test]
+fn a_changed_answer_is_refused() {
+	assert_eq!(
+		refused(|bundle| {
+			let Figure::Count(count) = &mut bundle.answer.groups[0].figures[0] else { panic!("a count") };
+			*count += 1;
+		}),
+		VerifyError::Invalid
+	);
+	assert_eq!(refused(|bundle| drop(bundle.answer.groups.pop())), VerifyError::Invalid);
+	assert_eq!(refused(|bundle| bundle.answer.groups.swap(0, 1)), VerifyError::Answer(OutcomeError::Order));
+	assert_eq!(
+		refused(|bundle| bundle.answer.groups[0].figures[1] = Figure::Sum(Some(i128::MAX))),
+		VerifyError::Answer(OutcomeError::OutOfRange)
+	);
+}
+
+#[test]
+fn a_changed_column_version_query_or_height_is_refused() {
+	assert_eq!(refused(|bundle| bundle.version = VERSION + 1), VerifyError::Version);
+	assert_eq!(refused(|bundle| bundle.rows += 1), VerifyError::ColumnsRoot);
+	assert_eq!(refused(|bundle| bundle.columns[0].digest[0] ^= 1), VerifyError::ColumnsRoot);
+	assert_eq!(refused(|bundle| bundle.columns[0].descriptor.name.push('x')), VerifyError::ColumnsRoot);
+	assert_eq!(
+		refused(|bundle| bundle.columns[0].descriptor.kind = ColumnType::Date),
+		VerifyError::ColumnsRoot
+	);
+	assert_eq!(refused(|bundle| drop(bundle.columns.pop())), VerifyError::ColumnsRoot);
+	assert_eq!(refused(|bundle| bundle.withheld.clear()), VerifyError::ColumnsRoot);
+	assert_eq!(refused(|bundle| bundle.columns[0].descriptor.name = "x".repeat(65)), VerifyError::Columns);
+	// Two codes for one string.
+	let twice = vec![String::from("Asia"), String::from("Asia")];
+	assert_eq!(refused(move |bundle| bundle.columns[2].descriptor.dictionary = twice), VerifyError::Columns);
+	assert_eq!(
+		refused(|bundle| bundle.query.group_by = Some(9)),
+		VerifyError::Plan(PlanError::NoSuchColumn(9))
+	);
+	assert_eq!(refused(|bundle| bundle.proof.push(0)), VerifyError::MalformedProof);
+	assert_eq!(refused(|bundle| bundle.proof.clear()), VerifyError::MalformedProof);
+}
+
+#[test]
+fn the_dictionaries_of_columns_that_are_not_asked_for_are_not_in_the_bundle() {
+	let bundle = &world().bundle;
+	assert!(bundle.columns[2].descriptor.dictionary.is_empty());
+	assert_eq!(bundle.withheld.iter().map(|(column, _)| *column).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn bytes_that_are_too_many_cut_off_or_changed_are_refused() {
+	let world = world();
+	let bytes = world.bundle.encode();
+	assert_eq!(verify(&vec![0; MAX_BUNDLE_BYTES + 1], &expected(world)), Err(VerifyError::TooLong));
+	let mut longer = bytes.clone();
+	longer.push(0);
+	assert_eq!(verify(&longer, &expected(world)), Err(VerifyError::Malformed));
+	let mut noise = Noise(12);
+	for _ in 0..300 {
+		let length = noise.below(bytes.len() as u64) as usize;
+		assert!(verify(&bytes[..length], &expected(world)).is_err());
+	}
+	for number in 0..4_000u64 {
+		let mut changed = bytes.clone();
+		for _ in 0..=noise.below(3) {
+			let place = noise.below(bytes.len() as u64) as usize;
+			// The first third of the changes are near the beginning, where lengths and shapes are.
+			let place = if number % 3 == 0 { place % 4_096 } else { place };
+			changed[place] ^= 1 << noise.below(8);
+		}
+		if changed != bytes {
+			assert!(verify(&changed, &expected(world)).is_err(), "change {number}");
+		}
+	}
+	for _ in 0..20_000 {
+		let garbage: Vec<u8> = (0..noise.below(400)).map(|_| noise.next() as u8).collect();
+		assert!(verify(&garbage, &expected(world)).is_err());
+	}
+}
+
+#[test]
+fn a_bundle_decodes_to_what_was_encoded() {
+	let bundle = &world().bundle;
+	assert_eq!(Bundle::decode(&mut &*bundle.encode()).as_ref(), Ok(bundle));
+}
+
+#[test]
+fn a_hundred_bits_for_every_sample_and_for_a_million_rows() {
+	for statement in samples() {
+		let bits = soundness(&statement.tables, &PARAMETERS);
+		assert!(bits.conjectured >= 100.0, "{bits:?}");
+	}
+	// Tables of a million rows have the same columns, and are higher.
+	let mut tables = samples().remove(0).tables;
+	tables.heights[0] = 1 << 18;
+	tables.heights[1] = 1 << 18;
+	let bits = soundness(&tables, &PARAMETERS);
+	println!("{bits:?}");
+	assert!(bits.conjectured >= 100.0, "{bits:?}");
+}

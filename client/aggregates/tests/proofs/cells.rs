@@ -9,23 +9,17 @@ use souk_aggregates::{
 	trace::Trace,
 };
 use souk_table_proofs::{
-	air::{Rule, Tables},
+	air::Tables,
 	config::PARAMETERS,
 	verify::{decode_proof, verify_tables},
 	Felt,
 };
 
-/// A cell that was changed.
-#[derive(Clone, Copy, Debug)]
-pub struct Change {
-	pub table: usize,
-	pub row: usize,
-	pub column: usize,
-	pub value: Felt,
-}
+/// A cell that was changed: table, row, column, and what it held then.
+type Change = (usize, usize, usize, Felt);
 
 /// Other values for a cell, all of them different from what it holds: 0, 1, one more, one less, anything.
-pub fn others(value: Felt, noise: &mut Noise) -> Vec<Felt> {
+fn others(value: Felt, noise: &mut Noise) -> Vec<Felt> {
 	let anything = Felt::from_u64(noise.next() % 2_130_706_433);
 	let mut all = vec![Felt::ZERO, Felt::ONE, value + Felt::ONE, value - Felt::ONE, anything];
 	all.retain(|other| *other != value);
@@ -34,7 +28,7 @@ pub fn others(value: Felt, noise: &mut Noise) -> Vec<Felt> {
 
 /// Changes of cells that the constraints of `tables` do not notice. Every `stride`-th cell gets `each` other values. Also returns
 /// how many changes were tried.
-pub fn unnoticed(tables: &Tables, traces: &[Trace], stride: usize, each: usize) -> (Vec<Change>, usize) {
+fn unnoticed(tables: &Tables, traces: &[Trace], stride: usize, each: usize) -> (Vec<Change>, usize) {
 	let jobs: Vec<(usize, usize)> = traces
 		.iter()
 		.enumerate()
@@ -105,7 +99,7 @@ impl<'a> Sweep<'a> {
 				let broken =
 					rows.iter().any(|row| self.checker.broken_constraint(table, trace, *row).is_some());
 				if !broken && self.messages(table, rows) == before {
-					self.unnoticed.push(Change { table, row, column, value: other });
+					self.unnoticed.push((table, row, column, other));
 				}
 				self.traces[table].values[place] = value;
 			}
@@ -165,44 +159,4 @@ fn a_prover_that_changes_a_cell_has_no_valid_proof() {
 	let proof =
 		decode_proof(&prove_tables(&statement.tables, &statement.traces, &PARAMETERS).unwrap()).unwrap();
 	assert_eq!(verify_tables(&statement.tables, &proof, &PARAMETERS), Ok(()));
-}
-
-#[test]
-fn explore() {
-	use Rule::*;
-	for rule in [
-		Head,
-		Lanes,
-		RowCount,
-		Permutation,
-		Start,
-		Chain,
-		Digest,
-		Null,
-		Borrow,
-		Difference,
-		Match,
-		Live,
-		Boundary,
-		Key,
-		Ascending,
-		Count,
-		Values,
-		Sum,
-		SumLimbs,
-		Bound,
-		Reached,
-		Threshold,
-		Answer,
-		Range,
-	] {
-		let mut found = vec![];
-		for (number, statement) in samples().iter().enumerate() {
-			let (changes, _) = unnoticed(&statement.tables.clone().without(rule), &statement.traces, 1, 5);
-			if let Some(change) = changes.first() {
-				found.push((number, changes.len(), *change));
-			}
-		}
-		println!("{rule:?}: {found:?}");
-	}
 }

@@ -8,7 +8,7 @@ use souk_aggregates::{
 };
 use souk_table_proofs::{
 	air::Tables, column_salt, outcome::messages, plan::Plan, Aggregate, Answer, ColumnDescriptor, ColumnType,
-	CommittedColumn, Condition, Context, Predicate, Query,
+	Condition, Context, Predicate, Query,
 };
 
 pub const KEY: [u8; 32] = [9; 32];
@@ -79,9 +79,6 @@ pub fn query(aggregates: Vec<Aggregate>, predicates: Vec<Predicate>, group_by: O
 
 /// What is proved: everything public, and the tables that prove it.
 pub struct Statement {
-	pub table: Table,
-	pub plan: Plan,
-	pub columns: Vec<CommittedColumn>,
 	pub query: Query,
 	pub answer: Answer,
 	pub tables: Tables,
@@ -97,7 +94,7 @@ impl Statement {
 		let messages = messages(&plan, &query, &answer).unwrap();
 		let tables = Tables::new(&plan, &columns, &[5; 32], &messages).unwrap();
 		let traces = traces(&plan, &used(&plan, &table), &messages);
-		Self { table, plan, columns, query, answer, tables, traces }
+		Self { query, answer, tables, traces }
 	}
 
 	pub fn check(&self) -> Result<(), souk_aggregates::check::Broken> {
