@@ -308,7 +308,7 @@ async fn a_thousand_random_queries_have_the_same_answers() {
 	println!("{queries} queries, {rows} rows, {averages} averages, {empty} answers without rows, {suppressed} groups suppressed");
 	assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
 	assert_eq!(queries, 1_000);
-	assert!(rows > 3_000 && averages > 500 && empty < 500 && suppressed > 500, "the queries ask too little");
+	assert!(rows > 2_000 && averages > 500 && empty < 500 && suppressed > 500, "the queries ask too little");
 }
 
 #[tokio::test]
