@@ -67,7 +67,7 @@ fn changed(bytes: &[u8], number: u64) -> Vec<u8> {
 	};
 	let mut changed = bytes.to_vec();
 	for _ in 0..=random() % 4 {
-		let range = if number % 2 == 0 { bytes.len().min(8_192) } else { bytes.len() };
+		let range = if number.is_multiple_of(2) { bytes.len().min(8_192) } else { bytes.len() };
 		let place = (random() % range as u64) as usize;
 		changed[place] = changed[place].wrapping_add(1 + (random() % 255) as u8);
 	}

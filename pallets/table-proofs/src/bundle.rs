@@ -13,8 +13,11 @@ use scale_info::TypeInfo;
 
 /// The format and the statement. Another number is another proof system or other constraints.
 pub const VERSION: u8 = 1;
-/// Most bytes of a bundle: looked at before anything is decoded.
-pub const MAX_BUNDLE_BYTES: usize = 2 * 1024 * 1024;
+/// Most bytes of a bundle: looked at before anything is decoded. Some twelve columns may be named; decoding takes no more than some
+/// fifty times as much memory, which the runtime has.
+pub const MAX_BUNDLE_BYTES: usize = 1024 * 1024;
+/// Most bytes of memory that a bundle takes when decoded, without its proof.
+pub const MAX_BUNDLE_MEMORY: usize = 16 * 1024 * 1024;
 
 /// What a proof is for: it is worth nothing elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]

@@ -234,7 +234,7 @@ mod tests {
 		let others = [
 			columns_root(8, &[a.clone(), b.clone()]),
 			columns_root(9, &[b.clone(), a.clone()]),
-			columns_root(9, &[a.clone()]),
+			columns_root(9, core::slice::from_ref(&a)),
 			columns_root(9, &[column("c", ColumnType::Decimal { scale: 2 }, &[], [1; 32]), b.clone()]),
 			columns_root(9, &[column("a", ColumnType::Decimal { scale: 3 }, &[], [1; 32]), b.clone()]),
 			columns_root(9, &[column("a", ColumnType::Decimal { scale: 2 }, &[], [3; 32]), b]),

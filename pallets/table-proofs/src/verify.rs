@@ -2,14 +2,14 @@
 
 use crate::{
 	air::Tables,
-	bundle::{Bundle, Context, MAX_BUNDLE_BYTES, VERSION},
+	bundle::{Bundle, Context, MAX_BUNDLE_BYTES, MAX_BUNDLE_MEMORY, VERSION},
 	config::{config, Config, Parameters, PARAMETERS},
 	outcome::{messages, OutcomeError},
 	plan::{Plan, PlanError},
 	query::Query,
 };
 use alloc::vec::Vec;
-use codec::{DecodeAll, Encode};
+use codec::{DecodeWithMemLimit, Encode};
 use p3_batch_stark::{verify_batch, BatchProof, ProverData};
 use rand10::{rngs::StdRng, SeedableRng};
 
@@ -62,8 +62,10 @@ pub fn verify(bytes: &[u8], expected: &Expected<'_>) -> Result<Bundle, VerifyErr
 	if bytes.len() > MAX_BUNDLE_BYTES {
 		return Err(VerifyError::TooLong);
 	}
-	let bundle = Bundle::decode_all(&mut &*bytes).map_err(|_| VerifyError::Malformed)?;
-	if bundle.encode() != bytes {
+	let mut rest = bytes;
+	let bundle =
+		Bundle::decode_with_mem_limit(&mut rest, MAX_BUNDLE_MEMORY).map_err(|_| VerifyError::Malformed)?;
+	if !rest.is_empty() || bundle.encode() != bytes {
 		return Err(VerifyError::Malformed);
 	}
 	if bundle.version != VERSION {

@@ -85,7 +85,7 @@ impl<'a> Sweep<'a> {
 		let before = self.messages(table, rows);
 		for column in 0..width {
 			self.cell += 1;
-			if self.cell % stride != 0 {
+			if !self.cell.is_multiple_of(stride) {
 				continue;
 			}
 			let place = row * width + column;
