@@ -1,8 +1,10 @@
 //! A curator who sells what she did not list: one chunk of her snapshot is not what its content root promises.
 //!
-//! She needs no changed program for it. With her worker's key she submits commitments of her own making, and she puts the
-//! file that goes with them into her persistence node's store while that stands still. A node that is handed such a file by a
-//! worker refuses it; hers never was.
+//! With her worker's key she submits commitments of her own making, and she puts the file that goes with them into her persistence
+//! node's store while that stands still. A node that is handed such a file by a worker refuses it; hers never was.
+//!
+//! That much needs no changed program, and deceives nobody: the node sends leaves of the file that it has, and the buyer sees before
+//! paying that they are not those that were listed. Whoever wants to be paid has to [lie](crate::liar) about the leaves as well.
 
 use crate::{Daemon, Kind};
 use anyhow::{ensure, Context, Result};
@@ -16,12 +18,21 @@ use std::{
 };
 
 /// A snapshot that is not what it says.
-#[derive(Clone, Copy, Debug)]
 pub struct Corrupted {
+	/// Its listing.
+	pub listing: u32,
 	/// Its period.
 	pub period: u32,
 	/// The chunk that is another.
 	pub chunk: u32,
+	/// What is on chain: the content root of one file, the cipher root of the other.
+	pub(crate) commitments: Commitments,
+	/// Where its keys come from.
+	pub(crate) secret: ListingSecret,
+	/// The file that was listed.
+	pub(crate) listed: Vec<u8>,
+	/// The file that is sold.
+	pub(crate) sold: Vec<u8>,
 }
 
 /// Makes a corrupted copy of the newest snapshot of a listing that nobody but this worker and this node serve, and has it
@@ -88,5 +99,5 @@ pub fn corrupt(
 	drop((stored, store));
 	node.start()?;
 	node.wait_healthy(patience)?;
-	Ok(Corrupted { period, chunk })
+	Ok(Corrupted { listing, period, chunk, commitments, secret, listed, sold })
 }

@@ -100,7 +100,7 @@ impl Daemon {
 
 	/// Adds a section to its configuration, for later starts.
 	pub fn configure(&mut self, section: &str) -> Result<()> {
-		let mut file = std::fs::OpenOptions::new().append(true).open(self.dir.join("config.toml"))?;
+		let mut file = std::fs::OpenOptions::new().append(true).open(self.config())?;
 		Ok(writeln!(file, "\n{section}")?)
 	}
 
@@ -113,6 +113,11 @@ impl Daemon {
 	/// What it is.
 	pub fn kind(&self) -> Kind {
 		self.kind
+	}
+
+	/// Its configuration.
+	pub fn config(&self) -> PathBuf {
+		self.dir.join("config.toml")
 	}
 
 	/// Where its data are.
@@ -144,7 +149,7 @@ impl Daemon {
 		})?);
 		command
 			.arg("--config")
-			.arg(self.dir.join("config.toml"))
+			.arg(self.config())
 			.env("RUST_LOG", "info,smoldot=error,datafusion=warn")
 			.envs(self.environment.iter().map(|(k, v)| (k, v)));
 		self.process = Some(Process::start(&self.name, command, &self.dir.join("daemon.log"))?);

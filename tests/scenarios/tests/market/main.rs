@@ -10,6 +10,7 @@
 //!
 //! `cargo test -p souk-scenarios --test market -- NAME…` runs those whose name contains a NAME.
 
+mod bad_chunk;
 mod demo;
 mod equivocation;
 mod failover;
@@ -49,6 +50,7 @@ enum Run {
 const SCENARIOS: &[(&str, Run)] = &[
 	("demo::interrupted_or_killed_it_leaves_no_process", Run::Alone(demo::leaves_no_process)),
 	("equivocation::a_validator_run_twice_is_slashed", Run::Alone(equivocation::is_slashed)),
+	("bad_chunk::it_costs_the_curator_and_not_the_buyer", Run::Shared(bad_chunk::costs_the_curator)),
 	("worker_steps::killed_at_each_step_it_resumes_with_one_snapshot", Run::Shared(worker_steps::resumes)),
 	("failover::a_node_killed_in_the_middle_of_a_result", Run::Shared(failover::fails_over)),
 	("lapse::served_up_to_the_last_block_and_not_in_the_next", Run::Shared(lapse::ends_at_its_block)),

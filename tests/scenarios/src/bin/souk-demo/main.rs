@@ -3,6 +3,7 @@
 //! Usage: `souk-demo [--keep DIR]`. With `--keep`, keys, data and logs stay in that folder.
 
 mod expected;
+mod fakes;
 mod report;
 mod sales;
 mod story;

@@ -1,21 +1,15 @@
-//! Whole tables are sold: one as it was listed, and one that is not what was listed.
+//! A whole table is sold, as it was listed.
 
 use crate::{
 	report::Figures,
-	story::{block, chapter, micro, says, text, units, World, PATIENCE},
+	story::{block, chapter, micro, says, units, World},
 };
 use anyhow::{ensure, Context, Result};
-use souk_scenarios::crook;
-use std::{path::Path, time::Instant};
+use souk_scenarios::souk::address_of;
+use std::time::Instant;
 
 /// The plan of the weather table that sells it once and for all, and its price.
 const WHOLE: (&str, u128) = ("2", 3_000_000);
-/// Who serves Mallory's listing, herself first.
-pub const MALLORY: [(&str, &str); 3] = [
-	("Mallory", "//Eve//stash"),
-	("Mallory's worker", "//Dave//stash"),
-	("Mallory's node", "//Ferdie//stash"),
-];
 
 impl World {
 	/// Sam buys the whole table; nobody confirms anything.
@@ -94,66 +88,7 @@ impl World {
 		Ok(())
 	}
 
-	/// Mallory lists the table, and has another one in store. Returns the listing's address.
-	pub fn is_faked(&mut self, dir: &Path, source: &Path) -> Result<String> {
-		chapter("Mallory lists the same table for 1 wUSD. What her node has in store is not what she listed: one chunk differs.");
-		let manifest = dir.join("cheap.toml");
-		std::fs::write(
-			&manifest,
-			format!(
-				"[dataset]\nname = \"cheap-weather\"\ntitle = \"Weather, cheap\"\nlicense = \"CC0-1.0\"\ncategory = \"climate\"\n\
-				 schedule = \"0 0 1 1 *\"\n\n[source]\nkind = \"csv\"\nlocation = {source:?}\nnull_values = [\"NA\"]\n\n\
-				 [[plan]]\nkind = \"one_time\"\nprice = \"1 wUSD\"\n"
-			),
-		)?;
-		let start = Instant::now();
-		let [worker, node] = &self.crooks;
-		let (worker_url, node_url) = (worker.admin_url(), node.admin_url());
-		let published = self.user(MALLORY[0].1).json(&[
-			"publish",
-			&manifest.display().to_string(),
-			"--worker",
-			&worker_url,
-			"--persistence",
-			&node_url,
-		])?;
-		let id = published["listing"].as_u64().and_then(|id| id.try_into().ok()).context("no listing")?;
-		let spec = self.chain.spec().to_path_buf();
-		let [worker, node] = &mut self.crooks;
-		let fake = crook::corrupt(&spec, id, worker, node, PATIENCE)?;
-		says(format!("chunk {} is not the one that her snapshot commits to.", fake.chunk));
-		self.report.add("Mallory publishes a fake", Figures { took: start.elapsed(), ..Default::default() });
-		text(&published, "address")
-	}
-
-	/// Sam's client compares before it pays.
-	pub fn is_seen_through(&mut self, address: &str) -> Result<()> {
-		chapter(
-			"Sam tries to buy Mallory's table. What her node sends is not what she listed: he pays nothing.",
-		);
-		let had = self.balance(&self.subscriber_address, "wUSD")?;
-		let file = self.out.join("cheap.parquet");
-		let start = Instant::now();
-		let path = file.display().to_string();
-		let ended = self.subscriber.run(&["buy", address, "--max-price", "1 wUSD", "--out", &path])?;
-		let took = start.elapsed();
-		let said = ended.err.lines().last().unwrap_or_default();
-		ensure!(
-			ended.code == 6 && said.contains("content root is another"),
-			"the purchase ended with {}: {}{}",
-			ended.code,
-			ended.out,
-			ended.err
-		);
-		ensure!(!file.exists(), "a file that is not what was listed was written");
-		let has = self.balance(&self.subscriber_address, "wUSD")?;
-		ensure!(has == had, "Sam had {had:?} and has {has:?}");
-		says(format!("refused: {said}"));
-		self.report.add("a fake: nothing is paid", Figures { took, ..Default::default() });
-		Ok(())
-	}
-
 	fn dollars(&self, uris: &[&str]) -> Result<Vec<u128>> {
-		uris.iter().map(|uri| Ok(self.balance(&souk_scenarios::souk::address_of(uri)?, "wUSD")?.0)).collect()
+		uris.iter().map(|uri| Ok(self.balance(&address_of(uri)?, "wUSD")?.0)).collect()
 	}
 }

@@ -2,8 +2,8 @@
 
 use crate::{
 	expected,
+	fakes::MALLORY,
 	report::{Figures, Report},
-	sales::MALLORY,
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -48,6 +48,7 @@ pub fn tell(dir: &Path) -> Result<Report> {
 	world.buys(&address)?;
 	let fake = world.is_faked(dir, &source.join("weather.csv.gz"))?;
 	world.is_seen_through(&fake)?;
+	world.is_refunded(fake)?;
 	let World { report, daemons, crooks, chain, .. } = world;
 	let start = Instant::now();
 	drop((daemons, crooks));
@@ -426,7 +427,8 @@ pub fn units(amount: &Value) -> Result<u128> {
 	Ok(amount["units"].as_str().with_context(|| format!("not an amount: {amount}"))?.parse()?)
 }
 
-fn amount(value: &Value) -> String {
+/// An amount with its symbol.
+pub fn amount(value: &Value) -> String {
 	format!("{} {}", value["amount"].as_str().unwrap_or("?"), value["symbol"].as_str().unwrap_or_default())
 }
 

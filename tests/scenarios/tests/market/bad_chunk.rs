@@ -1,0 +1,83 @@
+//! A table of which one chunk is not what was listed: a buyer either does not pay for it, or has the price back out of the curator's
+//! bond.
+
+use crate::world::{fails, manifest, publish, start_all, World, PATIENCE, WUSD};
+use anyhow::{ensure, Context as _, Result};
+use serde_json::Value;
+use souk_scenarios::{crook, repository, Liar, Persistence, Souk, Worker};
+use std::path::Path;
+
+const PRICE: u64 = 2 * WUSD;
+/// What a micro-dollar is worth in planck where a chain begins.
+const WORTH: u64 = 1_000_000;
+
+/// A worker and a node of the curator's own; the node is honest about what it has first, and lies then.
+pub fn costs_the_curator(world: &World) -> Result<()> {
+	let dir = world.folder("bad-chunk")?;
+	let mut worker =
+		Worker::prepare("bad chunk's worker", &dir.join("worker"), &world.spec, "//bad-chunk//worker")?;
+	let mut node =
+		Persistence::prepare("bad chunk's node", &dir.join("node"), &world.spec, "//bad-chunk//node")?;
+	start_all(&mut [&mut worker, &mut node])?;
+	let table = repository().join("tests/data/weather.csv.gz");
+	let source = format!("kind = \"csv\"\nlocation = {table:?}\nnull_values = [\"NA\"]");
+	let manifest = manifest(&dir, "cheap", &source, "[[plan]]\nkind = \"one_time\"\nprice = \"2 wUSD\"\n")?;
+	let listing = publish(&world.user("//bad-chunk//curator"), &manifest, &worker, &[&node])?;
+	let fake = crook::corrupt(&world.spec, listing.id, &worker, &mut node, PATIENCE)?;
+	let chunk = fake.chunk;
+
+	let (buyer, out) = (world.user("//bad-chunk//buyer"), dir.join("cheap.parquet"));
+	let path = out.display().to_string();
+	let buy = ["buy", listing.address.as_str(), "--out", path.as_str()];
+	let had = dollars(&buyer)?;
+	fails(&buyer, &buy, 6, "content root is another")?;
+	ensure!(
+		dollars(&buyer)? == had,
+		"it had {had:?} and has {:?} although it bought nothing",
+		dollars(&buyer)?
+	);
+	nothing_written(&out)?;
+
+	let liar = Liar::in_place_of(&mut node, fake)?;
+	let bonded = bond(&buyer, &listing.address)?;
+	let refunded = fails(&buyer, &buy, 7, "is not what was listed");
+	let refunded = refunded.map_err(|error| error.context(format!("the liar says {:?}", liar.problem())))?;
+	nothing_written(&out)?;
+	let details = &refunded["error"]["details"];
+	ensure!(refunded["error"]["code"] == "bad_chunk" && details["chunk"] == chunk, "{refunded}");
+	let order = &details["order"];
+	ensure!(order["state"] == "refunded" && units(&order["held"])? == 0, "{order}");
+	ensure!(order["snapshot"]["delivered_by"] == node.address()?, "the key is from somebody else: {order}");
+	// The seller's side was paid with the delivery: the price comes out of the bond, in the native token.
+	ensure!(units(&order["paid"])? == PRICE && units(&order["from_bond"])? == PRICE * WORTH, "{order}");
+	ensure!(dollars(&buyer)? == (had.0 - PRICE, had.1), "it had {had:?} and has {:?}", dollars(&buyer)?);
+	let (slashed, left) = (units(&details["slashed"])?, bond(&buyer, &listing.address)?);
+	ensure!(slashed > PRICE * WORTH && left + slashed == bonded, "{slashed} of {bonded}, and {left} is left");
+
+	let number = order["order"].to_string();
+	let receipt = buyer.json(&["receipts", "show", &number])?;
+	ensure!(receipt.to_string().contains("refunded"), "the receipt does not say how it ended: {receipt}");
+	Ok(())
+}
+
+fn nothing_written(out: &Path) -> Result<()> {
+	ensure!(!out.exists(), "a file that is not what was listed was written");
+	Ok(())
+}
+
+/// What the buyer can spend, and what is held of it.
+fn dollars(buyer: &Souk) -> Result<(u64, u64)> {
+	let document = buyer.json(&["balance"])?;
+	let all = document["balances"].as_array().context("no balances")?;
+	let balance = all.iter().find(|one| one["free"]["symbol"] == "wUSD").context("no balance in wUSD")?;
+	Ok((units(&balance["free"])?, units(&balance["held"])?))
+}
+
+/// What answers for the listing, in planck.
+fn bond(anybody: &Souk, listing: &str) -> Result<u64> {
+	units(&anybody.json(&["curator", "status", listing])?["bond"]["active"])
+}
+
+fn units(amount: &Value) -> Result<u64> {
+	Ok(amount["units"].as_str().with_context(|| format!("not an amount: {amount}"))?.parse()?)
+}
