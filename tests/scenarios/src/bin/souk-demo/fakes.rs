@@ -139,7 +139,7 @@ impl World {
 			amount(&order["from_bond"]),
 		));
 		says(format!(
-			"Sam has {} wUSD and {} SOUK, at a dollar to the SOUK what he had, but for {} SOUK of fees. Nothing of his is held for the price.",
+			"Sam has {} wUSD and {} SOUK. For his dollar he has a SOUK, its worth on this chain; {} SOUK went on fees; nothing of the price is held.",
 			micro(after.dollars),
 			souk(after.souk),
 			souk(before.souk + from_bond - after.souk),
