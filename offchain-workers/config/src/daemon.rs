@@ -299,6 +299,14 @@ pub struct PersistenceLimits {
 	pub queued_queries: u32,
 	/// Queries of one subscriber in a minute. Default: 120.
 	pub queries_per_minute: u32,
+	/// Proofs that are made at the same time; more wait. One takes all processors. Default: 1.
+	pub concurrent_proofs: u32,
+	/// Proofs that wait; more are refused. Default: 8.
+	pub queued_proofs: u32,
+	/// Memory of one proof, bytes. Default: 8 GiB.
+	pub proof_memory_bytes: u64,
+	/// Time of one proof, its reader's included, seconds. Default: 540.
+	pub proof_seconds: u64,
 	/// Length of one snapshot that is taken in, bytes. Default: 64 GiB.
 	pub snapshot_bytes: u64,
 	/// Disk that all snapshots together may take, bytes. Default: 512 GiB.
@@ -336,6 +344,10 @@ impl Default for PersistenceLimits {
 			concurrent_queries: 4,
 			queued_queries: 64,
 			queries_per_minute: 120,
+			concurrent_proofs: 1,
+			queued_proofs: 8,
+			proof_memory_bytes: 8 << 30,
+			proof_seconds: 540,
 			snapshot_bytes: 64 << 30,
 			store_bytes: 512 << 30,
 			listing_bytes: Some(128 << 30),
@@ -482,6 +494,9 @@ impl DaemonConfig for PersistenceConfig {
 				("idle_executors", limits.idle_executors.into()),
 				("concurrent_queries", limits.concurrent_queries.into()),
 				("queries_per_minute", limits.queries_per_minute.into()),
+				("concurrent_proofs", limits.concurrent_proofs.into()),
+				("proof_memory_bytes", limits.proof_memory_bytes),
+				("proof_seconds", limits.proof_seconds),
 				("snapshot_bytes", limits.snapshot_bytes),
 				("store_bytes", limits.store_bytes),
 				("concurrent_downloads", limits.concurrent_downloads.into()),

@@ -1,6 +1,9 @@
 //! The dataset manifest: what a curator writes.
 
-use std::path::{Path, PathBuf};
+use std::{
+	collections::BTreeMap,
+	path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -285,9 +288,21 @@ impl Default for Payouts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prove {
-	/// Columns over which aggregates can be proved.
+	/// Columns over which aggregates can be proved: whole numbers, decimals, dates, timestamps, booleans, text of few distinct
+	/// values, and floating-point numbers that have a `scale`.
 	pub columns: Vec<String>,
+	/// Digits after the point, for columns of floating-point numbers, at most 18: every value must have no more, because what is
+	/// proved is arithmetic with whole numbers. Default: none.
+	#[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+	pub scale: BTreeMap<String, u8>,
 }
+
+/// Columns that can be committed to, at most.
+pub(crate) const MAX_PROVED: usize = 64;
+/// Bytes of such a column's name, at most.
+pub(crate) const MAX_PROVED_NAME: usize = 64;
+/// Digits after the point, at most.
+pub(crate) const MAX_SCALE: u8 = 18;
 
 impl Manifest {
 	/// Parses a manifest. Values are typed, but not yet looked at together: see [`check`](Self::check).

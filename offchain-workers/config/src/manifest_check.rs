@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{
 	errors::{ConfigError, Problems},
-	manifest::{Manifest, PlanKind, SourceKind},
+	manifest::{Manifest, PlanKind, Prove, SourceKind, MAX_PROVED, MAX_PROVED_NAME, MAX_SCALE},
 	rules::{Below, PrivacyAction, Rule},
 };
 
@@ -45,15 +45,42 @@ impl Manifest {
 			"payouts",
 			format!("curator, workers and persistence are {sum} percent together: they must be 100"),
 		);
-		if let Some(prove) = &self.prove {
-			problems.require(
-				!prove.columns.is_empty(),
-				"prove.columns",
-				"is empty: name a column or leave [prove] out",
-			);
-			check_columns(&mut problems, "prove.columns", &prove.columns);
-		}
+		self.check_prove(&mut problems);
 		problems.finish()
+	}
+
+	fn check_prove(&self, problems: &mut Problems<'_>) {
+		let Some(Prove { columns, scale }) = &self.prove else { return };
+		let key = "prove.columns";
+		problems.require(!columns.is_empty(), key, "is empty: name a column or leave [prove] out");
+		problems.require(
+			columns.len() <= MAX_PROVED,
+			key,
+			format!("names {} columns: {MAX_PROVED} at most can be proved", columns.len()),
+		);
+		check_columns(problems, key, columns);
+		for column in columns.iter().filter(|column| column.len() > MAX_PROVED_NAME) {
+			problems.add(
+				key,
+				format!(
+					"{column:?} has {} bytes: a column that is proved has a name of {MAX_PROVED_NAME} at most, give it one with AS \
+					 in [transform]",
+					column.len()
+				),
+			);
+		}
+		for (column, digits) in scale {
+			problems.require(
+				columns.contains(column),
+				format!("prove.scale.{column}"),
+				format!("{column:?} is not among prove.columns: add it there, or leave its scale out"),
+			);
+			problems.require(
+				*digits <= MAX_SCALE,
+				format!("prove.scale.{column}"),
+				format!("is {digits}: at most {MAX_SCALE} digits after the point can be proved"),
+			);
+		}
 	}
 
 	fn check_dataset(&self, problems: &mut Problems<'_>) {

@@ -50,7 +50,9 @@ fn the_maximal_manifest_has_every_rule_action_and_plan() {
 	let kinds: Vec<_> = manifest.plans.iter().map(|plan| plan.kind).collect();
 	assert_eq!(kinds, [PlanKind::Trial, PlanKind::Subscription, PlanKind::PayPerQuery, PlanKind::OneTime]);
 	assert!(manifest.plans[0].price.is_free());
-	assert_eq!(manifest.prove.unwrap().columns, ["temp", "wind_speed"]);
+	let prove = manifest.prove.unwrap();
+	assert_eq!(prove.columns, ["origin", "temp", "wind_speed"]);
+	assert_eq!(prove.scale.into_iter().collect::<Vec<_>>(), [("temp".into(), 2), ("wind_speed".into(), 1)]);
 }
 
 #[test]

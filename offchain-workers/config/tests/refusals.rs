@@ -178,10 +178,28 @@ fn rules_that_nothing_can_meet_are_refused() {
 		refuses(&hidden("a"), &["dataset.order_by", "\"a\"", action, "order of the rows"]);
 		Manifest::parse(&hidden("c")).unwrap().check().unwrap();
 	}
+}
+
+#[test]
+fn columns_that_cannot_be_proved_are_refused() {
 	refuses(
 		&and("[[privacy]]\ncolumn=\"a\"\naction=\"remove\"\n[prove]\ncolumns = [\"a\"]"),
 		&["prove.columns", "removed"],
 	);
+	let prove = |keys: &str| and(&format!("[prove]\n{keys}"));
+	refuses(&prove("columns = []"), &["prove.columns", "empty"]);
+	refuses(&prove("columns = [\"a\", \"a\"]"), &["prove.columns", "twice"]);
+	let many: Vec<String> = (0..65).map(|n| format!("\"c{n}\"")).collect();
+	refuses(&prove(&format!("columns = [{}]", many.join(","))), &["prove.columns", "65 columns"]);
+	refuses(&prove(&format!("columns = [\"{}\"]", "x".repeat(65))), &["prove.columns", "65 bytes"]);
+	refuses(&prove("columns = [\"a\"]\nscale = { b = 1 }"), &["prove.scale.b", "not among"]);
+	refuses(&prove("columns = [\"a\"]\nscale = { a = 19 }"), &["prove.scale.a", "19", "18 digits"]);
+	refuses(&prove("columns = [\"a\"]\nscale = { a = -1 }"), &["a"]);
+	refuses(&prove("columns = [\"a\"]\nscales = { a = 1 }"), &["unknown field", "scales"]);
+	let good = prove("columns = [\"a\", \"b\"]\nscale = { a = 18, b = 0 }");
+	let manifest = Manifest::parse(&good).unwrap();
+	manifest.check().unwrap();
+	assert_eq!(manifest.prove.unwrap().scale["a"], 18);
 }
 
 #[test]

@@ -21,6 +21,15 @@ pub enum QueryError {
 		/// What the parser or the planner said.
 		message: String,
 	},
+	/// What is to be proved cannot be: the SQL is outside of the provable subset, or the snapshot commits to no columns.
+	#[error("{reason}")]
+	NotProvable {
+		/// Which part, and what can be.
+		reason: String,
+	},
+	/// The file's columns are not those that the chain has a commitment to.
+	#[error("the columns of this node's snapshot are not those that the chain has a commitment to: ask another node")]
+	WrongColumns,
 	/// The result has more rows than the listing allows.
 	#[error("the result has more than {limit} rows, the most this listing allows: add LIMIT, a filter or GROUP BY")]
 	TooManyRows {
@@ -66,6 +75,8 @@ impl QueryError {
 		match self {
 			Self::Refused { .. } => "refused",
 			Self::Syntax { .. } => "syntax",
+			Self::NotProvable { .. } => "not_provable",
+			Self::WrongColumns => "wrong_columns",
 			Self::TooManyRows { .. } => "too_many_rows",
 			Self::OutOfMemory => "out_of_memory",
 			Self::TimedOut => "timed_out",
@@ -80,12 +91,18 @@ impl QueryError {
 	/// What belongs to the code: the reason, the message, or the number of rows allowed; empty where the code says all.
 	pub fn detail(&self) -> String {
 		match self {
-			Self::Refused { reason } | Self::SandboxUnavailable { reason } => reason.clone(),
+			Self::Refused { reason } | Self::NotProvable { reason } | Self::SandboxUnavailable { reason } => {
+				reason.clone()
+			}
 			Self::Syntax { message } => message.clone(),
 			Self::TooManyRows { limit } => limit.to_string(),
 			Self::Execution(message) => message.clone(),
 			Self::Io(error) => error.to_string(),
-			Self::OutOfMemory | Self::TimedOut | Self::ResultTooLarge | Self::ExecutorDied => String::new(),
+			Self::WrongColumns
+			| Self::OutOfMemory
+			| Self::TimedOut
+			| Self::ResultTooLarge
+			| Self::ExecutorDied => String::new(),
 		}
 	}
 
@@ -96,6 +113,8 @@ impl QueryError {
 		match code {
 			"refused" => Self::Refused { reason: text },
 			"syntax" => Self::Syntax { message: text },
+			"not_provable" => Self::NotProvable { reason: text },
+			"wrong_columns" => Self::WrongColumns,
 			"too_many_rows" => Self::TooManyRows { limit: detail.parse().unwrap_or(0) },
 			"out_of_memory" => Self::OutOfMemory,
 			"timed_out" => Self::TimedOut,
@@ -155,6 +174,8 @@ mod tests {
 		let all = [
 			QueryError::Refused { reason: "no".into() },
 			QueryError::Syntax { message: "near FORM".into() },
+			QueryError::NotProvable { reason: "OR".into() },
+			QueryError::WrongColumns,
 			QueryError::TooManyRows { limit: 10_000 },
 			QueryError::OutOfMemory,
 			QueryError::TimedOut,

@@ -26,6 +26,7 @@
 //! in the worker's process.
 
 mod budget;
+pub mod columns;
 mod errors;
 pub mod executor;
 mod order;
@@ -37,7 +38,10 @@ mod source;
 pub mod transform;
 
 pub use errors::QueryError;
-pub use executor::{executor_main, ExecutorPool, IpcPiece, QueryJob, QueryStream};
+pub use executor::{
+	executor_main, ExecutorPool, IpcPiece, ProofEvent, ProofProgress, ProofRun, ProofStep, ProveJob,
+	QueryJob, QueryStream,
+};
 pub use policy::{check_sql, CheckedSql, Limits, QueryPolicy};
 pub use transform::{
 	transform, CsvOptions, SourceFormat, SourceTable, TransformError, TransformOptions, SHARED_MEMORY_BYTES,

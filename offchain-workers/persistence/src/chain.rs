@@ -40,6 +40,8 @@ pub struct FinalSnapshot {
 	pub cipher_root: Digest,
 	/// To the key of the snapshot, where the workers said one.
 	pub key_commitment: Option<Digest>,
+	/// To the columns over which aggregates can be proved, where the curator named some.
+	pub columns_root: Option<Digest>,
 	/// Rows of the table.
 	pub rows: u64,
 	/// Bytes of the plaintext file.

@@ -148,6 +148,14 @@ fn settings(config: &PersistenceConfig) -> anyhow::Result<Settings> {
 			wall: Duration::from_secs(limits.query_seconds),
 			result_bytes: limits.result_bytes,
 		},
+		proof_limits: Limits {
+			sql_bytes: usize::try_from(limits.sql_bytes).unwrap_or(usize::MAX),
+			memory_bytes: limits.proof_memory_bytes,
+			wall: Duration::from_secs(limits.proof_seconds),
+			result_bytes: limits.result_bytes,
+		},
+		proving: limits.concurrent_proofs as usize,
+		proving_waiting: limits.queued_proofs as usize,
 		running: limits.concurrent_queries as usize,
 		waiting: limits.queued_queries as usize,
 		rate: Rate {

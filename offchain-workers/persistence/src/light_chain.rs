@@ -135,6 +135,7 @@ impl ChainReads for LightChain {
 					content_root: found.commitments.content_root,
 					cipher_root: found.commitments.cipher_root,
 					key_commitment: found.commitments.key_commitment,
+					columns_root: found.commitments.columns_root,
 					rows: found.commitments.rows,
 					bytes: found.commitments.bytes,
 				})

@@ -23,7 +23,7 @@ enum Command {
 	Run,
 	/// Read the configuration, say what is wrong with it, and end.
 	CheckConfig,
-	/// One query in a sandbox; started by the daemon itself.
+	/// One query, or one proof, in a sandbox; started by the daemon itself.
 	#[command(hide = true)]
 	Executor,
 }

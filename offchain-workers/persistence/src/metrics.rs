@@ -163,8 +163,11 @@ pub struct Metrics {
 	download_bytes: IntCounter,
 	keys: IntCounterVec,
 	proof_seconds: Histogram,
+	proved_seconds: Histogram,
 	running: IntGauge,
 	waiting: IntGauge,
+	proofs_running: IntGauge,
+	proofs_waiting: IntGauge,
 	downloads_running: IntGauge,
 	downloads_waiting: IntGauge,
 	orders_awaiting: IntGauge,
@@ -232,6 +235,13 @@ impl Metrics {
 				"Proving that a key is a snapshot's, the loading of proving keys included",
 				&SECONDS,
 			)?,
+			proved_seconds: make.histogram(
+				"souk_query_proof_seconds",
+				"From a place among the provers to a query's proof",
+				&SECONDS,
+			)?,
+			proofs_running: make.gauge("souk_proofs_running", "Proofs of queries that are made now")?,
+			proofs_waiting: make.gauge("souk_proofs_waiting", "Proofs of queries that wait for a place")?,
 			running: make.gauge("souk_queries_running", "Queries that run now")?,
 			waiting: make.gauge("souk_queries_waiting", "Queries that wait for a place")?,
 			downloads_running: make.gauge("souk_downloads_running", "Downloads that are served now")?,
@@ -299,6 +309,11 @@ impl Metrics {
 		self.proof_seconds.observe(seconds);
 	}
 
+	/// A query was proved within `seconds`.
+	pub fn query_proved(&self, seconds: f64) {
+		self.proved_seconds.observe(seconds);
+	}
+
 	/// Bytes of results that were sent, of those that were cut as well.
 	pub fn bytes_sent(&self) -> u64 {
 		self.result_bytes.get()
@@ -336,6 +351,8 @@ impl Metrics {
 	pub fn render(&self, condition: &Condition, network: &Network) -> Result<String, prometheus::Error> {
 		set(&self.running, condition.queries_running);
 		set(&self.waiting, condition.queries_waiting);
+		set(&self.proofs_running, condition.proofs_running);
+		set(&self.proofs_waiting, condition.proofs_waiting);
 		set(&self.downloads_running, condition.downloads_running);
 		set(&self.downloads_waiting, condition.downloads_waiting);
 		set(&self.orders_awaiting, condition.orders_awaiting);

@@ -40,6 +40,12 @@ pub struct Settings {
 	pub running: usize,
 	/// Queries that may wait for their turn.
 	pub waiting: usize,
+	/// Of one proof.
+	pub proof_limits: Limits,
+	/// Proofs at a time.
+	pub proving: usize,
+	/// Proofs that may wait for their turn.
+	pub proving_waiting: usize,
 	/// Requests per holder.
 	pub rate: Rate,
 	/// Requests per peer, of all holders that ask through it.
@@ -69,7 +75,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-	/// Two queries for each core, as many again times four waiting; 50 requests at once and 20 per second for each
+	/// Two queries for each core, as many again times four waiting; one proof, of 8 GiB and nine minutes, eight waiting; 50 requests at once and 20 per second for each
 	/// holder, twice that for a peer; two strangers looked up at a time and 32 waiting; a head that is a minute old at most;
 	/// snapshots of 64 GiB, four at a time, 512 GiB in all and a quarter of that for one listing, of everybody; a delivery that
 	/// failed again after two blocks.
@@ -79,6 +85,13 @@ impl Default for Settings {
 			limits: Limits::default(),
 			running,
 			waiting: 4 * running,
+			proof_limits: Limits {
+				memory_bytes: 8 << 30,
+				wall: Duration::from_secs(540),
+				..Limits::default()
+			},
+			proving: 1,
+			proving_waiting: 8,
 			rate: Rate { burst: 50, per_second: 20.0 },
 			peer_rate: Rate { burst: 100, per_second: 40.0 },
 			strangers: 2,
@@ -117,6 +130,10 @@ pub struct Condition {
 	pub queries_running: u64,
 	/// Queries that wait for a place.
 	pub queries_waiting: u64,
+	/// Proofs that are made now.
+	pub proofs_running: u64,
+	/// Proofs that wait for a place.
+	pub proofs_waiting: u64,
 	/// Downloads that are served now.
 	pub downloads_running: u64,
 	/// Downloads that wait for a place.
@@ -191,6 +208,7 @@ pub struct Node {
 	pub(crate) claims: Claims,
 	pub(crate) holders: Holders,
 	pub(crate) places: Places,
+	pub(crate) provers: Places,
 	pub(crate) arrivals: Arc<Arrivals>,
 	pub(crate) downloads: Downloads,
 	pub(crate) deliveries: Deliveries,
@@ -217,6 +235,7 @@ impl Node {
 			claims: Claims::default(),
 			holders: Holders::new(settings.strangers, settings.strangers_waiting),
 			places: Places::new(settings.running, settings.waiting),
+			provers: Places::new(settings.proving, settings.proving_waiting),
 			arrivals: Arrivals::new(settings.max_handovers),
 			downloads: Downloads::new(settings.downloads.clone()),
 			deliveries: Deliveries::new(settings.delivery_retry),
@@ -251,6 +270,11 @@ impl Node {
 	/// Queries that run, and queries that wait, now.
 	pub fn queue(&self) -> (usize, usize) {
 		(self.places.running(), self.places.waiting())
+	}
+
+	/// Proofs that are made, and proofs that wait, now.
+	pub fn proofs(&self) -> (usize, usize) {
+		(self.provers.running(), self.provers.waiting())
 	}
 
 	/// Strangers that the chain is being asked about, and those that wait for it, now.
@@ -375,6 +399,8 @@ impl Node {
 			snapshots,
 			queries_running: self.places.running() as u64,
 			queries_waiting: self.places.waiting() as u64,
+			proofs_running: self.provers.running() as u64,
+			proofs_waiting: self.provers.waiting() as u64,
 			downloads_running: self.downloads.places.running() as u64,
 			downloads_waiting: self.downloads.places.waiting() as u64,
 			orders_awaiting: orders.awaiting,

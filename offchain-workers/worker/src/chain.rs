@@ -21,10 +21,10 @@ pub struct Commitments {
 	/// Over the ciphertext chunks.
 	#[serde(with = "hex_digest")]
 	pub cipher_root: Digest,
-	/// Of the snapshot's key; nobody computes it yet.
+	/// Of the snapshot's key.
 	#[serde(with = "hex_option", default)]
 	pub key_commitment: Option<Digest>,
-	/// Of the columns under `[prove]`; nobody computes it yet.
+	/// To the columns under `[prove]`, where there are some.
 	#[serde(with = "hex_option", default)]
 	pub columns_root: Option<Digest>,
 	/// Of the table's columns.

@@ -2,7 +2,7 @@
 //! a subscriber knows what to ask before paying.
 //!
 //! ```text
-//! source ─ types ─> SQL, planned ─> rules fit ─> privacy actions, on no rows ─> Parquet has the types ─> columns
+//! source ─ types ─> SQL, planned ─> rules fit ─> privacy actions, on no rows ─> Parquet has the types, [prove] fits ─> columns
 //! ```
 //!
 //! The steps of a run are asked, each for what it would make of the columns; so the answer is that of a run, and so are the
@@ -41,7 +41,7 @@ pub async fn inspect(
 	validate::fit(&manifest.rules, &schema)?;
 	let left = privacy::columns(&manifest.privacy, &schema)?;
 	let schema = canonical_schema(&left)?;
-	encode::fit(&schema)?;
+	encode::fit(manifest, &schema)?;
 	let columns = schema.fields().iter().map(|field| Field {
 		name: field.name().clone(),
 		data_type: field.data_type().to_string(),

@@ -4,8 +4,10 @@ use std::{
 	fs::File,
 	io::{self, Write},
 	os::fd::FromRawFd,
+	path::Path,
 	sync::Arc,
 	thread,
+	time::Duration,
 };
 
 use datafusion::{
@@ -26,11 +28,12 @@ use futures::StreamExt;
 use super::{
 	memory,
 	object::{self, Content},
-	warm_up,
-	wire::{self, Order, MAX_FRAME},
+	prove, warm_up,
+	wire::{self, Job, MAX_FRAME},
 	QueryJob,
 };
 use crate::{
+	columns::SnapshotFile,
 	errors::QueryError,
 	plan, policy,
 	sandbox::{self, Detached, Sandbox},
@@ -68,53 +71,69 @@ fn serve() -> io::Result<()> {
 	warm_up::run(&context).map_err(io::Error::other)?;
 	memory::meet_while_waiting(libc::STDIN_FILENO)?;
 	let Some(order) = wire::read_order(&mut io::stdin().lock())? else { return Ok(()) };
-	pool.set_limit(order.job.limits.memory_bytes);
 	// Not `io::stdout()`, which looks through everything for ends of lines.
 	// SAFETY: the descriptor is the pipe from the parent, open for the life of this process, and nothing else here
 	// writes to it.
 	let mut output = unsafe { File::from_raw_fd(libc::STDOUT_FILENO) };
-	let result = lock_in(process, &context, &order, cores).and_then(|url| {
-		thread::scope(|scope| {
-			thread::Builder::new()
-				.name("query".into())
-				// Planning recurses as deep as the statement, so it gets the stack that parsing gets.
-				.stack_size(policy::PARSE_STACK)
-				.spawn_scoped(scope, || run(&context, url, &order.job, cores, &mut output))?
-				.join()
-				.unwrap_or_else(|_| Err(QueryError::Execution("the query made the executor panic".into())))
-		})
-	});
+	let unsandboxed = order.allow_unsandboxed;
+	let result = match &order.job {
+		Job::Query(job) => {
+			pool.set_limit(job.limits.memory_bytes);
+			// The engine's own account is exact for what it tracks and blind for the rest, hence the half on top.
+			let memory = job.limits.memory_bytes.saturating_add(job.limits.memory_bytes / 2);
+			open(&job.parquet).and_then(|file| {
+				let url = object::register(&context, "snapshot.parquet", Content::File(file))?;
+				lock_in(process, memory, job.limits.wall, unsandboxed, cores)?;
+				apart(|| run(&context, url, job, cores, &mut output))
+			})
+		}
+		Job::Prove(job) => open(&job.parquet).and_then(|file| {
+			let file = SnapshotFile::new(file)?;
+			lock_in(process, job.limits.memory_bytes, job.limits.wall, unsandboxed, cores)?;
+			apart(|| prove::run(file, job, cores, &mut output))
+		}),
+	};
 	match result {
 		Ok(()) => wire::write_end(&mut output),
 		Err(error) => wire::write_error(&mut output, &error),
 	}
 }
 
-/// Opens the snapshot, which is the last thing that is opened, and closes the sandbox.
-fn lock_in(
-	process: Detached,
-	context: &SessionContext,
-	order: &Order,
-	cores: usize,
-) -> Result<ListingTableUrl, QueryError> {
-	let job = &order.job;
-	let file = File::open(&job.parquet)?;
+/// Does the work on a thread of its own: planning recurses as deep as the statement, so it gets the stack that parsing gets.
+fn apart(work: impl FnOnce() -> Result<(), QueryError> + Send) -> Result<(), QueryError> {
+	thread::scope(|scope| {
+		thread::Builder::new()
+			.name("query".into())
+			.stack_size(policy::PARSE_STACK)
+			.spawn_scoped(scope, work)?
+			.join()
+			.unwrap_or_else(|_| Err(QueryError::Execution("the query made the executor panic".into())))
+	})
+}
+
+/// Opens the snapshot, which is the last thing that is opened.
+fn open(snapshot: &Path) -> Result<File, QueryError> {
+	let file = File::open(snapshot)?;
 	if !file.metadata()?.is_file() {
 		return Err(io::Error::new(io::ErrorKind::InvalidInput, "the snapshot is not a file").into());
 	}
-	let url = object::register(context, "snapshot.parquet", Content::File(file))?;
+	Ok(file)
+}
+
+/// Closes the sandbox: `memory` bytes and `wall` for the work, and what the threads need on top.
+fn lock_in(
+	process: Detached,
+	memory: u64,
+	wall: Duration,
+	allow_unsandboxed: bool,
+	cores: usize,
+) -> Result<(), QueryError> {
 	let stacks = (policy::PARSE_STACK + threads(cores) * WORKER_STACK) as u64;
-	// The engine's own account is exact for what it tracks and blind for the rest, hence the half on top.
-	let memory_bytes = job
-		.limits
-		.memory_bytes
-		.saturating_add(job.limits.memory_bytes / 2)
-		.saturating_add(stacks + (64 << 20));
-	let cpu = job.limits.wall.saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
-	Sandbox { memory_bytes, cpu, allow_unsandboxed: order.allow_unsandboxed }
+	let memory_bytes = memory.saturating_add(stacks + (64 << 20));
+	let cpu = wall.saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
+	Sandbox { memory_bytes, cpu, allow_unsandboxed }
 		.enter(process)
-		.map_err(|error| QueryError::SandboxUnavailable { reason: error.to_string() })?;
-	Ok(url)
+		.map_err(|error| QueryError::SandboxUnavailable { reason: error.to_string() })
 }
 
 /// Worker threads, and as many for what an operator runs beside them.

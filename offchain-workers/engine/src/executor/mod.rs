@@ -1,4 +1,4 @@
-//! Queries in processes of their own.
+//! Queries, and proofs of their results, in processes of their own.
 //!
 //! A pool keeps a few executors that have started, built their session and wait. A query takes one, and another is
 //! started in its place. An executor serves one query and ends, so that nothing of one query is left for the next.
@@ -14,6 +14,8 @@ mod child;
 mod memory;
 mod object;
 mod pool;
+mod proof;
+mod prove;
 mod stream;
 mod warm_up;
 mod wire;
@@ -25,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use child::executor_main;
 pub use pool::ExecutorPool;
+pub use proof::{ProofEvent, ProofProgress, ProofRun, ProofStep, ProveJob};
 pub use stream::QueryStream;
 
 use crate::policy::{Limits, QueryPolicy};

@@ -19,9 +19,10 @@ use tokio::{
 use tracing::{debug, warn};
 
 use super::{
+	proof::ProofRun,
 	stream::{QueryStream, Running},
-	wire::{self, Order},
-	QueryJob,
+	wire::{self, Job, Order},
+	ProveJob, QueryJob,
 };
 use crate::{errors::QueryError, policy::check_sql};
 
@@ -96,9 +97,25 @@ impl ExecutorPool {
 		let deadline = Instant::now() + job.limits.wall;
 		let tables: Vec<&str> = job.tables.iter().map(String::as_str).collect();
 		check_sql(&job.sql, &tables, &job.limits)?;
+		QueryStream::start(self.start(Job::Query(job), deadline).await?).await
+	}
+
+	/// Proves one query. Returns when an executor has taken the job; how far it is, and the bundle, come from the
+	/// [`ProofRun`].
+	///
+	/// # Errors
+	/// [`QueryError::Refused`] and [`QueryError::Syntax`] as for a query, and where no executor could be started.
+	pub async fn prove(&self, job: ProveJob) -> Result<ProofRun, QueryError> {
+		let deadline = Instant::now() + job.limits.wall;
+		let tables: Vec<&str> = job.tables.iter().map(String::as_str).collect();
+		check_sql(&job.sql, &tables, &job.limits)?;
+		Ok(ProofRun::new(self.start(Job::Prove(job), deadline).await?))
+	}
+
+	async fn start(&self, job: Job, deadline: Instant) -> Result<Running, QueryError> {
 		let order = wire::encode_order(&Order { job, allow_unsandboxed: self.allow_unsandboxed })?;
 		let child = self.hand_over(&order).await?;
-		QueryStream::start(Running::new(child, deadline, Arc::clone(&self.shared))?).await
+		Running::new(child, deadline, Arc::clone(&self.shared))
 	}
 
 	/// Gives the order to the first executor that takes it.

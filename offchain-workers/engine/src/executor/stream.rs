@@ -24,7 +24,7 @@ use tracing::debug;
 use super::{
 	pool::Shared,
 	wire::{read_frame, Frame},
-	IpcPiece,
+	IpcPiece, ProofProgress,
 };
 use crate::errors::QueryError;
 
@@ -88,6 +88,12 @@ struct Ending {
 	stderr: Vec<u8>,
 }
 
+/// What an executor has sent.
+pub(super) enum Sent {
+	Piece(IpcPiece),
+	Progress(ProofProgress),
+}
+
 /// An executor with a job.
 pub(super) struct Running {
 	pid: Option<u32>,
@@ -114,11 +120,22 @@ impl Running {
 	}
 
 	async fn next(&mut self) -> Result<Option<IpcPiece>, QueryError> {
+		match self.frame().await? {
+			Some(Sent::Piece(piece)) => Ok(Some(piece)),
+			// Nothing but a proof makes progress that is told.
+			Some(Sent::Progress(_)) => Err(QueryError::ExecutorDied),
+			None => Ok(None),
+		}
+	}
+
+	/// What the executor sends next; `None` when it has said that this was all.
+	pub(super) async fn frame(&mut self) -> Result<Option<Sent>, QueryError> {
 		if self.finished {
 			return Ok(None);
 		}
 		match read_frame(&mut self.output).await? {
-			Some(Frame::Piece { bytes, rows }) => Ok(Some(IpcPiece { bytes, rows })),
+			Some(Frame::Piece { bytes, rows }) => Ok(Some(Sent::Piece(IpcPiece { bytes, rows }))),
+			Some(Frame::Progress(progress)) => Ok(Some(Sent::Progress(progress))),
 			Some(Frame::End) => {
 				self.finished = true;
 				Ok(None)
@@ -126,6 +143,11 @@ impl Running {
 			Some(Frame::Error(error)) => Err(error),
 			None => Err(self.autopsy().await),
 		}
+	}
+
+	/// The executor's process id.
+	pub(super) fn pid(&self) -> Option<u32> {
+		self.pid
 	}
 
 	/// Why the pipe ended before the result did.

@@ -2,7 +2,8 @@
 //!
 //! To the executor: one job, as a length (`u32`, big endian) and JSON. From it: frames, each a kind (`u8`), a number of
 //! rows (`u64`) and a length (`u32`), both big endian, and as many bytes. The last frame is [`Frame::End`] or
-//! [`Frame::Error`]; a pipe that ends before it means that the process died.
+//! [`Frame::Error`]; a pipe that ends before it means that the process died. A proof is one piece, with frames on its progress
+//! before it.
 
 use std::io::{self, Read, Write};
 
@@ -10,7 +11,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::QueryJob;
+use super::{ProofProgress, ProveJob, QueryJob};
 use crate::errors::QueryError;
 
 /// A frame is never longer than this, so that a broken executor cannot make its parent allocate without bound.
@@ -21,13 +22,22 @@ const MAX_JOB: usize = 4 << 20;
 const PIECE: u8 = 1;
 const END: u8 = 2;
 const ERROR: u8 = 3;
+const PROGRESS: u8 = 4;
 
 const HEADER: usize = 13;
+
+/// What there is to do.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Job {
+	Query(QueryJob),
+	Prove(ProveJob),
+}
 
 /// What the parent sends.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Order {
-	pub job: QueryJob,
+	pub job: Job,
 	pub allow_unsandboxed: bool,
 }
 
@@ -42,6 +52,7 @@ struct WireError {
 #[derive(Debug)]
 pub(crate) enum Frame {
 	Piece { bytes: Bytes, rows: u64 },
+	Progress(ProofProgress),
 	End,
 	Error(QueryError),
 }
@@ -90,6 +101,11 @@ pub(crate) fn write_piece(output: &mut impl Write, rows: u64, bytes: &[u8]) -> i
 	write_frame(output, PIECE, rows, bytes)
 }
 
+pub(crate) fn write_progress(output: &mut impl Write, progress: ProofProgress) -> io::Result<()> {
+	write_frame(output, PROGRESS, 0, &serde_json::to_vec(&progress)?)?;
+	output.flush()
+}
+
 pub(crate) fn write_end(output: &mut impl Write) -> io::Result<()> {
 	write_frame(output, END, 0, &[])?;
 	output.flush()
@@ -130,6 +146,7 @@ pub(crate) async fn read_frame(input: &mut (impl AsyncRead + Unpin)) -> io::Resu
 	match kind {
 		PIECE => Ok(Some(Frame::Piece { bytes: payload.into(), rows })),
 		END => Ok(Some(Frame::End)),
+		PROGRESS => Ok(Some(Frame::Progress(serde_json::from_slice(&payload)?))),
 		ERROR => {
 			let error: WireError = serde_json::from_slice(&payload)?;
 			Ok(Some(Frame::Error(QueryError::from_code(&error.code, &error.detail))))

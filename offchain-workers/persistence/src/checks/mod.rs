@@ -169,6 +169,10 @@ pub mod codes {
 	pub const BUSY: &str = "busy";
 	/// The node is about to stop.
 	pub const SHUTTING_DOWN: &str = "shutting_down";
+	/// The snapshot commits to no columns, so that nothing over it can be proved. The executor says the same of SQL.
+	pub const NOT_PROVABLE: &str = "not_provable";
+	/// The key under which the snapshot's columns were committed to is not here.
+	pub const NO_KEY: &str = "no_key";
 	/// Something failed on this side.
 	pub const INTERNAL: &str = "internal";
 }

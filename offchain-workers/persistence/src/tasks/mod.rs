@@ -9,4 +9,5 @@ pub mod key_deliver;
 mod pace;
 pub mod prune;
 pub mod query_answer;
+mod query_prove;
 mod streams;

@@ -8,6 +8,8 @@
 //!        └── does not open: nobody to answer to, the stream is closed
 //! ```
 //!
+//! A query that is to be proved goes another way between the place and the end: see `query_prove`.
+//!
 //! The executor waits while the client does not read, and is killed when the client goes away: at once where the client
 //! keeps its own direction of the stream open; where it has finished it, within a heartbeat (an empty piece) of the
 //! connection's end.
@@ -17,8 +19,8 @@ use crate::{
 	checks::{self, codes, peer, size, Refusal, Stage},
 	metrics::QueryEnd,
 	node::{now_ms, HeldFile, Node},
-	places::NoPlace,
-	tasks::streams,
+	places::{NoPlace, Place, Places},
+	tasks::{query_prove, streams},
 };
 use futures::StreamExt;
 use souk_engine::{QueryError, QueryJob, QueryPolicy, QueryStream};
@@ -27,7 +29,7 @@ use souk_protocol::{
 	answer::MAX_PIECE,
 	attestation::{query_hash, result_hasher},
 	request::QueryRequest,
-	AnswerSealer, Attestation, Outcome, SignedAttestation, SignedRequest, Snapshot,
+	AnswerKind, AnswerSealer, Attestation, Outcome, Progress, SignedAttestation, SignedRequest, Snapshot,
 };
 use std::{
 	future::Future,
@@ -44,7 +46,7 @@ pub async fn run(node: Arc<Node>, incoming: Incoming) {
 }
 
 /// Why a query was given up from outside.
-enum Interrupted {
+pub(super) enum Interrupted {
 	/// There is nobody to answer to any more.
 	Gone,
 	/// The node stops.
@@ -52,7 +54,7 @@ enum Interrupted {
 }
 
 /// Why there is no complete result.
-enum Ended {
+pub(super) enum Ended {
 	Gone,
 	Refused(Refusal),
 }
@@ -77,7 +79,7 @@ impl From<Interrupted> for Ended {
 }
 
 /// The client, with the answer that is being sent to it.
-struct Client {
+pub(super) struct Client {
 	stream: FramedStream,
 	sealer: AnswerSealer,
 	/// Whether it says nothing more, as it may.
@@ -86,7 +88,11 @@ struct Client {
 
 impl Client {
 	/// Runs `work` to its end unless the client goes away or the node ends.
-	async fn waits_for<T>(&mut self, node: &Node, work: impl Future<Output = T>) -> Result<T, Interrupted> {
+	pub(super) async fn waits_for<T>(
+		&mut self,
+		node: &Node,
+		work: impl Future<Output = T>,
+	) -> Result<T, Interrupted> {
 		tokio::pin!(work);
 		loop {
 			tokio::select! {
@@ -113,9 +119,15 @@ impl Client {
 	}
 
 	/// Seals and sends the next bytes of the result, at most [`MAX_PIECE`].
-	async fn send_piece(&mut self, bytes: &[u8]) -> Result<(), Interrupted> {
+	pub(super) async fn send_piece(&mut self, bytes: &[u8]) -> Result<(), Interrupted> {
 		// A piece within its limit can be sealed; without it the answer cannot go on.
 		let frame = self.sealer.piece(bytes).map_err(|_| Interrupted::Gone)?;
+		self.stream.send(&frame).await.map_err(gone)
+	}
+
+	/// Says how far the proof is.
+	pub(super) async fn send_progress(&mut self, progress: Progress) -> Result<(), Interrupted> {
+		let frame = self.sealer.progress(progress);
 		self.stream.send(&frame).await.map_err(gone)
 	}
 
@@ -240,20 +252,10 @@ async fn produce(
 	claim.content_root = snapshot.content_root;
 
 	let until = received + Duration::from_millis(request.deadline.saturating_sub(now));
-	let _place = client.waits_for(node, node.places.take(until)).await?.map_err(|none| {
-		match none {
-		NoPlace::Full => Refusal::new(
-			Stage::Capacity,
-			codes::BUSY,
-			"this node runs as many queries as it can: ask another one, or again in a moment",
-		),
-		NoPlace::TooLate => Refusal::new(
-			Stage::Capacity,
-			codes::BUSY,
-			"the request's deadline passed while it waited for its turn: ask another node, or again in a moment",
-		),
+	if request.answer == AnswerKind::Proof {
+		return query_prove::run(node, client, request, admitted, &snapshot, &file, until).await;
 	}
-	})?;
+	let _place = place(node, client, &node.places, until).await?;
 
 	let mut limits = node.settings.limits.clone();
 	limits.wall = limits.wall.min(until.saturating_duration_since(Instant::now()));
@@ -273,6 +275,25 @@ async fn produce(
 	forward(node, client, result).await
 }
 
+/// Waits for a place among `places`.
+pub(super) async fn place(
+	node: &Node,
+	client: &mut Client,
+	places: &Places,
+	until: Instant,
+) -> Result<Place, Ended> {
+	let place = client.waits_for(node, places.take(until)).await?;
+	Ok(place.map_err(|none| {
+		let why = match none {
+			NoPlace::Full => "this node runs as many queries as it can: ask another one, or again in a moment",
+			NoPlace::TooLate => {
+				"the request's deadline passed while it waited for its turn: ask another node, or again in a moment"
+			}
+		};
+		Refusal::new(Stage::Capacity, codes::BUSY, why)
+	})?)
+}
+
 /// Sends the result piece by piece. The next one is computed only while the one before is being sent.
 async fn forward(node: &Node, client: &mut Client, mut result: QueryStream) -> Result<Outcome, Ended> {
 	let (mut hasher, mut rows) = (result_hasher(), 0u64);
@@ -289,8 +310,14 @@ async fn forward(node: &Node, client: &mut Client, mut result: QueryStream) -> R
 	Ok(Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows })
 }
 
-fn failed(error: QueryError) -> Refusal {
-	if matches!(error, QueryError::ExecutorDied | QueryError::SandboxUnavailable { .. } | QueryError::Io(_)) {
+pub(super) fn failed(error: QueryError) -> Refusal {
+	if matches!(
+		error,
+		QueryError::ExecutorDied
+			| QueryError::SandboxUnavailable { .. }
+			| QueryError::Io(_)
+			| QueryError::WrongColumns
+	) {
 		tracing::warn!(%error, "an executor failed");
 	}
 	Refusal::new(Stage::Execution, error.code(), error.to_string())

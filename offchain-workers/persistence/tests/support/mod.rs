@@ -16,11 +16,14 @@ use datafusion::{
 		datatypes::{DataType, Field, Schema},
 		record_batch::RecordBatch,
 	},
-	parquet::arrow::ArrowWriter,
+	parquet::{arrow::ArrowWriter, file::properties::WriterProperties},
 };
 use escrow::Purse;
 use souk_custody::Account;
-use souk_engine::ExecutorPool;
+use souk_engine::{
+	columns::{self, Columns, ColumnsError, Declared, SnapshotFile},
+	ExecutorPool,
+};
 use souk_network::{build, Mode, Multiaddr, Network, NetworkConfig, PeerId, Protocol};
 use souk_persistence::{
 	chain::{DeliveryKey, Duty, FinalSnapshot, ListingFacts, NodeFacts, OrderId},
@@ -55,7 +58,13 @@ pub fn genesis() -> Digest {
 	tagged("souk/test-genesis/v1", &[])
 }
 
-/// A table of `rows` rows: `id` counts from 0, `city` has three values, `value` is `id / 2`.
+/// The columns of [`parquet`] over which aggregates can be proved.
+fn declared() -> Vec<Declared> {
+	let column = |name: &str, scale| Declared { name: name.into(), scale };
+	vec![column("city", None), column("id", None), column("value", Some(1))]
+}
+
+/// A table of `rows` rows: `id` counts from 0, `city` has three values, `value` is `id / 2`. All three can be proved over.
 pub fn parquet(rows: i64) -> Vec<u8> {
 	let schema = Arc::new(Schema::new(vec![
 		Field::new("id", DataType::Int64, false),
@@ -63,7 +72,9 @@ pub fn parquet(rows: i64) -> Vec<u8> {
 		Field::new("value", DataType::Float64, false),
 	]));
 	let mut bytes = Vec::new();
-	let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), None).expect("a writer");
+	let noted =
+		WriterProperties::builder().set_key_value_metadata(Some(vec![columns::metadata(&declared())]));
+	let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(noted.build())).expect("a writer");
 	for start in (0..rows).step_by(8192) {
 		let ids = start..rows.min(start + 8192);
 		let batch = RecordBatch::try_new(
@@ -88,8 +99,17 @@ pub struct Made {
 	pub plain: Vec<u8>,
 	pub sealed: Vec<u8>,
 	pub roots: SealedFile,
-	pub key_commitment: souk_protocol::Digest,
+	pub key_commitment: Digest,
+	pub columns_root: Option<Digest>,
 	pub rows: u64,
+}
+
+/// The commitment to the columns of a file that has some.
+fn columns_root(plain: &[u8], key: &Digest) -> Option<Digest> {
+	let mut file = tempfile::tempfile().expect("a file");
+	file.write_all(plain).expect("written");
+	let committed = Columns::of(SnapshotFile::new(file).expect("a length")).ok()?.commit::<ColumnsError>(key, || Ok(()));
+	Some(committed.expect("columns that can be committed to").root())
 }
 
 impl Made {
@@ -102,7 +122,8 @@ impl Made {
 		let mut sealed = Vec::new();
 		let key = secret.snapshot_key(LISTING, period);
 		let roots = seal_file(&key, &mut &plain[..], &mut sealed).expect("in memory");
-		Self { plain, sealed, roots, key_commitment: key.commitment(), rows: 1 }
+		let columns_root = columns_root(&plain, &key.columns_key());
+		Self { plain, sealed, roots, key_commitment: key.commitment(), columns_root, rows: 1 }
 	}
 
 	pub fn on_chain(&self, period: u32) -> FinalSnapshot {
@@ -111,6 +132,7 @@ impl Made {
 			content_root: self.roots.content_root,
 			cipher_root: self.roots.cipher_root,
 			key_commitment: Some(self.key_commitment),
+			columns_root: self.columns_root,
 			rows: self.rows,
 			bytes: self.roots.bytes,
 		}
@@ -211,6 +233,7 @@ impl World {
 
 		let mut settings = Settings::default();
 		settings.limits.wall = PATIENCE;
+		settings.proof_limits.wall = PATIENCE;
 		change(&mut settings);
 		let store = SnapshotStore::open(dir.path()).expect("a store");
 		let documents = Arc::new(DocumentStore::open(dir.path()).expect("a store"));

@@ -21,6 +21,8 @@ use datafusion::{
 		file::properties::{EnabledStatistics, WriterProperties, WriterVersion},
 	},
 };
+use souk_config::Manifest;
+use souk_engine::columns::{self, Declared};
 use souk_protocol::{
 	hash::{tagged, TaggedHasher},
 	Digest,
@@ -41,12 +43,14 @@ const PAGE: usize = 1 << 20;
 pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 	let table = Table::open(&work.privatised_file())?;
 	let schema = table.schema().clone();
+	fit(&work.manifest, &schema)?;
 	let path = work.snapshot_file();
 	let failed = |error: ParquetError| match error {
 		ParquetError::External(source) => StepError::fault(path.display(), source),
 		other => unfit(other),
 	};
-	let mut writer = writer(NewFile::create(&path)?, &schema).map_err(&failed)?;
+	let declared = declared(&work.manifest);
+	let mut writer = writer(NewFile::create(&path)?, &schema, &declared).map_err(&failed)?;
 	let mut slices = BatchCoalescer::new(schema.clone(), SLICE);
 	let mut rows = 0u64;
 	let sliced = |error: datafusion::arrow::error::ArrowError| StepError::fault("slicing the table", error);
@@ -72,16 +76,34 @@ pub fn run(work: &Work, outputs: &mut Outputs) -> Result<(), StepError> {
 	Ok(())
 }
 
-/// Whether Parquet has the types of a table with these columns.
+/// Whether Parquet has the types of a table with these columns, and those under `[prove]` can be committed to.
 ///
 /// # Errors
-/// [`StepError::Poison`] where it does not.
-pub fn fit(schema: &SchemaRef) -> Result<(), StepError> {
-	writer(std::io::sink(), schema).map(|_| ()).map_err(unfit)
+/// [`StepError::Poison`] where it does not, or they cannot.
+pub fn fit(manifest: &Manifest, schema: &SchemaRef) -> Result<(), StepError> {
+	let declared = declared(manifest);
+	columns::types(&declared, schema).map_err(unprovable)?;
+	writer(std::io::sink(), schema, &declared).map(|_| ()).map_err(unfit)
 }
 
-fn writer<W: Write + Send>(to: W, schema: &SchemaRef) -> Result<ArrowWriter<W>, ParquetError> {
-	let options = ArrowWriterOptions::new().with_properties(properties()?);
+/// The columns under `[prove]`, in their order.
+pub fn declared(manifest: &Manifest) -> Vec<Declared> {
+	let Some(prove) = &manifest.prove else { return Vec::new() };
+	let declared = |name: &String| Declared { name: name.clone(), scale: prove.scale.get(name).copied() };
+	prove.columns.iter().map(declared).collect()
+}
+
+/// A column under `[prove]`, or a value of one, that cannot be committed to.
+pub fn unprovable(error: impl std::fmt::Display) -> StepError {
+	StepError::Poison(format!("[prove] {error}"))
+}
+
+fn writer<W: Write + Send>(
+	to: W,
+	schema: &SchemaRef,
+	declared: &[Declared],
+) -> Result<ArrowWriter<W>, ParquetError> {
+	let options = ArrowWriterOptions::new().with_properties(properties(declared)?);
 	ArrowWriter::try_new_with_options(to, schema.clone(), options)
 }
 
@@ -89,8 +111,8 @@ fn unfit(error: ParquetError) -> StepError {
 	StepError::Poison(format!("the table cannot be written as Parquet: {error}"))
 }
 
-/// Every choice of the writer.
-fn properties() -> Result<WriterProperties, ParquetError> {
+/// Every choice of the writer. Columns that are committed to are noted in the file, for whoever computes their commitments again.
+fn properties(declared: &[Declared]) -> Result<WriterProperties, ParquetError> {
 	let level = ZstdLevel::try_new(3)?;
 	Ok(WriterProperties::builder()
 		.set_created_by("souk".into())
@@ -108,7 +130,7 @@ fn properties() -> Result<WriterProperties, ParquetError> {
 		.set_column_index_truncate_length(Some(64))
 		.set_bloom_filter_enabled(false)
 		.set_coerce_types(false)
-		.set_key_value_metadata(None)
+		.set_key_value_metadata((!declared.is_empty()).then(|| vec![columns::metadata(declared)]))
 		.build())
 }
 

@@ -1,10 +1,13 @@
-//! Encoded → sealed: the file becomes sealed chunks in the store, and what it commits to is known.
+//! Encoded → sealed: the file becomes sealed chunks in the store, and what it commits to is known: as bytes, and column by
+//! column for those under `[prove]`.
 
 use crate::{
 	chain::Commitments,
 	error::StepError,
+	tasks::encode::unprovable,
 	work::{known, Outputs, Work},
 };
+use souk_engine::columns::{Columns, ColumnsError, SnapshotFile};
 use souk_protocol::{hash::tagged, seal_file, Digest};
 use souk_store::{SnapshotFacts, SnapshotStore};
 use std::{
@@ -15,7 +18,8 @@ use std::{
 /// Seals the file into the store. Doing it again replaces it by the same.
 ///
 /// # Errors
-/// [`StepError::Lost`] where the file is gone, [`StepError::Fault`].
+/// [`StepError::Lost`] where the file is gone; [`StepError::Poison`] for a value under `[prove]` that cannot be committed to;
+/// [`StepError::Fault`].
 pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<(), StepError> {
 	let path = work.snapshot_file();
 	let file = File::open(&path)
@@ -23,6 +27,8 @@ pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<
 	let writer = store.put_sealed(work.listing, work.period)?;
 	let mut buffered = BufWriter::with_capacity(256 << 10, writer);
 	let key = work.secret.snapshot_key(work.listing, work.period);
+	// Before anything is stored: a value that cannot be committed to is wrong in the dataset.
+	let columns_root = columns_root(work, &key.columns_key())?;
 	let sealing = |error: std::io::Error| match work.budget.check() {
 		Err(stopped) => stopped,
 		Ok(()) => StepError::fault("sealing the snapshot", error),
@@ -41,7 +47,7 @@ pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<
 		content_root: sealed.content_root,
 		cipher_root: sealed.cipher_root,
 		key_commitment: Some(key.commitment()),
-		columns_root: None,
+		columns_root,
 		schema_hash: known(outputs.schema_hash, "the table's columns")?,
 		source_digest: keyed(work, known(outputs.source_digest, "the source's digest")?),
 		rows,
@@ -57,6 +63,28 @@ pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<
 	outputs.chunks = Some(sealed.chunks);
 	outputs.commitments = Some(commitments);
 	Ok(())
+}
+
+/// The commitment to the columns under `[prove]`, where there are some.
+fn columns_root(work: &Work, key: &Digest) -> Result<Option<Digest>, StepError> {
+	if work.manifest.prove.is_none() {
+		return Ok(None);
+	}
+	let path = work.snapshot_file();
+	let file = File::open(&path).and_then(SnapshotFile::new);
+	let file = file.map_err(|error| StepError::fault(path.display(), error))?;
+	let committed = Columns::of(file).map_err(StepError::from)?.commit(key, || work.budget.check())?;
+	Ok(Some(committed.root()))
+}
+
+impl From<ColumnsError> for StepError {
+	fn from(error: ColumnsError) -> Self {
+		match error {
+			ColumnsError::Table(error) => unprovable(error),
+			// An earlier step has written the file, with them in it.
+			ColumnsError::NotDeclared | ColumnsError::Read(_) => Self::Lost(error.to_string()),
+		}
+	}
 }
 
 /// What the chain is told of the source. The source is from before the privacy actions: with its plain hash, whoever knows all

@@ -140,6 +140,8 @@ async fn what_is_wrong_is_said_in_words() {
 		(changed("trips.csv", "gone.csv"), ["gone.csv", "no such file"]),
 		(changed("\"csv\"", "\"parquet\""), ["[source] trips.csv", "arquet"]),
 		(changed("\"csv\"", "\"postgres\""), ["postgres", "csv"]),
+		(with("[prove]\ncolumns = [\"nobody\"]"), ["[prove]", "nobody"]),
+		(with("[prove]\ncolumns = [\"who\"]\nscale = { who = 1 }"), ["[prove]", "who has no numbers"]),
 		(changed("retention = 3", "retention = \"three\""), ["manifest.toml", "three"]),
 		(changed("retention = 3", "order_by = [\"nobody\"]"), ["order_by", "nobody"]),
 		(changed("location", "max_bytes = 5\nlocation"), ["trips.csv", "5 bytes"]),

@@ -1,5 +1,6 @@
 //! The steps that need nobody else, on real files.
 
+mod columns;
 mod pipeline;
 mod privacy;
 mod rules;
