@@ -2,7 +2,7 @@
 
 use crate::commands::{
 	balance, buy, cancel, curator, key, listing, node, order, publish, query, receipts, search, show, status,
-	subscribe, subscriptions, transfer,
+	subscribe, subscriptions, transfer, verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -92,6 +92,8 @@ pub enum Command {
 	Cancel(cancel::Args),
 	/// Run SQL over a listing's newest snapshot
 	Query(query::Args),
+	/// Check a bundle of proved figures off line, against the chain's record of the snapshot
+	Verify(verify::Args),
 	/// Buy once and for all: a dataset's snapshot as a file, a service, goods
 	Buy(buy::Args),
 	/// Orders: what was bought or sold once and for all
@@ -153,6 +155,9 @@ mod tests {
 			"souk cancel nyc",
 			"souk query nyc SELECT --format csv --out f.csv --snapshot latest --max-rows 10 --timeout 5s",
 			"souk query nyc --file q.sql --snapshot 29920500 --attestation a.json --format parquet --out f",
+			"souk query nyc --prove SELECT --bundle b.json --format csv --out f.csv",
+			"souk query nyc --prove --file q.sql --timeout 5m",
+			"souk verify b.json",
 			"souk buy nyc",
 			"souk buy 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc --plan 1 --period 29920500 --out f.parquet --max-price 5~wUSD",
 			"souk buy plumbing --terms agreed.txt",
@@ -195,6 +200,8 @@ mod tests {
 			("souk frobnicate", ErrorKind::InvalidSubcommand),
 			("souk query nyc", ErrorKind::MissingRequiredArgument),
 			("souk query nyc SELECT --file q.sql", ErrorKind::ArgumentConflict),
+			("souk query nyc SELECT --bundle b.json", ErrorKind::MissingRequiredArgument),
+			("souk verify", ErrorKind::MissingRequiredArgument),
 			("souk query nyc SELECT --format xml", ErrorKind::InvalidValue),
 			("souk query nyc SELECT --snapshot yesterday", ErrorKind::ValueValidation),
 			("souk subscribe nyc --max-price 5", ErrorKind::ValueValidation),

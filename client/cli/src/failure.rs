@@ -24,6 +24,8 @@ pub enum Kind {
 	Unavailable,
 	/// Exit code 7: a purchase ended, and the money came back.
 	Refunded,
+	/// Exit code 8: a bundle of proved figures does not hold.
+	NotProved,
 }
 
 impl Kind {
@@ -37,6 +39,7 @@ impl Kind {
 			Self::InsufficientFunds => 5,
 			Self::Unavailable => 6,
 			Self::Refunded => 7,
+			Self::NotProved => 8,
 		}
 	}
 }
@@ -152,6 +155,7 @@ impl From<SdkError> for Failure {
 		let message = printable(&error.to_string());
 		match error {
 			SdkError::Custody(error) => error.into(),
+			SdkError::NotProvable(_) => Self::new(Kind::Usage, message).with_code("not_provable"),
 			SdkError::ChainSpec { .. } | SdkError::UnknownAsset { .. } => Self::new(Kind::Usage, message),
 			SdkError::ListingNotFound { .. }
 			| SdkError::MetadataNotFound { .. }
@@ -205,8 +209,8 @@ mod tests {
 	#[test]
 	fn every_kind_has_an_exit_code_of_its_own() {
 		use Kind::*;
-		let codes = [Failed, Usage, Refused, NotFound, InsufficientFunds, Unavailable, Refunded];
-		assert_eq!(codes.map(Kind::exit_code), [1, 2, 3, 4, 5, 6, 7]);
+		let codes = [Failed, Usage, Refused, NotFound, InsufficientFunds, Unavailable, Refunded, NotProved];
+		assert_eq!(codes.map(Kind::exit_code), [1, 2, 3, 4, 5, 6, 7, 8]);
 	}
 
 	#[test]

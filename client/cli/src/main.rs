@@ -107,6 +107,7 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Subscriptions(args) => subscriptions::run(args, ctx, out).await,
 		Command::Cancel(args) => cancel::run(args, ctx, out).await,
 		Command::Query(args) => query::run(args, ctx, out).await,
+		Command::Verify(args) => verify::run(args, ctx, out).await,
 		Command::Buy(args) => buy::run(args, ctx, out).await,
 		Command::Order(command) => order::run(command, ctx, out).await,
 		Command::Receipts(args) => receipts::run(args, ctx, out).await,

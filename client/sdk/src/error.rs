@@ -148,6 +148,9 @@ pub enum SdkError {
 		/// Who was asked before, and what went wrong.
 		tried: Vec<(AccountId, String)>,
 	},
+	/// A query that cannot be proved; nothing was sent.
+	#[error("{0}")]
+	NotProvable(#[from] souk_aggregates::sql::SqlError),
 	/// There is no snapshot that could be bought.
 	#[error("listing {listing} has no snapshot {}to buy: {reason}", period.map(|period| format!("of period {period} ")).unwrap_or_default())]
 	SnapshotNotFound {

@@ -5,6 +5,7 @@
 //!   final.
 //! - [`Subscriber`] sends queries to persistence nodes and checks what comes back against the chain before it hands a
 //!   byte out.
+//! - [`proved`] checks the bundles of proved queries, whoever hands them over.
 //! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
 //! - [`metadata`] publishes and finds what people read about a listing.
 //!
@@ -33,6 +34,7 @@ pub mod error;
 mod events;
 mod light;
 pub mod metadata;
+pub mod proved;
 pub mod purchase;
 pub mod reach;
 pub mod reads;
@@ -56,7 +58,8 @@ pub use souk_custody::{format_account, parse_account, Account, AccountId};
 pub use souk_protocol::{Digest, SignedAttestation};
 pub use spool::SpooledResult;
 pub use submit::{EventRecord, Included};
-pub use subscriber::{Answer, Query, Subscriber};
+pub use souk_table_proofs::Bundle;
+pub use subscriber::{Answer, ProvedAnswer, Query, Subscriber};
 pub use types::*;
 pub use view::View;
 
@@ -76,6 +79,10 @@ mod tests {
 		is_send(&chain.asset("wUSD"));
 		let subscriber = crate::Subscriber::new(chain.clone(), network.clone(), alice.clone());
 		is_send(&subscriber.query_listing(0, crate::Query::new("SELECT 1")));
+		is_send(&async {
+			let policy = crate::QueryPolicy { max_rows: 1, aggregate_only: false, min_group_size: 0 };
+			subscriber.prove_listing(0, policy, crate::Query::new("SELECT 1"), &mut |_| {}).await
+		});
 		let nowhere = std::path::Path::new("");
 		let buyer = crate::Buyer::new(chain, network, alice, nowhere, nowhere);
 		let price = crate::Price { asset: crate::Asset::Native, amount: 1 };

@@ -102,6 +102,13 @@ impl Spool {
 		self.file.write_all(piece).await.map_err(|e| file_error("write", self.path.to_path_buf(), e))
 	}
 
+	/// Ends it, and hands out the bytes: for what is small, and is checked as a whole.
+	pub async fn into_bytes(mut self) -> Result<Vec<u8>, SdkError> {
+		let failed = |e| file_error("read", self.path.to_path_buf(), e);
+		self.file.flush().await.map_err(failed)?;
+		tokio::fs::read(&self.path).await.map_err(failed)
+	}
+
 	/// Ends it and counts its rows.
 	pub async fn finish(mut self) -> Result<Received, SpoolError> {
 		let path = self.path.to_path_buf();

@@ -12,11 +12,12 @@
 use crate::{
 	chain::Chain,
 	error::SdkError,
+	proved::{check_sql, Anchor},
 	reach,
 	reads::{ChainReads, ChainSource},
 	spool::{Received, Spool, SpoolError, SpooledResult},
-	types::{AssignmentView, ListingId, ListingView, NodeRole},
-	verify::{check_bytes, check_chain, check_claim, Measured},
+	types::{AssignmentView, ListingId, ListingView, NodeRole, QueryPolicy},
+	verify::{check_bundle, check_bytes, check_chain, check_claim, Measured},
 	AccountId, Digest,
 };
 use rand::seq::SliceRandom;
@@ -24,8 +25,9 @@ use souk_custody::Account;
 use souk_network::{FramedStream, Multiaddr, Network, NetworkError, Protocol};
 use souk_protocol::{
 	request::{QueryRequest, RequestLimits, SignedRequest, MAX_SQL},
-	AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, SignedAttestation, Snapshot,
+	AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, Progress, SignedAttestation, Snapshot,
 };
+use souk_table_proofs::{Bundle, MAX_BUNDLE_BYTES};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::time::timeout;
 
@@ -81,6 +83,21 @@ impl Answer {
 	}
 }
 
+/// Figures that were proved, and whose proof was checked against the chain.
+#[derive(Debug)]
+pub struct ProvedAnswer {
+	/// Query, figures and proof.
+	pub bundle: Bundle,
+	/// What the node answers for with its bond. The proof needs it for nothing.
+	pub attestation: SignedAttestation,
+	/// Who proved it.
+	pub provider: AccountId,
+	/// Who was asked before, and what went wrong.
+	pub tried: Vec<(AccountId, String)>,
+	/// From the question to the end of all checks.
+	pub elapsed: Duration,
+}
+
 /// The query side of the marketplace: an account that asks.
 #[derive(Clone)]
 pub struct Subscriber<S = Chain> {
@@ -109,6 +126,44 @@ struct Refusal {
 impl From<SdkError> for Setback {
 	fn from(error: SdkError) -> Self {
 		Self::Here(error)
+	}
+}
+
+/// What an answer is to be, and what is done with it on the way.
+enum Wanted<'a> {
+	Rows,
+	Proof { policy: QueryPolicy, progress: &'a mut (dyn FnMut(Progress) + Send) },
+}
+
+/// What came, checked.
+enum Got {
+	Rows(SpooledResult),
+	Proof(Box<Bundle>),
+}
+
+/// The first answer that holds.
+struct Found {
+	got: Got,
+	attestation: SignedAttestation,
+	provider: AccountId,
+	tried: Vec<(AccountId, String)>,
+	elapsed: Duration,
+}
+
+impl Wanted<'_> {
+	fn kind(&self) -> AnswerKind {
+		match self {
+			Self::Rows => AnswerKind::Rows,
+			Self::Proof { .. } => AnswerKind::Proof,
+		}
+	}
+
+	/// Most bytes of an answer that are taken.
+	fn most(&self, query: &Query) -> u64 {
+		match self {
+			Self::Rows => query.limits.bytes,
+			Self::Proof { .. } => query.limits.bytes.min(MAX_BUNDLE_BYTES as u64),
+		}
 	}
 }
 
@@ -141,6 +196,53 @@ impl<S: ChainSource> Subscriber<S> {
 
 	/// [`Subscriber::query`] by number.
 	pub async fn query_listing(&self, listing: ListingId, query: Query) -> Result<Answer, SdkError> {
+		let Found { got, attestation, provider, tried, elapsed } =
+			self.search(listing, query, &mut Wanted::Rows).await?;
+		match got {
+			Got::Rows(ipc) => Ok(Answer { ipc, attestation, provider, tried, elapsed }),
+			// What was asked for was rows, and what came was checked to be that.
+			Got::Proof(_) => Err(SdkError::AllFailed { listing, tried }),
+		}
+	}
+
+	/// Like [`query`](Self::query), for figures with a proof that they are right. `progress` hears how far it is; a node may say
+	/// anything there.
+	///
+	/// Errors: as for a query; SQL outside the provable subset is [`SdkError::NotProvable`], before anything is sent where it can be
+	/// told without the columns, and otherwise [`SdkError::Refused`] with the code `not_provable`.
+	pub async fn prove(
+		&self,
+		listing: &ListingView,
+		query: Query,
+		progress: &mut (dyn FnMut(Progress) + Send),
+	) -> Result<ProvedAnswer, SdkError> {
+		self.prove_listing(listing.id, listing.policy, query, progress).await
+	}
+
+	/// [`Subscriber::prove`] by number and policy.
+	pub async fn prove_listing(
+		&self,
+		listing: ListingId,
+		policy: QueryPolicy,
+		query: Query,
+		progress: &mut (dyn FnMut(Progress) + Send),
+	) -> Result<ProvedAnswer, SdkError> {
+		check_sql(&query.sql)?;
+		let mut wanted = Wanted::Proof { policy, progress };
+		let Found { got, attestation, provider, tried, elapsed } =
+			self.search(listing, query, &mut wanted).await?;
+		match got {
+			Got::Proof(bundle) => Ok(ProvedAnswer { bundle: *bundle, attestation, provider, tried, elapsed }),
+			Got::Rows(_) => Err(SdkError::AllFailed { listing, tried }),
+		}
+	}
+
+	async fn search(
+		&self,
+		listing: ListingId,
+		query: Query,
+		wanted: &mut Wanted<'_>,
+	) -> Result<Found, SdkError> {
 		if query.sql.len() > MAX_SQL {
 			let what = "query's SQL";
 			return Err(souk_protocol::ProtocolError::TooLarge {
@@ -163,11 +265,11 @@ impl<S: ChainSource> Subscriber<S> {
 				// Each gets its share of what is left, so that one who says nothing does not use up everybody's time.
 				let left = deadline.saturating_duration_since(tokio::time::Instant::now());
 				let share = left / u32::try_from(providers.len() - place).unwrap_or(u32::MAX);
-				let asked = timeout(share, self.ask(provider, listing, &query, share, &*reads)).await;
+				let asked = timeout(share, self.ask(provider, listing, &query, share, &*reads, wanted)).await;
 				match asked {
-					Ok(Ok((ipc, attestation))) => {
+					Ok(Ok((got, attestation))) => {
 						let elapsed = started.elapsed();
-						return Ok(Answer { ipc, attestation, provider: provider.node, tried, elapsed });
+						return Ok(Found { got, attestation, provider: provider.node, tried, elapsed });
 					}
 					Ok(Err(Setback::Here(error))) => return Err(error),
 					Ok(Err(Setback::Fault(reason))) => tried.push((provider.node, reason)),
@@ -201,8 +303,9 @@ impl<S: ChainSource> Subscriber<S> {
 		query: &Query,
 		share: Duration,
 		reads: &dyn ChainReads,
-	) -> Result<(SpooledResult, SignedAttestation), Setback> {
-		let sent = self.request(provider, listing, query, share);
+		wanted: &mut Wanted<'_>,
+	) -> Result<(Got, SignedAttestation), Setback> {
+		let sent = self.request(provider, listing, query, share, wanted.kind());
 		let sealed = sent.signed.seal(&provider.encryption_key);
 		// A key that is none cannot be sealed to; it was checked by nobody when it was registered.
 		let sealed = sealed
@@ -214,7 +317,7 @@ impl<S: ChainSource> Subscriber<S> {
 		stream.send(&sealed).await.map_err(lost)?;
 		// It sends nothing more, but goes on listening; whether the node minds the end mark is its affair.
 		let _ = stream.finish().await;
-		let (spool, attestation) = self.receive(&mut stream, &sent, query.limits.bytes).await?;
+		let (spool, attestation) = self.receive(&mut stream, &sent, query, wanted).await?;
 
 		let request = &sent.signed.request;
 		let distrusted = |distrust: crate::verify::Distrust| Setback::Fault(distrust.to_string());
@@ -243,13 +346,34 @@ impl<S: ChainSource> Subscriber<S> {
 				attestation: Box::new(attestation.clone()),
 			}));
 		}
-		let received = finish(spool).await?;
-		let measured = Measured { hash: received.hash, rows: received.rows, bytes: received.bytes };
-		check_bytes(claim, request, &measured).map_err(distrusted)?;
-		Ok((received.checked(), attestation))
+		let got = match wanted {
+			Wanted::Rows => {
+				let received = finish(spool).await?;
+				let measured = Measured { hash: received.hash, rows: received.rows, bytes: received.bytes };
+				check_bytes(claim, request, &measured).map_err(distrusted)?;
+				Got::Rows(received.checked())
+			}
+			Wanted::Proof { policy, .. } => {
+				let bundle = spool.into_bytes().await?;
+				check_bundle(claim, &bundle).map_err(distrusted)?;
+				let finals = reads.snapshots(listing).await?;
+				let disbelieved = |why: crate::proved::Disbelief| Setback::Fault(why.to_string());
+				let anchor = Anchor::new(self.chain.genesis(), listing, policy, &finals, claim.period);
+				let checked = anchor.and_then(|anchor| anchor.check(&bundle, &query.sql));
+				Got::Proof(Box::new(checked.map_err(disbelieved)?))
+			}
+		};
+		Ok((got, attestation))
 	}
 
-	fn request(&self, provider: &AssignmentView, listing: ListingId, query: &Query, share: Duration) -> Sent {
+	fn request(
+		&self,
+		provider: &AssignmentView,
+		listing: ListingId,
+		query: &Query,
+		share: Duration,
+		answer: AnswerKind,
+	) -> Sent {
 		let reply = EncryptionSecret::generate();
 		let deadline = SystemTime::now() + share.min(MAX_DEADLINE);
 		// A clock before 1970 is wrong in a way that the node will tell.
@@ -266,7 +390,7 @@ impl<S: ChainSource> Subscriber<S> {
 			deadline: u64::try_from(deadline).unwrap_or(u64::MAX),
 			limits: query.limits,
 			voucher: None,
-			answer: AnswerKind::Rows,
+			answer,
 		};
 		let digest = request.digest();
 		Sent { signed: request.sign(&self.account), digest, reply }
@@ -277,8 +401,10 @@ impl<S: ChainSource> Subscriber<S> {
 		&self,
 		stream: &mut FramedStream,
 		sent: &Sent,
-		most: u64,
+		query: &Query,
+		wanted: &mut Wanted<'_>,
 	) -> Result<(Spool, SignedAttestation), Setback> {
+		let most = wanted.most(query);
 		let early = || Setback::Fault("it ended before its attestation".into());
 		let head = stream.recv().await.map_err(lost)?.ok_or_else(early)?;
 		let mut opener = AnswerOpener::new(&sent.reply, sent.digest, &head)
@@ -295,9 +421,10 @@ impl<S: ChainSource> Subscriber<S> {
 					}
 					spool.write(&piece).await?;
 				}
-				AnswerPart::Progress(_) => {
-					return Err(Setback::Fault("it proves what nobody asked it to prove".into()))
-				}
+				AnswerPart::Progress(done) => match wanted {
+					Wanted::Proof { progress, .. } => progress(done),
+					Wanted::Rows => return Err(Setback::Fault("it proves what nobody asked it to".into())),
+				},
 				AnswerPart::End(attestation) => return Ok((spool, *attestation)),
 			}
 		}
@@ -360,7 +487,7 @@ enum Weight {
 /// A node may be wrong, out of time, or lie, so that only what follows from the query is taken from one for all.
 fn weight(code: &str, behind: bool) -> Weight {
 	match code {
-		"refused" | "syntax" | "too_many_rows" => Weight::Final,
+		"refused" | "syntax" | "too_many_rows" | "not_provable" => Weight::Final,
 		// For `not_assigned` the chain says otherwise, or soon will where the node sees it.
 		"not_stored_yet" | "busy" | "not_assigned" => Weight::Passing,
 		"not_entitled" | "unknown_listing" | "no_snapshot" if behind => Weight::Passing,

@@ -6,7 +6,9 @@ use crate::{
 	AccountId, Digest, SdkError,
 };
 use souk_protocol::{
-	attestation::query_hash, request::QueryRequest, Attestation, Outcome, SignedAttestation, Snapshot,
+	attestation::{bundle_hash, query_hash},
+	request::QueryRequest,
+	Attestation, Outcome, SignedAttestation, Snapshot,
 };
 
 /// Blocks that a node may go on answering "latest" with the snapshot before the newest: it has to be handed over first.
@@ -119,6 +121,19 @@ pub fn check_bytes(claim: &Attestation, request: &QueryRequest, measured: &Measu
 		return Err(Distrust::TooMuch("bytes"));
 	}
 	Ok(())
+}
+
+/// Checks the bytes of a bundle against what was attested. What is in it is a matter for its proof.
+///
+/// Errors: [`Distrust`].
+pub fn check_bundle(claim: &Attestation, bundle: &[u8]) -> Result<(), Distrust> {
+	match &claim.outcome {
+		Outcome::Proved { bundle: hash, bytes } => {
+			let same = *hash == bundle_hash(bundle) && *bytes == bundle.len() as u64;
+			same.then_some(()).ok_or(Distrust::Tampered("bundle"))
+		}
+		_ => Err(Distrust::Another("outcome")),
+	}
 }
 
 /// Checks the node and the snapshot against the chain. `reads` are at a block not older than the attested one; block

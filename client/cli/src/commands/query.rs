@@ -6,6 +6,7 @@
 //!
 //! Not a row is written before the attestation was checked against the finalised chain.
 
+use super::prove;
 use crate::{
 	address::ListingAddress,
 	context::Context,
@@ -20,10 +21,10 @@ use serde::Serialize;
 use souk_config::{Period, BLOCK_SECONDS};
 use souk_custody::format_account;
 use souk_protocol::{request::MAX_SQL, Snapshot};
-use souk_sdk::{Answer, Query, SdkError, Subscriber};
+use souk_sdk::{subscriber::DEFAULT_TIMEOUT, Answer, Query, SdkError, Subscriber};
 use std::{
 	fs::File,
-	io::{BufWriter, IsTerminal as _, Read as _, Write as _},
+	io::{BufWriter, IsTerminal as _, Read, Write as _},
 	path::{Path, PathBuf},
 	time::Duration,
 };
@@ -51,12 +52,18 @@ pub struct Args {
 	/// Most rows to accept [default: what the listing's policy allows]
 	#[arg(long, value_name = "ROWS")]
 	pub max_rows: Option<u64>,
-	/// How long to wait for the whole result
-	#[arg(long, value_name = "TIME", default_value = "60s")]
-	pub timeout: Period,
+	/// How long to wait for the whole result [default: 60s, with --prove 8m]
+	#[arg(long, value_name = "TIME")]
+	pub timeout: Option<Period>,
 	/// Keep the provider's signed attestation in a file
 	#[arg(long, value_name = "FILE")]
 	pub attestation: Option<PathBuf>,
+	/// Have the figures proved: aggregates over the columns that the curator named under [prove]
+	#[arg(long)]
+	pub prove: bool,
+	/// Where to write the bundle of figures and proof, which `souk verify` checks [default: bundle.json]
+	#[arg(long, value_name = "FILE", requires = "prove")]
+	pub bundle: Option<PathBuf>,
 }
 
 fn parse_snapshot(text: &str) -> Result<Snapshot, String> {
@@ -100,6 +107,15 @@ impl Args {
 			)));
 		}
 		Ok(sql)
+	}
+
+	/// How long to wait.
+	pub fn time(&self) -> Duration {
+		match self.timeout {
+			Some(time) => span(time),
+			None if self.prove => prove::TIMEOUT,
+			None => DEFAULT_TIMEOUT,
+		}
 	}
 
 	fn format(&self, json: bool, stdout_is_terminal: bool) -> Result<Format, Failure> {
@@ -147,9 +163,12 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	if let Some(path) = &args.out {
 		writable(path)?;
 	}
+	if args.prove {
+		return prove::run(&args, sql, format, ctx, out).await;
+	}
 	let account = ctx.account()?;
 	let (_, listing) = ctx.listing(&args.listing).await?;
-	let mut query = Query { snapshot: args.snapshot, timeout: span(args.timeout), ..Query::new(sql) };
+	let mut query = Query { snapshot: args.snapshot, timeout: args.time(), ..Query::new(sql) };
 	if let Some(rows) = args.max_rows {
 		query.limits.rows = rows;
 	}
@@ -191,7 +210,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	Ok(())
 }
 
-fn keep(attestation: &AttestationRecord, path: &Path) -> Result<(), Failure> {
+pub(super) fn keep(attestation: &AttestationRecord, path: &Path) -> Result<(), Failure> {
 	replace(path, 0o644, |file| {
 		serde_json::to_writer_pretty(&mut *file, attestation)?;
 		file.write_all(b"\n")
@@ -209,6 +228,29 @@ fn deliver(
 ) -> Result<Formatted, Failure> {
 	let ipc = answer.ipc.path();
 	let batches = Batches::open(File::open(ipc).map_err(at_path("read the result", ipc))?)?;
+	hand_out(batches, format, path, report, ctx, out)
+}
+
+/// Writes the figures of a proved answer, an Arrow stream, to where they belong.
+pub(super) fn print_figures(
+	ipc: &[u8],
+	format: Format,
+	path: Option<&Path>,
+	report: &impl Serialize,
+	ctx: &Context,
+	out: Out<'_>,
+) -> Result<Formatted, Failure> {
+	hand_out(Batches::open(ipc)?, format, path, report, ctx, out)
+}
+
+fn hand_out(
+	batches: Batches<impl Read>,
+	format: Format,
+	path: Option<&Path>,
+	report: &impl Serialize,
+	ctx: &Context,
+	out: Out<'_>,
+) -> Result<Formatted, Failure> {
 	match path {
 		Some(path) => {
 			let written = to_file(batches, format, ctx, path)?;
@@ -224,8 +266,8 @@ fn deliver(
 
 /// The report with the rows in it, written as they are read: a large result is never whole in memory.
 fn document(
-	report: &Report,
-	batches: Batches<File>,
+	report: &impl Serialize,
+	batches: Batches<impl Read>,
 	ctx: &Context,
 	out: Out<'_>,
 ) -> Result<Formatted, Failure> {
@@ -238,7 +280,12 @@ fn document(
 	Ok(written)
 }
 
-fn to_file(batches: Batches<File>, format: Format, ctx: &Context, path: &Path) -> Result<Formatted, Failure> {
+fn to_file(
+	batches: Batches<impl Read>,
+	format: Format,
+	ctx: &Context,
+	path: &Path,
+) -> Result<Formatted, Failure> {
 	// A table in a file is not for a screen.
 	let screen = format::Screen { rows: usize::MAX, width: None, ..ctx.screen };
 	let partial = partial_path(path);
@@ -268,7 +315,7 @@ pub fn writable(path: &Path) -> Result<(), Failure> {
 	}
 }
 
-fn name_of(format: Format) -> &'static str {
+pub(super) fn name_of(format: Format) -> &'static str {
 	match format {
 		Format::Table => "table",
 		Format::Csv => "csv",
@@ -286,10 +333,14 @@ pub fn span(period: Period) -> Duration {
 }
 
 /// Adds what to do about a refusal.
-fn explain(error: SdkError, listing: &ListingAddress) -> Failure {
+pub(super) fn explain(error: SdkError, listing: &ListingAddress) -> Failure {
+	if let SdkError::NotProvable(error) = &error {
+		return prove::refused(error);
+	}
 	let advice = match &error {
 		SdkError::Refused { code, .. } => match code.as_str() {
 			"not_entitled" => format!("; `souk subscribe {listing}` buys access"),
+			"not_provable" => format!("\n\nWhat can be proved:\n\n{}", souk_sdk::proved::GRAMMAR),
 			"busy" | "rate_limited" | "not_stored_yet" => "; try again in a moment".to_owned(),
 			_ => String::new(),
 		},
