@@ -1,8 +1,8 @@
 //! What can be typed. Each command's own options stand in its file under `commands/`.
 
 use crate::commands::{
-	balance, buy, cancel, curator, key, listing, node, order, publish, query, receipts, search, show, status,
-	subscribe, subscriptions, transfer, verify,
+	balance, buy, cancel, curator, key, listing, node, order, proof, publish, query, receipts, search, show,
+	status, subscribe, subscriptions, transfer, verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -99,6 +99,9 @@ pub enum Command {
 	/// Orders: what was bought or sold once and for all
 	#[command(subcommand)]
 	Order(order::Command),
+	/// Proofs of deliveries: what the chain says of one
+	#[command(subcommand)]
+	Proof(proof::Command),
 	/// What is kept of orders, as JSON or PDF
 	Receipts(receipts::Args),
 	/// The curator's bond of a listing
@@ -172,6 +175,9 @@ mod tests {
 			"souk order dispute 7 --evidence letter.txt",
 			"souk order claim 7",
 			"souk order forget 7",
+			"souk order proof 7",
+			"souk order proof 7 --out p.json --block-hash 0xabababababababababababababababababababababababababababababababab",
+			"souk proof verify p.json",
 			"souk receipts",
 			"souk receipts list",
 			"souk receipts show 7 --pdf r.pdf --out r.json --seller-name Weather~Ltd --buyer-name Me",
@@ -211,9 +217,11 @@ mod tests {
 			("souk order show nyc", ErrorKind::ValueValidation),
 			("souk order offer plumbing --to bob", ErrorKind::MissingRequiredArgument),
 			("souk order offer plumbing --to bob --part 5", ErrorKind::ValueValidation),
+			("souk order proof 7 --block-hash 0xabab", ErrorKind::ValueValidation),
 			("souk order deliver 7 --part 0", ErrorKind::ValueValidation),
 			("souk order dispute 7", ErrorKind::MissingRequiredArgument),
-			("souk listing create plumbing --kind data --title x", ErrorKind::InvalidValue),
+			("souk listing create plumbing --kind service --title x", ErrorKind::MissingRequiredArgument),
+			("souk listing create plumbing --kind data --title x --price 5~wUSD", ErrorKind::InvalidValue),
 			("souk publish m.toml", ErrorKind::MissingRequiredArgument),
 		] {
 			let error = parse(line).expect_err(line);

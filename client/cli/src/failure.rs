@@ -160,7 +160,8 @@ impl From<SdkError> for Failure {
 			SdkError::ListingNotFound { .. }
 			| SdkError::MetadataNotFound { .. }
 			| SdkError::SnapshotNotFound { .. }
-			| SdkError::OrderNotFound { .. } => Self::new(Kind::NotFound, message),
+			| SdkError::OrderNotFound { .. }
+			| SdkError::NoProof { .. } => Self::new(Kind::NotFound, message),
 			SdkError::OrderRefunded { .. } => Self::new(Kind::Refunded, message),
 			SdkError::CannotPay { .. } => Self::new(Kind::InsufficientFunds, message),
 			SdkError::Refused { code, .. } => Self::new(Kind::Refused, message).with_code(code),

@@ -110,6 +110,7 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Verify(args) => verify::run(args, ctx, out).await,
 		Command::Buy(args) => buy::run(args, ctx, out).await,
 		Command::Order(command) => order::run(command, ctx, out).await,
+		Command::Proof(command) => proof::run(command, ctx, out).await,
 		Command::Receipts(args) => receipts::run(args, ctx, out).await,
 		Command::Curator(command) => curator::run(command, ctx, out).await,
 		Command::Node(command) => node::run(command, ctx, out).await,

@@ -4,9 +4,11 @@
 //! before anything is signed.
 
 mod escrow;
+mod proofs;
 pub(crate) mod value;
 
 pub use escrow::*;
+pub use proofs::*;
 
 use crate::{
 	types::{

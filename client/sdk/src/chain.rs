@@ -66,7 +66,7 @@ pub struct Chain {
 
 pub(crate) struct Inner {
 	pub(crate) client: OnlineClient<SoukConfig>,
-	rpc: RpcClient,
+	pub(crate) rpc: RpcClient,
 	genesis: Digest,
 	heads: watch::Receiver<Head>,
 	best: watch::Receiver<Option<Arc<Block>>>,

@@ -205,6 +205,14 @@ pub enum SdkError {
 		/// Why, and what to do.
 		reason: String,
 	},
+	/// The proof of a delivery could not be found.
+	#[error("the proof of order {order}'s delivery is not to be had: {reason}")]
+	NoProof {
+		/// The order.
+		order: OrderId,
+		/// Why, and what to do.
+		reason: String,
+	},
 	/// A proof could not be made.
 	#[error("no proof could be made: {0}")]
 	Prove(String),

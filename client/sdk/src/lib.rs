@@ -7,6 +7,7 @@
 //!   byte out.
 //! - [`proved`] checks the bundles of proved queries, whoever hands them over.
 //! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
+//! - [`Chain::delivery_proof`] finds the proof of a delivery in the chain's blocks, [`Chain::show_proof`] has the chain check it.
 //! - [`metadata`] publishes and finds what people read about a listing.
 //!
 //! ```no_run
@@ -34,6 +35,7 @@ pub mod error;
 mod events;
 mod light;
 pub mod metadata;
+pub mod proof;
 pub mod proved;
 pub mod purchase;
 pub mod reach;
@@ -51,14 +53,15 @@ pub use assets::{AssetInfo, Balance};
 pub use calls::Call;
 pub use chain::{Chain, Head};
 pub use error::SdkError;
+pub use proof::ProofDocument;
 pub use purchase::Buyer;
 pub use reads::ChainReads;
 pub use receipt::Receipt;
 pub use souk_custody::{format_account, parse_account, Account, AccountId};
 pub use souk_protocol::{Digest, SignedAttestation};
+pub use souk_table_proofs::Bundle;
 pub use spool::SpooledResult;
 pub use submit::{EventRecord, Included};
-pub use souk_table_proofs::Bundle;
 pub use subscriber::{Answer, ProvedAnswer, Query, Subscriber};
 pub use types::*;
 pub use view::View;
@@ -77,6 +80,7 @@ mod tests {
 		is_send(&crate::Chain::connect(""));
 		is_send(&chain.submit(&alice, crate::calls::cancel(0)));
 		is_send(&chain.asset("wUSD"));
+		is_send(&chain.delivery_proof(0, None));
 		let subscriber = crate::Subscriber::new(chain.clone(), network.clone(), alice.clone());
 		is_send(&subscriber.query_listing(0, crate::Query::new("SELECT 1")));
 		is_send(&async {

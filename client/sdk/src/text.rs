@@ -35,6 +35,26 @@ pub mod hex_digits {
 	}
 }
 
+/// `0x` and hexadecimal digits, of any number of bytes, in both directions.
+pub mod hex_bytes {
+	use serde::{de::Error as _, Deserialize as _, Deserializer, Serializer};
+
+	pub fn serialize<S: Serializer>(bytes: &[u8], s: S) -> Result<S::Ok, S::Error> {
+		super::hex(&bytes, s)
+	}
+
+	pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<u8>, D::Error> {
+		let text = String::deserialize(d)?;
+		let digits = text
+			.strip_prefix("0x")
+			.ok_or_else(|| D::Error::custom("bytes are hexadecimal, and start with 0x"))?;
+		if digits.len() % 2 == 1 {
+			return Err(D::Error::custom("there is half a byte: two digits are one"));
+		}
+		::hex::decode(digits).map_err(D::Error::custom)
+	}
+}
+
 /// 128 bits do not fit what most readers of JSON take for a number.
 pub fn balance<S: Serializer>(amount: &u128, s: S) -> Result<S::Ok, S::Error> {
 	s.serialize_str(&amount.to_string())

@@ -8,6 +8,7 @@ pub mod key;
 pub mod listing;
 pub mod node;
 pub mod order;
+pub mod proof;
 pub mod prove;
 pub mod publish;
 pub mod query;

@@ -23,7 +23,7 @@ mod market;
 mod open;
 mod order;
 #[cfg(test)]
-mod played;
+pub(crate) mod played;
 mod proving;
 mod record;
 mod sealed;

@@ -18,6 +18,9 @@ mirror! {
 		/// Its id.
 		#[serde(serialize_with = "text::hex")]
 		pub id: Digest,
+		/// The key, compressed.
+		#[serde(serialize_with = "text::hex")]
+		pub key: Vec<u8>,
 		/// Hash of the transcript of the ceremony that made it.
 		#[serde(serialize_with = "text::hex")]
 		pub transcript: Digest,

@@ -41,8 +41,8 @@ pub struct Args {
 	/// A word that it is found by; may be repeated
 	#[arg(long)]
 	pub tag: Vec<String>,
-	/// Price of the whole, e.g. "5 wUSD"; a plan for each. Without one it is sold by `souk order offer` only, and stays a draft
-	#[arg(long, value_name = "PRICE")]
+	/// Price of the whole, e.g. "5 wUSD"; a plan for each. Another price, or parts, are agreed on with `souk order offer`
+	#[arg(long, value_name = "PRICE", required = true)]
 	pub price: Vec<Price>,
 	/// Leave it a draft; `souk listing resume` puts it on sale
 	#[arg(long)]
@@ -159,7 +159,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let listing = created.ok_or_else(|| {
 		Failure::failed(format!("block {block} created no listing {}; look at its events", args.name))
 	})?;
-	if !args.no_activate && !plans.is_empty() {
+	if !args.no_activate {
 		let call = calls::listings_set_state(listing.id, ListingState::Active);
 		let done = chain.submit(&account, call).await.map_err(|error| {
 			Failure::from(error).while_doing(format!(
@@ -198,11 +198,14 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 			("fees", native(fee).to_string()),
 		],
 	)?;
-	writeln!(
-		out,
-		"Offer it to somebody: souk order offer {} --to <account> --part \"5 wUSD,3d,7d\"",
-		listing.id
-	)?;
+	match listing.state {
+		ListingState::Active => writeln!(
+			out,
+			"Offer it to somebody: souk order offer {} --to <account> --part \"5 wUSD,3d,7d\"",
+			listing.id
+		)?,
+		_ => writeln!(out, "Put it on sale: souk listing resume {}", listing.id)?,
+	}
 	Ok(())
 }
 
@@ -242,7 +245,7 @@ mod tests {
 	}
 
 	fn args(more: &[&str]) -> Args {
-		let words = ["create", "plumbing", "--kind", "service", "--title", "Plumbing"];
+		let words = ["create", "plumbing", "--kind", "service", "--title", "Plumbing", "--price", "5 wUSD"];
 		Line::try_parse_from(words.iter().chain(more)).unwrap().args
 	}
 

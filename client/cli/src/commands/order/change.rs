@@ -89,7 +89,8 @@ fn number(command: &Command) -> u64 {
 		| Command::Dispute { order, .. }
 		| Command::Claim { order }
 		| Command::Forget { order }
-		| Command::Show { order } => *order,
+		| Command::Show { order }
+		| Command::Proof { order, .. } => *order,
 		Command::List { .. } | Command::Offer { .. } => unreachable!("these are run elsewhere"),
 	}
 }
@@ -103,7 +104,9 @@ fn said(command: &Command, id: u64) -> String {
 		Command::Dispute { .. } => format!("Order {id} is disputed"),
 		Command::Claim { .. } => format!("Order {id}: what was due is done"),
 		Command::Forget { .. } => format!("The record of order {id} is removed"),
-		Command::List { .. } | Command::Show { .. } | Command::Offer { .. } => format!("Order {id}"),
+		Command::List { .. } | Command::Show { .. } | Command::Proof { .. } | Command::Offer { .. } => {
+			format!("Order {id}")
+		}
 	}
 }
 
@@ -176,7 +179,7 @@ fn change(command: &Command, order: &OrderView, me: AccountId) -> Result<(Call, 
 			}
 			(calls::forget(id), "removing the record")
 		}
-		Command::List { .. } | Command::Show { .. } | Command::Offer { .. } => {
+		Command::List { .. } | Command::Show { .. } | Command::Proof { .. } | Command::Offer { .. } => {
 			unreachable!("these change no order")
 		}
 	})

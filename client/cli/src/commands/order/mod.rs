@@ -10,6 +10,7 @@
 mod change;
 mod list;
 mod offer;
+mod proof;
 mod record;
 
 pub use change::file_hash;
@@ -17,6 +18,7 @@ pub use record::{span, OrderRecord};
 
 use crate::{address::ListingAddress, context::Context, failure::Failure, output::Out};
 use offer::Part;
+use proof::BlockHash;
 use souk_config::Price;
 use std::path::PathBuf;
 
@@ -33,6 +35,17 @@ pub enum Command {
 	Show {
 		/// Its number
 		order: u64,
+	},
+	/// Write the proof of a dataset's delivery to a file, as it stands in the block that has it
+	Proof {
+		/// The order's number
+		order: u64,
+		/// Where to write it [default: order-<number>-proof.json]
+		#[arg(long, value_name = "FILE")]
+		out: Option<PathBuf>,
+		/// Hash of the block that has the delivery, where the chain has forgotten it: after some hours
+		#[arg(long, value_name = "HASH")]
+		block_hash: Option<BlockHash>,
 	},
 	/// Offer a service or goods to one buyer, in parts that are delivered and paid one by one
 	Offer {
@@ -105,6 +118,9 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	match command {
 		Command::List { sales } => list::list(sales, ctx, out).await,
 		Command::Show { order } => list::show(order, ctx, out).await,
+		Command::Proof { order, out: file, block_hash } => {
+			proof::run(order, block_hash, file, ctx, out).await
+		}
 		Command::Offer { listing, to, part, terms } => {
 			offer::run(&listing, &to, &part, terms.as_deref(), ctx, out).await
 		}

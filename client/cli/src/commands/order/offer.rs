@@ -3,6 +3,7 @@
 use super::{change::file_hash, record::OrderRecord, span};
 use crate::{
 	address::ListingAddress,
+	commands::subscribe::ensure_on_sale,
 	context::{native, Context},
 	failure::Failure,
 	output::{self, Out},
@@ -83,6 +84,8 @@ pub async fn run(
 			"{listing} is a dataset, and nothing is offered of those; its buyers order it by its one_time plan"
 		)));
 	}
+	// Nothing is offered of what is not on sale.
+	ensure_on_sale(&view)?;
 	let buyer = ctx.resolve_account(to)?;
 	let (asset, milestones) = terms_of(parts, ctx).await?;
 	let account = ctx.account()?;

@@ -65,6 +65,7 @@ pub(crate) fn key_view(era: u32, id: Digest) -> ProofKeyView {
 		statement: StatementId::ChunkKey.code(),
 		era,
 		id,
+		key: Vec::new(),
 		transcript: [0; 32],
 		development: era == 0,
 		registered_at: 1,
