@@ -11,15 +11,18 @@
 //! `cargo test -p souk-scenarios --test market -- NAME…` runs those whose name contains a NAME.
 
 mod bad_chunk;
+mod delivery;
 mod demo;
 mod equivocation;
 mod failover;
 mod forged_requests;
+mod goods;
 mod hostile_sql;
 mod lapse;
 mod light_client;
 mod manifests;
 mod memory;
+mod proved;
 mod restart;
 mod sale;
 mod tables;
@@ -52,6 +55,11 @@ const SCENARIOS: &[(&str, Run)] = &[
 	("equivocation::a_validator_run_twice_is_slashed", Run::Alone(equivocation::is_slashed)),
 	("bad_chunk::it_costs_the_curator_and_not_the_buyer", Run::Shared(bad_chunk::costs_the_curator)),
 	("worker_steps::killed_at_each_step_it_resumes_with_one_snapshot", Run::Shared(worker_steps::resumes)),
+	(
+		"delivery::its_node_is_killed_and_its_proof_changed",
+		Run::Shared(delivery::killed_node_and_changed_proof),
+	),
+	("goods::each_order_ends_as_it_should", Run::Shared(goods::each_order_ends_as_it_should)),
 	("failover::a_node_killed_in_the_middle_of_a_result", Run::Shared(failover::fails_over)),
 	("lapse::served_up_to_the_last_block_and_not_in_the_next", Run::Shared(lapse::ends_at_its_block)),
 	("memory::a_table_larger_than_the_memory_limit", Run::Shared(memory::stays_bounded)),
@@ -59,6 +67,7 @@ const SCENARIOS: &[(&str, Run)] = &[
 	("manifests::what_is_wrong_is_said", Run::Shared(manifests::what_is_wrong_is_said)),
 	("light_client::the_marketplace_through_the_sdk", Run::Shared(light_client::marketplace)),
 	("sale::a_table_is_sold_queried_and_cancelled", Run::Shared(sale::sold_queried_and_cancelled)),
+	("proved::figures_are_proved_checked_and_changed", Run::Shared(proved::proved_checked_and_changed)),
 	("hostile_sql::each_statement_ends_with_its_error", Run::Shared(hostile_sql::ends_with_its_error)),
 	("forged_requests::each_is_refused_and_attested", Run::Shared(forged_requests::refused_and_attested)),
 	("restart::a_validator_is_stopped_and_started", Run::Last(restart::a_validator)),

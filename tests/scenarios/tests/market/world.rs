@@ -52,6 +52,19 @@ pub const ACCOUNTS: &[&str] = &[
 	"//tables//json",
 	"//tables//parquet",
 	"//manifests//curator",
+	"//delivery//curator",
+	"//delivery//node",
+	"//delivery//buyer",
+	"//delivery//stranger",
+	"//delivery//other",
+	"//delivery//third",
+	"//service//seller",
+	"//service//buyer",
+	"//thing//seller",
+	"//thing//buyer",
+	"//dispute//seller",
+	"//dispute//buyer",
+	"//proved//buyer",
 	"//restart//buyer",
 	"//restart//sender",
 	"//sdk//curator",
@@ -266,7 +279,7 @@ fn sales_manifest(dir: &Path) -> Result<PathBuf> {
 	std::fs::write(dir.join("sales.jsonl"), lines)?;
 	let rest = format!(
 		"[transform]\nsql = \"SELECT id, shop, amount FROM source\"\n\n[[validate]]\nrule = \"unique\"\ncolumn = \"id\"\n\n\
-		 [policy]\nmax_rows = {MAX_ROWS}\n\n{PLAN}\n\
+		 [policy]\nmax_rows = {MAX_ROWS}\n\n[prove]\ncolumns = [\"shop\", \"amount\", \"id\"]\nscale = {{ amount = 2 }}\n\n{PLAN}\n\
 		 [[plan]]\nkind = \"subscription\"\nprice = \"2 wUSD\"\nperiod = \"5 blocks\"\n"
 	);
 	manifest(dir, "sales", "kind = \"json\"\nlocation = \"sales.jsonl\"", &rest)

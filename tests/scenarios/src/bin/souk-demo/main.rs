@@ -4,6 +4,7 @@
 
 mod expected;
 mod fakes;
+mod proved;
 mod report;
 mod sales;
 mod story;

@@ -43,6 +43,7 @@ pub fn tell(dir: &Path) -> Result<Report> {
 	world.search(&address)?;
 	world.subscribe(&address)?;
 	world.queries(&address, &rows)?;
+	world.are_proved(&address, &rows)?;
 	world.cancel(&address)?;
 	world.is_refused_now(&address)?;
 	world.buys(&address)?;
