@@ -108,7 +108,8 @@ pub struct Made {
 fn columns_root(plain: &[u8], key: &Digest) -> Option<Digest> {
 	let mut file = tempfile::tempfile().expect("a file");
 	file.write_all(plain).expect("written");
-	let committed = Columns::of(SnapshotFile::new(file).expect("a length")).ok()?.commit::<ColumnsError>(key, || Ok(()));
+	let committed =
+		Columns::of(SnapshotFile::new(file).expect("a length")).ok()?.commit::<ColumnsError>(key, || Ok(()));
 	Some(committed.expect("columns that can be committed to").root())
 }
 
