@@ -16,9 +16,9 @@ demo: build ## run the whole marketplace on this machine with real data
 local: build ## run a chain and nodes on this machine until Ctrl-C, for tables of your own
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
-	@scripts/test.sh
+	@cargo test --locked --workspace
 soak: setup ## a million changed assignments, and a million changed proofs of each kind, none of which may pass
-	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak
+	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
 zombienet: build ## run the networks of several nodes (builds zombienet first, which takes long)

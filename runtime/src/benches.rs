@@ -7,4 +7,5 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_curation, Curation]
 	[pallet_proofs, Proofs]
 	[pallet_escrow, Escrow]
+	[pallet_asks, Asks]
 );

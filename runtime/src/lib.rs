@@ -93,7 +93,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: Cow::Borrowed("souk"),
 	impl_name: Cow::Borrowed("souk-node"),
 	authoring_version: 1,
-	spec_version: 2,
+	spec_version: 3,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
 	transaction_version: 1,
@@ -212,4 +212,6 @@ mod runtime {
 	pub type AssetRate = pallet_asset_rate;
 	#[runtime::pallet_index(56)]
 	pub type Rates = rates;
+	#[runtime::pallet_index(57)]
+	pub type Asks = pallet_asks;
 }

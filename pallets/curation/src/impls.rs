@@ -55,6 +55,10 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 		Self::snapshot_view(listing, period)
 	}
 
+	fn newest(listing: ListingId) -> Option<SnapshotView> {
+		Self::snapshot_view(listing, Newest::<T>::get(listing)?)
+	}
+
 	fn cover(listing: ListingId, amount: Balance) -> bool {
 		Self::cover_sale(listing, amount)
 	}

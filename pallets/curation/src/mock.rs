@@ -11,6 +11,7 @@ use frame_support::{
 use souk_primitives::{
 	reach::{Listings, Orders, Subscriptions},
 	Commitments, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex,
+	QueryPolicy,
 };
 use sp_runtime::{traits::Dispatchable, BuildStorage, DispatchResult, Permill};
 use std::{collections::BTreeMap, time::Duration};
@@ -122,6 +123,9 @@ impl Listings<AccountId> for MockListings {
 		None
 	}
 	fn payouts(_: ListingId) -> Option<PayoutSplit> {
+		None
+	}
+	fn policy(_: ListingId) -> Option<QueryPolicy> {
 		None
 	}
 	fn benchmark_listing(owner: &AccountId, _: Plan) -> ListingId {

@@ -5,6 +5,7 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
+use souk_primitives::turns;
 use sp_runtime::{Perbill, Permill};
 
 impl<T: Config> Pallet<T> {
@@ -22,24 +23,17 @@ impl<T: Config> Pallet<T> {
 		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
 			return meter.consumed();
 		}
-		let first = NextDue::<T>::get();
-		let mut block = first.unwrap_or(now);
-		while block <= now && meter.try_consume(T::WeightInfo::work_off()).is_ok() {
-			// Turns queue for later blocks only, so that nothing is added to this queue meanwhile; what is removed from it is what
-			// has had its turn.
-			let mut queue = Due::<T>::iter_key_prefix(block).peekable();
-			while queue.peek().is_some() && meter.try_consume(T::WeightInfo::turn()).is_ok() {
-				if let Some(key) = queue.next() {
-					Self::take_turn(OrderId::from_be_bytes(key));
-				}
-			}
-			if queue.peek().is_some() {
-				break;
-			}
-			block = block.saturating_add(1);
-		}
-		if first != Some(block) {
-			NextDue::<T>::put(block);
+		let worked = turns::work_off(
+			NextDue::<T>::get(),
+			now,
+			&mut meter,
+			T::WeightInfo::work_off(),
+			T::WeightInfo::turn(),
+			Due::<T>::iter_key_prefix,
+			|key| Self::take_turn(OrderId::from_be_bytes(key)),
+		);
+		if worked.moved {
+			NextDue::<T>::put(worked.next);
 		}
 		meter.consumed()
 	}

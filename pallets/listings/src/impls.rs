@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use frame_support::traits::Get;
 use souk_primitives::{
 	reach, reach::Subscriptions as _, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanIndex,
+	QueryPolicy,
 };
 
 impl<T: Config> reach::Listings<T::AccountId> for Pallet<T> {
@@ -26,6 +27,10 @@ impl<T: Config> reach::Listings<T::AccountId> for Pallet<T> {
 
 	fn payouts(listing: ListingId) -> Option<PayoutSplit> {
 		Listings::<T>::get(listing).map(|record| record.payouts)
+	}
+
+	fn policy(listing: ListingId) -> Option<QueryPolicy> {
+		Listings::<T>::get(listing).map(|record| record.details.policy)
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

@@ -104,6 +104,9 @@ impl reach::Curation<AccountId> for Bonds {
 	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
 		None
 	}
+	fn newest(_: ListingId) -> Option<SnapshotView> {
+		None
+	}
 	fn cover(_: ListingId, _: Balance) -> bool {
 		false
 	}

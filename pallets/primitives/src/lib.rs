@@ -2,7 +2,7 @@
 //!
 //! One idea per file: [`listing`] is what a curator offers, [`money`] is prices, plans and payout splits as pure
 //! functions, [`held`] moves held money, [`snapshot`] is what workers commit to, [`node`] is who runs workers and persistence nodes,
-//! [`entitlement`] is the right to query, [`reach`] holds the traits between pallets.
+//! [`entitlement`] is the right to query, [`turns`] is what happens by itself, [`reach`] holds the traits between pallets.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -14,6 +14,7 @@ pub mod money;
 pub mod node;
 pub mod reach;
 pub mod snapshot;
+pub mod turns;
 
 pub use entitlement::{EntitlementView, Holder};
 pub use listing::{ListingKind, ListingState, QueryPolicy, Visibility};

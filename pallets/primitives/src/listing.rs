@@ -91,3 +91,36 @@ pub struct QueryPolicy {
 	/// Groups of fewer rows than this are left out of results; 0 and 1 mean no limit.
 	pub min_group_size: u32,
 }
+
+impl QueryPolicy {
+	/// What proofs are made with: groups of fewer rows are left out of a proved answer, and a group is never a single row where
+	/// no row may be seen; 0 where nothing is left out.
+	pub fn proved_group_size(&self) -> u32 {
+		if self.aggregate_only || self.min_group_size > 1 {
+			self.min_group_size.max(2)
+		} else {
+			0
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_proved_group_is_no_single_row_where_no_row_may_be_seen() {
+		for (aggregate_only, min_group_size, expected) in [
+			(false, 0, 0),
+			(false, 1, 0),
+			(false, 2, 2),
+			(false, 9, 9),
+			(true, 0, 2),
+			(true, 1, 2),
+			(true, 9, 9),
+		] {
+			let policy = QueryPolicy { max_rows: 10, aggregate_only, min_group_size };
+			assert_eq!(policy.proved_group_size(), expected, "{policy:?}");
+		}
+	}
+}

@@ -2,7 +2,7 @@
 
 use crate::{
 	Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex,
-	SnapshotView, Term,
+	QueryPolicy, SnapshotView, Term,
 };
 
 use alloc::vec::Vec;
@@ -10,6 +10,7 @@ use ark_bls12_381::Fr;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use souk_proof_primitives::statements::{Era, StatementId};
+use souk_table_proofs::{Bundle, Expected, VerifyError};
 use sp_runtime::Permill;
 
 /// What other pallets need to know of listings. Offered by `listings`.
@@ -24,6 +25,8 @@ pub trait Listings<AccountId> {
 	fn plan(listing: ListingId, index: PlanIndex) -> Option<Plan>;
 	/// How payments for it are divided.
 	fn payouts(listing: ListingId) -> Option<PayoutSplit>;
+	/// What a query over it may do.
+	fn policy(listing: ListingId) -> Option<QueryPolicy>;
 	/// For benchmarks: puts a service on sale and returns it.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &AccountId, plan: Plan) -> ListingId;
@@ -50,6 +53,8 @@ pub trait Curation<AccountId> {
 	fn first_final_at(listing: ListingId) -> Option<u32>;
 	/// The final snapshot of a period, while it is kept.
 	fn snapshot(listing: ListingId, period: Period) -> Option<SnapshotView>;
+	/// The final snapshot of the newest period.
+	fn newest(listing: ListingId) -> Option<SnapshotView>;
 	/// Sets `amount` planck of the listing's active bond aside for a sale in an open window. Where not that much is free,
 	/// returns false and changes nothing.
 	fn cover(listing: ListingId, amount: Balance) -> bool;
@@ -155,4 +160,78 @@ pub trait Proofs {
 	/// For benchmarks: a proof of `inputs` that is valid under that key.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_proof(statement: StatementId, era: Era, inputs: &[Fr]) -> Vec<u8>;
+}
+
+/// Why a bundle was refused: a variant for each rule.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum BundleRefusal {
+	/// Proofs over tables are paused.
+	#[codec(index = 0)]
+	Paused,
+	/// The version of the proof was retired.
+	#[codec(index = 1)]
+	Retired,
+	/// The chain checks no proofs of that version.
+	#[codec(index = 2)]
+	UnknownVersion,
+	/// A bundle has a most number of bytes.
+	#[codec(index = 3)]
+	TooLarge,
+	/// A bundle has one encoding, and each part of it is within its bound.
+	#[codec(index = 4)]
+	Malformed,
+	/// The proof is for another chain, listing or period.
+	#[codec(index = 5)]
+	WrongContext,
+	/// The columns are not those that the snapshot commits to.
+	#[codec(index = 6)]
+	WrongColumns,
+	/// The proof answers another query.
+	#[codec(index = 7)]
+	WrongQuery,
+	/// The proof was made for another least size of a group.
+	#[codec(index = 8)]
+	WrongGroupSize,
+	/// The proof does not prove this answer of that query over that table.
+	#[codec(index = 9)]
+	NotValid,
+	/// No proof can be made of such a query over such columns: a sum over text, a column that is not there.
+	#[codec(index = 10)]
+	NotProvable,
+	/// What is said to be the answer cannot be one to the query: other figures than were asked for, groups out of order.
+	#[codec(index = 11)]
+	NoAnswer,
+}
+
+impl From<VerifyError> for BundleRefusal {
+	fn from(error: VerifyError) -> Self {
+		match error {
+			VerifyError::TooLong => Self::TooLarge,
+			VerifyError::Malformed | VerifyError::MalformedProof | VerifyError::Columns => Self::Malformed,
+			VerifyError::Version => Self::UnknownVersion,
+			VerifyError::Context => Self::WrongContext,
+			VerifyError::Query => Self::WrongQuery,
+			VerifyError::MinGroupSize => Self::WrongGroupSize,
+			VerifyError::ColumnsRoot => Self::WrongColumns,
+			VerifyError::Plan(_) => Self::NotProvable,
+			VerifyError::Answer(_) => Self::NoAnswer,
+			VerifyError::Heights | VerifyError::Invalid => Self::NotValid,
+		}
+	}
+}
+
+/// The checking of proofs over tables: the second proof system, without keys. A version stands where others have an era. Offered
+/// by `proofs`.
+pub trait TableProofs {
+	/// Checks a bundle for what is `expected` of it. Charge the fee before.
+	///
+	/// # Errors
+	///
+	/// The first rule that is broken.
+	fn verify(bundle: &[u8], expected: &Expected<'_>) -> Result<Bundle, BundleRefusal>;
+	/// The version of the newest proofs, or `None` where it is retired, or proofs over tables are paused, or will be with the
+	/// next block.
+	fn current_version() -> Option<u32>;
 }

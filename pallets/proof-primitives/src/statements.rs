@@ -1,8 +1,14 @@
 //! The statements that are proved, and the eras of their keys.
+//!
+//! [`StatementId`] are the statements about keys, proved with Groth16, each era of which has a key. The one about tables has no
+//! keys: its number is [`AGGREGATE`], and a version of its proofs stands where the others have an era.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use scale_info::TypeInfo;
+
+/// Number of the statement about tables: `docs/statements/aggregate.md`. Never given to another statement.
+pub const AGGREGATE: u8 = 3;
 
 /// What a proof says. The code is part of everything that is hashed for a proof; it is never given to another statement.
 #[derive(
@@ -113,6 +119,8 @@ mod tests {
 			assert_eq!(id.encode(), [id.code()]);
 		}
 		assert_eq!(StatementId::from_code(0), None);
-		assert_eq!(StatementId::from_code(3), None);
+		assert_eq!(StatementId::from_code(AGGREGATE), None, "it has no keys");
+		assert_eq!(AGGREGATE, 3);
+		assert_eq!(StatementId::from_code(4), None);
 	}
 }

@@ -9,7 +9,7 @@ use souk_proof_primitives::{
 	key_id::{is_development_key, verifying_key_id},
 	proof_id::proof_id,
 	public_inputs::scalars_of,
-	statements::{Era, StatementId},
+	statements::{Era, StatementId, AGGREGATE},
 };
 use sp_runtime::traits::UniqueSaturatedInto;
 
@@ -62,6 +62,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_retire_key(code: u8, era: u32) -> DispatchResult {
+		if code == AGGREGATE {
+			return Self::do_retire_version(era);
+		}
 		let (statement, era) = (Self::statement(code)?, Era(era));
 		let from = Self::next();
 		Keys::<T>::try_mutate(statement, era, |slot| -> DispatchResult {
@@ -88,14 +91,23 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn turn_switch(code: u8, paused: bool, already: Error<T>) -> DispatchResult {
-		let statement = Self::statement(code)?;
-		match turn(Switches::<T>::get(statement), paused, Self::now()) {
-			Turned::Already => Err(already.into()),
-			Turned::To(switch) => {
-				Switches::<T>::set(statement, switch);
-				Ok(())
-			}
+		let statement = if code == AGGREGATE { None } else { Some(Self::statement(code)?) };
+		let switch = statement.map_or_else(TableSwitch::<T>::get, |statement| Switches::<T>::get(statement));
+		let Turned::To(switch) = turn(switch, paused, Self::now()) else { return Err(already.into()) };
+		match statement {
+			Some(statement) => Switches::<T>::set(statement, switch),
+			None => TableSwitch::<T>::set(switch),
 		}
+		Ok(())
+	}
+
+	fn do_retire_version(version: u32) -> DispatchResult {
+		ensure!(TABLE_VERSIONS.contains(&version), Error::<T>::NotFound);
+		ensure!(!RetiredVersions::<T>::contains_key(version), Error::<T>::Retired);
+		let from = Self::next();
+		RetiredVersions::<T>::insert(version, from);
+		Self::deposit_event(Event::KeyRetired { statement: AGGREGATE, era: version, from });
+		Ok(())
 	}
 
 	pub(crate) fn do_verify(
@@ -113,7 +125,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// The statement of a number, if it has keys.
 	fn statement(code: u8) -> Result<StatementId, Error<T>> {
+		ensure!(code != AGGREGATE, Error::<T>::NoKeys);
 		StatementId::from_code(code).ok_or(Error::<T>::UnknownStatement)
 	}
 

@@ -22,6 +22,7 @@ mod impls;
 #[cfg(test)]
 mod mock;
 mod refusal;
+mod tables;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -31,6 +32,7 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
+pub use tables::TABLE_VERSIONS;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -72,6 +74,15 @@ pub mod pallet {
 	/// Whether a statement is paused: at most one for each. Written by `pause` and `resume`.
 	#[pallet::storage]
 	pub type Switches<T: Config> = StorageMap<_, Twox64Concat, StatementId, Switch>;
+
+	/// Whether proofs over tables are paused. Written by `pause` and `resume`.
+	#[pallet::storage]
+	pub type TableSwitch<T: Config> = StorageValue<_, Switch>;
+
+	/// Versions of proofs over tables that are retired, and from which block on. Twox, and bounded by the versions that there are.
+	/// Written by `retire_key`.
+	#[pallet::storage]
+	pub type RetiredVersions<T: Config> = StorageMap<_, Twox64Concat, u32, u32>;
 
 	/// Whether the chain takes proofs that anybody can make, for nothing is at stake on it. Written by genesis alone.
 	#[pallet::storage]
@@ -219,6 +230,9 @@ pub mod pallet {
 		/// order, era or statement.
 		#[codec(index = 27)]
 		ProofNotValid,
+		/// Proofs over tables are checked without keys: none is registered, and they are checked as bundles.
+		#[codec(index = 28)]
+		NoKeys,
 	}
 
 	/// The keys that the chain starts with.
@@ -266,7 +280,8 @@ pub mod pallet {
 			Self::do_register_key(statement, era, &key, transcript)
 		}
 
-		/// From the next block on, nothing is proved under the key of an era. There is no way back.
+		/// From the next block on, nothing is proved under the key of an era. There is no way back. Of proofs over tables, which
+		/// have no keys, it retires the version `era`.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::retire_key())]
 		pub fn retire_key(origin: OriginFor<T>, statement: u8, era: u32) -> DispatchResult {
@@ -317,6 +332,11 @@ pub mod pallet {
 		pub fn current(statement: u8) -> Option<KeyView> {
 			let statement = StatementId::from_code(statement)?;
 			Self::key_view(statement, Self::newest_era(statement)?)
+		}
+
+		/// What is checked of proofs over tables.
+		pub fn tables() -> TablesView {
+			Self::tables_view()
 		}
 	}
 }

@@ -86,6 +86,17 @@ pub fn turn(switch: Option<Switch>, paused: bool, now: u32) -> Turned {
 	}
 }
 
+/// What is checked of proofs over tables, as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct TablesView {
+	/// Number of the statement.
+	pub statement: u8,
+	/// The versions of proofs that the chain checks, the newest last, and the first block in which one is not taken any more.
+	pub versions: Vec<(u32, Option<u32>)>,
+	/// Whether no proof is taken in this block.
+	pub paused: bool,
+}
+
 /// A key as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct KeyView {

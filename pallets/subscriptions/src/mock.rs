@@ -230,6 +230,9 @@ impl reach::Curation<AccountId> for Served {
 	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
 		None
 	}
+	fn newest(_: ListingId) -> Option<SnapshotView> {
+		None
+	}
 	fn cover(_: ListingId, _: Balance) -> bool {
 		false
 	}

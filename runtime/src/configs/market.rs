@@ -1,4 +1,4 @@
-//! The marketplace: listings, subscriptions, curation, proofs, orders. The numbers are parameters that governance tunes
+//! The marketplace: listings, subscriptions, curation, proofs, orders, asks. The numbers are parameters that governance tunes
 //! (`configs/governance.rs`).
 
 use crate::*;
@@ -89,6 +89,23 @@ impl pallet_escrow::Config for Runtime {
 	type RetryEvery = params::escrow::RetryEvery;
 	type KeepFor = params::escrow::KeepFor;
 	type MaxTimeout = ConstU32<{ 365 * DAYS }>;
+	type DepositBase = params::deposits::PerRecord;
+	type DepositPerByte = params::deposits::PerByte;
+	type WeightInfo = ();
+}
+
+impl pallet_asks::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Money = AllAssets;
+	type Listings = Listings;
+	type Curation = Curation;
+	type Proofs = Proofs;
+	type Treasury = TreasuryAccount;
+	type ProtocolFee = params::market::ProtocolFee;
+	type RetryEvery = params::escrow::RetryEvery;
+	type KeepFor = params::escrow::KeepFor;
+	type MaxWait = ConstU32<{ 28 * DAYS }>;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = ();

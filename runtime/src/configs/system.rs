@@ -139,7 +139,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					pallet_escrow::Call::order { .. }
 						| pallet_escrow::Call::fund { .. }
 						| pallet_escrow::Call::confirm { .. }
-				)
+				) | RuntimeCall::Asks(pallet_asks::Call::ask { .. })
 			),
 			Self::Curation => matches!(
 				call,
@@ -150,7 +150,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 							| pallet_escrow::Call::deliver { .. }
 							| pallet_escrow::Call::deliver_batch { .. }
 							| pallet_escrow::Call::mark_delivered { .. }
-					)
+					) | RuntimeCall::Asks(pallet_asks::Call::answer { .. })
 			),
 			Self::Governance => matches!(call, RuntimeCall::Council(..) | RuntimeCall::Treasury(..)),
 		}

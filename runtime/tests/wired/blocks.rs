@@ -10,7 +10,8 @@ use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
 	BABE_ENGINE_ID,
 };
-use sp_runtime::{traits::Dispatchable, Digest, DigestItem};
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{generic::Era, traits::Dispatchable, Digest, DigestItem, DispatchResult};
 
 /// Slot of block 0: some day in the year 2025.
 const FIRST_SLOT: u64 = 580_000_000;
@@ -44,4 +45,34 @@ pub fn end() {
 /// The chain's time in minutes since the Unix epoch.
 pub fn minutes() -> u32 {
 	u32::try_from(Timestamp::get() / 60_000).expect("it is not that late")
+}
+
+/// Puts a signed extrinsic into the running block.
+pub fn submit(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> DispatchResult {
+	let account = who.to_account_id();
+	let extension: TxExtension = (
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(Era::Immortal),
+		frame_system::CheckNonce::from(System::account_nonce(&account)),
+		frame_system::CheckWeight::new(),
+		pallet_transaction_payment::ChargeTransactionPayment::from(0),
+		frame_system::WeightReclaim::new(),
+	);
+	let payload = sp_runtime::generic::SignedPayload::new(call.into(), extension).expect("it can be signed");
+	let signature = payload.using_encoded(|bytes| who.sign(bytes));
+	let (call, extension, _) = payload.deconstruct();
+	let signed = UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension);
+	Executive::apply_extrinsic(signed).expect("it is valid")
+}
+
+/// Runs that many blocks to their start.
+pub fn next_blocks(count: u32) {
+	for _ in 0..count {
+		end();
+		start();
+	}
 }

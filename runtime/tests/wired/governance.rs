@@ -135,6 +135,8 @@ fn a_proxy_without_transfers_neither_buys_nor_touches_the_consensus() {
 	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::fund { order: 0 })));
 	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::confirm { order: 0, milestone: 0 })));
 	assert!(may(RuntimeCall::Escrow(pallet_escrow::Call::dispute { order: 0, evidence: [0; 32] })));
+	assert!(!may(asks::some_ask()));
+	assert!(may(RuntimeCall::Asks(pallet_asks::Call::withdraw { ask: 0 })));
 }
 
 #[test]
@@ -145,6 +147,8 @@ fn a_proxy_for_curation_delivers_what_was_sold_and_buys_nothing() {
 	assert!(may(mark.into()));
 	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::fund { order: 0 })));
 	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::cancel { order: 0 })));
+	assert!(may(RuntimeCall::Asks(pallet_asks::Call::answer { ask: 0, bundle: Default::default() })));
+	assert!(!may(asks::some_ask()));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The runtime as it is wired, from the genesis of its presets; the pallets' own tests are theirs.
 
+mod asks;
 mod blocks;
 mod governance;
 mod market;

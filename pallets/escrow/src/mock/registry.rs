@@ -8,7 +8,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach, Commitments, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex, PlanKind,
-	SnapshotView, Term,
+	QueryPolicy, SnapshotView, Term,
 };
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -209,6 +209,9 @@ impl reach::Listings<AccountId> for Registry {
 	fn payouts(listing: ListingId) -> Option<PayoutSplit> {
 		listed(listing).map(|record| record.split)
 	}
+	fn policy(_: ListingId) -> Option<QueryPolicy> {
+		None
+	}
 	fn benchmark_listing(owner: &AccountId, plan: Plan) -> ListingId {
 		let listing = list(ListingKind::Service, &plan.price.asset, plan.price.amount);
 		change(listing, |record| record.owner = *owner);
@@ -251,6 +254,10 @@ impl reach::Curation<AccountId> for Registry {
 	}
 	fn snapshot(listing: ListingId, period: Period) -> Option<SnapshotView> {
 		let commitments = listed(listing)?.snapshots.get(&period)?.clone();
+		Some(SnapshotView { period, commitments, final_at: 0 })
+	}
+	fn newest(listing: ListingId) -> Option<SnapshotView> {
+		let (period, commitments) = listed(listing)?.snapshots.pop_last()?;
 		Some(SnapshotView { period, commitments, final_at: 0 })
 	}
 	fn cover(listing: ListingId, amount: Balance) -> bool {

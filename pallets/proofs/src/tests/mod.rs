@@ -7,6 +7,7 @@ mod register_key;
 mod resume;
 mod retire_key;
 mod switch;
+mod tables;
 mod verify;
 mod views;
 

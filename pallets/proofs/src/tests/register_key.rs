@@ -35,7 +35,7 @@ fn only_the_admin_registers_keys() {
 #[test]
 fn a_number_of_no_statement_is_refused() {
 	TestExt::default().execute(|| {
-		for statement in [0, 3, 255] {
+		for statement in [0, 4, 255] {
 			admin_is_refused(register(statement, 1, open_key(CHUNK_KEY, 1)), Error::UnknownStatement);
 		}
 	});

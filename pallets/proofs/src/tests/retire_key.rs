@@ -43,7 +43,7 @@ fn a_key_is_retired_once() {
 fn a_key_that_is_not_there_is_not_retired() {
 	TestExt::default().open_keys().execute(|| {
 		admin_is_refused(retire(CHUNK_KEY, 2), Error::NotFound);
-		admin_is_refused(retire(3, 1), Error::UnknownStatement);
+		admin_is_refused(retire(4, 1), Error::UnknownStatement);
 	});
 }
 

@@ -3,7 +3,7 @@
 mod keys;
 
 use crate::*;
-use blocks::minutes;
+use blocks::{minutes, next_blocks, submit};
 use codec::Encode;
 use frame_support::{
 	assert_noop, assert_ok,
@@ -17,7 +17,7 @@ use souk_primitives::{
 	Asset, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind, Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
-use sp_runtime::{generic::Era, traits::Dispatchable, DispatchError, DispatchResult, Permill};
+use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult, Permill};
 
 type Curation_ = pallet_curation::Call<Runtime>;
 type Listings_ = pallet_listings::Call<Runtime>;
@@ -93,35 +93,6 @@ fn put_on_sale(snapshot: &Snapshot) {
 	call(CURATOR, Listings_::set_state { id: LISTING, to: ListingState::Active }.into());
 	let commitments = snapshot.commitments();
 	call(NODE, Curation_::submit_snapshot { listing: LISTING, period: minutes(), commitments }.into());
-}
-
-/// Puts a signed extrinsic into the running block.
-fn submit(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> DispatchResult {
-	let account = who.to_account_id();
-	let extension: TxExtension = (
-		frame_system::AuthorizeCall::new(),
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckEra::from(Era::Immortal),
-		frame_system::CheckNonce::from(System::account_nonce(&account)),
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
-		frame_system::WeightReclaim::new(),
-	);
-	let payload = sp_runtime::generic::SignedPayload::new(call.into(), extension).expect("it can be signed");
-	let signature = payload.using_encoded(|bytes| who.sign(bytes));
-	let (call, extension, _) = payload.deconstruct();
-	let signed = UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension);
-	Executive::apply_extrinsic(signed).expect("it is valid")
-}
-
-fn next_blocks(count: u32) {
-	for _ in 0..count {
-		blocks::end();
-		blocks::start();
-	}
 }
 
 impl Sale {

@@ -1,4 +1,4 @@
-//! A million bundles with changed bytes, none of which may be accepted: `soak [bundles]`.
+//! A million bundles with changed bytes, none of which may be accepted: `soak-bundles [bundles]`.
 
 use codec::Encode;
 use souk_aggregates::{prove, prove::commit, Table};

@@ -1,0 +1,51 @@
+//! What happens by itself: times are up.
+
+use crate::*;
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+use souk_primitives::turns;
+use sp_runtime::Perbill;
+
+impl<T: Config> Pallet<T> {
+	/// The most weight that the hook takes before a block's transactions: a sixteenth of a block.
+	pub(crate) fn hook_limit() -> Weight {
+		let full = T::BlockWeights::get().max_block;
+		let part = Perbill::from_rational(1u32, 16);
+		Weight::from_parts(part.mul_floor(full.ref_time()), part.mul_floor(full.proof_size()))
+	}
+
+	/// Works off the queues up to block `now`, oldest first, as far as `limit` allows. What is left stays in its queue, and is
+	/// done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
+	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
+		let mut meter = WeightMeter::with_limit(limit);
+		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
+			return meter.consumed();
+		}
+		let worked = turns::work_off(
+			NextDue::<T>::get(),
+			now,
+			&mut meter,
+			T::WeightInfo::work_off(),
+			T::WeightInfo::turn(),
+			Due::<T>::iter_key_prefix,
+			|key| Self::take_turn(AskId::from_be_bytes(key)),
+		);
+		if worked.moved {
+			NextDue::<T>::put(worked.next);
+		}
+		meter.consumed()
+	}
+
+	/// An ask's turn, at or after the block in which something is due for it.
+	pub(crate) fn take_turn(ask: AskId) {
+		let Some(mut record) = Asks::<T>::get(ask) else { return };
+		Self::unqueue(ask, &mut record);
+		if record.state == AskState::Open {
+			Self::deposit_event(Event::TimedOut { ask });
+			record.state = AskState::Refunded;
+		}
+		Self::settle(ask, record);
+	}
+}
