@@ -92,7 +92,7 @@ impl<T: Config> Pallet<T> {
 
 	fn turn_switch(code: u8, paused: bool, already: Error<T>) -> DispatchResult {
 		let statement = if code == AGGREGATE { None } else { Some(Self::statement(code)?) };
-		let switch = statement.map_or_else(TableSwitch::<T>::get, |statement| Switches::<T>::get(statement));
+		let switch = statement.map_or_else(TableSwitch::<T>::get, Switches::<T>::get);
 		let Turned::To(switch) = turn(switch, paused, Self::now()) else { return Err(already.into()) };
 		match statement {
 			Some(statement) => Switches::<T>::set(statement, switch),

@@ -371,7 +371,7 @@ fn call(ledger: &mut Ledger, step: Step) {
 fn chosen(ledger: &Ledger, which: usize, suits: impl Fn(State) -> bool) -> Option<AskId> {
 	let asks = || ledger.asks.iter();
 	let mut suitable: Vec<_> = asks().filter(|(_, ask)| suits(ask.state)).map(|(id, _)| *id).collect();
-	if which % 4 == 0 || suitable.is_empty() {
+	if which.is_multiple_of(4) || suitable.is_empty() {
 		suitable = asks().map(|(id, _)| *id).collect();
 	}
 	suitable.get(which / 4 % suitable.len().max(1)).copied()
