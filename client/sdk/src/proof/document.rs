@@ -168,7 +168,7 @@ pub(super) mod tests {
 		assert_eq!(shorter.proof[0], 0xac);
 		for (from, to, why) in [
 			("abab", "aba", "half a byte"),
-			("0xabab", "abab", "starts with 0x"),
+			("0xabab", "abab", "start with 0x"),
 			("\"version\":1", "\"version\":2", "version 2"),
 			("\"era\"", "\"eras\"", "eras"),
 		] {
