@@ -1,8 +1,8 @@
 //! What can be typed. Each command's own options stand in its file under `commands/`.
 
 use crate::commands::{
-	balance, buy, cancel, curator, key, listing, node, order, proof, publish, query, receipts, search, show,
-	status, subscribe, subscriptions, transfer, verify,
+	ask, asks, balance, buy, cancel, curator, key, listing, node, order, proof, publish, query, receipts,
+	search, show, status, subscribe, subscriptions, transfer, verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -16,7 +16,8 @@ Exit codes:
   4  the listing, account, key, node or snapshot does not exist
   5  the account has less money than is needed
   6  nobody answered, or not in time
-  7  the money came back: nothing was delivered, or not what was listed
+  7  the money came back: nothing was delivered or proved, or not what was listed
+  8  a bundle of proved figures does not hold
 
 Environment:
   SOUK_CHAIN_SPEC, SOUK_HOME, SOUK_ACCOUNT  defaults of the options of the same name
@@ -94,6 +95,11 @@ pub enum Command {
 	Query(query::Args),
 	/// Check a bundle of proved figures off line, against the chain's record of the snapshot
 	Verify(verify::Args),
+	/// Ask for proved figures without a subscription, with a bounty for whoever proves them
+	Ask(ask::Args),
+	/// Queries with a bounty: what was asked, and what came of it
+	#[command(subcommand)]
+	Asks(asks::Command),
 	/// Buy once and for all: a dataset's snapshot as a file, a service, goods
 	Buy(buy::Args),
 	/// Orders: what was bought or sold once and for all
@@ -161,6 +167,17 @@ mod tests {
 			"souk query nyc --prove SELECT --bundle b.json --format csv --out f.csv",
 			"souk query nyc --prove --file q.sql --timeout 5m",
 			"souk verify b.json",
+			"souk verify b.json --on-chain",
+			"souk ask nyc --bounty 2~wUSD SELECT",
+			"souk ask 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc --bounty 2~wUSD SELECT --within 100 --wait --bundle b.json",
+			"souk ask nyc --bounty 2~wUSD --file q.sql --within 10m --snapshot 29920500 --columns b.json",
+			"souk asks list",
+			"souk asks list --of nyc",
+			"souk asks show 7",
+			"souk asks show 7 SELECT --bundle b.json",
+			"souk asks withdraw 7",
+			"souk asks claim 7",
+			"souk asks forget 7",
 			"souk buy nyc",
 			"souk buy 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc --plan 1 --period 29920500 --out f.parquet --max-price 5~wUSD",
 			"souk buy plumbing --terms agreed.txt",
@@ -208,6 +225,13 @@ mod tests {
 			("souk query nyc SELECT --file q.sql", ErrorKind::ArgumentConflict),
 			("souk query nyc SELECT --bundle b.json", ErrorKind::MissingRequiredArgument),
 			("souk verify", ErrorKind::MissingRequiredArgument),
+			("souk ask nyc SELECT", ErrorKind::MissingRequiredArgument),
+			("souk ask nyc --bounty 2~wUSD", ErrorKind::MissingRequiredArgument),
+			("souk ask nyc --bounty 2 SELECT", ErrorKind::ValueValidation),
+			("souk ask nyc --bounty 2~wUSD SELECT --within 0", ErrorKind::ValueValidation),
+			("souk ask nyc --bounty 2~wUSD SELECT --bundle b.json", ErrorKind::MissingRequiredArgument),
+			("souk asks", ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand),
+			("souk asks show nyc", ErrorKind::ValueValidation),
 			("souk query nyc SELECT --format xml", ErrorKind::InvalidValue),
 			("souk query nyc SELECT --snapshot yesterday", ErrorKind::ValueValidation),
 			("souk subscribe nyc --max-price 5", ErrorKind::ValueValidation),

@@ -161,6 +161,8 @@ impl From<SdkError> for Failure {
 			| SdkError::MetadataNotFound { .. }
 			| SdkError::SnapshotNotFound { .. }
 			| SdkError::OrderNotFound { .. }
+			| SdkError::AskNotFound { .. }
+			| SdkError::NoAnswer { .. }
 			| SdkError::NoProof { .. } => Self::new(Kind::NotFound, message),
 			SdkError::OrderRefunded { .. } => Self::new(Kind::Refunded, message),
 			SdkError::CannotPay { .. } => Self::new(Kind::InsufficientFunds, message),
@@ -187,7 +189,7 @@ fn kind_of_dispatch_error(name: &str) -> Kind {
 		"InsufficientFunds" | "InsufficientBalance" | "FundsUnavailable" | "BalanceLow" | "DepositUnpaid" => {
 			Kind::InsufficientFunds
 		}
-		"NotFound" | "UnknownListing" | "UnknownPlan" | "NotRegistered" => Kind::NotFound,
+		"NotFound" | "UnknownListing" | "UnknownSnapshot" | "UnknownPlan" | "NotRegistered" => Kind::NotFound,
 		_ => Kind::Failed,
 	}
 }

@@ -108,6 +108,8 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Cancel(args) => cancel::run(args, ctx, out).await,
 		Command::Query(args) => query::run(args, ctx, out).await,
 		Command::Verify(args) => verify::run(args, ctx, out).await,
+		Command::Ask(args) => ask::run(args, ctx, out).await,
+		Command::Asks(command) => asks::run(command, ctx, out).await,
 		Command::Buy(args) => buy::run(args, ctx, out).await,
 		Command::Order(command) => order::run(command, ctx, out).await,
 		Command::Proof(command) => proof::run(command, ctx, out).await,

@@ -3,10 +3,12 @@
 //! Arguments go by name and are encoded by the chain's metadata, so that a runtime whose call has changed is noticed
 //! before anything is signed.
 
+mod asks;
 mod escrow;
 mod proofs;
 pub(crate) mod value;
 
+pub use asks::*;
 pub use escrow::*;
 pub use proofs::*;
 

@@ -1,7 +1,7 @@
 //! What can go wrong, in the words of the one who asked.
 
 use crate::{
-	types::{ListingId, OrderId, Period},
+	types::{AskId, ListingId, OrderId, Period},
 	Digest,
 };
 use souk_custody::{format_account, AccountId, CustodyError};
@@ -210,6 +210,20 @@ pub enum SdkError {
 	NoProof {
 		/// The order.
 		order: OrderId,
+		/// Why, and what to do.
+		reason: String,
+	},
+	/// There is no such ask.
+	#[error("there is no ask {ask}: either it never was, or it has ended and its record was removed")]
+	AskNotFound {
+		/// Its number.
+		ask: AskId,
+	},
+	/// The answer to an ask could not be found.
+	#[error("the answer to ask {ask} is not to be had: {reason}")]
+	NoAnswer {
+		/// The ask.
+		ask: AskId,
 		/// Why, and what to do.
 		reason: String,
 	},

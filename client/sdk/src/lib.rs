@@ -7,6 +7,7 @@
 //!   byte out.
 //! - [`proved`] checks the bundles of proved queries, whoever hands them over.
 //! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
+//! - [`Chain::ask_answer`] fetches the proved answer to an ask, [`Chain::check_bundle`] has the chain check a bundle.
 //! - [`Chain::delivery_proof`] finds the proof of a delivery in the chain's blocks, [`Chain::show_proof`] has the chain check it.
 //! - [`metadata`] publishes and finds what people read about a listing.
 //!
@@ -26,6 +27,7 @@
 //!
 //! Nothing here prints. Errors say what happened, to what, and what to do.
 
+pub mod asks;
 pub mod assets;
 pub mod calls;
 pub mod chain;
@@ -61,7 +63,7 @@ pub use souk_custody::{format_account, parse_account, Account, AccountId};
 pub use souk_protocol::{Digest, SignedAttestation};
 pub use souk_table_proofs::Bundle;
 pub use spool::SpooledResult;
-pub use submit::{EventRecord, Included};
+pub use submit::{EventRecord, Included, MORTALITY};
 pub use subscriber::{Answer, ProvedAnswer, Query, Subscriber};
 pub use types::*;
 pub use view::View;
@@ -81,6 +83,8 @@ mod tests {
 		is_send(&chain.submit(&alice, crate::calls::cancel(0)));
 		is_send(&chain.asset("wUSD"));
 		is_send(&chain.delivery_proof(0, None));
+		is_send(&chain.check_bundle(&alice, 0, 0, Vec::new()));
+		is_send(&async { chain.latest().await?.asks_waiting(&[0]).await });
 		let subscriber = crate::Subscriber::new(chain.clone(), network.clone(), alice.clone());
 		is_send(&subscriber.query_listing(0, crate::Query::new("SELECT 1")));
 		is_send(&async {

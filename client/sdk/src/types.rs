@@ -35,9 +35,11 @@ macro_rules! mirror {
 	};
 }
 
+mod asks;
 mod escrow;
 mod proofs;
 
+pub use asks::*;
 pub use escrow::*;
 pub use proofs::*;
 

@@ -1,5 +1,6 @@
 //! Everything that can be read at one finalised block, by the runtime's view functions.
 
+mod asks;
 mod escrow;
 
 use crate::{

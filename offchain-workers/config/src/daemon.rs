@@ -11,6 +11,7 @@ use crate::{
 	errors::{ConfigError, Problems},
 	lines::{self, Lines},
 	manifest_check::is_name,
+	money::Price,
 };
 
 /// Port of a worker's admin interface.
@@ -265,6 +266,10 @@ pub struct PersistenceConfig {
 	/// no file here, they are made in `data_dir`. Default: `proving-keys` in `data_dir`.
 	#[serde(default)]
 	pub proving_keys: Option<PathBuf>,
+	/// The least that an answer to an ask must bring, after the protocol fee, as prices such as `"1 wUSD"`, one for each asset. Default:
+	/// of SOUK what posting the answer costs, of any other asset a whole one.
+	#[serde(default)]
+	pub least_bounties: Vec<Price>,
 	/// Answer queries also where the kernel has no Landlock or no seccomp. A hostile query that finds a hole in the
 	/// engine is then not contained. For development only. Default: false.
 	#[serde(default)]
@@ -506,6 +511,20 @@ impl DaemonConfig for PersistenceConfig {
 				("peer_download_bytes_per_minute", limits.peer_download_bytes_per_minute),
 			],
 		);
+		for (index, least) in config.least_bounties.iter().enumerate() {
+			let others = config.least_bounties.iter().take(index);
+			let key = format!("least_bounties[{index}]");
+			match &least.asset {
+				None => problems.require(false, key, "names no asset: write a price such as \"1 wUSD\""),
+				Some(asset) => problems.require(
+					!others
+						.filter_map(|other| other.asset.as_ref())
+						.any(|other| other.eq_ignore_ascii_case(asset)),
+					key,
+					format!("{asset} has a least bounty already"),
+				),
+			}
+		}
 		problems.finish()?;
 		Ok(config)
 	}

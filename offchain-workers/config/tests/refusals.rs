@@ -241,6 +241,15 @@ fn a_daemon_s_mistakes_are_named() {
 		let error = PersistenceConfig::parse(&none).unwrap_err().to_string();
 		assert!(error.contains(&format!("limits.{limit}")), "{error}");
 	}
+	for (least, part) in [
+		("\"0\"", "least_bounties[0]"),
+		("\"1 wUSD\", \"2 WUSD\"", "least_bounties[1]"),
+		("\"much\"", "not a price"),
+	] {
+		let written = format!("{minimal_keeper}least_bounties = [{least}]\n");
+		let error = PersistenceConfig::parse(&written).unwrap_err().to_string();
+		assert!(error.contains(part), "{error}");
+	}
 	assert!(WorkerConfig::parse("data_dir = \"x\"").unwrap_err().to_string().contains("chain_spec"));
 	assert!(WorkerConfig::parse(&minimal.replace("\"chain.json\"", "\"\""))
 		.unwrap_err()

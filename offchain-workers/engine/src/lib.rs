@@ -40,7 +40,7 @@ pub mod transform;
 pub use errors::QueryError;
 pub use executor::{
 	executor_main, ExecutorPool, IpcPiece, ProofEvent, ProofProgress, ProofRun, ProofStep, ProveJob,
-	QueryJob, QueryStream,
+	QueryJob, QueryStream, Question,
 };
 pub use policy::{check_sql, CheckedSql, Limits, QueryPolicy};
 pub use transform::{

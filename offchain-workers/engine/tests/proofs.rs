@@ -4,6 +4,7 @@ mod support;
 
 use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
 
+use codec::{DecodeAll, Encode};
 use datafusion::{
 	arrow::{
 		array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray},
@@ -17,9 +18,9 @@ use souk_aggregates::{
 };
 use souk_engine::{
 	columns::{self, Columns, ColumnsError, Declared, SnapshotFile},
-	ExecutorPool, Limits, ProofEvent, ProofStep, ProveJob, QueryError,
+	ExecutorPool, Limits, ProofEvent, ProofStep, ProveJob, QueryError, Question,
 };
-use souk_table_proofs::{verify, Bundle, Context, Expected};
+use souk_table_proofs::{verify, Aggregate, Bundle, Context, Expected, Query};
 use support::World;
 
 const KEY: [u8; 32] = [4; 32];
@@ -76,9 +77,8 @@ fn world(rows: i64) -> (World, [u8; 32]) {
 
 fn job(world: &World, root: [u8; 32], sql: &str) -> ProveJob {
 	ProveJob {
-		sql: sql.into(),
+		question: Question::Sql { text: sql.into(), tables: vec!["t".into()] },
 		parquet: world.parquet.clone(),
-		tables: vec!["t".into()],
 		columns_key: KEY,
 		columns_root: root,
 		genesis: [1; 32],
@@ -110,12 +110,13 @@ async fn prove(pool: &ExecutorPool, job: ProveJob) -> Result<(Vec<u8>, Vec<Proof
 
 /// What is proved, in the words that the engine would use; after the proof was checked.
 fn shown(bytes: &[u8], job: &ProveJob) -> Vec<String> {
+	let Question::Sql { text, .. } = &job.question else { panic!("a statement is asked") };
 	let context = Context { genesis: job.genesis, listing: job.listing, period: job.period };
 	let expected =
 		Expected { context, columns_root: job.columns_root, query: None, min_group_size: job.min_group_size };
-	let bundle: Bundle = verify(bytes, &expected).unwrap_or_else(|error| panic!("{}: {error:?}", job.sql));
+	let bundle: Bundle = verify(bytes, &expected).unwrap_or_else(|error| panic!("{text}: {error:?}"));
 	let columns: Vec<_> = bundle.columns.iter().map(|column| column.descriptor.clone()).collect();
-	let statement = sql::read(&job.sql, &columns).unwrap();
+	let statement = sql::read(text, &columns).unwrap();
 	assert_eq!(statement.query, bundle.query);
 	let rendered = render(&bundle.answer, &bundle.query, &statement.layout, &columns).unwrap();
 	let cell = |cell: &Cell| match cell {
@@ -187,6 +188,34 @@ async fn what_cannot_be_proved_is_refused_with_a_sentence() {
 	let refused =
 		prove(&plain.pool, job(&plain, root, "SELECT count(*) FROM t")).await.expect_err("no columns");
 	assert_eq!(refused.code(), "not_provable");
+}
+
+#[tokio::test]
+async fn a_query_in_its_normal_form_is_proved_as_the_statement_that_means_it() {
+	let (world, root) = world(500);
+	let text = "SELECT station, count(*), sum(temp) FROM t WHERE id >= 20 GROUP BY station";
+	let stated = job(&world, root, text);
+	let (bundle, _) = prove(&world.pool, stated.clone()).await.unwrap();
+	let query = Bundle::decode_all(&mut &bundle[..]).unwrap().query;
+	let asked = ProveJob { question: Question::Form(query.encode()), ..stated.clone() };
+	let (again, _) = prove(&world.pool, asked.clone()).await.unwrap();
+	assert_eq!(shown(&again, &stated), shown(&bundle, &stated));
+
+	let other = |change: &dyn Fn(&mut Query)| {
+		let mut query = query.clone();
+		change(&mut query);
+		Question::Form(query.encode())
+	};
+	let no_such_column = other(&|query| query.group_by = Some(5));
+	let sum_of_text = other(&|query| query.aggregates = vec![Aggregate::Sum(0)]);
+	let nothing = other(&|query| query.aggregates.clear());
+	let mut longer = query.encode();
+	longer.push(0);
+	for question in [no_such_column, sum_of_text, nothing, Question::Form(longer), Question::Form(Vec::new())]
+	{
+		let job = ProveJob { question, ..asked.clone() };
+		assert_eq!(prove(&world.pool, job).await.expect_err("refused").code(), "not_provable");
+	}
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The node's methods of the admin interface, for `souk node`. They only tell; nothing can be changed through them.
 
 use crate::{
+	asks::ShownAsk,
 	deliveries::ShownDelivery,
 	node::{Condition, HeldSnapshot, Node},
 };
@@ -32,6 +33,10 @@ pub trait Admin {
 	/// The orders that await a key, as far as this node is concerned, and the last ones that it delivered.
 	#[method(name = "persistence_deliveries")]
 	async fn persistence_deliveries(&self) -> RpcResult<Vec<ShownDelivery>>;
+
+	/// The asks that wait for an answer, as far as this node is concerned, and the last ones that it answered.
+	#[method(name = "persistence_asks")]
+	async fn persistence_asks(&self) -> RpcResult<Vec<ShownAsk>>;
 }
 
 struct AdminMethods(Arc<Node>);
@@ -51,6 +56,10 @@ impl AdminServer for AdminMethods {
 
 	async fn persistence_deliveries(&self) -> RpcResult<Vec<ShownDelivery>> {
 		Ok(self.0.deliveries())
+	}
+
+	async fn persistence_asks(&self) -> RpcResult<Vec<ShownAsk>> {
+		Ok(self.0.asks())
 	}
 }
 

@@ -6,7 +6,7 @@ use souk_protocol::{AccountId, Digest};
 use tokio::sync::watch;
 
 pub use souk_daemon::NodeFacts;
-pub use souk_sdk::{Head, KeyDelivery, OrderId};
+pub use souk_sdk::{AskId, Asset, Head, KeyDelivery, OrderId, Price};
 
 /// What a persistence node needs to know of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,29 @@ pub struct AwaitingOrder {
 	pub deliver_until: u32,
 }
 
+/// A query with a bounty that waits for whoever proves its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingAsk {
+	/// Its number.
+	pub id: AskId,
+	/// Whose table is asked.
+	pub listing: u32,
+	/// Which snapshot.
+	pub period: u32,
+	/// What whoever answers gets: the bounty less the protocol fee.
+	pub reward: Price,
+	/// Commitment to the snapshot's columns.
+	pub columns_root: Digest,
+	/// Groups of fewer rows are to be left out, as proofs say it; 0 leaves out none.
+	pub min_group_size: u32,
+	/// The query in its normal form, SCALE-encoded.
+	pub query: Vec<u8>,
+	/// The block in which it was made.
+	pub created_at: u32,
+	/// The first block in which an answer is too late.
+	pub answer_until: u32,
+}
+
 /// The key under which the chain checks deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliveryKey {
@@ -108,6 +131,25 @@ pub enum SendError {
 	/// It did not get there, or nothing was heard of it.
 	#[error("the delivery could not be sent: {0}")]
 	Unavailable(String),
+}
+
+/// Why an answer to an ask was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+	/// The chain took the transaction and refused what was in it.
+	#[error("the chain refused the answer: {reason} ({code})")]
+	Refused {
+		/// The error's name, as `Pallet.Error`.
+		code: String,
+		/// What it means.
+		reason: String,
+	},
+	/// It did not get there, and will not.
+	#[error("the answer could not be sent: {0}")]
+	NotSent(String),
+	/// Nothing was heard of it: it may still get there.
+	#[error("nothing was heard of the answer: {0}")]
+	InDoubt(String),
 }
 
 /// Why the chain could not be read. The request it was read for fails; the daemon goes on.
@@ -160,6 +202,10 @@ pub trait ChainReads: Send + Sync + 'static {
 	async fn awaiting(&self, at: Head, listings: &[u32]) -> Result<Vec<AwaitingOrder>, ChainError>;
 	/// The key that proofs of a delivery are to be made for; `None` while the chain takes none.
 	async fn delivery_key(&self, at: Head) -> Result<Option<DeliveryKey>, ChainError>;
+	/// The asks of these listings that wait for an answer, oldest first.
+	async fn asks(&self, at: Head, listings: &[u32]) -> Result<Vec<WaitingAsk>, ChainError>;
+	/// A whole one of an asset, in its smallest unit.
+	async fn whole_unit(&self, at: Head, asset: Asset) -> Result<u128, ChainError>;
 }
 
 /// What is sent to the chain, as the node's account.
@@ -167,7 +213,15 @@ pub trait ChainReads: Send + Sync + 'static {
 pub trait ChainWrites: Send + Sync + 'static {
 	/// Sends keys to their buyers, at most [`MAX_BATCH`] at once, and waits until that is final.
 	async fn deliver(&self, deliveries: &[(OrderId, KeyDelivery)]) -> Result<Delivered, SendError>;
+	/// Posts the answer to an ask, and waits until that is final. Returns the block. No block after `last`, which is [`ANSWER_SPAN`]
+	/// after the newest one at least, can have the transaction.
+	async fn answer(&self, ask: AskId, bundle: Vec<u8>, last: u32) -> Result<u32, AnswerError>;
+	/// What posting an answer of so many bytes costs, in planck, by the chain's estimate.
+	async fn answer_fee(&self, bytes: usize) -> Result<u128, AnswerError>;
 }
+
+/// Blocks for which a transaction with an answer is valid, at most: those of any transaction, and some that come while it is signed.
+pub const ANSWER_SPAN: u32 = souk_sdk::MORTALITY + 16;
 
 /// Deliveries that go into one transaction, at most: what the chain checks together.
 pub const MAX_BATCH: usize = 64;

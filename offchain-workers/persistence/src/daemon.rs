@@ -7,13 +7,14 @@
 //! ```
 
 use anyhow::Context;
-use souk_config::{DaemonConfig, PersistenceConfig};
+use souk_config::{DaemonConfig, PersistenceConfig, Price};
 use souk_custody::parse_account;
 use souk_daemon::{chain_spec, network, observe, unlock, Tasks};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::{Network, Protocol};
 use souk_persistence::{
 	admin,
+	asks::LeastBounties,
 	chain::ChainReads,
 	checks::rate::Rate,
 	downloads::DownloadLimits,
@@ -26,7 +27,7 @@ use souk_persistence::{
 	watched::Watched,
 };
 use souk_sdk::Chain;
-use souk_store::{DocumentStore, ReplayGuard, SnapshotStore};
+use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -62,15 +63,17 @@ async fn stop((node, _network): (Arc<Node>, Network), tasks: &mut Tasks) {
 /// Starts everything; the node's own tasks are in `tasks`.
 async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<(Arc<Node>, Network)> {
 	let common = config.common();
-	let settings = settings(config)?;
+	let mut settings = settings(config)?;
 	let spec = chain_spec::read(&config.chain_spec)?;
 	let account = unlock(&common, &spec)?;
 	tracing::info!(account = account.ss58(), "account unlocked");
 	let store = SnapshotStore::open(&config.data_dir).context("the store does not open")?;
 	let documents = DocumentStore::open(&config.data_dir).context("the store of documents does not open")?;
+	let answers = AnswerStore::open(&config.data_dir).context("the store of answers does not open")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
 
 	let light = Chain::connect(&spec).await?;
+	settings.least_bounties = least_bounties(&light, &config.least_bounties).await?;
 	let writer = Arc::new(LightWriter::new(light.clone(), account.clone()));
 	let chain: Arc<dyn ChainReads> = Arc::new(LightChain::new(light));
 	tracing::info!(block = chain.heads().borrow().number, "following the chain");
@@ -117,7 +120,9 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("query answering", tasks::query_answer::run(node.clone(), queries));
 	tasks.spawn("hand-over", tasks::handover_accept::run(node.clone(), handovers));
 	tasks.spawn("downloads", tasks::download_serve::run(node.clone(), downloads));
-	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer, prover));
+	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer.clone(), prover));
+	let answering = tasks::ask_answer::run(node.clone(), writer, Arc::new(answers));
+	tasks.spawn("answering asks", answering);
 	tasks.spawn("pruning", tasks::prune::run(node.clone()));
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
 	tasks.spawn("keeping metadata", tasks::keep_metadata::run(node.clone(), network.clone()));
@@ -133,6 +138,18 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		}
 	});
 	Ok((node, network))
+}
+
+/// The least bounties in the smallest units of their assets.
+async fn least_bounties(chain: &Chain, written: &[Price]) -> anyhow::Result<LeastBounties> {
+	let mut least = LeastBounties::new();
+	for price in written {
+		// Nothing of nothing is checked where the file is read.
+		let Some(symbol) = &price.asset else { continue };
+		let asset = chain.asset(symbol).await.context("least_bounties")?;
+		least.insert(asset.id, price.units(asset.decimals).context("least_bounties")?);
+	}
+	Ok(least)
 }
 
 fn settings(config: &PersistenceConfig) -> anyhow::Result<Settings> {

@@ -17,6 +17,7 @@
 //!                                                               ▼ sealed to the reply key
 //!     tasks/download_serve ── sealed again, chunk by chunk ──▶ whoever asks
 //!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
+//!     tasks/ask_answer ── asks that wait ── proved in an executor ──▶ the chain
 //!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
 //!     tasks/announce ── provider records in the DHT, tasks/keep_metadata ── documents of listings there
 //!     admin (JSON-RPC on loopback), metrics (/health, /metrics)
@@ -30,6 +31,7 @@
 //! - whatever an executor does, the daemon goes on.
 
 pub mod admin;
+pub mod asks;
 pub mod chain;
 pub mod checks;
 pub mod deliveries;

@@ -1,13 +1,15 @@
 //! The chain through the sdk's light client.
 
 use crate::chain::{
-	AwaitingOrder, ChainError, ChainReads, DeliveryKey, Duty, FinalSnapshot, Head, ListingFacts, NodeFacts,
+	Asset, AwaitingOrder, ChainError, ChainReads, DeliveryKey, Duty, FinalSnapshot, Head, ListingFacts,
+	NodeFacts, Price, WaitingAsk,
 };
 use async_trait::async_trait;
+use codec::Encode;
 use futures::future::try_join_all;
 use souk_proof_primitives::statements::StatementId;
 use souk_protocol::{AccountId, Digest};
-use souk_sdk::{Chain, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, View};
+use souk_sdk::{AskView, Chain, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, View};
 use std::{
 	collections::{HashMap, VecDeque},
 	future::Future,
@@ -232,6 +234,46 @@ impl ChainReads for LightChain {
 		let found = current(StatementId::KeyDelivery).await?;
 		Ok(found.map(|found| DeliveryKey { era: found.era, id: found.id }))
 	}
+
+	async fn asks(&self, at: Head, listings: &[u32]) -> Result<Vec<WaitingAsk>, ChainError> {
+		let here = self.at(at);
+		let waiting = here.view.asks_waiting(listings).await;
+		let waiting = waiting.map_err(failed("the asks that wait for an answer", at))?;
+		if waiting.is_empty() {
+			return Ok(Vec::new());
+		}
+		let settings = here.view.ask_settings().await.map_err(failed("the terms of asks", at))?;
+		let mut asks: Vec<_> = waiting.iter().map(|ask| waiting_ask(ask, settings.protocol_fee)).collect();
+		asks.sort_unstable_by_key(|ask| ask.id);
+		Ok(asks)
+	}
+
+	async fn whole_unit(&self, at: Head, asset: Asset) -> Result<u128, ChainError> {
+		let info = self.at(at).view.asset_info(asset).await.map_err(failed("an asset", at))?;
+		Ok(10u128.saturating_pow(info.decimals.into()))
+	}
+}
+
+/// An ask as far as its answer needs it. `fee` is the protocol's part, in parts per million.
+fn waiting_ask(ask: &AskView, fee: u32) -> WaitingAsk {
+	WaitingAsk {
+		id: ask.id,
+		listing: ask.listing,
+		period: ask.period,
+		reward: Price { asset: ask.bounty.asset, amount: after_fee(ask.bounty.amount, fee) },
+		columns_root: ask.columns_root,
+		min_group_size: ask.min_group_size,
+		query: ask.query.encode(),
+		created_at: ask.created_at,
+		answer_until: ask.answer_until,
+	}
+}
+
+/// What is left of an amount; a unit less where it does not divide.
+fn after_fee(amount: u128, fee: u32) -> u128 {
+	const ALL: u128 = 1_000_000;
+	let left = ALL.saturating_sub(fee.into());
+	(amount / ALL).saturating_mul(left).saturating_add((amount % ALL).saturating_mul(left) / ALL)
 }
 
 /// An order as far as its delivery needs it; `None` for one that awaits no key.
@@ -246,4 +288,16 @@ fn awaiting(order: &OrderView) -> Option<AwaitingOrder> {
 		funded_at: order.funded_at?,
 		deliver_until: order.deliver_until?,
 	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn the_protocol_s_part_of_a_bounty_is_not_the_node_s() {
+		assert_eq!([after_fee(2_000_000, 25_000), after_fee(1, 25_000), after_fee(7, 0)], [1_950_000, 0, 7]);
+		assert_eq!(after_fee(u128::MAX, 0), u128::MAX);
+		assert_eq!(after_fee(u128::MAX, 2_000_000), 0);
+	}
 }

@@ -1,6 +1,6 @@
 //! What is sent to the chain, through the sdk's light client.
 
-use crate::chain::{ChainWrites, Delivered, KeyDelivery, OrderId, SendError};
+use crate::chain::{AnswerError, AskId, ChainWrites, Delivered, KeyDelivery, OrderId, SendError};
 use async_trait::async_trait;
 use souk_custody::Account;
 use souk_sdk::{calls, Chain, EventRecord, SdkError};
@@ -36,6 +36,30 @@ impl ChainWrites for LightWriter {
 			// Out of funds, out of peers, out of luck: the key is awaited all the same.
 			Err(other) => Err(SendError::Unavailable(other.to_string())),
 		}
+	}
+
+	async fn answer(&self, ask: AskId, bundle: Vec<u8>, last: u32) -> Result<u32, AnswerError> {
+		let call = calls::asks_answer(ask, bundle);
+		match self.chain.submit_until(&self.account, call, last).await {
+			Ok(included) => Ok(included.block),
+			Err(SdkError::Dispatch { pallet, error, sentence, .. }) => {
+				Err(AnswerError::Refused { code: format!("{pallet}.{error}"), reason: sentence })
+			}
+			Err(
+				error @ (SdkError::CannotPay { .. }
+				| SdkError::Invalid { .. }
+				| SdkError::Expired { .. }
+				| SdkError::Incompatible { .. }),
+			) => Err(AnswerError::NotSent(error.to_string())),
+			// It may have been sent before this went wrong.
+			Err(other) => Err(AnswerError::InDoubt(other.to_string())),
+		}
+	}
+
+	async fn answer_fee(&self, bytes: usize) -> Result<u128, AnswerError> {
+		let call = calls::asks_answer(0, vec![0; bytes]);
+		let fee = self.chain.estimate_fee(&self.account, call).await;
+		fee.map_err(|error| AnswerError::NotSent(error.to_string()))
 	}
 }
 

@@ -148,6 +148,49 @@ impl KeyEnd {
 	}
 }
 
+/// How an attempt to answer an ask ended, or why there was none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskEnd {
+	/// The chain has taken the answer.
+	Answered,
+	/// Another node was first, or the ask has ended.
+	Over,
+	/// The chain refused the answer.
+	Refused,
+	/// It could not be sent, or nothing was heard of it.
+	NotSent,
+	/// There was no proof.
+	NotProved,
+	/// There was no time left for it.
+	TooLate,
+	/// This node does not answer it: the snapshot is not here, or the bounty too small.
+	Declined,
+}
+
+impl AskEnd {
+	const ALL: [AskEnd; 7] = [
+		AskEnd::Answered,
+		AskEnd::Over,
+		AskEnd::Refused,
+		AskEnd::NotSent,
+		AskEnd::NotProved,
+		AskEnd::TooLate,
+		AskEnd::Declined,
+	];
+
+	const fn name(self) -> &'static str {
+		match self {
+			AskEnd::Answered => "answered",
+			AskEnd::Over => "over",
+			AskEnd::Refused => "refused",
+			AskEnd::NotSent => "not_sent",
+			AskEnd::NotProved => "not_proved",
+			AskEnd::TooLate => "too_late",
+			AskEnd::Declined => "declined",
+		}
+	}
+}
+
 /// The daemon's own counters.
 pub struct Metrics {
 	instruments: Instruments,
@@ -162,6 +205,7 @@ pub struct Metrics {
 	downloads: IntCounterVec,
 	download_bytes: IntCounter,
 	keys: IntCounterVec,
+	asks: IntCounterVec,
 	proof_seconds: Histogram,
 	proved_seconds: Histogram,
 	running: IntGauge,
@@ -172,6 +216,8 @@ pub struct Metrics {
 	downloads_waiting: IntGauge,
 	orders_awaiting: IntGauge,
 	deliveries: IntGauge,
+	asks_waiting: IntGauge,
+	answers: IntGauge,
 	snapshots: IntGauge,
 	listings: IntGauge,
 	head: IntGauge,
@@ -230,6 +276,12 @@ impl Metrics {
 				"end",
 				KeyEnd::ALL.map(KeyEnd::name),
 			)?,
+			asks: make.counters(
+				"souk_asks_total",
+				"Attempts to answer an ask by how they ended",
+				"end",
+				AskEnd::ALL.map(AskEnd::name),
+			)?,
 			proof_seconds: make.histogram(
 				"souk_key_proof_seconds",
 				"Proving that a key is a snapshot's, the loading of proving keys included",
@@ -251,6 +303,12 @@ impl Metrics {
 			deliveries: make.gauge(
 				"souk_key_deliveries_under_way",
 				"Deliveries of keys that are being proved, or on their way to the chain",
+			)?,
+			asks_waiting: make
+				.gauge("souk_asks_waiting", "Asks that wait for an answer which this node could give")?,
+			answers: make.gauge(
+				"souk_ask_answers_under_way",
+				"Answers to asks that are being proved, or on their way to the chain",
 			)?,
 			snapshots: make.gauge("souk_snapshots", "Snapshots on disk")?,
 			listings: make.gauge("souk_listings_assigned", "Listings that this node is assigned to keep")?,
@@ -304,6 +362,11 @@ impl Metrics {
 		self.keys.with_label_values(&[end.name()]).inc();
 	}
 
+	/// An attempt to answer an ask ended.
+	pub fn ask(&self, end: AskEnd) {
+		self.asks.with_label_values(&[end.name()]).inc();
+	}
+
 	/// A proof was made within `seconds`.
 	pub fn key_proved(&self, seconds: f64) {
 		self.proof_seconds.observe(seconds);
@@ -344,6 +407,11 @@ impl Metrics {
 		self.keys.with_label_values(&[end.name()]).get()
 	}
 
+	/// How many attempts to answer an ask ended that way.
+	pub fn asks(&self, end: AskEnd) -> u64 {
+		self.asks.with_label_values(&[end.name()]).get()
+	}
+
 	/// Everything in Prometheus' text format, gauges read now.
 	///
 	/// # Errors
@@ -357,6 +425,8 @@ impl Metrics {
 		set(&self.downloads_waiting, condition.downloads_waiting);
 		set(&self.orders_awaiting, condition.orders_awaiting);
 		set(&self.deliveries, condition.deliveries_under_way);
+		set(&self.asks_waiting, condition.asks_waiting);
+		set(&self.answers, condition.answers_under_way);
 		set(&self.snapshots, condition.snapshots);
 		set(&self.listings, condition.listings);
 		set(&self.head, condition.finalised_block.into());

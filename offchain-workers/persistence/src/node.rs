@@ -1,6 +1,7 @@
 //! What the tasks share: the node's keys, its view of the chain, its store and its limits.
 
 use crate::{
+	asks::{Asks, LeastBounties, ShownAsk},
 	chain::{ChainReads, FinalSnapshot},
 	checks::{
 		rate::{Rate, RateLimiter},
@@ -10,7 +11,7 @@ use crate::{
 	downloads::{DownloadLimits, Downloads},
 	duties::Duties,
 	holders::Holders,
-	metrics::{KeyEnd, Metrics},
+	metrics::{AskEnd, KeyEnd, Metrics},
 	places::Places,
 	stop::Stop,
 	tasks::handover_accept::Arrivals,
@@ -70,8 +71,11 @@ pub struct Settings {
 	pub max_handovers: usize,
 	/// Of downloads.
 	pub downloads: DownloadLimits,
-	/// How long to wait before a delivery that failed is tried again; twice as long each time.
+	/// How long to wait before a delivery, or an answer to an ask, that failed is tried again; twice as long each time.
 	pub delivery_retry: Duration,
+	/// The least that an answer to an ask must bring, by asset. Of SOUK that are not named here, what posting it costs; of any other
+	/// asset, a whole one.
+	pub least_bounties: LeastBounties,
 }
 
 impl Default for Settings {
@@ -105,6 +109,7 @@ impl Default for Settings {
 			max_handovers: 4,
 			downloads: DownloadLimits::default(),
 			delivery_retry: Duration::from_secs(6),
+			least_bounties: LeastBounties::new(),
 		}
 	}
 }
@@ -144,6 +149,12 @@ pub struct Condition {
 	pub deliveries_under_way: u64,
 	/// Keys delivered since the start.
 	pub keys_delivered: u64,
+	/// Asks that wait for an answer which this node could give.
+	pub asks_waiting: u64,
+	/// Answers to asks that are being proved, or on their way to the chain.
+	pub answers_under_way: u64,
+	/// Asks answered since the start.
+	pub asks_answered: u64,
 }
 
 /// A snapshot on disk, as the admin interface shows it.
@@ -212,6 +223,7 @@ pub struct Node {
 	pub(crate) arrivals: Arc<Arrivals>,
 	pub(crate) downloads: Downloads,
 	pub(crate) deliveries: Deliveries,
+	pub(crate) asks: Asks,
 	/// Counts the snapshots stored, for those who wait for one.
 	pub(crate) stored: watch::Sender<u64>,
 	/// The counters.
@@ -239,6 +251,7 @@ impl Node {
 			arrivals: Arrivals::new(settings.max_handovers),
 			downloads: Downloads::new(settings.downloads.clone()),
 			deliveries: Deliveries::new(settings.delivery_retry),
+			asks: Asks::new(settings.delivery_retry),
 			stored: watch::Sender::new(0),
 			metrics: Metrics::new()?,
 			stop: Stop::default(),
@@ -295,6 +308,11 @@ impl Node {
 	/// The orders that await a key, as far as this node is concerned, and the last ones that it delivered.
 	pub fn deliveries(&self) -> Vec<ShownDelivery> {
 		self.deliveries.shown()
+	}
+
+	/// The asks that wait for an answer, as far as this node is concerned, and the last ones that it answered.
+	pub fn asks(&self) -> Vec<ShownAsk> {
+		self.asks.shown()
 	}
 
 	/// Whether a snapshot of the listing's period is on disk, whatever its content.
@@ -385,10 +403,12 @@ impl Node {
 			Err(_) => 0,
 		};
 		problems.extend(self.deliveries.problem());
+		problems.extend(self.asks.problem());
 		if self.stop.is_closing() {
 			problems.push("this node is being stopped".into());
 		}
 		let orders = self.deliveries.counts();
+		let asks = self.asks.counts();
 		Condition {
 			healthy: problems.is_empty(),
 			problems,
@@ -406,6 +426,9 @@ impl Node {
 			orders_awaiting: orders.awaiting,
 			deliveries_under_way: orders.under_way,
 			keys_delivered: self.metrics.keys(KeyEnd::Delivered),
+			asks_waiting: asks.waiting,
+			answers_under_way: asks.proving + asks.sending,
+			asks_answered: self.metrics.asks(AskEnd::Answered),
 		}
 	}
 

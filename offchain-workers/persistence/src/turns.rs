@@ -8,7 +8,7 @@
 //!
 //! Nobody delivers late. What is sent is public from then on: a key that misses its block is the buyer's, and so is the money.
 
-use crate::chain::{AwaitingOrder, OrderId};
+use crate::chain::AwaitingOrder;
 use souk_protocol::AccountId;
 
 /// Blocks that each node waits longer than the one before it.
@@ -24,25 +24,47 @@ pub fn too_late_from(order: &AwaitingOrder) -> u32 {
 
 /// The first block in which `me` may deliver; `None` where it is not among the nodes.
 pub fn first_block(order: &AwaitingOrder, nodes: &[AccountId], me: &AccountId) -> Option<u32> {
-	let turn = turn(order.id, nodes, me)?;
-	let count = u32::try_from(nodes.len()).ok()?;
-	// Where there are so many that the last would come too late, they come closer together.
-	let span = too_late_from(order).saturating_sub(order.funded_at);
-	let apart = APART.min(span / count.max(1));
-	Some(order.funded_at.saturating_add(turn.saturating_mul(apart)))
+	let (since, until) = (order.funded_at, too_late_from(order));
+	Turns { number: order.id, since, until, apart: APART }.first_block(nodes, me)
 }
 
-/// How many nodes come before `me`. From order to order another one is the first.
-fn turn(order: OrderId, nodes: &[AccountId], me: &AccountId) -> Option<u32> {
+/// The turns for one thing that any of several nodes can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Turns {
+	/// Its number: from one to the next, another node is the first.
+	pub number: u64,
+	/// The block from which on it can be done.
+	pub since: u32,
+	/// The first block in which it is too late.
+	pub until: u32,
+	/// Blocks that each node waits longer than the one before it.
+	pub apart: u32,
+}
+
+impl Turns {
+	/// The first block in which it is `me`'s turn; `None` where it is not among the nodes.
+	pub fn first_block(&self, nodes: &[AccountId], me: &AccountId) -> Option<u32> {
+		let turn = turn(self.number, nodes, me)?;
+		let count = u32::try_from(nodes.len()).ok()?;
+		// Where there are so many that the last would come too late, they come closer together.
+		let span = self.until.saturating_sub(self.since);
+		let apart = self.apart.min(span / count.max(1));
+		Some(self.since.saturating_add(turn.saturating_mul(apart)))
+	}
+}
+
+/// How many nodes come before `me`.
+fn turn(number: u64, nodes: &[AccountId], me: &AccountId) -> Option<u32> {
 	let position = nodes.iter().filter(|node| *node < me).count() as u64;
 	let count = nodes.len() as u64;
-	let turn = (order % count.max(1) + position) % count.max(1);
+	let turn = (number % count.max(1) + position) % count.max(1);
 	nodes.contains(me).then_some(u32::try_from(turn).ok()?)
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::OrderId;
 
 	fn order(id: OrderId, funded_at: u32, deliver_until: u32) -> AwaitingOrder {
 		AwaitingOrder {

@@ -21,6 +21,16 @@ pub struct Field {
 	pub nullable: bool,
 }
 
+/// A column over which aggregates can be proved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provable {
+	/// Column name.
+	pub name: String,
+	/// Digits after the point, where the curator has declared them.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub scale: Option<u8>,
+}
+
 /// The document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
@@ -54,6 +64,9 @@ pub struct Metadata {
 	/// Columns.
 	#[serde(rename = "cr:field", default)]
 	pub fields: Vec<Field>,
+	/// Columns over which aggregates can be proved, in the order in which snapshots commit to them.
+	#[serde(rename = "souk:prove", default, skip_serializing_if = "Vec::is_empty")]
+	pub prove: Vec<Provable>,
 }
 
 /// Where the terms are defined.

@@ -7,6 +7,7 @@
 //!   unfinished/            what is being written; emptied when the store is opened
 //!   requests.db            requests that were answered, until their deadline
 //!   documents.db           the metadata document of each listing
+//!   answers.db             answers to asks that were proved, until the ask is over
 //!   jobs.db                curation jobs and their runs
 //! ```
 //!
@@ -17,6 +18,7 @@
 //! All calls block for as long as the disk takes; asynchronous callers run them on a thread for blocking work.
 //! Every store belongs to one process at a time: opening it takes a lock that ends with the process.
 
+mod answers;
 mod database;
 mod documents;
 mod error;
@@ -25,6 +27,7 @@ mod jobs;
 mod replay;
 mod snapshots;
 
+pub use answers::{AnswerStore, ProvedAnswer};
 pub use documents::DocumentStore;
 pub use error::StoreError;
 pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};

@@ -1,5 +1,7 @@
 //! One file per command: its options, its `run`, and how its result reads.
 
+pub mod ask;
+pub mod asks;
 pub mod balance;
 pub mod buy;
 pub mod cancel;
@@ -7,6 +9,7 @@ pub mod curator;
 pub mod key;
 pub mod listing;
 pub mod node;
+pub mod on_chain;
 pub mod order;
 pub mod proof;
 pub mod prove;

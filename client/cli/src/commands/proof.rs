@@ -118,7 +118,7 @@ fn refused(error: &str, rule: &str, block: u32, fee: u128) -> Failure {
 fn meaning(error: &str) -> Option<&'static str> {
 	Some(match error {
 		"UnknownStatement" => "`statement` in the file is the number of no statement: 2 is the delivery of a key.",
-		"NoKeys" => "`statement` in the file is that of proofs over tables, which are bundles: `souk verify` checks those.",
+		"NoKeys" => "`statement` in the file is that of proofs over tables, which are bundles: `souk verify --on-chain` has those checked.",
 		"NotFound" => "`era` in the file is one for which nobody registered a key.",
 		"Retired" => "Nothing is proved under the key of this era any more; a new proof of a newer era would be.",
 		"Paused" => "No proof of this statement is taken at present, whatever it is; the file may be good.",

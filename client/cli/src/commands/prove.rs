@@ -129,7 +129,8 @@ pub fn refused(error: &proved::SqlError) -> Failure {
 	Failure::usage(message).with_code("not_provable")
 }
 
-fn write_bundle(bundle: &Bundle, sql: &str, path: &Path) -> Result<u64, Failure> {
+/// Writes a bundle down, as the answer to `sql`. How many bytes that takes.
+pub fn write_bundle(bundle: &Bundle, sql: &str, path: &Path) -> Result<u64, Failure> {
 	let document = proved::Document::new(bundle, sql).ok_or_else(no_words)?;
 	let mut json =
 		serde_json::to_vec_pretty(&document).map_err(|error| Failure::failed(error.to_string()))?;
@@ -148,6 +149,12 @@ fn no_words() -> Failure {
 pub fn figures(bundle: &Bundle, sql: &str) -> Result<Vec<u8>, Failure> {
 	let statement = proved::meaning(bundle, sql).map_err(|error| Failure::failed(error.to_string()))?;
 	let batch = proved::batch(bundle, &statement.layout).ok_or_else(no_words)?;
+	stream(&batch).map_err(|error| Failure::failed(error.to_string()))
+}
+
+/// The figures of a checked bundle whose SQL is not there: the grouping column, then all figures.
+pub fn figures_in_order(bundle: &Bundle) -> Result<Vec<u8>, Failure> {
+	let batch = proved::batch(bundle, &proved::layout(bundle)).ok_or_else(no_words)?;
 	stream(&batch).map_err(|error| Failure::failed(error.to_string()))
 }
 

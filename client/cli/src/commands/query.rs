@@ -66,7 +66,8 @@ pub struct Args {
 	pub bundle: Option<PathBuf>,
 }
 
-fn parse_snapshot(text: &str) -> Result<Snapshot, String> {
+/// A snapshot as it is written on the command line.
+pub fn parse_snapshot(text: &str) -> Result<Snapshot, String> {
 	match text {
 		"latest" => Ok(Snapshot::Latest),
 		_ => text.parse().map(Snapshot::Period).map_err(|_| {
@@ -75,38 +76,41 @@ fn parse_snapshot(text: &str) -> Result<Snapshot, String> {
 	}
 }
 
+/// The SQL that was given as an argument, or stands in a file; `-` is standard input.
+pub fn sql_of(sql: Option<&String>, file: Option<&Path>) -> Result<String, Failure> {
+	let sql = match (sql, file) {
+		(Some(sql), _) => sql.clone(),
+		(None, Some(path)) if path == Path::new("-") => {
+			let mut sql = String::new();
+			std::io::stdin().take(MAX_SQL as u64 + 1).read_to_string(&mut sql).map_err(|error| {
+				Failure::failed(format!("cannot read the SQL from standard input: {error}"))
+			})?;
+			sql
+		}
+		(None, Some(path)) => {
+			let mut sql = String::new();
+			File::open(path)
+				.and_then(|file| file.take(MAX_SQL as u64 + 1).read_to_string(&mut sql))
+				.map_err(at_path("read the SQL from", path))?;
+			sql
+		}
+		(None, None) => return Err(Failure::usage("there is no SQL; give it as an argument or with --file")),
+	};
+	if sql.trim().is_empty() {
+		return Err(Failure::usage("the SQL is empty"));
+	}
+	if sql.len() > MAX_SQL {
+		return Err(Failure::usage(format!(
+			"the SQL is longer than {}, which no provider reads; shorten it",
+			text::bytes(MAX_SQL as u64)
+		)));
+	}
+	Ok(sql)
+}
+
 impl Args {
 	fn sql(&self) -> Result<String, Failure> {
-		let sql = match (&self.sql, &self.file) {
-			(Some(sql), _) => sql.clone(),
-			(None, Some(path)) if path == Path::new("-") => {
-				let mut sql = String::new();
-				std::io::stdin().take(MAX_SQL as u64 + 1).read_to_string(&mut sql).map_err(|error| {
-					Failure::failed(format!("cannot read the SQL from standard input: {error}"))
-				})?;
-				sql
-			}
-			(None, Some(path)) => {
-				let mut sql = String::new();
-				File::open(path)
-					.and_then(|file| file.take(MAX_SQL as u64 + 1).read_to_string(&mut sql))
-					.map_err(at_path("read the SQL from", path))?;
-				sql
-			}
-			(None, None) => {
-				return Err(Failure::usage("there is no SQL; give it as an argument or with --file"))
-			}
-		};
-		if sql.trim().is_empty() {
-			return Err(Failure::usage("the SQL is empty"));
-		}
-		if sql.len() > MAX_SQL {
-			return Err(Failure::usage(format!(
-				"the SQL is longer than {}, which no provider reads; shorten it",
-				text::bytes(MAX_SQL as u64)
-			)));
-		}
-		Ok(sql)
+		sql_of(self.sql.as_ref(), self.file.as_deref())
 	}
 
 	/// How long to wait.

@@ -12,7 +12,7 @@ use crate::{
 };
 use serde::Serialize;
 use souk_config::BLOCK_SECONDS;
-use souk_protocol::metadata::Metadata;
+use souk_protocol::metadata::{Metadata, Provable};
 use souk_sdk::{
 	metadata::fetch_metadata,
 	types::{
@@ -94,7 +94,11 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 }
 
 /// The metadata, if somebody has it in time.
-async fn look_up(listing: &ListingView, assignments: &[AssignmentView], ctx: &Context) -> Option<Metadata> {
+pub async fn look_up(
+	listing: &ListingView,
+	assignments: &[AssignmentView],
+	ctx: &Context,
+) -> Option<Metadata> {
 	let step = ctx.progress.step("asking the off-chain network for the metadata");
 	let work = async {
 		ctx.reach_bootnodes().await?;
@@ -181,10 +185,17 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			.iter()
 			.map(|field| {
 				let null = if field.nullable { "yes" } else { "no" };
-				vec![printable(&field.name), printable(&field.data_type), null.into()]
+				let proved = match metadata.prove.iter().find(|column| column.name == field.name) {
+					Some(Provable { scale: Some(digits), .. }) => {
+						format!("yes, with {digits} digits after the point")
+					}
+					Some(_) => "yes".into(),
+					None => "no".into(),
+				};
+				vec![printable(&field.name), printable(&field.data_type), null.into(), proved]
 			})
 			.collect();
-		output::table(out, width, &["column", "type", "may be null"], rows)?;
+		output::table(out, width, &["column", "type", "may be null", "can be proved over"], rows)?;
 	}
 	writeln!(out)?;
 	match &shown.subscription {
@@ -231,6 +242,7 @@ mod tests {
 			tags: vec![],
 			schedule: "0 * * * *".into(),
 			fields: vec![Field { name: "temp".into(), data_type: "Float64".into(), nullable: true }],
+			prove: vec![Provable { name: "temp".into(), scale: Some(2) }],
 		};
 		Shown {
 			block: 10,
@@ -271,6 +283,7 @@ mod tests {
 			"at most 10,000 rows a result, no group of fewer than 5 rows",
 			"a snapshot every 1 h 0 min, 24 kept",
 			"Columns of nyc_weather (or t)",
+			"yes, with 2 digits after the point",
 			"nobody can answer queries",
 			"souk subscribe 1 --plan",
 			"souk buy 1",

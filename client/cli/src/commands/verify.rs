@@ -1,6 +1,7 @@
-//! `souk verify`: whether a bundle holds, with nothing but the chain's finalised record of the snapshot.
+//! `souk verify`: whether a bundle holds, with nothing but the chain's finalised record of the snapshot; or, with `--on-chain`, as the
+//! chain says.
 
-use super::prove::figures;
+use super::{on_chain, prove::figures};
 use crate::{
 	context::Context,
 	failure::{at_path, Failure, Kind},
@@ -28,6 +29,9 @@ const MOST_BYTES: u64 = 16 << 20;
 pub struct Args {
 	/// The bundle, as `souk query --prove` writes it
 	pub file: PathBuf,
+	/// Have the chain check it: it says that it holds, for everybody to see, or names what is wrong. Costs a fee either way
+	#[arg(long)]
+	pub on_chain: bool,
 }
 
 /// A bundle that holds.
@@ -47,10 +51,12 @@ struct Report<'a> {
 
 /// Runs it.
 pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let document =
-		Document::parse(&read(&args.file)?).map_err(|error| refused("malformed", error.to_string()))?;
+	let document = load(&args.file)?;
 	// What contradicts itself needs no chain to be refused.
 	let bundle = document.bundle().map_err(|error| refused(error.code(), error.to_string()))?;
+	if args.on_chain {
+		return on_chain::run(&document, bundle, ctx, out).await;
+	}
 	let step = ctx.progress.step("reading the snapshot's record from the chain");
 	let chain = ctx.chain().await?;
 	let view = chain.latest().await?;
@@ -66,6 +72,11 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let checked = anchor.and_then(|anchor| anchor.check(&bundle, &document.sql));
 	let checked = checked.map_err(|why| refused(why.code(), why.to_string()))?;
 	report(&document, &checked, view.head(), started.elapsed(), ctx, out)
+}
+
+/// A document from a file. Nothing is checked yet but its form.
+pub fn load(path: &Path) -> Result<Document, Failure> {
+	Document::parse(&read(path)?).map_err(|error| refused("malformed", error.to_string()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -5,6 +5,7 @@ use crate::types::{
 	NodeInfo, NodeRole, OrderDetails, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
 };
 use souk_proof_primitives::merkle::Path;
+use souk_table_proofs::{Aggregate, Condition, Predicate, Query};
 use subxt::ext::scale_value::Value;
 
 pub fn number(number: impl Into<u128>) -> Value {
@@ -27,7 +28,7 @@ pub fn none() -> Value {
 	unit("None")
 }
 
-fn option(value: Option<Value>) -> Value {
+pub fn option(value: Option<Value>) -> Value {
 	value.map_or_else(none, |value| Value::unnamed_variant("Some", [value]))
 }
 
@@ -138,6 +139,39 @@ pub fn schedule(schedule: Schedule) -> Value {
 
 pub fn optional_digest(digest: Option<[u8; 32]>) -> Value {
 	option(digest.map(|digest| bytes(&digest)))
+}
+
+pub fn query(query: &Query) -> Value {
+	Value::named_composite([
+		("aggregates", Value::unnamed_composite(query.aggregates.iter().map(aggregate))),
+		("predicates", Value::unnamed_composite(query.predicates.iter().map(predicate))),
+		("group_by", option(query.group_by.map(number))),
+	])
+}
+
+fn aggregate(aggregate: &Aggregate) -> Value {
+	let over = |name, column: &u8| Value::unnamed_variant(name, [number(*column)]);
+	match aggregate {
+		Aggregate::CountAll => unit("CountAll"),
+		Aggregate::Count(column) => over("Count", column),
+		Aggregate::Sum(column) => over("Sum", column),
+		Aggregate::Min(column) => over("Min", column),
+		Aggregate::Max(column) => over("Max", column),
+		Aggregate::Avg(column) => over("Avg", column),
+	}
+}
+
+fn predicate(predicate: &Predicate) -> Value {
+	let between = |name, low: i64, high: i64| {
+		Value::named_variant(name, [("low", Value::i128(low.into())), ("high", Value::i128(high.into()))])
+	};
+	let condition = match predicate.condition {
+		Condition::Within { low, high } => between("Within", low, high),
+		Condition::Outside { low, high } => between("Outside", low, high),
+		Condition::IsNull => unit("IsNull"),
+		Condition::IsNotNull => unit("IsNotNull"),
+	};
+	Value::named_composite([("column", number(predicate.column)), ("condition", condition)])
 }
 
 pub fn order_details(details: OrderDetails) -> Value {

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use subxt::{config::substrate::H256, rpcs::client::rpc_params};
 
 /// Blocks whose hashes the chain's state has (`System.BlockHashCount`); for messages only.
-pub(super) const REMEMBERED: u32 = 4_096;
+pub(crate) const REMEMBERED: u32 = 4_096;
 
 /// The transactions of a block.
-pub(super) struct Body {
+pub(crate) struct Body {
 	/// The block's number.
 	pub number: u32,
 	/// Its transactions, encoded.
@@ -42,7 +42,7 @@ enum Unanswered {
 
 impl Chain {
 	/// The hash of the finalised block of a number; `None` where the chain does not know it any more.
-	pub(super) async fn block_hash(&self, view: &View, number: u32) -> Result<Option<Digest>, SdkError> {
+	pub(crate) async fn block_hash(&self, view: &View, number: u32) -> Result<Option<Digest>, SdkError> {
 		if view.head().number == number {
 			return Ok(Some(view.head().hash));
 		}
@@ -53,7 +53,7 @@ impl Chain {
 	/// The transactions of the block of a hash. The light client compares header and body with the hash before it hands them out.
 	///
 	/// Errors: [`SdkError::Read`] where nobody has it; `expected` is the block's number, for the message.
-	pub(super) async fn body_of(&self, hash: Digest, expected: u32) -> Result<Body, SdkError> {
+	pub(crate) async fn body_of(&self, hash: Digest, expected: u32) -> Result<Body, SdkError> {
 		let hex = format!("0x{}", hex::encode(hash));
 		let answer = self
 			.reading("the block's transactions", expected, || {

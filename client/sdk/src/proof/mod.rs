@@ -10,7 +10,7 @@
 //! stand in the transaction that posted it. A light client has no old blocks, but anybody who has one can be asked: its hash
 //! is the chain's, and its transactions are those that the hash is of.
 
-mod block;
+pub(crate) mod block;
 mod document;
 mod find;
 mod show;

@@ -8,21 +8,24 @@
 //! Nobody has to be trusted: not the node that made it, nor whoever passed it on. What is asked of the chain is one finalised
 //! record.
 
+mod asked;
 mod document;
 mod figures;
 #[cfg(test)]
 mod tests;
 mod values;
 
+pub use asked::{answer_hash, asked_text_hash, bundle_hash, ColumnsUnknown, KnownColumns};
 pub use document::{AnswerRecord, ColumnRecord, Document, NotADocument, FORMAT};
 pub use figures::batch;
-pub use souk_aggregates::sql::{Layout, SqlError, GRAMMAR};
+pub use souk_aggregates::sql::{Layout, SqlError, Statement, GRAMMAR};
+pub use souk_table_proofs::{Aggregate, Query as TableQuery};
 
 use crate::{
 	types::{ListingId, QueryPolicy, SnapshotView},
 	Digest,
 };
-use souk_aggregates::sql::{self, Statement};
+use souk_aggregates::sql;
 use souk_protocol::request::group_size;
 use souk_table_proofs::{Bundle, Context, Expected, Query, VerifyError};
 
@@ -162,6 +165,12 @@ impl Anchor {
 /// Errors: [`SqlError`], which names the part.
 pub fn check_sql(sql: &str) -> Result<(), SqlError> {
 	sql::check(sql).map(drop)
+}
+
+/// How the answer of a bundle is laid out where its SQL is not there: the grouping column, then all figures.
+pub fn layout(bundle: &Bundle) -> Layout {
+	let columns: Vec<_> = bundle.columns.iter().map(|column| column.descriptor.clone()).collect();
+	Layout::of(&bundle.query, &columns)
 }
 
 /// What SQL means over a bundle's columns, and how its answer is laid out.

@@ -176,3 +176,65 @@ fn the_figures_are_a_table_as_the_sql_lays_it_out() {
 	assert_eq!(kinds, ["Utf8", "UInt64", "Decimal128(38, 6)", "Date32", "Boolean"]);
 	assert_eq!(batch.num_rows(), 3);
 }
+
+#[test]
+fn columns_are_read_out_of_a_bundle_with_the_words_that_it_has() {
+	let document = document();
+	let known = KnownColumns::of_bundle(&document, anchor().columns_root).unwrap();
+	for sql in ["SELECT count(*) FROM t WHERE origin = 'JFK'", "SELECT count(*) FROM t GROUP BY note"] {
+		assert_eq!(known.read(sql).unwrap().query, sql::parse(sql, &table().descriptors).unwrap(), "{sql}");
+	}
+	let error = known.read("SELECT count(*) FROM t WHERE note = 'words'").unwrap_err();
+	assert!(error.reason.contains("are not published"), "{error}");
+	assert_eq!(KnownColumns::of_bundle(&document, [0; 32]), Err(ColumnsUnknown::OtherColumns));
+	let changed = Document { rows: 51, ..document };
+	assert!(matches!(
+		KnownColumns::of_bundle(&changed, anchor().columns_root),
+		Err(ColumnsUnknown::NoBundle(_))
+	));
+}
+
+#[test]
+fn the_answer_to_an_ask_is_one_to_its_query_over_its_snapshot() {
+	use crate::types::{AskState, AskView, Asset, Price};
+	use codec::Encode as _;
+	let ask = AskView {
+		id: 7,
+		listing: CONTEXT.listing,
+		asker: [1; 32],
+		bounty: Price { asset: Asset::Native, amount: 1 },
+		period: CONTEXT.period,
+		columns_root: anchor().columns_root,
+		rows: 50,
+		min_group_size: 2,
+		query: bundle().query.clone(),
+		text_hash: Some(asked_text_hash(SQL)),
+		state: AskState::Open,
+		created_at: 1,
+		answer_until: 2,
+		ended_at: None,
+		due: None,
+		held: 1,
+		paid: 0,
+		refunded: 0,
+		deposit: 0,
+		verdict: None,
+		withdrawable: false,
+	};
+	let bytes = bundle().encode();
+	let verdict = |ask: &AskView| {
+		let checked = Anchor::of_ask(CONTEXT.genesis, ask).check_answer(&bytes, ask);
+		checked.map_err(|why| why.code())
+	};
+	assert_eq!(verdict(&ask).as_ref(), Ok(bundle()));
+	let other = Query { group_by: None, ..ask.query.clone() };
+	for (changed, code) in [
+		(AskView { query: other, ..ask.clone() }, "query"),
+		(AskView { listing: 5, ..ask.clone() }, "context"),
+		(AskView { period: 8, ..ask.clone() }, "context"),
+		(AskView { columns_root: [0; 32], ..ask.clone() }, "columns_root"),
+		(AskView { min_group_size: 0, ..ask.clone() }, "min_group_size"),
+	] {
+		assert_eq!(verdict(&changed), Err(code));
+	}
+}

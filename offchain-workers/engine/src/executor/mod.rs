@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub use child::executor_main;
 pub use pool::ExecutorPool;
-pub use proof::{ProofEvent, ProofProgress, ProofRun, ProofStep, ProveJob};
+pub use proof::{ProofEvent, ProofProgress, ProofRun, ProofStep, ProveJob, Question};
 pub use stream::QueryStream;
 
 use crate::policy::{Limits, QueryPolicy};

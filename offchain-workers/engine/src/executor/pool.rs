@@ -19,7 +19,7 @@ use tokio::{
 use tracing::{debug, warn};
 
 use super::{
-	proof::ProofRun,
+	proof::{ProofRun, Question},
 	stream::{QueryStream, Running},
 	wire::{self, Job, Order},
 	ProveJob, QueryJob,
@@ -107,8 +107,10 @@ impl ExecutorPool {
 	/// [`QueryError::Refused`] and [`QueryError::Syntax`] as for a query, and where no executor could be started.
 	pub async fn prove(&self, job: ProveJob) -> Result<ProofRun, QueryError> {
 		let deadline = Instant::now() + job.limits.wall;
-		let tables: Vec<&str> = job.tables.iter().map(String::as_str).collect();
-		check_sql(&job.sql, &tables, &job.limits)?;
+		if let Question::Sql { text, tables } = &job.question {
+			let tables: Vec<&str> = tables.iter().map(String::as_str).collect();
+			check_sql(text, &tables, &job.limits)?;
+		}
 		Ok(ProofRun::new(self.start(Job::Prove(job), deadline).await?))
 	}
 

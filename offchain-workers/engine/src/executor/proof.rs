@@ -8,15 +8,28 @@ use serde::{Deserialize, Serialize};
 use super::stream::{Running, Sent};
 use crate::{errors::QueryError, policy::Limits};
 
+/// What is to be answered with a proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+	/// A statement.
+	Sql {
+		/// As the subscriber sent it.
+		text: String,
+		/// Every name under which the snapshot is visible to the statement, in lower case.
+		tables: Vec<String>,
+	},
+	/// A query in its normal form, as the chain has it: a [`souk_table_proofs::Query`], SCALE-encoded. Its columns are numbers.
+	Form(Vec<u8>),
+}
+
 /// One query over one snapshot, to be answered with a proof.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProveJob {
-	/// The statement, as the subscriber sent it.
-	pub sql: String,
+	/// The query.
+	pub question: Question,
 	/// The snapshot's plaintext Parquet file.
 	pub parquet: PathBuf,
-	/// Every name under which the snapshot is visible to the statement, in lower case.
-	pub tables: Vec<String>,
 	/// Key of the salts under which the columns were committed to.
 	pub columns_key: [u8; 32],
 	/// The commitment to the columns that the chain has.

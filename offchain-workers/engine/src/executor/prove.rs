@@ -2,20 +2,16 @@
 
 use std::{io::Write, ops::ControlFlow};
 
-use codec::Encode;
-use souk_aggregates::{
-	prove,
-	sql::{self, Statement},
-	twin, ProveError, Stage, Table,
-};
+use codec::{DecodeAll, Encode};
+use souk_aggregates::{prove, sql, twin, ProveError, Stage, Table};
 use souk_table_proofs::{
 	outcome::OutcomeError,
-	plan::{PlanError, MAX_GROUPS, MAX_ROWS},
-	Bundle, Context,
+	plan::{Plan, PlanError, MAX_GROUPS, MAX_ROWS},
+	Bundle, ColumnDescriptor, ColumnType, Context, Query,
 };
 
 use super::{
-	proof::{ProofProgress, ProofStep, ProveJob},
+	proof::{ProofProgress, ProofStep, ProveJob, Question},
 	wire,
 };
 use crate::{
@@ -38,26 +34,17 @@ pub(super) fn run(
 	tell(output, 0, ProofStep::Reading)?;
 	let columns = Columns::of(file).map_err(unreadable)?;
 	// What cannot be proved is refused before a number is read.
-	let statement = sql::read(&job.sql, columns.descriptors())
-		.map_err(|error| QueryError::NotProvable { reason: error.to_string() })?;
-	if !job.tables.iter().any(|name| name.eq_ignore_ascii_case(&statement.table)) {
-		let reason = format!(
-			"{:?} is not the snapshot's table, which is {}",
-			statement.table,
-			job.tables.join(" or ")
-		);
-		return Err(QueryError::NotProvable { reason });
-	}
+	let query = understood(&job.question, columns.descriptors())?;
 	let table = columns.load().map_err(unreadable)?;
 	drop(columns);
-	let groups = twin::evaluate(&table, &statement.query, job.min_group_size).groups.len() as u64;
+	let groups = twin::evaluate(&table, &query, job.min_group_size).groups.len() as u64;
 	if groups > job.max_groups {
 		return Err(QueryError::TooManyRows { limit: job.max_groups });
 	}
 	// Its threads are born inside the sandbox.
 	let threads = rayon::ThreadPoolBuilder::new().num_threads(cores).stack_size(STACK).build();
 	let threads = threads.map_err(std::io::Error::other)?;
-	let bundle = threads.install(|| proved(&table, job, &statement, output))?;
+	let bundle = threads.install(|| proved(&table, job, &query, output))?;
 	// It was checked for its own columns; whether they are the chain's is still to be seen.
 	if bundle.columns_root() != Some(job.columns_root) {
 		return Err(QueryError::WrongColumns);
@@ -69,10 +56,39 @@ pub(super) fn run(
 	Ok(wire::write_piece(output, 0, &bytes)?)
 }
 
+/// The query that is asked, which has a meaning over these columns.
+fn understood(question: &Question, columns: &[ColumnDescriptor]) -> Result<Query, QueryError> {
+	let refused = |reason: String| Err(QueryError::NotProvable { reason });
+	match question {
+		Question::Sql { text, tables } => match sql::read(text, columns) {
+			Err(error) => refused(error.to_string()),
+			Ok(statement) if tables.iter().any(|name| name.eq_ignore_ascii_case(&statement.table)) => {
+				Ok(statement.query)
+			}
+			Ok(statement) => refused(format!(
+				"{:?} is not the snapshot's table, which is {}",
+				statement.table,
+				tables.join(" or ")
+			)),
+		},
+		Question::Form(bytes) => {
+			let Ok(query) = Query::decode_all(&mut &bytes[..]) else {
+				return refused("what is asked is no query".into());
+			};
+			let kinds: Vec<ColumnType> = columns.iter().map(|column| column.kind).collect();
+			// The rows are counted later; what is looked at here are the columns.
+			match Plan::new(&query, &kinds, 0, 0) {
+				Ok(_) => Ok(query),
+				Err(error) => refused(ProveError::Plan(error).to_string()),
+			}
+		}
+	}
+}
+
 fn proved(
 	table: &Table,
 	job: &ProveJob,
-	statement: &Statement,
+	query: &Query,
 	output: &mut impl Write,
 ) -> Result<Bundle, QueryError> {
 	let mut broken = Ok(());
@@ -93,7 +109,7 @@ fn proved(
 	};
 	let context = Context { genesis: job.genesis, listing: job.listing, period: job.period };
 	let key = &job.columns_key;
-	let made = prove(table, key, context, &statement.query, job.min_group_size, &mut progress);
+	let made = prove(table, key, context, query, job.min_group_size, &mut progress);
 	broken?;
 	made.map_err(|error| match error {
 		ProveError::Plan(PlanError::TooManyRows) => QueryError::NotProvable {

@@ -1,6 +1,7 @@
 //! What the daemon does, a verb per file.
 
 pub mod announce;
+pub mod ask_answer;
 pub mod download_serve;
 pub mod follow;
 pub mod handover_accept;

@@ -14,7 +14,7 @@ use crate::{
 	node::{HeldFile, Node},
 	tasks::query_answer::{failed, place, Client, Ended},
 };
-use souk_engine::{ProofEvent, ProofProgress, ProofStep, ProveJob};
+use souk_engine::{ProofEvent, ProofProgress, ProofStep, ProveJob, Question};
 use souk_protocol::{
 	answer::MAX_PIECE,
 	attestation::bundle_hash,
@@ -44,9 +44,8 @@ pub(super) async fn run(
 	let listing = &admitted.listing;
 	let min_group_size = u32::try_from(listing.min_group_size).unwrap_or(u32::MAX);
 	let job = ProveJob {
-		sql: request.sql.clone(),
+		question: Question::Sql { text: request.sql.clone(), tables: admitted.tables },
 		parquet: file.path.clone(),
-		tables: admitted.tables,
 		columns_key,
 		columns_root,
 		genesis: node.chain.genesis(),

@@ -1,11 +1,14 @@
 //! A chain that says what a test wants it to say.
 
-use super::escrow::{Ledger, Traffic};
+use super::{
+	asks::{AskBook, Posted},
+	escrow::{Ledger, Traffic},
+};
 use async_trait::async_trait;
 use souk_custody::Account;
 use souk_persistence::chain::{
-	AwaitingOrder, ChainError, ChainReads, Delivered, DeliveryKey, Duty, FinalSnapshot, Head, KeyDelivery,
-	ListingFacts, NodeFacts, OrderId, SendError,
+	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, Delivered, DeliveryKey, Duty,
+	FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, WaitingAsk,
 };
 use souk_protocol::{hash::tagged, AccountId, Digest};
 use std::{
@@ -39,8 +42,9 @@ pub struct FactChain {
 	silent: watch::Sender<HashSet<AccountId>>,
 	asked: AtomicUsize,
 	ledger: Mutex<Ledger>,
+	asks: Mutex<AskBook>,
 	traffic: watch::Sender<Traffic>,
-	/// How often it was asked for the orders that await a key.
+	/// How often it was asked for the orders that await a key, or the asks that wait.
 	looks: watch::Sender<usize>,
 }
 
@@ -65,6 +69,7 @@ impl FactChain {
 			silent: watch::Sender::new(HashSet::new()),
 			asked: AtomicUsize::new(0),
 			ledger: Mutex::default(),
+			asks: Mutex::default(),
 			traffic: watch::Sender::new(Traffic::Flows),
 			looks: watch::Sender::new(0),
 		}
@@ -73,6 +78,11 @@ impl FactChain {
 	/// The orders and the transactions.
 	pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
 		self.ledger.lock().expect("not poisoned")
+	}
+
+	/// The asks and the transactions with answers.
+	pub fn asks(&self) -> MutexGuard<'_, AskBook> {
+		self.asks.lock().expect("not poisoned")
 	}
 
 	/// What becomes of transactions from here on, those that wait included.
@@ -90,7 +100,7 @@ impl FactChain {
 		self.change(|facts| facts.head.number = number);
 	}
 
-	/// Waits until the only node that delivers keys has looked at the newest block and done what it does then. It looks at the next
+	/// Waits until the only node that delivers keys, or answers asks, has looked at the newest block and done what it does then. It looks at the next
 	/// one, which is the same, when it has finished; the first look may be one that had begun before.
 	pub async fn looked_at(&self) {
 		for _ in 0..3 {
@@ -144,6 +154,41 @@ impl FactChain {
 			}
 			_ => Ok(Delivered { block, refused }),
 		}
+	}
+
+	/// A node's answer to an ask, until it is final.
+	pub async fn answer(
+		&self,
+		by: AccountId,
+		ask: AskId,
+		bundle: Vec<u8>,
+		last: u32,
+	) -> Result<u32, AnswerError> {
+		let at = self.head().number;
+		self.asks().posted.push(Posted { by, at, ask, last, bundle: bundle.clone() });
+		let mut traffic = self.traffic.subscribe();
+		let fate = *traffic.wait_for(|traffic| *traffic != Traffic::Waits).await.expect("the sender is here");
+		match fate {
+			Traffic::Flows => self.include_answer(by, ask, &bundle),
+			Traffic::Refused => Err(AnswerError::Refused {
+				code: "Asks.ProofRetired".into(),
+				reason: "the version of the proof was retired".into(),
+			}),
+			Traffic::Waits | Traffic::Lost => Err(AnswerError::InDoubt("it was lost".into())),
+		}
+	}
+
+	/// An answer is in the next block, which is final at once.
+	pub fn include_answer(&self, by: AccountId, ask: AskId, bundle: &[u8]) -> Result<u32, AnswerError> {
+		let (mut block, mut outcome) = (0, Ok(()));
+		self.change(|facts| {
+			facts.head.number += 1;
+			block = facts.head.number;
+			outcome = self.asks().take(by, block, &facts.keepers, ask, bundle);
+		});
+		let refused =
+			|why: &str| AnswerError::Refused { code: format!("Asks.{why}"), reason: why.to_owned() };
+		outcome.map(|()| block).map_err(refused)
 	}
 
 	/// Questions about the rights of these holders wait until this is called again without them.
@@ -240,5 +285,15 @@ impl ChainReads for FactChain {
 
 	async fn delivery_key(&self, _: Head) -> Result<Option<DeliveryKey>, ChainError> {
 		self.read(|facts| facts.delivery_key)
+	}
+
+	async fn asks(&self, at: Head, listings: &[u32]) -> Result<Vec<WaitingAsk>, ChainError> {
+		let waiting = FactChain::asks(self).waiting(at.number, listings);
+		self.looks.send_modify(|looks| *looks += 1);
+		Ok(waiting)
+	}
+
+	async fn whole_unit(&self, _: Head, _: Asset) -> Result<u128, ChainError> {
+		Ok(1_000_000)
 	}
 }

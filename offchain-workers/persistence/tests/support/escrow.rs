@@ -10,7 +10,10 @@ use souk_circuits::{
 	BuyerSecret, Proof, SealedKey,
 };
 use souk_persistence::{
-	chain::{AwaitingOrder, ChainWrites, Delivered, DeliveryKey, KeyDelivery, OrderId, SendError},
+	chain::{
+		AnswerError, AskId, AwaitingOrder, ChainWrites, Delivered, DeliveryKey, KeyDelivery, OrderId,
+		SendError,
+	},
 	proving::{NoProof, Prover, ProvingKeys},
 };
 use souk_proof_primitives::{
@@ -244,5 +247,13 @@ pub struct Purse {
 impl ChainWrites for Purse {
 	async fn deliver(&self, deliveries: &[(OrderId, KeyDelivery)]) -> Result<Delivered, SendError> {
 		self.chain.deliver(self.account, deliveries).await
+	}
+
+	async fn answer(&self, ask: AskId, bundle: Vec<u8>, last: u32) -> Result<u32, AnswerError> {
+		self.chain.answer(self.account, ask, bundle, last).await
+	}
+
+	async fn answer_fee(&self, bytes: usize) -> Result<u128, AnswerError> {
+		Ok(self.chain.asks().fee_per_byte * bytes as u128)
 	}
 }

@@ -2,6 +2,7 @@
 //! is a table of facts.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod asks;
 pub mod buyer;
 pub mod chain;
 pub mod client;
@@ -26,7 +27,8 @@ use souk_engine::{
 };
 use souk_network::{build, Mode, Multiaddr, Network, NetworkConfig, PeerId, Protocol};
 use souk_persistence::{
-	chain::{DeliveryKey, Duty, FinalSnapshot, ListingFacts, NodeFacts, OrderId},
+	asks::AskStanding,
+	chain::{AskId, DeliveryKey, Duty, FinalSnapshot, ListingFacts, NodeFacts, OrderId},
 	deliveries::DeliveryState,
 	duties::Duties,
 	metrics::{HandoverEnd, QueryEnd},
@@ -35,7 +37,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
-use souk_store::{DocumentStore, ReplayGuard, SnapshotStore};
+use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore};
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
@@ -268,6 +270,22 @@ impl World {
 	pub fn deliver_keys(&mut self, prover: Arc<dyn Prover>) {
 		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
 		self.tasks.spawn(tasks::key_deliver::run(self.node.clone(), purse, prover));
+	}
+
+	/// From here on the node answers asks.
+	pub fn answer_asks(&mut self) {
+		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
+		let answers = Arc::new(AnswerStore::open(self.dir.path()).expect("a store"));
+		self.tasks.spawn(tasks::ask_answer::run(self.node.clone(), purse, answers));
+	}
+
+	/// Waits until the ask stands like that.
+	pub async fn wait_ask(&self, ask: AskId, standing: AskStanding) {
+		let stands = |node: &Node| {
+			let shown = node.asks().into_iter().find(|shown| shown.ask == ask);
+			shown.is_some_and(|shown| shown.standing == standing)
+		};
+		self.wait(stands).await;
 	}
 
 	/// Waits until the order's delivery stands like that.

@@ -4,8 +4,8 @@ use super::{chain::FactChain, genesis};
 use async_trait::async_trait;
 use codec::{Decode, DecodeAll, Encode};
 use souk_persistence::chain::{
-	AwaitingOrder, ChainError, ChainReads, ChainWrites, Delivered, DeliveryKey, Duty, FinalSnapshot, Head,
-	KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError,
+	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, ChainWrites, Delivered, DeliveryKey,
+	Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, WaitingAsk,
 };
 use souk_protocol::{AccountId, Digest};
 use std::{
@@ -219,6 +219,14 @@ impl ChainReads for RemoteChain {
 		let key: Option<(u32, Digest)> = self.read(Ask::Key).await?;
 		Ok(key.map(|(era, id)| DeliveryKey { era, id }))
 	}
+
+	async fn asks(&self, _: Head, _: &[u32]) -> Result<Vec<WaitingAsk>, ChainError> {
+		Ok(Vec::new())
+	}
+
+	async fn whole_unit(&self, _: Head, _: Asset) -> Result<u128, ChainError> {
+		Ok(1)
+	}
 }
 
 #[async_trait]
@@ -237,5 +245,13 @@ impl ChainWrites for RemoteChain {
 			Err((true, code)) => Err(SendError::Refused { code, reason: "none was taken".into() }),
 			Err((false, reason)) => Err(SendError::Unavailable(reason)),
 		}
+	}
+
+	async fn answer(&self, _: AskId, _: Vec<u8>, _: u32) -> Result<u32, AnswerError> {
+		Err(AnswerError::NotSent("nobody asks at this chain".into()))
+	}
+
+	async fn answer_fee(&self, _: usize) -> Result<u128, AnswerError> {
+		Ok(0)
 	}
 }

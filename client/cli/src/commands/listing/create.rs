@@ -87,6 +87,7 @@ fn document(args: &Args) -> Result<Vec<u8>, Failure> {
 		tags: args.tag.clone(),
 		schedule: String::new(),
 		fields: Vec::new(),
+		prove: Vec::new(),
 	};
 	let document = serde_json::to_vec(&metadata).map_err(|error| Failure::failed(error.to_string()))?;
 	if document.len() > MAX_METADATA {

@@ -2,7 +2,9 @@
 
 use crate::{context::Context, failure::Failure};
 use souk_config::{Manifest, PlanKind as ManifestPlanKind, Schedule as Cron, BLOCK_SECONDS};
-use souk_protocol::metadata::{metadata_hash, Context as JsonLdContext, Field, Metadata, MAX_METADATA};
+use souk_protocol::metadata::{
+	metadata_hash, Context as JsonLdContext, Field, Metadata, Provable, MAX_METADATA,
+};
 use souk_sdk::types::{
 	Details, ListingView, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
 };
@@ -109,6 +111,7 @@ fn document(manifest: &Manifest, fields: Vec<Field>) -> Result<Vec<u8>, Failure>
 		tags: dataset.tags.clone(),
 		schedule: dataset.schedule.to_string(),
 		fields,
+		prove: provable(manifest),
 	};
 	let document = serde_json::to_vec(&metadata).map_err(|error| Failure::failed(error.to_string()))?;
 	if document.len() > MAX_METADATA {
@@ -119,6 +122,13 @@ fn document(manifest: &Manifest, fields: Vec<Field>) -> Result<Vec<u8>, Failure>
 		)));
 	}
 	Ok(document)
+}
+
+/// The columns of `[prove]`, in its order.
+fn provable(manifest: &Manifest) -> Vec<Provable> {
+	let Some(prove) = &manifest.prove else { return Vec::new() };
+	let column = |name: &String| Provable { name: name.clone(), scale: prove.scale.get(name).copied() };
+	prove.columns.iter().map(column).collect()
 }
 
 fn details(manifest: &Manifest, document: &[u8]) -> Details {
@@ -209,6 +219,16 @@ mod tests {
 		assert_eq!(details(&manifest, &document).metadata_hash, metadata_hash(&document));
 		let read: Metadata = serde_json::from_slice(&document).unwrap();
 		assert_eq!((read.title.as_str(), read.fields), ("Hourly weather", vec![field]));
+	}
+
+	#[test]
+	fn the_columns_that_can_be_proved_over_are_published_in_their_order() {
+		let prove = "[prove]\ncolumns = [\"origin\", \"temp\"]\nscale = { temp = 2 }\n";
+		let text = format!("{}{prove}", MANIFEST.replace("{location}", "x.csv"));
+		let document = document(&Manifest::parse(&text).unwrap(), vec![]).unwrap();
+		let read: Metadata = serde_json::from_slice(&document).unwrap();
+		let column = |name: &str, scale| Provable { name: name.into(), scale };
+		assert_eq!(read.prove, [column("origin", None), column("temp", Some(2))]);
 	}
 
 	#[test]
