@@ -1,9 +1,8 @@
 //! A table of which one chunk is not what was listed: a buyer either does not pay for it, or has the price back out of the curator's
 //! bond.
 
-use crate::world::{fails, manifest, publish, start_all, World, PATIENCE, WUSD};
-use anyhow::{ensure, Context as _, Result};
-use serde_json::Value;
+use crate::world::{dollars, fails, manifest, publish, start_all, units, World, PATIENCE, WUSD};
+use anyhow::{ensure, Result};
 use souk_scenarios::{crook, repository, Liar, Persistence, Souk, Worker};
 use std::path::Path;
 
@@ -65,19 +64,7 @@ fn nothing_written(out: &Path) -> Result<()> {
 	Ok(())
 }
 
-/// What the buyer can spend, and what is held of it.
-fn dollars(buyer: &Souk) -> Result<(u64, u64)> {
-	let document = buyer.json(&["balance"])?;
-	let all = document["balances"].as_array().context("no balances")?;
-	let balance = all.iter().find(|one| one["free"]["symbol"] == "wUSD").context("no balance in wUSD")?;
-	Ok((units(&balance["free"])?, units(&balance["held"])?))
-}
-
 /// What answers for the listing, in planck.
 fn bond(anybody: &Souk, listing: &str) -> Result<u64> {
 	units(&anybody.json(&["curator", "status", listing])?["bond"]["active"])
-}
-
-fn units(amount: &Value) -> Result<u64> {
-	Ok(amount["units"].as_str().with_context(|| format!("not an amount: {amount}"))?.parse()?)
 }

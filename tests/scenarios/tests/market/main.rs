@@ -10,6 +10,7 @@
 //!
 //! `cargo test -p souk-scenarios --test market -- NAME…` runs those whose name contains a NAME.
 
+mod asked;
 mod bad_chunk;
 mod delivery;
 mod demo;
@@ -68,6 +69,7 @@ const SCENARIOS: &[(&str, Run)] = &[
 	("light_client::the_marketplace_through_the_sdk", Run::Shared(light_client::marketplace)),
 	("sale::a_table_is_sold_queried_and_cancelled", Run::Shared(sale::sold_queried_and_cancelled)),
 	("proved::figures_are_proved_checked_and_changed", Run::Shared(proved::proved_checked_and_changed)),
+	("asked::a_bounty_is_paid_for_a_proof_or_comes_back", Run::Shared(asked::paid_or_back)),
 	("hostile_sql::each_statement_ends_with_its_error", Run::Shared(hostile_sql::ends_with_its_error)),
 	("forged_requests::each_is_refused_and_attested", Run::Shared(forged_requests::refused_and_attested)),
 	("restart::a_validator_is_stopped_and_started", Run::Last(restart::a_validator)),

@@ -4,9 +4,11 @@ use crate::world::{fails, World, ROWS};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 
-const SQL: &str = "SELECT shop, count(*), sum(amount), max(id) FROM sales WHERE amount >= 50 GROUP BY shop";
+/// What is asked for.
+pub const SQL: &str =
+	"SELECT shop, count(*), sum(amount), max(id) FROM sales WHERE amount >= 50 GROUP BY shop";
 /// What a bundle that does not hold ends with.
-const NOT_PROVED: i32 = 8;
+pub const NOT_PROVED: i32 = 8;
 
 /// The story of one buyer, and of somebody who is handed what the buyer got.
 pub fn proved_checked_and_changed(world: &World) -> Result<()> {
@@ -68,7 +70,7 @@ pub fn proved_checked_and_changed(world: &World) -> Result<()> {
 }
 
 /// Shop, rows, sum and greatest id of what the query asks for, from what the table was made of.
-fn by_hand() -> Vec<[String; 4]> {
+pub fn by_hand() -> Vec<[String; 4]> {
 	(0..7)
 		.map(|shop| {
 			let ids: Vec<u64> = (0..ROWS).filter(|id| id % 7 == shop && id % 100 >= 50).collect();

@@ -65,6 +65,9 @@ pub const ACCOUNTS: &[&str] = &[
 	"//dispute//seller",
 	"//dispute//buyer",
 	"//proved//buyer",
+	"//asked//asker",
+	"//asked//stingy",
+	"//asked//auditor",
 	"//restart//buyer",
 	"//restart//sender",
 	"//sdk//curator",
@@ -261,6 +264,19 @@ pub fn query(user: &Souk, listing: &str, sql: &str, dir: &Path) -> Result<(Value
 	let rows: Vec<String> = text.lines().skip(1).map(String::from).collect();
 	ensure!(report["rows"] == rows.len(), "{} rows attested, {} written", report["rows"], rows.len());
 	Ok((report, rows))
+}
+
+/// What somebody can spend of the dollars, and what is held of them, in micro-dollars.
+pub fn dollars(user: &Souk) -> Result<(u64, u64)> {
+	let document = user.json(&["balance"])?;
+	let all = document["balances"].as_array().context("no balances")?;
+	let balance = all.iter().find(|one| one["free"]["symbol"] == "wUSD").context("no balance in wUSD")?;
+	Ok((units(&balance["free"])?, units(&balance["held"])?))
+}
+
+/// An amount's smallest units.
+pub fn units(amount: &Value) -> Result<u64> {
+	Ok(amount["units"].as_str().with_context(|| format!("not an amount: {amount}"))?.parse()?)
 }
 
 /// How many sales each shop has, as a query's CSV.

@@ -1,13 +1,11 @@
 //! Those who ask without having paid: they cost the node little, and its subscribers nothing.
 
-mod support;
-
+use crate::support::{client::Client, World};
 use souk_custody::Account;
 use souk_network::{FramedStream, Protocol};
 use souk_persistence::checks::{codes, Stage};
 use souk_protocol::SignedRequest;
 use std::time::Duration;
-use support::{client::Client, World};
 
 const COUNT: &str = "SELECT city, count(*) FROM t GROUP BY city";
 

@@ -1,7 +1,6 @@
 //! `docs/provable-sql.md` says what is so: each of its examples gives what stands under it, its grammar and its limits are the code's.
 
-mod support;
-
+use crate::support::guide;
 use souk_aggregates::{
 	sql::{self, GRAMMAR, MAX_NESTING, MAX_TEXT_BYTES, MAX_TOKENS},
 	table::MAX_SCALE,
@@ -9,7 +8,6 @@ use souk_aggregates::{
 use souk_table_proofs::{
 	MAX_AGGREGATES, MAX_COLUMNS, MAX_DICTIONARY, MAX_DICTIONARY_BYTES, MAX_GROUPS, MAX_PREDICATES, MAX_ROWS,
 };
-use support::guide;
 
 /// What `souk` says to a text over the page's table: rows, or a sentence.
 fn outcome(text: &str, table: &souk_aggregates::Table) -> (bool, String) {

@@ -1,7 +1,9 @@
 //! Keys of what was sold whole: delivered once, in time, by whoever's turn it is.
 
-mod support;
-
+use crate::support::{
+	escrow::{development_key, keys, keys_dir, real_prover, Quick, SentKeys, Traffic},
+	World, CURATOR, PERIOD,
+};
 use ark_serialize::CanonicalSerialize;
 use souk_circuits::{setup::registered, KeyDeliveryPrivate};
 use souk_persistence::{
@@ -20,10 +22,6 @@ use std::{
 	collections::BTreeSet,
 	sync::{mpsc, Arc, Mutex},
 	time::Duration,
-};
-use support::{
-	escrow::{development_key, keys, keys_dir, real_prover, Quick, SentKeys, Traffic},
-	World, CURATOR, PERIOD,
 };
 
 /// A chain with the real development key, or one whose proofs take no time.

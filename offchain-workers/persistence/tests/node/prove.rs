@@ -1,7 +1,9 @@
 //! Proved queries over the real network, with the real sandboxed executor and the real prover.
 
-mod support;
-
+use crate::support::{
+	client::{Answer, Client},
+	genesis, Made, World, LISTING, PERIOD,
+};
 use souk_persistence::{
 	checks::{codes, Stage},
 	metrics::QueryEnd,
@@ -9,10 +11,6 @@ use souk_persistence::{
 use souk_protocol::{AnswerKind, EncryptionSecret, Outcome, QueryRequest, Snapshot, Step};
 use souk_table_proofs::{verify, Bundle, Context, Expected, Figure, Group, VerifyError};
 use std::time::Duration;
-use support::{
-	client::{Answer, Client},
-	genesis, Made, World, LISTING, PERIOD,
-};
 
 const FIGURES: &str = "SELECT city, count(*), sum(value) FROM t WHERE id BETWEEN 10 AND 1999 GROUP BY city";
 /// As many rows as take a while.

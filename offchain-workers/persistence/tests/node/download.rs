@@ -1,7 +1,9 @@
 //! Downloads over the real network.
 
-mod support;
-
+use crate::support::{
+	buyer::{request, take, Buyer},
+	Made, World, LISTING, PERIOD,
+};
 use codec::Encode;
 use souk_network::Protocol;
 use souk_persistence::{checks::rate::Rate, metrics::DownloadEnd};
@@ -10,10 +12,6 @@ use souk_protocol::{
 	ChunkOpener, ListingSecret,
 };
 use std::time::{Duration, Instant};
-use support::{
-	buyer::{request, take, Buyer},
-	Made, World, LISTING, PERIOD,
-};
 
 /// Enough for several chunks.
 const ROWS: i64 = 60_000;

@@ -5,10 +5,12 @@
 //! (`parse_float_as_decimal`). An average is compared by its sum and its count, and in its digits: the engine cuts them off,
 //! `souk` rounds.
 
-mod support;
-
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
+use crate::support::{
+	guide,
+	random::{table, Random},
+};
 use datafusion::{
 	arrow::{array::Array, util::display::array_value_to_string},
 	prelude::{SessionConfig, SessionContext},
@@ -21,10 +23,6 @@ use souk_aggregates::{
 	twin, Table,
 };
 use souk_table_proofs::{Aggregate, Answer, ColumnDescriptor, ColumnType, Figure};
-use support::{
-	guide,
-	random::{table, Random},
-};
 
 const TABLES: u64 = 50;
 const QUERIES_PER_TABLE: usize = 20;

@@ -1,7 +1,6 @@
 //! What a node does by itself: announcing, pruning, telling how it is.
 
-mod support;
-
+use crate::support::{escrow::Quick, genesis, Made, World, LISTING, PATIENCE, PERIOD};
 use souk_config::Admin;
 use souk_daemon::observe;
 use souk_network::{build, Key, Mode, Network, NetworkConfig};
@@ -14,7 +13,6 @@ use souk_persistence::{
 };
 use souk_protocol::metadata::{dht_key, metadata_hash};
 use std::{sync::Arc, time::Duration};
-use support::{escrow::Quick, genesis, Made, World, LISTING, PATIENCE, PERIOD};
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::{TcpListener, TcpStream},

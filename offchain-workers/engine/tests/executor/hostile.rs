@@ -1,15 +1,13 @@
 //! SQL that wants more than rows of its table, and processes that get out of hand.
 
-mod support;
-
 use std::{
 	process::{Command, Stdio},
 	time::{Duration, Instant},
 };
 
+use crate::support::World;
 use futures::StreamExt;
 use souk_engine::{check_sql, ExecutorPool, Limits, QueryError};
-use support::World;
 
 /// What each statement is refused with: `refused` from the checks, `syntax` where the parser or planner already stops.
 const HOSTILE: &[(&str, &str)] = &[

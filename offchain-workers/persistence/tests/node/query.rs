@@ -1,7 +1,9 @@
 //! Queries over the real network, with the real sandboxed executor.
 
-mod support;
-
+use crate::support::{
+	client::{now_ms, Client},
+	Made, World, LISTING, PERIOD,
+};
 use datafusion::arrow::{
 	array::{AsArray, Float64Array},
 	compute::cast,
@@ -12,10 +14,6 @@ use souk_persistence::{
 	metrics::QueryEnd,
 };
 use souk_protocol::{request::MAX_SEALED_REQUEST, EncryptionSecret, Outcome, Signer, Snapshot};
-use support::{
-	client::{now_ms, Client},
-	Made, World, LISTING, PERIOD,
-};
 
 const COUNT: &str = "SELECT city, count(*) AS n, sum(value) AS total FROM t GROUP BY city ORDER BY city";
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use souk_config::{ConfigError, DaemonConfig, Manifest, PersistenceConfig, WorkerConfig};
 
-const MINIMAL: &str = include_str!("../examples/manifest.minimal.toml");
+const MINIMAL: &str = include_str!("../../examples/manifest.minimal.toml");
 
 /// The minimal manifest with `from` replaced by `to`.
 fn with(from: &str, to: &str) -> String {
@@ -212,7 +212,7 @@ fn every_problem_is_reported_at_once() {
 
 #[test]
 fn an_admin_interface_for_everybody_must_be_asked_for() {
-	let minimal = include_str!("../examples/persistence.minimal.toml");
+	let minimal = include_str!("../../examples/persistence.minimal.toml");
 	let open = format!("{minimal}\n[admin]\nlisten = \"0.0.0.0:9980\"\n");
 	let error = PersistenceConfig::parse(&open).unwrap_err().to_string();
 	assert!(error.contains("line 7") && error.contains("admin_expose = true"), "{error}");
@@ -225,7 +225,7 @@ fn an_admin_interface_for_everybody_must_be_asked_for() {
 
 #[test]
 fn a_daemon_s_mistakes_are_named() {
-	let minimal = include_str!("../examples/worker.minimal.toml");
+	let minimal = include_str!("../../examples/worker.minimal.toml");
 	let message = |more: &str| WorkerConfig::parse(&format!("{minimal}{more}")).unwrap_err().to_string();
 	assert!(message("listem = []").contains("listem"));
 	assert!(message("[limits]\nmemory = 5").contains("memory"));
@@ -235,7 +235,7 @@ fn a_daemon_s_mistakes_are_named() {
 	assert!(message("listen = [\"0.0.0.0:30400\"]").contains("listen[0]"));
 	assert!(message("bootnodes = [\"/ip4/10.0.0.1/tcp/1\"]").contains("/p2p/"));
 	assert!(message("[admin]\nlisten = \"localhost\"").contains("line"));
-	let minimal_keeper = include_str!("../examples/persistence.minimal.toml");
+	let minimal_keeper = include_str!("../../examples/persistence.minimal.toml");
 	for limit in ["concurrent_downloads", "download_seconds", "peer_download_bytes_per_minute"] {
 		let none = format!("{minimal_keeper}[limits]\n{limit} = 0\n");
 		let error = PersistenceConfig::parse(&none).unwrap_err().to_string();
@@ -259,7 +259,7 @@ fn a_daemon_s_mistakes_are_named() {
 
 #[test]
 fn a_configured_manifest_says_whose_it_is() {
-	let minimal = include_str!("../examples/worker.minimal.toml");
+	let minimal = include_str!("../../examples/worker.minimal.toml");
 	let with = |listing: &str| {
 		let entry = |listing| format!("[[manifest]]\nlisting = \"{listing}\"\npath = \"a.toml\"\n");
 		WorkerConfig::parse(&format!("{minimal}{}{}", entry("5Grw/trips"), entry(listing)))

@@ -1,7 +1,6 @@
 //! Hand-overs over the real network.
 
-mod support;
-
+use crate::support::{client::Client, worker::Worker, Made, World, CURATOR, LISTING, PERIOD};
 use codec::Encode;
 use souk_persistence::{chain::Duty, duties::Duties, metrics::HandoverEnd};
 use souk_protocol::{
@@ -10,7 +9,6 @@ use souk_protocol::{
 	EncryptionSecret,
 };
 use std::os::unix::fs::PermissionsExt;
-use support::{client::Client, worker::Worker, Made, World, CURATOR, LISTING, PERIOD};
 
 /// Enough for several chunks.
 const ROWS: i64 = 60_000;

@@ -1,11 +1,9 @@
 //! Queries that are answered, through real executor processes, with their values.
 
-mod support;
-
+use crate::support::{batches, read_all, World};
 use datafusion::arrow::datatypes::DataType;
 use futures::StreamExt;
 use souk_engine::{check_sql, Limits, QueryError, QueryPolicy};
-use support::{batches, read_all, World};
 
 #[tokio::test]
 async fn queries_give_the_right_values() {

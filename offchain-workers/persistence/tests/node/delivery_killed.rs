@@ -4,8 +4,14 @@
 //! What takes time in a delivery is its proof. A few of the lives prove with the real keys; the others with a key whose secrets are
 //! known, under which proofs are as valid and take no time.
 
-mod support;
-
+use crate::support::{
+	assign,
+	chain::FactChain,
+	escrow::{development_key, real_prover, Quick},
+	genesis,
+	remote::{serve, Arrival, RemoteChain},
+	PATIENCE, PERIOD,
+};
 use rand::Rng;
 use souk_custody::Account;
 use souk_engine::ExecutorPool;
@@ -26,14 +32,6 @@ use std::{
 	process::{Child, Command, Stdio},
 	sync::Arc,
 	time::Duration,
-};
-use support::{
-	assign,
-	chain::FactChain,
-	escrow::{development_key, real_prover, Quick},
-	genesis,
-	remote::{serve, Arrival, RemoteChain},
-	PATIENCE, PERIOD,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -92,7 +90,7 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 fn start(dir: &Path, proves: bool) -> Child {
 	let mut command = Command::new(env::current_exe().expect("this program has a path"));
 	command
-		.args(["--exact", "child_that_delivers_until_it_is_killed"])
+		.args(["--exact", "delivery_killed::child_that_delivers_until_it_is_killed"])
 		.env(FOLDER, dir)
 		.stdout(Stdio::null())
 		.stderr(Stdio::null());

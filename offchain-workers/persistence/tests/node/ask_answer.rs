@@ -1,7 +1,6 @@
 //! Asks: proved by the real prover in the real sandbox, posted once, and paid for by a chain that checks the proof.
 
-mod support;
-
+use crate::support::{asks::Posted, client::Client, escrow::Traffic, World, LISTING};
 use souk_persistence::{
 	asks::AskStanding,
 	chain::{AskId, Asset, FinalSnapshot},
@@ -11,7 +10,6 @@ use souk_persistence::{
 use souk_protocol::{AnswerKind, QueryRequest};
 use souk_table_proofs::{Aggregate, Answer, Condition, Figure, Group, Predicate, Query};
 use std::time::Duration;
-use support::{asks::Posted, client::Client, escrow::Traffic, World, LISTING};
 
 /// As many rows as take a while.
 const MANY: i64 = 200_000;

@@ -1,9 +1,8 @@
 //! Proofs through real executor processes: the figures are those that the engine computes, and hold for the file's own columns.
 
-mod support;
-
 use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
 
+use crate::support::World;
 use codec::{DecodeAll, Encode};
 use datafusion::{
 	arrow::{
@@ -21,7 +20,6 @@ use souk_engine::{
 	ExecutorPool, Limits, ProofEvent, ProofStep, ProveJob, QueryError, Question,
 };
 use souk_table_proofs::{verify, Aggregate, Bundle, Context, Expected, Query};
-use support::World;
 
 const KEY: [u8; 32] = [4; 32];
 

@@ -80,7 +80,7 @@ fn a_persistence_node_s_examples_are_read() {
 	assert!(!minimal.allow_unsandboxed);
 	assert_eq!((&minimal.curators, &minimal.proving_keys), (&None, &None));
 	let small =
-		include_str!("../examples/persistence.minimal.toml").to_owned() + "[limits]\nstore_bytes = 400\n";
+		include_str!("../../examples/persistence.minimal.toml").to_owned() + "[limits]\nstore_bytes = 400\n";
 	assert_eq!(PersistenceConfig::parse(&small).unwrap().limits.listing_bytes, Some(100));
 	let maximal = PersistenceConfig::load(&example("persistence.maximal.toml")).unwrap();
 	assert_eq!(maximal.proving_keys, Some(example("proving-keys")));

@@ -1,0 +1,4 @@
+//! Configuration files: those that are read, and those that are refused.
+
+mod examples;
+mod refusals;

@@ -1,0 +1,14 @@
+//! A node and those who come to it. What looks at all children of its process has a file, and so a process, of its own.
+
+mod ask_answer;
+mod binary;
+mod delivery_killed;
+mod download;
+mod handover;
+mod key_delivery;
+mod prove;
+mod query;
+mod strangers;
+#[path = "../support/mod.rs"]
+mod support;
+mod upkeep;
