@@ -8,7 +8,7 @@
 //! A scenario waits for blocks most of the time, so that all of them run at once, on one chain; those that would harm it
 //! have a chain of their own, or come last. Each has accounts of its own ([`world::ACCOUNTS`]).
 //!
-//! `cargo test -p souk-scenarios --test market -- NAME…` runs those whose name contains a NAME.
+//! `cargo test --workspace --test market -- NAME…` runs those whose name contains a NAME.
 
 mod asked;
 mod bad_chunk;
