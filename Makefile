@@ -17,13 +17,13 @@ demo: build ## run the whole marketplace on this machine with real data
 local: build ## run a chain and nodes on this machine until Ctrl-C, for tables of your own
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
-	@$(TESTS) --no-run && $(TESTS) --test market --no-run
+	@$(TESTS) --no-run
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target scenarios others
-# Scenarios wait for blocks most of the time: all other tests run beside them, in the time that they leave over.
+# The scenarios wait for blocks most of the time: all other tests run beside them, in the time that they leave over.
 scenarios:
 	@$(TESTS) --test market
 others:
-	@nice -n 10 $(TESTS)
+	@SOUK_SCENARIOS=elsewhere nice -n 10 $(TESTS)
 soak: setup ## a million changed assignments, and a million changed proofs of each kind, none of which may pass
 	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed

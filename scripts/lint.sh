@@ -10,6 +10,4 @@ export RUSTC_WORKSPACE_WRAPPER=$PWD/scripts/clippy-only.sh
 export CLIPPY_ARGS='-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__'
 # Code that is compiled to wasm is linted as native code; the wasm itself is not needed.
 export SKIP_WASM_BUILD=1
-cargo build --locked --workspace --all-targets --keep-going
-# The scenarios are tested by their name only (see the Makefile), so that they are not among all targets.
-cargo build --locked --workspace --test market
+exec cargo build --locked --workspace --all-targets --keep-going

@@ -320,7 +320,7 @@ async fn the_guides_answers_are_the_engines() {
 			format!(" ORDER BY {} ASC NULLS LAST", table.descriptors[usize::from(index)].name)
 		});
 		let theirs = ask(&engine, &format!("{text}{order}")).await;
-		let ours = support::shown(&statement, &table, 0);
+		let ours = crate::support::shown(&statement, &table, 0);
 		let names =
 			statement.layout.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>().join(" | ");
 		let theirs: Vec<String> = theirs.iter().map(|row| row.join(" | ")).collect();

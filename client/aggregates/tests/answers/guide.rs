@@ -12,7 +12,7 @@ use souk_table_proofs::{
 /// What `souk` says to a text over the page's table: rows, or a sentence.
 fn outcome(text: &str, table: &souk_aggregates::Table) -> (bool, String) {
 	match sql::read(text, &table.descriptors) {
-		Ok(statement) => (true, support::shown(&statement, table, 0)),
+		Ok(statement) => (true, crate::support::shown(&statement, table, 0)),
 		Err(error) => (false, error.to_string()),
 	}
 }

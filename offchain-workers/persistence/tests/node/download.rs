@@ -98,9 +98,9 @@ async fn a_download_goes_on_from_any_chunk() {
 async fn one_that_was_broken_off_is_gone_on_with() {
 	let (world, buyer, made) = scene().await;
 	let (_, mut stream) = buyer.reply(&world, &request().encode()).await;
-	let mut got = support::buyer::Download::default();
+	let mut got = crate::support::buyer::Download::default();
 	for _ in 0..2 {
-		let frame = support::client::next(&mut stream).await.expect("a piece");
+		let frame = crate::support::client::next(&mut stream).await.expect("a piece");
 		let piece = souk_protocol::download::Piece::split(&frame).expect("a piece");
 		got.leaves.push(piece.content_leaf);
 		got.sealed.push(piece.sealed.to_vec());
@@ -240,7 +240,7 @@ async fn what_is_not_sent_in_its_time_is_asked_for_again() {
 	let made = Made::of(vec![7; 12 * 65_536], &world.secret, PERIOD);
 	world.keep(&made, PERIOD);
 	let buyer = Buyer::of(&world).await;
-	let mut got = support::buyer::Download::default();
+	let mut got = crate::support::buyer::Download::default();
 	let mut streams = 0;
 	while got.sealed.len() < 12 {
 		let mut rest = request();
@@ -271,7 +271,7 @@ async fn downloads_beyond_the_places_wait_and_those_beyond_the_queue_come_later(
 	world.wait(|node| node.downloads() == (1, 1)).await;
 	assert_later(&third.download(&world, request()).await.0, "as many downloads as it can");
 	drop(sleeping);
-	support::client::next(&mut waiting).await.expect("a reply");
+	crate::support::client::next(&mut waiting).await.expect("a reply");
 	take(&mut waiting).await.assert_is(&made);
 }
 
@@ -304,7 +304,7 @@ async fn a_node_that_stops_sends_its_readers_elsewhere() {
 	world.keep(&made, PERIOD);
 	let buyer = Buyer::of(&world).await;
 	let (_, mut stream) = buyer.reply(&world, &request().encode()).await;
-	support::client::next(&mut stream).await.expect("a piece");
+	crate::support::client::next(&mut stream).await.expect("a piece");
 	world.node.stop.close();
 	let got = take(&mut stream).await;
 	assert!(got.cut.is_none(), "a clean end: {:?}", got.cut);

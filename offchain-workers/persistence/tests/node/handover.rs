@@ -138,7 +138,7 @@ async fn a_worker_that_goes_away_in_the_middle_leaves_nothing() {
 		.await
 		.expect("a stream");
 	stream.send(&offer.encode()).await.expect("sent");
-	support::client::next(&mut stream).await.expect("a reply");
+	crate::support::client::next(&mut stream).await.expect("a reply");
 	stream.send(&made.sealed[..CHUNK_BYTES + CHUNK_OVERHEAD]).await.expect("sent");
 	drop(stream);
 	world.wait_handovers(HandoverEnd::Broken, 1).await;

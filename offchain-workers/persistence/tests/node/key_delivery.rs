@@ -67,7 +67,7 @@ async fn a_key_is_delivered_once_with_a_proof_and_opens_what_was_bought() {
 	world.wait_delivery(id, DeliveryState::Delivered).await;
 	let delivered = world.chain.ledger().orders[&id].clone();
 	assert_eq!(delivered.delivered, Some((world.id(), 51)));
-	let key = world.secret.snapshot_key(support::LISTING, PERIOD);
+	let key = world.secret.snapshot_key(crate::support::LISTING, PERIOD);
 	assert!(delivered.key == Some(key), "the buyer got another key");
 
 	// Blocks go by, and nothing is sent again.
@@ -309,7 +309,7 @@ async fn proofs_are_made_for_the_key_that_the_chain_has_or_not_at_all() {
 					tokio::time::sleep(Duration::from_millis(5)).await;
 				}
 			};
-			tokio::time::timeout(support::PATIENCE, told)
+			tokio::time::timeout(crate::support::PATIENCE, told)
 				.await
 				.unwrap_or_else(|_| panic!("{with:?} is not told"));
 		}
@@ -319,7 +319,7 @@ async fn proofs_are_made_for_the_key_that_the_chain_has_or_not_at_all() {
 	// No key at all; a development key that is another one; an era whose proving key is not here.
 	set_key(None);
 	let prover = Arc::new(ProvingKeys::new(keys_dir(), brought.path().into()));
-	let purse = Arc::new(support::escrow::Purse { chain: world.chain.clone(), account: world.id() });
+	let purse = Arc::new(crate::support::escrow::Purse { chain: world.chain.clone(), account: world.id() });
 	let delivering =
 		tokio::spawn(souk_persistence::tasks::key_deliver::run(world.node.clone(), purse, prover));
 	problem("a verifying key is missing or paused").await;
@@ -340,5 +340,5 @@ async fn proofs_are_made_for_the_key_that_the_chain_has_or_not_at_all() {
 	world.wait_delivery(id, DeliveryState::Delivered).await;
 	assert!(world.chain.ledger().is_settled());
 	world.node.stop.close();
-	tokio::time::timeout(support::PATIENCE, delivering).await.expect("it ends").expect("no panic");
+	tokio::time::timeout(crate::support::PATIENCE, delivering).await.expect("it ends").expect("no panic");
 }

@@ -149,7 +149,7 @@ async fn the_checks_of_a_query_are_those_of_a_proof() {
 	turned.request.answer = AnswerKind::Proof;
 	assert_eq!(client.ask_signed(&world, &turned).await.code(), codes::BAD_SIGNATURE);
 	let mut expired = good();
-	expired.deadline = support::client::now_ms() - 1;
+	expired.deadline = crate::support::client::now_ms() - 1;
 	assert_eq!(client.ask(&world, expired).await.code(), codes::EXPIRED);
 	let mut voucher = good();
 	voucher.voucher = Some(vec![1]);

@@ -3,7 +3,7 @@
 
 use crate::{
 	proved::{by_hand, NOT_PROVED, SQL},
-	world::{dollars, fails, together, units, World, WUSD},
+	world::{dollars, fails, together, units, World, ROWS, WUSD},
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -39,7 +39,10 @@ fn is_paid(world: &World) -> Result<()> {
 	let shown = done["result"].as_array().context("no figures")?;
 	ensure!(shown.len() == expected.len(), "{} rows are shown", shown.len());
 	for (shown, [shop, count, ..]) in shown.iter().zip(&expected) {
-		ensure!(shown["shop"] == *shop && shown["count(*)"].to_string() == *count, "shown: {shown}");
+		ensure!(
+			shown["shop"] == *shop && number(&shown["count(*)"])? == count.parse::<u64>()?,
+			"shown: {shown}"
+		);
 	}
 	// Whoever comes later has the same from the chain.
 	let again = path("again.json");
@@ -66,10 +69,11 @@ fn is_paid(world: &World) -> Result<()> {
 	let words = "SELECT count(*) FROM t WHERE shop = 'shop-3'";
 	let blind = ["ask", address, "--bounty", "2 wUSD", words];
 	fails(&asker, &blind, 2, "shop")?;
-	let seeing = [&blind[..], &["--columns", &bundle, "--wait", "--bundle", &path("words.json")]].concat();
+	let counted_in = path("words.json");
+	let seeing = [&blind[..], &["--columns", &bundle, "--wait", "--bundle", &counted_in]].concat();
 	let done = asker.json(&seeing)?;
-	let counted = (0..crate::world::ROWS).filter(|id| id % 7 == 3).count().to_string();
-	ensure!(done["result"][0]["count(*)"].to_string() == counted, "counted: {}", done["result"]);
+	let counted = (0..ROWS).filter(|id| id % 7 == 3).count() as u64;
+	ensure!(number(&done["result"][0]["count(*)"])? == counted, "counted: {}", done["result"]);
 	let listed = asker.json(&["asks", "list"])?;
 	ensure!(listed["asks"].as_array().map(Vec::len) == Some(2), "the asker's: {listed}");
 
@@ -97,4 +101,8 @@ fn comes_back(world: &World) -> Result<()> {
 	asker.json(&["asks", "forget", &number])?;
 	fails(&asker, &["ask", address, "--bounty", "1 wUSD", "SELECT median(amount) FROM t"], 2, "median")?;
 	Ok(())
+}
+
+fn number(figure: &Value) -> Result<u64> {
+	figure.as_u64().with_context(|| format!("not a number: {figure}"))
 }
