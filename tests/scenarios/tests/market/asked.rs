@@ -40,7 +40,7 @@ fn is_paid(world: &World) -> Result<()> {
 	ensure!(shown.len() == expected.len(), "{} rows are shown", shown.len());
 	for (shown, [shop, count, ..]) in shown.iter().zip(&expected) {
 		ensure!(
-			shown["shop"] == *shop && number(&shown["count(*)"])? == count.parse::<u64>()?,
+			shown["shop"] == *shop && counted_as(&shown["count(*)"])? == count.parse::<u64>()?,
 			"shown: {shown}"
 		);
 	}
@@ -73,7 +73,7 @@ fn is_paid(world: &World) -> Result<()> {
 	let seeing = [&blind[..], &["--columns", &bundle, "--wait", "--bundle", &counted_in]].concat();
 	let done = asker.json(&seeing)?;
 	let counted = (0..ROWS).filter(|id| id % 7 == 3).count() as u64;
-	ensure!(number(&done["result"][0]["count(*)"])? == counted, "counted: {}", done["result"]);
+	ensure!(counted_as(&done["result"][0]["count(*)"])? == counted, "counted: {}", done["result"]);
 	let listed = asker.json(&["asks", "list"])?;
 	ensure!(listed["asks"].as_array().map(Vec::len) == Some(2), "the asker's: {listed}");
 
@@ -103,6 +103,6 @@ fn comes_back(world: &World) -> Result<()> {
 	Ok(())
 }
 
-fn number(figure: &Value) -> Result<u64> {
+fn counted_as(figure: &Value) -> Result<u64> {
 	figure.as_u64().with_context(|| format!("not a number: {figure}"))
 }
