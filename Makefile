@@ -2,7 +2,7 @@
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export WASM_BUILD_TOOLCHAIN ?= $(shell scripts/wasm-toolchain.sh)
 PROGRAMS = cargo build --locked --workspace --bins --lib
-TESTS = cargo test --locked --workspace --no-fail-fast
+TESTS = cargo test --locked --workspace
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo local test scenarios others soak bench zombienet lint deny
@@ -17,13 +17,14 @@ demo: build ## run the whole marketplace on this machine with real data
 local: build ## run a chain and nodes on this machine until Ctrl-C, for tables of your own
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
-	@$(TESTS) --no-run
+	@$(TESTS) --lib --bins --tests --no-run
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target scenarios others
 # The scenarios wait for blocks most of the time: all other tests run beside them, in the time that they leave over.
 scenarios:
 	@$(TESTS) --test market
 others:
-	@SOUK_SCENARIOS=elsewhere nice -n 10 $(TESTS)
+	@SOUK_SCENARIOS=elsewhere nice -n 10 $(TESTS) --lib --bins --tests --no-fail-fast
+	@nice -n 10 $(TESTS) --doc
 soak: setup ## a million changed assignments, and a million changed proofs of each kind, none of which may pass
 	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
