@@ -5,7 +5,7 @@ PROGRAMS = cargo build --locked --workspace --bins --lib
 TESTS = cargo test --locked --workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo local test scenarios others soak bench zombienet lint deny
+.PHONY: help setup build demo local test scenarios others soak bench peer zombienet lint deny
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
@@ -29,6 +29,8 @@ soak: setup ## a million changed assignments, and a million changed proofs of ea
 	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
+peer: ## prove an aggregate beside proof-of-sql (builds it first, apart; its licence: tests/bench/proof-of-sql/README.md)
+	@export CARGO_TARGET_DIR="$(CARGO_TARGET_DIR)/peer" && cargo build --locked --release --manifest-path tests/bench/proof-of-sql/ours/Cargo.toml && cargo run --locked --release --manifest-path tests/bench/proof-of-sql/Cargo.toml
 zombienet: build ## run the networks of several nodes (builds zombienet first, which takes long)
 	@SOUK_NODE="$(abspath $(CARGO_TARGET_DIR))/debug/souk-node" CARGO_TARGET_DIR="$(CARGO_TARGET_DIR)/zombienet" cargo test --locked --manifest-path zombienet/Cargo.toml -- --test-threads=1
 lint: setup ## check formatting, and clippy with warnings as errors
