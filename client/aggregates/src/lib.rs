@@ -7,7 +7,7 @@
 //! | [`twin`] | the answer, in plain code |
 //! | [`trace`] | the witness: what the tables of a proof hold |
 //! | [`check`] | whether a witness satisfies the constraints, without a proof |
-//! | [`mod@prove`] | the proof |
+//! | [`mod@prove`] | the proof; of large tables in little memory (`lean`) |
 //! | [`soundness`] | how hard it is to prove what is not so |
 //! | [`render`], [`calendar`], [`decimal`] | how an answer is shown |
 //!
@@ -16,6 +16,7 @@
 pub mod calendar;
 pub mod check;
 pub mod decimal;
+mod lean;
 pub mod prove;
 pub mod render;
 pub mod soundness;

@@ -1,6 +1,7 @@
 //! The prover.
 
 use crate::{
+	lean,
 	trace::{traces, UsedColumn},
 	twin, Table,
 };
@@ -127,12 +128,14 @@ pub fn prove_with(
 	let traces = traces(&plan, &used, &messages);
 
 	next(Stage::Proving)?;
-	bundle.proof = prove_tables(&tables, &traces, parameters)?;
+	bundle.proof = match lean::is_for(&traces) {
+		true => prove_tables_leanly(&tables, traces, parameters)?,
+		false => prove_tables(&tables, &traces, parameters)?,
+	};
 	let bytes = codec::Encode::encoded_size(&bundle);
 	if bytes > MAX_BUNDLE_BYTES {
 		return Err(ProveError::TooLong(bytes));
 	}
-	drop(traces);
 
 	next(Stage::Checking)?;
 	verify_proof(&bundle, root, parameters).map_err(ProveError::Refused)?;
@@ -158,9 +161,7 @@ pub fn prove_tables(
 	traces: &[crate::trace::Trace],
 	parameters: &Parameters,
 ) -> Result<Vec<u8>, ProveError> {
-	let rng =
-		StdRng::try_from_rng(&mut SysRng).map_err(|error| ProveError::NoRandomness(error.to_string()))?;
-	let config = config(parameters, rng);
+	let config = config(parameters, randomness()?);
 	let references: Vec<_> = traces.iter().collect();
 	let instances = StarkInstance::new_multiple(&tables.airs, &references, &tables.public_values);
 	let data = ProverData::from_instances(&config, &instances)
@@ -168,4 +169,18 @@ pub fn prove_tables(
 	let proof =
 		prove_batch(&config, &instances, &data).map_err(|error| ProveError::Failed(format!("{error:?}")))?;
 	encode_proof(&proof).ok_or_else(|| ProveError::Failed("the proof has no bytes".into()))
+}
+
+/// The same in much less memory, and somewhat more time: for large tables. Another proof that the same verifier accepts.
+pub fn prove_tables_leanly(
+	tables: &Tables,
+	traces: Vec<crate::trace::Trace>,
+	parameters: &Parameters,
+) -> Result<Vec<u8>, ProveError> {
+	let proof = lean::prove(tables, traces, parameters, randomness()?).map_err(ProveError::Failed)?;
+	encode_proof(&proof).ok_or_else(|| ProveError::Failed("the proof has no bytes".into()))
+}
+
+fn randomness() -> Result<StdRng, ProveError> {
+	StdRng::try_from_rng(&mut SysRng).map_err(|error| ProveError::NoRandomness(error.to_string()))
 }

@@ -17,19 +17,23 @@ use rand10::rngs::StdRng;
 pub type Challenge = BinomialExtensionField<Felt, 4>;
 /// The permutation Keccak-f as a hash: 17 words in, four words out.
 type Sponge = PaddingFreeSponge<KeccakF, 25, 17, 4>;
-type LeafHash = SerializingHasher<Sponge>;
-type NodeHash = CompressionFunctionFromHasher<Sponge, 2, 4>;
+/// The hash of a leaf: the rows of all matrices of one height, each with its salt.
+pub type LeafHash = SerializingHasher<Sponge>;
+/// The hash of two nodes.
+pub type NodeHash = CompressionFunctionFromHasher<Sponge, 2, 4>;
 /// Merkle trees with salted leaves.
-type ValueMmcs =
+pub type ValueMmcs =
 	MerkleTreeHidingMmcs<[Felt; VECTOR_LEN], [u64; VECTOR_LEN], LeafHash, NodeHash, StdRng, 2, 4, SALT>;
-type ChallengeMmcs = ExtensionMmcs<Felt, Challenge, ValueMmcs>;
-type Challenger = SerializingChallenger32<Felt, HashChallenger<u8, Keccak256Hash, 32>>;
+/// The same over elements of the challenges' field.
+pub type ChallengeMmcs = ExtensionMmcs<Felt, Challenge, ValueMmcs>;
+/// Where the challenges come from.
+pub type Challenger = SerializingChallenger32<Felt, HashChallenger<u8, Keccak256Hash, 32>>;
 type Pcs = HidingFriPcs<Felt, Radix2DitParallel<Felt>, ValueMmcs, ChallengeMmcs, StdRng>;
 /// The proof system.
 pub type Config = StarkConfig<Pcs, Challenge, Challenger>;
 
 /// Elements that salt a leaf: 124 bits.
-const SALT: usize = 4;
+pub const SALT: usize = 4;
 /// Random codewords that hide the combination of all columns: as many as a challenge has elements.
 pub const RANDOM_CODEWORDS: usize = 4;
 
@@ -66,13 +70,34 @@ pub const PARAMETERS: Parameters = Parameters {
 /// The proof system with these parameters. The verifier draws nothing from the generator; the prover's must be seeded by the
 /// operating system, for what it draws hides the table.
 pub fn config(parameters: &Parameters, mut rng: StdRng) -> Config {
-	let sponge = Sponge::new(KeccakF {});
 	let mut fork = || {
 		use rand10::SeedableRng;
 		StdRng::from_rng(&mut rng)
 	};
-	let values = ValueMmcs::new(LeafHash::new(sponge), NodeHash::new(sponge), parameters.cap_height, fork());
-	let fri = FriParameters {
+	let values = trees(parameters, fork());
+	let fri = fri(parameters, values.clone());
+	let pcs = Pcs::new(Radix2DitParallel::default(), values, fri, RANDOM_CODEWORDS, fork());
+	let challenger = Challenger::from_hasher(alloc::vec::Vec::new(), Keccak256Hash {});
+	Config::new(pcs, challenger)
+		.with_lookup_proof_of_work_bits(parameters.challenge_work)
+		.with_ood_proof_of_work_bits(parameters.challenge_work)
+}
+
+/// The hashes of leaves and nodes.
+pub fn hashes() -> (LeafHash, NodeHash) {
+	let sponge = Sponge::new(KeccakF {});
+	(LeafHash::new(sponge), NodeHash::new(sponge))
+}
+
+/// The Merkle trees, whose salts come from the generator.
+pub fn trees(parameters: &Parameters, rng: StdRng) -> ValueMmcs {
+	let (leaf, node) = hashes();
+	ValueMmcs::new(leaf, node, parameters.cap_height, rng)
+}
+
+/// The test that what is committed to are polynomials of low degree, with these trees.
+pub fn fri(parameters: &Parameters, trees: ValueMmcs) -> FriParameters<ChallengeMmcs> {
+	FriParameters {
 		log_blowup: parameters.log_blowup,
 		log_final_poly_len: parameters.log_final_length,
 		max_log_arity: parameters.log_arity,
@@ -80,11 +105,6 @@ pub fn config(parameters: &Parameters, mut rng: StdRng) -> Config {
 		batch_proof_of_work_bits: parameters.challenge_work,
 		commit_proof_of_work_bits: parameters.challenge_work,
 		query_proof_of_work_bits: parameters.query_work,
-		mmcs: ChallengeMmcs::new(values.clone()),
-	};
-	let pcs = Pcs::new(Radix2DitParallel::default(), values, fri, RANDOM_CODEWORDS, fork());
-	let challenger = Challenger::from_hasher(alloc::vec::Vec::new(), Keccak256Hash {});
-	Config::new(pcs, challenger)
-		.with_lookup_proof_of_work_bits(parameters.challenge_work)
-		.with_ood_proof_of_work_bits(parameters.challenge_work)
+		mmcs: ChallengeMmcs::new(trees),
+	}
 }

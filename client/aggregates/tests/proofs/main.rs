@@ -4,4 +4,5 @@ mod bundles;
 mod cells;
 mod forgeries;
 mod honest;
+mod lean;
 mod support;
