@@ -17,8 +17,8 @@ local: build ## run a chain and nodes on this machine until Ctrl-C, for tables o
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
 	@cargo test --locked --workspace
-soak: setup ## a million changed assignments, and a million changed proofs of each kind, none of which may pass
-	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles
+soak: setup ## a million changed assignments, changed proofs of each kind, and vouchers, none of which may pass or pay twice
+	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles && SOUK_VOUCHERS=1000000 cargo test --locked -p pallet-tabs --lib storm
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
 zombienet: build ## run the networks of several nodes (builds zombienet first, which takes long)
