@@ -13,6 +13,7 @@
 //! | [`context`] | the chain, listing and order that a proof is for |
 //! | [`groth16`] | which bytes are proofs and keys; which proofs are valid, one at a time or many at once |
 //! | [`key_id`], [`proof_id`] | the names of a verifying key and of what was proved |
+//! | [`voucher`] | what the payer of a tab signs for a node |
 //!
 //! No prover and no randomness: everything here runs in the runtime as well. Feature `wasm-crypto` makes it compute pairings and
 //! multiplications in its own wasm instead of calling the host.
@@ -44,3 +45,4 @@ pub mod proof_id;
 pub mod public_inputs;
 pub mod scalar;
 pub mod statements;
+pub mod voucher;

@@ -266,6 +266,19 @@ pub mod params {
 		#[codec(index = 10)]
 		pub static RetryEvery: BlockNumber = 30 * MINUTES;
 	}
+
+	/// Of the tabs.
+	#[dynamic_pallet_params]
+	#[codec(index = 4)]
+	pub mod tabs {
+		/// Blocks from the closing of a tab in which vouchers are still settled. Nodes look at each head, so that this is how long one may
+		/// be down without losing what it has earned.
+		#[codec(index = 0)]
+		pub static Challenge: BlockNumber = DAYS;
+		/// Blocks for which a tab is open, at most.
+		#[codec(index = 1)]
+		pub static Lifetime: BlockNumber = 90 * DAYS;
+	}
 }
 
 /// Parameters are set by root or two thirds of the council.
@@ -291,7 +304,7 @@ impl pallet_parameters::Config for Runtime {
 }
 
 /// Calls that no pause may stop: the pause itself, what lifts it, what keeps blocks coming, and what reports those who
-/// make them badly (heartbeats and equivocations). Also the switches of the proofs, and what a buyer has a window for, since
+/// make them badly (heartbeats and equivocations). Also the switches of the proofs, and what a buyer or a node has a window for, since
 /// the window does not stop either; a wrong proof of a bad chunk is stopped by pausing its statement.
 pub struct NeverPaused;
 impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
@@ -308,12 +321,14 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 			b"Grandpa",
 			b"ImOnline",
 		];
-		const CALLS: [(&[u8], &[u8]); 5] = [
+		const CALLS: [(&[u8], &[u8]); 7] = [
 			(b"Proofs", b"pause"),
 			(b"Proofs", b"resume"),
 			(b"Proofs", b"retire_key"),
 			(b"Escrow", b"prove_bad_chunk"),
 			(b"Escrow", b"dispute"),
+			(b"Tabs", b"settle_voucher"),
+			(b"Tabs", b"settle_vouchers"),
 		];
 		PALLETS.contains(&pallet) || CALLS.contains(&(pallet, call))
 	}

@@ -1,4 +1,4 @@
-//! The marketplace: listings, subscriptions, curation, proofs, orders, asks. The numbers are parameters that governance tunes
+//! The marketplace: listings, subscriptions, curation, proofs, orders, asks, tabs. The numbers are parameters that governance tunes
 //! (`configs/governance.rs`).
 
 use crate::*;
@@ -13,7 +13,7 @@ impl pallet_listings::Config for Runtime {
 	type TakeDownOrigin = EnsureRootOrCouncil;
 	type Curation = Curation;
 	type Subscriptions = Subscriptions;
-	type OnState = ();
+	type OnState = Tabs;
 	type MaxPlans = ConstU32<8>;
 	type MaxTags = ConstU32<8>;
 	type MaxListPage = ConstU32<50>;
@@ -106,6 +106,22 @@ impl pallet_asks::Config for Runtime {
 	type RetryEvery = params::escrow::RetryEvery;
 	type KeepFor = params::escrow::KeepFor;
 	type MaxWait = ConstU32<{ 28 * DAYS }>;
+	type DepositBase = params::deposits::PerRecord;
+	type DepositPerByte = params::deposits::PerByte;
+	type WeightInfo = ();
+}
+
+impl pallet_tabs::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Money = AllAssets;
+	type Listings = Listings;
+	type Curation = Curation;
+	type Treasury = TreasuryAccount;
+	type ProtocolFee = params::market::ProtocolFee;
+	type Challenge = params::tabs::Challenge;
+	type Lifetime = params::tabs::Lifetime;
+	type RetryEvery = params::escrow::RetryEvery;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = ();

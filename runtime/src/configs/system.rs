@@ -140,6 +140,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_escrow::Call::fund { .. }
 						| pallet_escrow::Call::confirm { .. }
 				) | RuntimeCall::Asks(pallet_asks::Call::ask { .. })
+					| RuntimeCall::Tabs(
+						pallet_tabs::Call::open_tab { .. } | pallet_tabs::Call::top_up_tab { .. }
+					)
 			),
 			Self::Curation => matches!(
 				call,
@@ -151,6 +154,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 							| pallet_escrow::Call::deliver_batch { .. }
 							| pallet_escrow::Call::mark_delivered { .. }
 					) | RuntimeCall::Asks(pallet_asks::Call::answer { .. })
+					| RuntimeCall::Tabs(
+						pallet_tabs::Call::settle_voucher { .. }
+							| pallet_tabs::Call::settle_vouchers { .. }
+							| pallet_tabs::Call::set_free_quota { .. }
+					)
 			),
 			Self::Governance => matches!(call, RuntimeCall::Council(..) | RuntimeCall::Treasury(..)),
 		}

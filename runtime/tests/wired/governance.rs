@@ -109,6 +109,8 @@ fn what_keeps_validators_and_sellers_honest_cannot_be_paused() {
 			("Proofs", "retire_key"),
 			("Escrow", "prove_bad_chunk"),
 			("Escrow", "dispute"),
+			("Tabs", "settle_voucher"),
+			("Tabs", "settle_vouchers"),
 		];
 		for (pallet, call) in names {
 			let name = (
@@ -137,6 +139,8 @@ fn a_proxy_without_transfers_neither_buys_nor_touches_the_consensus() {
 	assert!(may(RuntimeCall::Escrow(pallet_escrow::Call::dispute { order: 0, evidence: [0; 32] })));
 	assert!(!may(asks::some_ask()));
 	assert!(may(RuntimeCall::Asks(pallet_asks::Call::withdraw { ask: 0 })));
+	assert!(!may(RuntimeCall::Tabs(pallet_tabs::Call::top_up_tab { tab: 0, amount: 1 })));
+	assert!(may(RuntimeCall::Tabs(pallet_tabs::Call::close_tab { tab: 0 })));
 }
 
 #[test]
@@ -149,6 +153,8 @@ fn a_proxy_for_curation_delivers_what_was_sold_and_buys_nothing() {
 	assert!(!may(RuntimeCall::Escrow(pallet_escrow::Call::cancel { order: 0 })));
 	assert!(may(RuntimeCall::Asks(pallet_asks::Call::answer { ask: 0, bundle: Default::default() })));
 	assert!(!may(asks::some_ask()));
+	assert!(may(RuntimeCall::Tabs(pallet_tabs::Call::settle_vouchers { vouchers: Default::default() })));
+	assert!(!may(RuntimeCall::Tabs(pallet_tabs::Call::close_tab { tab: 0 })));
 }
 
 #[test]
