@@ -140,6 +140,12 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_escrow::Call::fund { .. }
 						| pallet_escrow::Call::confirm { .. }
 				) | RuntimeCall::Asks(pallet_asks::Call::ask { .. })
+					| RuntimeCall::Disputes(
+						pallet_disputes::Call::join_pool { .. }
+							| pallet_disputes::Call::bond_extra { .. }
+							| pallet_disputes::Call::answer { .. }
+							| pallet_disputes::Call::appeal { .. }
+					)
 			),
 			Self::Curation => matches!(
 				call,

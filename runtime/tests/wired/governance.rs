@@ -109,6 +109,11 @@ fn what_keeps_validators_and_sellers_honest_cannot_be_paused() {
 			("Proofs", "retire_key"),
 			("Escrow", "prove_bad_chunk"),
 			("Escrow", "dispute"),
+			("Disputes", "answer"),
+			("Disputes", "submit_evidence"),
+			("Disputes", "commit_vote"),
+			("Disputes", "reveal_vote"),
+			("Disputes", "appeal"),
 		];
 		for (pallet, call) in names {
 			let name = (
@@ -137,6 +142,9 @@ fn a_proxy_without_transfers_neither_buys_nor_touches_the_consensus() {
 	assert!(may(RuntimeCall::Escrow(pallet_escrow::Call::dispute { order: 0, evidence: [0; 32] })));
 	assert!(!may(asks::some_ask()));
 	assert!(may(RuntimeCall::Asks(pallet_asks::Call::withdraw { ask: 0 })));
+	assert!(!may(RuntimeCall::Disputes(pallet_disputes::Call::join_pool { bond: 1, key: [1; 32] })));
+	assert!(!may(RuntimeCall::Disputes(pallet_disputes::Call::appeal { case: 0 })));
+	assert!(may(RuntimeCall::Disputes(pallet_disputes::Call::commit_vote { case: 0, commitment: [0; 32] })));
 }
 
 #[test]
