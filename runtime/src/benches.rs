@@ -9,4 +9,5 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_escrow, Escrow]
 	[pallet_asks, Asks]
 	[pallet_tabs, Tabs]
+	[pallet_disputes, Disputes]
 );

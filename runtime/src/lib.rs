@@ -216,4 +216,6 @@ mod runtime {
 	pub type Asks = pallet_asks;
 	#[runtime::pallet_index(58)]
 	pub type Tabs = pallet_tabs;
+	#[runtime::pallet_index(59)]
+	pub type Disputes = pallet_disputes;
 }

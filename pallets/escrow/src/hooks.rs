@@ -5,7 +5,7 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
-use souk_primitives::turns;
+use souk_primitives::{reach::Juries as _, turns};
 use sp_runtime::{Perbill, Permill};
 
 impl<T: Config> Pallet<T> {
@@ -50,12 +50,23 @@ impl<T: Config> Pallet<T> {
 			OrderState::Delivered if record.window_until.is_some_and(|until| Self::now() < until) => {
 				Self::pay_what_a_batch_left(order, record);
 			}
+			OrderState::Disputed if Self::awaits_ruling(order, &record) => {
+				// The case ends by itself; blocks had no room for it yet.
+				let later = Self::now().saturating_add(T::RetryEvery::get());
+				Self::queue(order, &mut record, later);
+				Self::store(order, record);
+			}
 			OrderState::Created | OrderState::Funded | OrderState::Delivered | OrderState::Disputed => {
 				Self::time_out(order, record);
 			}
 			// An order in one of these waits for money that is pending, or for nothing.
 			OrderState::Confirmed | OrderState::Refunded | OrderState::Released => Self::store(order, record),
 		}
+	}
+
+	/// Whether a jury will rule on an order.
+	pub(crate) fn awaits_ruling(order: OrderId, record: &OrderRecordOf<T>) -> bool {
+		record.state == OrderState::Disputed && T::Juries::is_open(order)
 	}
 
 	/// Nobody did in time what an order was waiting for.
@@ -73,13 +84,22 @@ impl<T: Config> Pallet<T> {
 			OrderState::Delivered => {
 				Self::decide(order, record, part, 0, Outcome::NextPart);
 			}
-			// Nobody ruled. What was delivered of data is proved: there is no doubt to be divided.
+			// Nobody ruled.
 			OrderState::Disputed => {
-				let goods = record.goods().is_some();
-				let buyer_share = if goods { T::DisputeBuyerShare::get() } else { Permill::zero() };
+				let buyer_share = Self::share_without_ruling(&record);
 				Self::divide_disputed(order, record, buyer_share);
 			}
 			OrderState::Confirmed | OrderState::Refunded | OrderState::Released => {}
+		}
+	}
+
+	/// What the buyer gets back of what is disputed where nobody rules. What was delivered of data is proved: there is no doubt to
+	/// be divided.
+	pub(crate) fn share_without_ruling(record: &OrderRecordOf<T>) -> Permill {
+		if record.goods().is_some() {
+			T::DisputeBuyerShare::get()
+		} else {
+			Permill::zero()
 		}
 	}
 

@@ -56,7 +56,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Listings, Proofs},
+		reach::{Curation, Juries, Listings, Proofs},
 		Asset, Balance, Digest, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
@@ -93,6 +93,9 @@ pub mod pallet {
 		type BondValue: ConversionFromAssetBalance<Balance, Asset, Balance>;
 
 		/// Who rules on disputes.
+		type Juries: Juries<Self::AccountId>;
+
+		/// Who rules on disputes where no jury can be drawn.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Where the protocol fee goes, and what nobody else can be paid.
@@ -555,6 +558,9 @@ pub mod pallet {
 		/// No key is taken while a bad chunk could not be proved.
 		#[codec(index = 57)]
 		NoRecourse,
+		/// Where a jury rules, nobody else does.
+		#[codec(index = 58)]
+		CaseOpen,
 	}
 
 	#[pallet::hooks]
@@ -702,7 +708,9 @@ pub mod pallet {
 			Self::do_prove_bad_chunk(buyer, order, evidence)
 		}
 
-		/// Says that one side does not agree; the money stays held until somebody rules on it, or for `DisputeTimeout` blocks.
+		/// Says that one side does not agree; the money stays held until a jury has ruled on it. That side pays for the jury in
+		/// advance, and gets it back where it wins. Where no jury can be drawn, the money stays held until governance has ruled, or
+		/// for `DisputeTimeout` blocks, and nobody pays.
 		/// `evidence` is the hash of what that side will show. The seller may only after a delivery, and so may the buyer of data.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::dispute())]
@@ -712,7 +720,7 @@ pub mod pallet {
 		}
 
 		/// Rules on a dispute: `buyer_share` of the disputed part goes back to the buyer, the rest is paid. What belongs to later
-		/// parts goes back. Governance only.
+		/// parts goes back. Governance only, and only where no jury rules.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::resolve())]
 		pub fn resolve(origin: OriginFor<T>, order: OrderId, buyer_share: Permill) -> DispatchResult {

@@ -21,10 +21,13 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
-use souk_primitives::{Asset, Balance, Digest, ListingId, Price};
+use souk_primitives::{
+	reach::{self, Ruling, Side},
+	Asset, Balance, Digest, ListingId, Price,
+};
 use sp_runtime::{
 	traits::{Dispatchable, IdentityLookup},
-	BuildStorage, DispatchResult, DispatchResultWithInfo, Permill,
+	BuildStorage, DispatchError, DispatchResult, DispatchResultWithInfo, Permill,
 };
 
 pub type AccountId = u64;
@@ -50,6 +53,8 @@ pub const ENDOWMENT: Balance = 1_000_000;
 pub const MINIMUM: Balance = 10;
 /// The price of the listings that tests sell.
 pub const PRICE: Balance = 1_000;
+/// What a jury costs its opener, who only has to have it.
+pub const JURY: Balance = 2_400;
 /// What a unit of wUSD is worth in SOUK.
 pub const RATE: Balance = 2;
 pub const WUSD: Asset = Asset::WithId(1);
@@ -102,6 +107,12 @@ parameter_types! {
 	pub static Slash: Permill = Permill::from_percent(10);
 	/// What a unit of wUSD is worth in SOUK, if anybody knows.
 	pub static Exchange: Option<Balance> = Some(RATE);
+	/// For how many blocks a jury rules at most, if there is one.
+	pub static Sitting: Option<u32> = None;
+	/// Which orders have an open case, and who opened it.
+	pub static OpenCases: Vec<(OrderId, Side)> = Vec::new();
+	/// Which had one when they were decided otherwise, and for whom.
+	pub static SettledCases: Vec<(OrderId, Side)> = Vec::new();
 	pub const TreasuryAccount: AccountId = TREASURY;
 }
 
@@ -163,6 +174,37 @@ impl ConversionFromAssetBalance<Balance, Asset, Balance> for Worth {
 	}
 }
 
+/// Juries, as a test says they are: without a [`Sitting`] none can be drawn.
+pub struct Bench;
+
+impl reach::Juries<AccountId> for Bench {
+	fn open(dispute: reach::Dispute<AccountId>) -> Result<Option<u32>, DispatchError> {
+		let Some(longest) = Sitting::get() else { return Ok(None) };
+		if dispute.opener == Side::Buyer && free(&SOUK, dispute.buyer) < JURY {
+			return Err(DispatchError::Other("the opener cannot pay the jury"));
+		}
+		OpenCases::mutate(|open| open.push((dispute.order, dispute.opener)));
+		Ok(Some(longest))
+	}
+	fn is_open(order: OrderId) -> bool {
+		OpenCases::get().iter().any(|(open, _)| *open == order)
+	}
+	fn settled(order: OrderId, winner: Side) {
+		if Self::is_open(order) {
+			OpenCases::mutate(|open| open.retain(|(open, _)| *open != order));
+			SettledCases::mutate(|settled| settled.push((order, winner)));
+		}
+	}
+}
+
+/// A jury's ruling on an order, or that there will be none.
+pub fn rule(order: OrderId, ruling: Option<Ruling>) {
+	OpenCases::mutate(|open| open.retain(|(open, _)| *open != order));
+	if let Some(ruling) = ruling {
+		<Escrow as reach::Disputed<AccountId>>::rule(order, ruling);
+	}
+}
+
 impl crate::Config for Test {
 	type Money = Money;
 	type Currency = Balances;
@@ -171,6 +213,7 @@ impl crate::Config for Test {
 	type Curation = Registry;
 	type Proofs = Checked;
 	type BondValue = Worth;
+	type Juries = Bench;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = Fee;
@@ -220,6 +263,9 @@ impl TestExt {
 		BuyerShare::set(Permill::from_percent(50));
 		Slash::set(Permill::from_percent(10));
 		Exchange::set(Some(RATE));
+		Sitting::set(None);
+		OpenCases::set(Vec::new());
+		SettledCases::set(Vec::new());
 		let storage = RuntimeGenesisConfig {
 			balances: pallet_balances::GenesisConfig {
 				balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, 2_500)]).collect(),

@@ -13,8 +13,7 @@ use souk_proof_primitives::{
 	merkle,
 };
 
-/// Sequential number of an order.
-pub type OrderId = u64;
+pub use souk_primitives::OrderId;
 
 /// Most parts of an order.
 pub const MAX_MILESTONES: u32 = 16;

@@ -24,6 +24,8 @@ pub use snapshot::{Commitments, SnapshotHealth, SnapshotView};
 
 /// Sequential number of a listing. Its human name is the address `<account>/<name>`.
 pub type ListingId = u32;
+/// Sequential number of an order.
+pub type OrderId = u64;
 /// Index of a plan within its listing.
 pub type PlanIndex = u8;
 /// Number of a curation period: minutes since the Unix epoch at which the job was due. Strictly increasing per listing.

@@ -1,8 +1,8 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
 use crate::{
-	Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex,
-	QueryPolicy, SnapshotView, Term,
+	Balance, Digest, ListingId, ListingKind, ListingState, NodeRole, OrderId, PayoutSplit, Period, Plan,
+	PlanIndex, QueryPolicy, SnapshotView, Term,
 };
 
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use souk_proof_primitives::statements::{Era, StatementId};
 use souk_table_proofs::{Bundle, Expected, VerifyError};
-use sp_runtime::Permill;
+use sp_runtime::{DispatchError, Permill};
 
 /// What other pallets need to know of listings. Offered by `listings`.
 pub trait Listings<AccountId> {
@@ -94,6 +94,124 @@ pub trait Subscriptions {
 pub trait Orders {
 	/// How many orders of the listing have not ended.
 	fn open(listing: ListingId) -> u32;
+}
+
+/// A side of an order.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Side {
+	/// Who pays.
+	#[codec(index = 0)]
+	Buyer,
+	/// Who is paid.
+	#[codec(index = 1)]
+	Seller,
+}
+
+impl Side {
+	/// The other one.
+	pub const fn other(self) -> Self {
+		match self {
+			Self::Buyer => Self::Seller,
+			Self::Seller => Self::Buyer,
+		}
+	}
+}
+
+/// What is decided of a dispute.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Ruling {
+	/// For the buyer: what is disputed goes back.
+	#[codec(index = 0)]
+	Buyer,
+	/// For the seller: it is paid.
+	#[codec(index = 1)]
+	Seller,
+	/// For neither: it is divided as where nobody rules.
+	#[codec(index = 2)]
+	Refused,
+}
+
+impl Ruling {
+	/// The side that has lost by it, if one has.
+	pub const fn loser(self) -> Option<Side> {
+		match self {
+			Self::Buyer => Some(Side::Seller),
+			Self::Seller => Some(Side::Buyer),
+			Self::Refused => None,
+		}
+	}
+
+	/// The ruling for a side.
+	pub const fn of(side: Side) -> Self {
+		match side {
+			Side::Buyer => Self::Buyer,
+			Side::Seller => Self::Seller,
+		}
+	}
+}
+
+/// An order that one side does not agree with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispute<AccountId> {
+	/// Which one.
+	pub order: OrderId,
+	/// What was ordered.
+	pub listing: ListingId,
+	/// Who pays.
+	pub buyer: AccountId,
+	/// Who is paid.
+	pub seller: AccountId,
+	/// Which of them does not agree.
+	pub opener: Side,
+	/// Hash of what that side shows for it.
+	pub evidence: Digest,
+}
+
+/// Who rules on disputed orders. Offered by `disputes`.
+pub trait Juries<AccountId> {
+	/// Opens a case about an order, and holds what that costs its opener. Returns for how many blocks it is open at most; `None`
+	/// where no jury could be drawn, and nobody else rules but governance.
+	///
+	/// # Errors
+	///
+	/// The opener cannot pay.
+	fn open(dispute: Dispute<AccountId>) -> Result<Option<u32>, DispatchError>;
+	/// Whether there is a case about the order that will be ruled on.
+	fn is_open(order: OrderId) -> bool;
+	/// Closes the case about an order, if there is one: the order was decided for `winner` without a ruling.
+	fn settled(order: OrderId, winner: Side);
+}
+
+impl<AccountId> Juries<AccountId> for () {
+	fn open(_: Dispute<AccountId>) -> Result<Option<u32>, DispatchError> {
+		Ok(None)
+	}
+	fn is_open(_: OrderId) -> bool {
+		false
+	}
+	fn settled(_: OrderId, _: Side) {}
+}
+
+/// What rulings do to orders. Offered by `escrow`.
+pub trait Disputed<AccountId> {
+	/// Does with a disputed order what the ruling says. Nothing, where it is not disputed (any more).
+	fn rule(order: OrderId, ruling: Ruling);
+	/// Whether somebody has a part in the order: its sides, who owns the listing, and who works for it.
+	fn concerns(order: OrderId, who: &AccountId) -> bool;
+}
+
+/// Hears of disputes that were lost. Implementations must be cheap.
+pub trait OnDisputeLost {
+	/// The seller of the listing has lost a dispute by a ruling.
+	fn on_dispute_lost(listing: ListingId);
+}
+
+impl OnDisputeLost for () {
+	fn on_dispute_lost(_: ListingId) {}
 }
 
 /// Why a proof was refused: a variant for each rule.

@@ -279,6 +279,54 @@ pub mod params {
 		#[codec(index = 1)]
 		pub static Lifetime: BlockNumber = 90 * DAYS;
 	}
+
+	/// Of the disputes. A case goes by those of the block in which it was opened.
+	#[dynamic_pallet_params]
+	#[codec(index = 5)]
+	pub mod disputes {
+		/// Least bond of an arbitrator, and of a ticket in a drawing.
+		#[codec(index = 0)]
+		pub static MinBond: Balance = 100 * SOUK;
+		/// Blocks between leaving the pool and withdrawing the bond; never fewer than the longest case takes.
+		#[codec(index = 1)]
+		pub static Unbonding: BlockNumber = 28 * DAYS;
+		/// What a juror earns. Each side posts it for each seat of the jury.
+		#[codec(index = 2)]
+		pub static JurorFee: Balance = 2 * SOUK;
+		/// What a seat on a jury locks of a bond; all of it is lost without a vote.
+		#[codec(index = 3)]
+		pub static JurorStake: Balance = 20 * SOUK;
+		/// What of that is lost with a vote that the last ruling is not.
+		#[codec(index = 4)]
+		pub static IncoherentFine: Permill = Permill::from_percent(50);
+		/// Blocks that the other side has to post its fee; else it has lost.
+		#[codec(index = 5)]
+		pub static ResponseTime: BlockNumber = 2 * DAYS;
+		/// Blocks for evidence after that.
+		#[codec(index = 6)]
+		pub static EvidenceTime: BlockNumber = DAYS;
+		/// Most blocks for which a drawing waits for randomness and for arbitrators.
+		#[codec(index = 7)]
+		pub static DrawTimeout: BlockNumber = 12 * HOURS;
+		/// Blocks for commitments to votes.
+		#[codec(index = 8)]
+		pub static CommitTime: BlockNumber = DAYS;
+		/// Blocks for revealing them.
+		#[codec(index = 9)]
+		pub static RevealTime: BlockNumber = DAYS;
+		/// Blocks for an appeal.
+		#[codec(index = 10)]
+		pub static AppealTime: BlockNumber = 2 * DAYS;
+		/// Blocks for which a reviewer from outside has access to evidence.
+		#[codec(index = 11)]
+		pub static ReviewTime: BlockNumber = 3 * DAYS;
+		/// Blocks for which a case is kept after its end.
+		#[codec(index = 12)]
+		pub static KeepFor: BlockNumber = 28 * DAYS;
+		/// What of a listing's active bond a dispute costs that its seller lost. Nothing that covers sales.
+		#[codec(index = 13)]
+		pub static LostDisputeSlash: Permill = Permill::from_percent(5);
+	}
 }
 
 /// Parameters are set by root or two thirds of the council.
@@ -304,8 +352,8 @@ impl pallet_parameters::Config for Runtime {
 }
 
 /// Calls that no pause may stop: the pause itself, what lifts it, what keeps blocks coming, and what reports those who
-/// make them badly (heartbeats and equivocations). Also the switches of the proofs, and what a buyer or a node has a window for, since
-/// the window does not stop either; a wrong proof of a bad chunk is stopped by pausing its statement.
+/// make them badly (heartbeats and equivocations). Also the switches of the proofs, and what buyers, nodes, sides and jurors have
+/// a time for, since the time does not stop either; a wrong proof of a bad chunk is stopped by pausing its statement.
 pub struct NeverPaused;
 impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 	fn contains(name: &RuntimeCallNameOf<Runtime>) -> bool {
@@ -321,7 +369,7 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 			b"Grandpa",
 			b"ImOnline",
 		];
-		const CALLS: [(&[u8], &[u8]); 7] = [
+		const CALLS: [(&[u8], &[u8]); 12] = [
 			(b"Proofs", b"pause"),
 			(b"Proofs", b"resume"),
 			(b"Proofs", b"retire_key"),
@@ -329,6 +377,11 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 			(b"Escrow", b"dispute"),
 			(b"Tabs", b"settle_voucher"),
 			(b"Tabs", b"settle_vouchers"),
+			(b"Disputes", b"answer"),
+			(b"Disputes", b"submit_evidence"),
+			(b"Disputes", b"commit_vote"),
+			(b"Disputes", b"reveal_vote"),
+			(b"Disputes", b"appeal"),
 		];
 		PALLETS.contains(&pallet) || CALLS.contains(&(pallet, call))
 	}

@@ -1,8 +1,9 @@
-//! The marketplace: listings, subscriptions, curation, proofs, orders, asks, tabs. The numbers are parameters that governance tunes
-//! (`configs/governance.rs`).
+//! The marketplace: listings, subscriptions, curation, proofs, orders, asks, tabs, disputes. The numbers are parameters that
+//! governance tunes (`configs/governance.rs`).
 
 use crate::*;
-use frame_support::traits::ConstU32;
+use frame_support::traits::{ConstU32, Get};
+use souk_primitives::{reach::Curation as CurationReach, ListingId};
 
 impl pallet_listings::Config for Runtime {
 	type Currency = Balances;
@@ -74,6 +75,7 @@ impl pallet_escrow::Config for Runtime {
 	type Curation = Curation;
 	type Proofs = Proofs;
 	type BondValue = WorthInNative;
+	type Juries = Disputes;
 	type AdminOrigin = EnsureRootOrCouncil;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = params::market::ProtocolFee;
@@ -122,6 +124,42 @@ impl pallet_tabs::Config for Runtime {
 	type Challenge = params::tabs::Challenge;
 	type Lifetime = params::tabs::Lifetime;
 	type RetryEvery = params::escrow::RetryEvery;
+	type DepositBase = params::deposits::PerRecord;
+	type DepositPerByte = params::deposits::PerByte;
+	type WeightInfo = ();
+}
+
+/// A dispute that a seller lost costs a part of the listing's bond. Nothing of it that covers sales; nothing where there is none.
+pub struct LostDisputes;
+impl souk_primitives::reach::OnDisputeLost for LostDisputes {
+	fn on_dispute_lost(listing: ListingId) {
+		let share = params::disputes::LostDisputeSlash::get();
+		<Curation as CurationReach<AccountId>>::slash_share(listing, share, &TreasuryAccount::get());
+	}
+}
+
+impl pallet_disputes::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Orders = Escrow;
+	type OnDisputeLost = LostDisputes;
+	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
+	type Treasury = TreasuryAccount;
+	// `weights` of disputes count for as many.
+	type MaxArbitrators = ConstU32<256>;
+	type MinBond = params::disputes::MinBond;
+	type Unbonding = params::disputes::Unbonding;
+	type JurorFee = params::disputes::JurorFee;
+	type JurorStake = params::disputes::JurorStake;
+	type IncoherentFine = params::disputes::IncoherentFine;
+	type ResponseTime = params::disputes::ResponseTime;
+	type EvidenceTime = params::disputes::EvidenceTime;
+	type DrawTimeout = params::disputes::DrawTimeout;
+	type CommitTime = params::disputes::CommitTime;
+	type RevealTime = params::disputes::RevealTime;
+	type AppealTime = params::disputes::AppealTime;
+	type ReviewTime = params::disputes::ReviewTime;
+	type KeepFor = params::disputes::KeepFor;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = ();

@@ -142,7 +142,12 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				) | RuntimeCall::Asks(pallet_asks::Call::ask { .. })
 					| RuntimeCall::Tabs(
 						pallet_tabs::Call::open_tab { .. } | pallet_tabs::Call::top_up_tab { .. }
-					)
+					) | RuntimeCall::Disputes(
+					pallet_disputes::Call::join_pool { .. }
+						| pallet_disputes::Call::bond_extra { .. }
+						| pallet_disputes::Call::answer { .. }
+						| pallet_disputes::Call::appeal { .. }
+				)
 			),
 			Self::Curation => matches!(
 				call,

@@ -111,6 +111,11 @@ fn what_keeps_validators_and_sellers_honest_cannot_be_paused() {
 			("Escrow", "dispute"),
 			("Tabs", "settle_voucher"),
 			("Tabs", "settle_vouchers"),
+			("Disputes", "answer"),
+			("Disputes", "submit_evidence"),
+			("Disputes", "commit_vote"),
+			("Disputes", "reveal_vote"),
+			("Disputes", "appeal"),
 		];
 		for (pallet, call) in names {
 			let name = (
@@ -141,6 +146,9 @@ fn a_proxy_without_transfers_neither_buys_nor_touches_the_consensus() {
 	assert!(may(RuntimeCall::Asks(pallet_asks::Call::withdraw { ask: 0 })));
 	assert!(!may(RuntimeCall::Tabs(pallet_tabs::Call::top_up_tab { tab: 0, amount: 1 })));
 	assert!(may(RuntimeCall::Tabs(pallet_tabs::Call::close_tab { tab: 0 })));
+	assert!(!may(RuntimeCall::Disputes(pallet_disputes::Call::join_pool { bond: 1, key: [1; 32] })));
+	assert!(!may(RuntimeCall::Disputes(pallet_disputes::Call::appeal { case: 0 })));
+	assert!(may(RuntimeCall::Disputes(pallet_disputes::Call::commit_vote { case: 0, commitment: [0; 32] })));
 }
 
 #[test]

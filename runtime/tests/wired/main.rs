@@ -2,6 +2,7 @@
 
 mod asks;
 mod blocks;
+mod disputes;
 mod governance;
 mod market;
 mod renewals;

@@ -14,7 +14,7 @@ use frame_support::{
 	weights::Weight,
 };
 use souk_primitives::{
-	reach::{Curation as _, ProofRefusal, Proofs as _},
+	reach::{Curation as _, ProofRefusal, Proofs as _, Side},
 	ListingId, Period,
 };
 use souk_proof_primitives::{
@@ -210,6 +210,7 @@ impl<T: Config> Pallet<T> {
 		record.from_bond = from_bond;
 		let fine = T::Curation::slash_share(record.listing, T::BadChunkSlash::get(), &T::Treasury::get());
 		Self::deposit_event(Event::BadChunkProven { order, index: evidence.index, from_bond, fine });
+		Self::give_in(order, &record, Side::Seller);
 		let held = record.held;
 		Self::decide(order, record, 0, held, Outcome::Refunded);
 		Ok(())

@@ -2,7 +2,10 @@
 
 use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
-use souk_primitives::Digest;
+use souk_primitives::{
+	reach::{Dispute, Juries as _, Side},
+	Digest,
+};
 use sp_runtime::Permill;
 
 impl<T: Config> Pallet<T> {
@@ -31,6 +34,7 @@ impl<T: Config> Pallet<T> {
 			_ => return Err(Error::<T>::AlreadyDelivered.into()),
 		}
 		Self::deposit_event(Event::Cancelled { order, by: who });
+		Self::give_in(order, &record, Side::Seller);
 		let held = record.held;
 		Self::decide(order, record, 0, held, Outcome::Refunded);
 		Ok(())
@@ -52,9 +56,19 @@ impl<T: Config> Pallet<T> {
 			_ => Self::in_time(&record),
 		};
 		ensure!(in_time, Error::<T>::Expired);
+		let dispute = Dispute {
+			order,
+			listing: record.listing,
+			buyer: record.buyer.clone(),
+			seller: record.seller.clone(),
+			opener: if sells { Side::Seller } else { Side::Buyer },
+			evidence,
+		};
+		// A case ends by itself before that; where there is none, the dispute does.
+		let longest = T::Juries::open(dispute)?.unwrap_or(0).max(T::DisputeTimeout::get());
 		record.state = OrderState::Disputed;
 		record.evidence = Some(evidence);
-		let until = Self::now().saturating_add(T::DisputeTimeout::get());
+		let until = Self::now().saturating_add(longest);
 		let until = Self::queue(order, &mut record, until);
 		Self::store(order, record);
 		Self::deposit_event(Event::Disputed { order, by: who, evidence, until });
@@ -65,9 +79,17 @@ impl<T: Config> Pallet<T> {
 		let record = Self::found(order)?;
 		Self::ensure_undecided(&record)?;
 		ensure!(record.state == OrderState::Disputed, Error::<T>::NotDisputed);
+		ensure!(!T::Juries::is_open(order), Error::<T>::CaseOpen);
 		Self::deposit_event(Event::Resolved { order, buyer_share });
 		Self::divide_disputed(order, record, buyer_share);
 		Ok(())
+	}
+
+	/// Tells the jury of a disputed order, if there is one, that a side has given in, or was proved wrong.
+	pub(crate) fn give_in(order: OrderId, record: &OrderRecordOf<T>, side: Side) {
+		if record.state == OrderState::Disputed {
+			T::Juries::settled(order, side.other());
+		}
 	}
 
 	pub(crate) fn do_claim_timeout(order: OrderId) -> DispatchResult {
@@ -78,7 +100,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(moved, Error::<T>::SettlementPending);
 			return Ok(());
 		}
-		ensure!(!Self::in_time(&record), Error::<T>::NothingDue);
+		ensure!(!Self::in_time(&record) && !Self::awaits_ruling(order, &record), Error::<T>::NothingDue);
 		Self::take_turn(order);
 		Ok(())
 	}

@@ -2,7 +2,10 @@
 
 use crate::{orders::Sides, *};
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
-use souk_primitives::{reach::Listings as _, Asset, Balance, Digest, ListingId, ListingKind, Price};
+use souk_primitives::{
+	reach::{Listings as _, Side},
+	Asset, Balance, Digest, ListingId, ListingKind, Price,
+};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
@@ -96,6 +99,7 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		Self::deposit_event(Event::Confirmed { order, milestone });
+		Self::give_in(order, &record, Side::Buyer);
 		let part = record.part_amount();
 		Self::decide(order, record, part, 0, Outcome::NextPart);
 		Ok(())

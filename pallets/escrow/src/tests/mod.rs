@@ -9,6 +9,7 @@ mod deliver_batch;
 mod dispute;
 mod forget;
 mod fund;
+mod juries;
 mod ledger;
 mod mark_delivered;
 mod offer;

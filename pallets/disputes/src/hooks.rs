@@ -1,0 +1,121 @@
+//! What happens by itself: times are up, juries are drawn, votes are counted.
+
+use crate::*;
+use alloc::vec::Vec;
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+use souk_primitives::{reach::Ruling, turns};
+use sp_runtime::Perbill;
+
+impl<T: Config> Pallet<T> {
+	/// The most weight that the hook takes before a block's transactions: an eighth of a block.
+	pub(crate) fn hook_limit() -> Weight {
+		let full = T::BlockWeights::get().max_block;
+		let eighth = Perbill::from_rational(1u32, 8);
+		Weight::from_parts(eighth.mul_floor(full.ref_time()), eighth.mul_floor(full.proof_size()))
+	}
+
+	/// Works off the queues up to block `now`, oldest first, as far as `limit` allows. What is left stays in its queue, and is
+	/// done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
+	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
+		let mut meter = WeightMeter::with_limit(limit);
+		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
+			return meter.consumed();
+		}
+		let worked = turns::work_off(
+			NextDue::<T>::get(),
+			now,
+			&mut meter,
+			T::WeightInfo::work_off(),
+			T::WeightInfo::turn(),
+			Due::<T>::iter_key_prefix,
+			|key| Self::take_turn(CaseId::from_be_bytes(key)),
+		);
+		if worked.moved {
+			NextDue::<T>::put(worked.next);
+		}
+		meter.consumed()
+	}
+
+	/// A case's turn, at or after the block in which something is due for it.
+	pub(crate) fn take_turn(case: CaseId) {
+		let Some(mut record) = Cases::<T>::get(Self::key(case)) else { return };
+		let was = record.due;
+		match record.phase {
+			Phase::Opened => {
+				let ruling = Ruling::of(record.opener);
+				Self::close(case, record, was, Ending::Default, Verdict { ruling, decided: true });
+			}
+			Phase::Evidence => {
+				Self::start_drawing(&mut record);
+				Self::store(case, was, record);
+			}
+			Phase::Drawing => Self::try_to_draw(case, record, was),
+			Phase::Commit => Self::end_commit(case, record, was),
+			Phase::Reveal => Self::count_votes(case, record, was),
+			Phase::Appeal => {
+				let undecided = Verdict { ruling: Ruling::Refused, decided: false };
+				let verdict = record.verdict.unwrap_or(undecided);
+				Self::close(case, record, was, Ending::Ruled, verdict);
+			}
+			Phase::Closed => Self::remove(case, record),
+		}
+	}
+
+	/// It is too late to commit. Who has not is replaced, once; after that the jury is as large as it is.
+	fn end_commit(case: CaseId, mut record: CaseRecordOf<T>, was: u32) {
+		let Some(mut jury) = Self::jury(case, &record).filter(|_| !record.redrawn) else {
+			return Self::start_reveal(case, record, was);
+		};
+		let mut absent = Vec::new();
+		for juror in jury.jurors.iter_mut().filter(|juror| juror.commitment.is_none()) {
+			juror.replaced = true;
+			absent.push(juror.who.clone());
+		}
+		if absent.is_empty() {
+			return Self::start_reveal(case, record, was);
+		}
+		Juries::<T>::insert(Self::key(case), [record.round], jury);
+		record.redrawn = true;
+		Self::start_drawing(&mut record);
+		Self::store(case, was, record);
+		for who in absent {
+			Self::deposit_event(Event::Absent { case, who });
+		}
+	}
+
+	/// It is time to reveal, if there is anything to be revealed.
+	pub(crate) fn start_reveal(case: CaseId, mut record: CaseRecordOf<T>, was: u32) {
+		let jury = Self::jury(case, &record);
+		let any = jury.is_some_and(|jury| jury.sitting().any(|juror| juror.commitment.is_some()));
+		if !any {
+			return Self::count_votes(case, record, was);
+		}
+		let time = record.terms.reveal_time;
+		let until = Self::enter(&mut record, Phase::Reveal, time);
+		Self::store(case, was, record);
+		Self::deposit_event(Event::RevealStarted { case, until });
+	}
+
+	/// Counts a jury. Who has lost may appeal, unless there is no further round.
+	pub(crate) fn count_votes(case: CaseId, mut record: CaseRecordOf<T>, was: u32) {
+		let mut verdict = Verdict { ruling: Ruling::Refused, decided: false };
+		if let Some(mut jury) = Self::jury(case, &record) {
+			verdict = jury.count();
+			jury.verdict = Some(verdict);
+			Juries::<T>::insert(Self::key(case), [record.round], jury);
+		}
+		record.verdict = Some(verdict);
+		let round = record.round;
+		if jury_size(round.saturating_add(1)).is_none() {
+			Self::deposit_event(Event::Ruled { case, round, verdict, appeal_until: None });
+			return Self::close(case, record, was, Ending::Ruled, verdict);
+		}
+		let time = record.terms.appeal_time;
+		let until = Self::enter(&mut record, Phase::Appeal, time);
+		Self::store(case, was, record);
+		Self::deposit_event(Event::Ruled { case, round, verdict, appeal_until: Some(until) });
+	}
+}

@@ -1,0 +1,39 @@
+//! What other pallets see of this one.
+
+use crate::*;
+use souk_primitives::{
+	reach::{self, Dispute, Ruling, Side},
+	OrderId,
+};
+use sp_runtime::DispatchError;
+
+impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
+	fn open(dispute: Dispute<T::AccountId>) -> Result<Option<u32>, DispatchError> {
+		if !Self::has_enough(dispute.order, Self::terms().juror_stake, &[], FIRST_JURY) {
+			return Ok(None);
+		}
+		Self::open_case(dispute).map(|record| Some(record.terms.longest()))
+	}
+
+	fn is_open(order: OrderId) -> bool {
+		Self::open_about(order).is_some()
+	}
+
+	fn settled(order: OrderId, winner: Side) {
+		let Some((case, record)) = Self::open_about(order) else { return };
+		let ruling = Ruling::of(winner);
+		// Who has lost and gives in has lost: the ruling stands. Who gives in before, or has won, leaves nobody's vote wrong.
+		let decided = record.verdict.is_some_and(|verdict| verdict.decided && verdict.ruling == ruling);
+		let was = record.due;
+		Self::close(case, record, was, Ending::Settled, Verdict { ruling, decided });
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// The case about an order, if it is open.
+	fn open_about(order: OrderId) -> Option<(CaseId, CaseRecordOf<T>)> {
+		let case = CaseOf::<T>::get(order)?;
+		let record = Cases::<T>::get(Self::key(case))?;
+		record.is_open().then_some((case, record))
+	}
+}

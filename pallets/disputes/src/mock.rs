@@ -1,0 +1,428 @@
+//! A chain with real balances and holds around the pallet. Orders are what a test says they are, and so is the randomness: an
+//! epoch has [`EPOCH`] blocks, and with each one other randomness is known.
+
+use crate::{self as pallet_disputes, *};
+use codec::Encode;
+use frame_support::{
+	derive_impl, parameter_types,
+	storage::with_storage_layer,
+	traits::{
+		fungible::{Inspect, InspectHold},
+		ConstU128, ConstU32, Randomness,
+	},
+	weights::Weight,
+};
+use frame_system::limits::BlockWeights;
+use souk_primitives::{
+	reach::{self, Dispute, Juries as _, Ruling, Side},
+	Balance, Digest, ListingId, OrderId,
+};
+use sp_io::hashing::blake2_256;
+use sp_runtime::{
+	traits::{Dispatchable, IdentityLookup},
+	BuildStorage, DispatchResult, Permill,
+};
+use std::{cell::RefCell, collections::BTreeMap};
+
+pub type AccountId = u64;
+type Hash = <Test as frame_system::Config>::Hash;
+
+pub const BUYER: AccountId = 1;
+pub const SELLER: AccountId = 2;
+pub const OTHER: AccountId = 3;
+/// Owns nothing to speak of.
+pub const POOR: AccountId = 4;
+/// Works for all listings.
+pub const NODE: AccountId = 5;
+/// Looks at cases from outside.
+pub const REVIEWERS: [AccountId; 6] = [71, 72, 73, 74, 75, 76];
+pub const TREASURY: AccountId = 99;
+/// Those who may join the pool.
+pub const ARBITRATORS: core::ops::Range<AccountId> = 101..141;
+
+pub const ENDOWMENT: Balance = 1_000_000;
+/// What [`POOR`] owns.
+pub const LITTLE: Balance = 100;
+pub const MINIMUM: Balance = 10;
+pub const MIN_BOND: Balance = 1_000;
+pub const FEE: Balance = 100;
+pub const STAKE: Balance = 500;
+/// What a wrong vote costs.
+pub const FINE: Balance = 250;
+pub const LISTING: ListingId = 7;
+
+pub const EPOCH: u32 = 8;
+pub const RESPONSE: u32 = 5;
+pub const EVIDENCE: u32 = 6;
+pub const DRAW: u32 = 40;
+pub const COMMIT: u32 = 7;
+pub const REVEAL: u32 = 4;
+pub const APPEAL: u32 = 9;
+pub const REVIEW: u32 = 12;
+pub const KEEP: u32 = 15;
+/// Shorter than the longest case.
+pub const UNBONDING: u32 = 3;
+
+/// What is shown in disputes.
+pub const SHOWN: Digest = [6; 32];
+pub const SALT: [u8; 32] = [8; 32];
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Disputes = pallet_disputes;
+}
+
+parameter_types! {
+	pub static Weights: BlockWeights = roomy();
+	pub static JurorFee: Balance = FEE;
+	pub static JurorStake: Balance = STAKE;
+	pub static Capacity: u32 = 64;
+	/// Block at which the randomness stands still, if it does.
+	pub static Stuck: Option<u32> = None;
+	pub const IncoherentFine: Permill = Permill::from_percent(50);
+	pub const TreasuryAccount: AccountId = TREASURY;
+}
+
+/// Blocks in which the hooks have room for thousands of turns.
+pub fn roomy() -> BlockWeights {
+	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = frame_system::mocking::MockBlockU32<Test>;
+	type AccountId = AccountId;
+	type Lookup = IdentityLookup<AccountId>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type BlockWeights = Weights;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<MINIMUM>;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+/// Randomness that is known from the first block of its epoch on.
+pub struct Epochs;
+
+impl Randomness<Hash, u32> for Epochs {
+	fn random(subject: &[u8]) -> (Hash, u32) {
+		let at = Stuck::get().map_or_else(now, |stuck| stuck.min(now()));
+		let known_since = at - at % EPOCH;
+		(blake2_256(&(subject, known_since).encode()).into(), known_since)
+	}
+}
+
+thread_local! {
+	/// Rulings that were executed, by order.
+	static RULED: RefCell<BTreeMap<OrderId, Ruling>> = const { RefCell::new(BTreeMap::new()) };
+	/// Listings whose sellers have lost.
+	static LOST: RefCell<Vec<ListingId>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The orders: each is [`BUYER`]'s, from [`SELLER`].
+pub struct Orders;
+
+impl reach::Disputed<AccountId> for Orders {
+	fn rule(order: OrderId, ruling: Ruling) {
+		let before = RULED.with_borrow_mut(|ruled| ruled.insert(order, ruling));
+		assert_eq!(before, None, "an order is ruled on once");
+	}
+	fn concerns(_: OrderId, who: &AccountId) -> bool {
+		[BUYER, SELLER, NODE].contains(who)
+	}
+}
+
+impl reach::OnDisputeLost for Orders {
+	fn on_dispute_lost(listing: ListingId) {
+		LOST.with_borrow_mut(|lost| lost.push(listing));
+	}
+}
+
+impl crate::Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Orders = Orders;
+	type OnDisputeLost = Orders;
+	type Randomness = Epochs;
+	type Treasury = TreasuryAccount;
+	type MaxArbitrators = Capacity;
+	type MinBond = ConstU128<MIN_BOND>;
+	type Unbonding = ConstU32<UNBONDING>;
+	type JurorFee = JurorFee;
+	type JurorStake = JurorStake;
+	type IncoherentFine = IncoherentFine;
+	type ResponseTime = ConstU32<RESPONSE>;
+	type EvidenceTime = ConstU32<EVIDENCE>;
+	type DrawTimeout = ConstU32<DRAW>;
+	type CommitTime = ConstU32<COMMIT>;
+	type RevealTime = ConstU32<REVEAL>;
+	type AppealTime = ConstU32<APPEAL>;
+	type ReviewTime = ConstU32<REVIEW>;
+	type KeepFor = ConstU32<KEEP>;
+	type DepositPerByte = ConstU128<1>;
+	type DepositBase = ConstU128<20>;
+	type WeightInfo = ();
+}
+
+/// Everybody who owns something at the start, but [`POOR`].
+pub fn endowed() -> impl Iterator<Item = AccountId> {
+	[BUYER, SELLER, OTHER, NODE, TREASURY].into_iter().chain(REVIEWERS).chain(ARBITRATORS)
+}
+
+/// The world of a test: so many of [`ARBITRATORS`] are in the pool, with the least bond, since before the first epoch ended.
+pub struct TestExt {
+	arbitrators: u32,
+}
+
+impl Default for TestExt {
+	fn default() -> Self {
+		Self { arbitrators: 12 }
+	}
+}
+
+impl TestExt {
+	/// A pool of another size.
+	pub fn pool_of(arbitrators: u32) -> Self {
+		Self { arbitrators }
+	}
+
+	/// Runs `test` in the first block of the second epoch, and checks the invariants after it.
+	pub fn execute(self, test: impl FnOnce()) {
+		let arbitrators = ARBITRATORS.take(self.arbitrators as usize);
+		self.build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			for who in arbitrators {
+				join(who, MIN_BOND).expect("there is room");
+			}
+			advance_to(EPOCH);
+			test();
+			check();
+		});
+	}
+
+	pub fn build(self) -> sp_io::TestExternalities {
+		RULED.with_borrow_mut(BTreeMap::clear);
+		LOST.with_borrow_mut(Vec::clear);
+		Weights::set(roomy());
+		JurorFee::set(FEE);
+		JurorStake::set(STAKE);
+		Capacity::set(64);
+		Stuck::set(None);
+		let balances = endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, LITTLE)]).collect();
+		let balances = pallet_balances::GenesisConfig { balances, ..Default::default() };
+		let storage = RuntimeGenesisConfig { balances, ..Default::default() }.build_storage();
+		storage.expect("the genesis is valid").into()
+	}
+}
+
+/// Checks the invariants, and that nothing was created or lost.
+pub fn check() {
+	Disputes::do_try_state().expect("the invariants hold");
+	let owned = endowed().chain([POOR]).map(|who| <Balances as Inspect<_>>::total_balance(&who));
+	let issued = <Balances as Inspect<AccountId>>::total_issuance();
+	assert_eq!(owned.sum::<Balance>(), issued, "something was created or lost");
+}
+
+/// Runs to `block` and checks the invariants in each block on the way.
+pub fn advance_to(block: u32) {
+	while now() < block {
+		System::reset_events();
+		System::run_to_block::<AllPalletsWithSystem>(now() + 1);
+		check();
+	}
+}
+
+/// Runs on until a case is in a phase, or is gone. No phase is that long.
+#[track_caller]
+pub fn advance_until(case: CaseId, phase: Phase) {
+	for _ in 0..10 * DRAW {
+		if Disputes::case_details(case).is_none_or(|view| view.phase == phase) {
+			return;
+		}
+		advance_to(now() + 1);
+	}
+	panic!("case {case} never came to {phase:?}");
+}
+
+/// The current block.
+pub fn now() -> u32 {
+	System::block_number()
+}
+
+/// Dispatches a call as a block does it: what fails leaves nothing behind.
+pub fn dispatch(who: AccountId, call: crate::Call<Test>) -> DispatchResult {
+	let done = RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(who));
+	done.map(|_| ()).map_err(|failed| failed.error)
+}
+
+/// What an account can spend.
+pub fn free(who: AccountId) -> Balance {
+	Balances::free_balance(who)
+}
+
+/// What is held of an account for a reason.
+pub fn held(reason: crate::HoldReason, who: AccountId) -> Balance {
+	Balances::balance_on_hold(&reason.into(), &who)
+}
+
+/// The pallet's own events since the last block began.
+pub fn events() -> Vec<crate::Event<Test>> {
+	System::read_events_for_pallet::<crate::Event<Test>>()
+}
+
+/// How an order was ruled on, if it was.
+pub fn ruled(order: OrderId) -> Option<Ruling> {
+	RULED.with_borrow(|ruled| ruled.get(&order).copied())
+}
+
+/// Listings whose sellers have lost a dispute.
+pub fn lost() -> Vec<ListingId> {
+	LOST.with_borrow(Clone::clone)
+}
+
+/// A case as clients see it.
+#[track_caller]
+pub fn view(case: CaseId) -> CaseView<AccountId> {
+	Disputes::case_details(case).expect("the case is not forgotten")
+}
+
+pub fn phase(case: CaseId) -> Phase {
+	view(case).phase
+}
+
+/// Who sits on the present jury of a case.
+pub fn jurors(case: CaseId) -> Vec<AccountId> {
+	let jury = view(case).juries.pop().expect("a jury was drawn");
+	jury.sitting().map(|juror| juror.who).collect()
+}
+
+/// Opens a case about an order as `escrow` does it.
+pub fn open_as(opener: Side, order: OrderId) -> Result<Option<u32>, sp_runtime::DispatchError> {
+	let dispute = Dispute { order, listing: LISTING, buyer: BUYER, seller: SELLER, opener, evidence: SHOWN };
+	with_storage_layer(|| Disputes::open(dispute))
+}
+
+/// Opens a case about an order, as its buyer. Returns the case's number.
+#[track_caller]
+pub fn opened(order: OrderId) -> CaseId {
+	let case = NextCaseId::<Test>::get();
+	assert!(open_as(Side::Buyer, order).expect("the buyer can pay").is_some(), "a jury can be drawn");
+	case
+}
+
+/// Opens a case, which its seller answers. Returns it when its jury is drawn.
+#[track_caller]
+pub fn drawn(order: OrderId) -> CaseId {
+	let case = opened(order);
+	answer(SELLER, case).expect("the seller can pay");
+	advance_until(case, Phase::Commit);
+	case
+}
+
+/// Opens a case, and has its jury commit to votes and reveal them, in the order of seats. What is `None` is no vote.
+#[track_caller]
+pub fn voted(order: OrderId, votes: &[Ruling]) -> CaseId {
+	let case = drawn(order);
+	vote_all(case, votes);
+	case
+}
+
+/// Has the present jury of a case commit to votes and reveal them.
+#[track_caller]
+pub fn vote_all(case: CaseId, votes: &[Ruling]) {
+	let jurors = jurors(case);
+	assert_eq!(jurors.len(), votes.len(), "each juror has a vote");
+	for (who, vote) in jurors.iter().zip(votes) {
+		commit(*who, case, *vote).expect("it is time to commit");
+	}
+	for (who, vote) in jurors.iter().zip(votes) {
+		reveal(*who, case, *vote).expect("it is time to reveal");
+	}
+}
+
+/// The other side gives in.
+pub fn settled(order: OrderId, winner: Side) {
+	Disputes::settled(order, winner);
+}
+
+pub fn join(who: AccountId, bond: Balance) -> DispatchResult {
+	dispatch(who, crate::Call::join_pool { bond, key: [who as u8; 32] })
+}
+
+pub fn bond_extra(who: AccountId, amount: Balance) -> DispatchResult {
+	dispatch(who, crate::Call::bond_extra { amount })
+}
+
+pub fn leave(who: AccountId) -> DispatchResult {
+	dispatch(who, crate::Call::leave_pool {})
+}
+
+pub fn withdraw(who: AccountId) -> DispatchResult {
+	dispatch(who, crate::Call::withdraw {})
+}
+
+pub fn answer(who: AccountId, case: CaseId) -> DispatchResult {
+	dispatch(who, crate::Call::answer { case })
+}
+
+pub fn submit_evidence(who: AccountId, case: CaseId, hash: Digest) -> DispatchResult {
+	dispatch(who, crate::Call::submit_evidence { case, hash })
+}
+
+/// Commits to a vote, with a salt of the juror's own.
+pub fn commit(who: AccountId, case: CaseId, vote: Ruling) -> DispatchResult {
+	let round = view(case).round;
+	commit_hash(who, case, commitment(case, round, &who, vote, &SALT))
+}
+
+pub fn commit_hash(who: AccountId, case: CaseId, commitment: Digest) -> DispatchResult {
+	dispatch(who, crate::Call::commit_vote { case, commitment })
+}
+
+pub fn reveal(who: AccountId, case: CaseId, vote: Ruling) -> DispatchResult {
+	reveal_with(who, case, vote, SALT)
+}
+
+pub fn reveal_with(who: AccountId, case: CaseId, vote: Ruling, salt: [u8; 32]) -> DispatchResult {
+	dispatch(who, crate::Call::reveal_vote { case, vote, salt })
+}
+
+pub fn appeal(who: AccountId, case: CaseId) -> DispatchResult {
+	dispatch(who, crate::Call::appeal { case })
+}
+
+pub fn request_review(who: AccountId, case: CaseId) -> DispatchResult {
+	dispatch(who, crate::Call::request_review { case, key: [3; 32] })
+}
+
+pub fn approve_review(who: AccountId, case: CaseId, reviewer: AccountId) -> DispatchResult {
+	dispatch(who, crate::Call::approve_review { case, reviewer })
+}
+
+pub fn execute(who: AccountId, case: CaseId) -> DispatchResult {
+	dispatch(who, crate::Call::execute { case })
+}

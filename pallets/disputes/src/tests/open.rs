@@ -1,0 +1,67 @@
+use super::*;
+
+#[test]
+fn whoever_opens_a_case_posts_the_first_jurys_fee() {
+	for (opener, who, other) in [(Side::Buyer, BUYER, SELLER), (Side::Seller, SELLER, BUYER)] {
+		TestExt::default().execute(|| {
+			let longest = open_as(opener, 9).unwrap().expect("a jury can be drawn");
+			assert_eq!(longest, Disputes::settings().terms.longest());
+			let until = now() + RESPONSE;
+			assert_event(Event::CaseOpened { case: 0, order: 9, by: opener, until });
+			assert_eq!((held(HoldReason::Fee, who), held(HoldReason::Fee, other)), (FIRST_FEE, 0));
+			assert!(held(HoldReason::Deposit, who) > 500);
+			let view = view(0);
+			assert_eq!((view.order, view.phase, view.until, view.opener), (9, Phase::Opened, until, opener));
+			assert_eq!(view.evidence, [EvidenceRecord { by: opener, hash: SHOWN, at: now() }]);
+			assert!(Disputes::is_open(9) && !Disputes::is_open(8));
+		});
+	}
+}
+
+#[test]
+fn an_order_has_one_case_and_an_opener_money() {
+	TestExt::default().execute(|| {
+		opened(1);
+		assert_noop!(open_as(Side::Seller, 1), Error::<Test>::AlreadyOpened);
+		JurorFee::set(ENDOWMENT);
+		assert_noop!(open_as(Side::Buyer, 2), Error::<Test>::InsufficientFunds);
+		// The fee can be paid, and what is left is too little for the deposit.
+		JurorFee::set((free(BUYER) - MINIMUM - 100) / 3);
+		assert_noop!(open_as(Side::Buyer, 2), Error::<Test>::InsufficientFunds);
+	});
+}
+
+#[test]
+fn a_pool_of_two_rules_on_nothing() {
+	for size in [0, 1, 2] {
+		TestExt::pool_of(size).execute(|| {
+			assert_eq!(open_as(Side::Buyer, 1), Ok(None));
+			assert!(!Disputes::is_open(1));
+			assert_eq!(held(HoldReason::Fee, BUYER) + held(HoldReason::Deposit, BUYER), 0);
+			assert_eq!(events(), []);
+		});
+	}
+}
+
+#[test]
+fn who_has_a_part_in_the_order_does_not_count() {
+	TestExt::pool_of(2).execute(|| {
+		for who in [BUYER, SELLER, NODE] {
+			assert_ok!(join(who, MIN_BOND));
+		}
+		assert_eq!(open_as(Side::Buyer, 1), Ok(None));
+		assert_ok!(join(OTHER, MIN_BOND));
+		assert!(open_as(Side::Buyer, 1).unwrap().is_some());
+	});
+}
+
+#[test]
+fn numbers_of_a_case_are_those_of_its_first_block() {
+	TestExt::default().execute(|| {
+		let case = opened(1);
+		JurorFee::set(7 * FEE);
+		assert_ok!(answer(SELLER, case));
+		assert_eq!(held(HoldReason::Fee, SELLER), FIRST_FEE);
+		assert_eq!(Disputes::settings().terms.juror_fee, 7 * FEE);
+	});
+}

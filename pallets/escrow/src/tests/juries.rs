@@ -1,0 +1,138 @@
+//! Disputes on which a jury rules.
+
+use super::*;
+use souk_primitives::reach::{Disputed as _, Ruling, Side};
+
+/// For how many blocks a jury rules at most: longer than a dispute without one.
+const LONGEST: u32 = 3 * DISPUTE;
+
+/// Goods in wUSD that were delivered and are disputed by their buyer, with a jury.
+fn disputed() -> OrderId {
+	Sitting::set(Some(LONGEST));
+	let order = order_goods(BUYER, list_service(&WUSD));
+	assert_ok!(mark_delivered(CURATOR, order, 0));
+	assert_ok!(dispute(BUYER, order));
+	order
+}
+
+#[test]
+fn a_dispute_waits_for_its_jury_and_governance_does_not_rule() {
+	TestExt.execute(|| {
+		let order = disputed();
+		assert_event(Event::Disputed { order, by: BUYER, evidence: EVIDENCE, until: 1 + LONGEST });
+		assert_eq!(OpenCases::get(), [(order, Side::Buyer)]);
+		assert_noop!(resolve(order, 50), Error::<Test>::CaseOpen);
+		advance_to(1 + DISPUTE);
+		assert_eq!((state(order), held(&WUSD, BUYER)), (OrderState::Disputed, PRICE));
+		// Blocks had no room for the case.
+		advance_to(5 + LONGEST);
+		assert_eq!((state(order), view(order).due), (OrderState::Disputed, Some(now() + 1)));
+		assert_noop!(claim_timeout(OTHER, order), Error::<Test>::NothingDue);
+		rule(order, Some(Ruling::Buyer));
+		assert_eq!((state(order), spent(&WUSD)), (OrderState::Refunded, 0));
+	});
+}
+
+#[test]
+fn a_ruling_is_executed_at_once() {
+	for (ruling, back, ended) in [
+		(Ruling::Buyer, 1_000, OrderState::Refunded),
+		(Ruling::Seller, 0, OrderState::Released),
+		(Ruling::Refused, 300, OrderState::Released),
+	] {
+		TestExt.execute(|| {
+			BuyerShare::set(Permill::from_percent(30));
+			let order = disputed();
+			rule(order, Some(ruling));
+			let buyer_share = Permill::from_rational(back, PRICE);
+			assert_event(Event::Resolved { order, buyer_share });
+			assert_eq!((state(order), view(order).refunded), (ended, back));
+			// What is decided is decided.
+			rule(order, Some(Ruling::Buyer));
+			rule(77, Some(Ruling::Buyer));
+			assert_eq!(view(order).refunded, back);
+		});
+	}
+}
+
+#[test]
+fn a_refusal_pays_for_data_that_was_proved() {
+	TestExt.execute(|| {
+		Sitting::set(Some(LONGEST));
+		let (snapshot, _, order) = sold(&WUSD, 0);
+		assert_ok!(deliver(order, delivery(&snapshot, order)));
+		assert_ok!(dispute(BUYER, order));
+		rule(order, Some(Ruling::Refused));
+		assert_eq!((state(order), spent(&WUSD)), (OrderState::Released, PRICE));
+	});
+}
+
+#[test]
+fn a_case_without_a_jury_leaves_the_dispute_to_governance_and_to_time() {
+	TestExt.execute(|| {
+		let (ruled, left) = (disputed(), disputed());
+		rule(ruled, None);
+		rule(left, None);
+		assert_ok!(resolve(ruled, 100));
+		assert_eq!(state(ruled), OrderState::Refunded);
+		advance_to(1 + LONGEST);
+		assert_eq!((state(left), view(left).refunded), (OrderState::Released, PRICE / 2));
+	});
+}
+
+#[test]
+fn who_gives_in_ends_the_case() {
+	TestExt.execute(|| {
+		let (confirmed, cancelled, neither) = (disputed(), disputed(), disputed());
+		assert_ok!(confirm(BUYER, confirmed, 0));
+		assert_ok!(cancel(CURATOR, cancelled));
+		assert_eq!(SettledCases::get(), [(confirmed, Side::Seller), (cancelled, Side::Buyer)]);
+		assert_eq!((state(confirmed), state(cancelled)), (OrderState::Released, OrderState::Refunded));
+		assert_eq!(OpenCases::get(), [(neither, Side::Buyer)]);
+		rule(neither, Some(Ruling::Seller));
+	});
+}
+
+#[test]
+fn a_proof_ends_the_case() {
+	TestExt.execute(|| {
+		Sitting::set(Some(LONGEST));
+		let snapshot = Snapshot::corrupt();
+		let listing = list_data(&WUSD, snapshot.commitments.clone(), 0);
+		let order = order_data(BUYER, listing);
+		assert_ok!(deliver(order, delivery(&snapshot, order)));
+		assert_ok!(dispute(BUYER, order));
+		assert_ok!(prove_bad_chunk(BUYER, order, open_bad_chunk(&snapshot, order, 1)));
+		assert_eq!(SettledCases::get(), [(order, Side::Buyer)]);
+		assert_eq!(state(order), OrderState::Refunded);
+	});
+}
+
+#[test]
+fn who_cannot_pay_the_jury_does_not_dispute() {
+	TestExt.execute(|| {
+		Sitting::set(Some(LONGEST));
+		let listing = list_service(&SOUK);
+		set_price(listing, 50);
+		let order = order_goods(POOR, listing);
+		assert!(dispute(POOR, order).is_err());
+		assert_eq!(state(order), OrderState::Funded);
+		Sitting::set(None);
+		assert_ok!(dispute(POOR, order));
+	});
+}
+
+#[test]
+fn nobody_with_a_part_in_an_order_rules_on_it() {
+	TestExt.execute(|| {
+		let order = disputed();
+		for who in [BUYER, CURATOR].into_iter().chain(WORKERS).chain(NODES) {
+			assert!(Escrow::concerns(order, &who), "{who}");
+		}
+		for who in [OTHER, NODE, TREASURY, STRANGER] {
+			assert!(!Escrow::concerns(order, &who), "{who}");
+		}
+		assert!(!Escrow::concerns(77, &BUYER));
+		rule(order, Some(Ruling::Seller));
+	});
+}

@@ -1,0 +1,299 @@
+//! Disputes on the real runtime: a service is sold for wUSD, its buyer does not agree, and a jury that BABE's randomness draws rules on it.
+
+use crate::*;
+use blocks::{next_blocks, submit};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{fungible::InspectHold, fungibles::Inspect as _, Get},
+};
+use pallet_disputes::{commitment, CaseId, CaseView, Ending, HoldReason, Phase, Verdict};
+use pallet_escrow::{OrderDetails, OrderId, OrderState};
+use souk_primitives::{
+	reach::{OnDisputeLost as _, Ruling},
+	Asset, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price,
+};
+use sp_keyring::Sr25519Keyring::{self, *};
+use sp_runtime::{traits::Dispatchable, DispatchResult, Permill};
+
+type Disputes_ = pallet_disputes::Call<Runtime>;
+type Escrow_ = pallet_escrow::Call<Runtime>;
+type Listings_ = pallet_listings::Call<Runtime>;
+
+const CURATOR: Sr25519Keyring = Charlie;
+const BUYER: Sr25519Keyring = Eve;
+const LISTING: ListingId = 0;
+const PRICE: Balance = 40 * ONE_WUSD;
+const BOND: Balance = 100 * SOUK;
+const SALT: [u8; 32] = [5; 32];
+const SHOWN: [u8; 32] = [6; 32];
+/// Blocks of each phase of a case.
+const SPAN: BlockNumber = 20;
+/// Blocks of an epoch.
+const EPOCH: BlockNumber = 10 * MINUTES;
+
+/// Somebody who arbitrates.
+fn arbitrator(number: u8) -> AccountId {
+	[100 + number; 32].into()
+}
+
+fn dispatch(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
+	call.into().dispatch(RuntimeOrigin::signed(who)).map(|_| ()).map_err(|failed| failed.error)
+}
+
+/// A market with a service for wUSD, and so many arbitrators in the pool; phases are short.
+fn market(arbitrators: u8, test: impl FnOnce()) {
+	super::genesis("local_testnet").execute_with(|| {
+		blocks::start();
+		use params::disputes::*;
+		for parameter in [
+			Parameters::ResponseTime(ResponseTime, Some(SPAN)),
+			Parameters::EvidenceTime(EvidenceTime, Some(SPAN)),
+			Parameters::CommitTime(CommitTime, Some(SPAN)),
+			Parameters::RevealTime(RevealTime, Some(SPAN)),
+			Parameters::AppealTime(AppealTime, Some(SPAN)),
+		] {
+			let parameter = RuntimeParameters::Disputes(parameter);
+			assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), parameter));
+		}
+		for number in 0..arbitrators {
+			let who = arbitrator(number);
+			assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), who.clone().into(), 1_000 * SOUK));
+			assert_ok!(dispatch(who, Disputes_::join_pool { bond: BOND, key: [1 + number; 32] }));
+		}
+		let create = Listings_::create {
+			name: b"cleaning".to_vec().try_into().expect("it is short"),
+			kind: ListingKind::Service,
+			details: details(),
+			plans: vec![Plan { kind: PlanKind::OneTime, price: price() }].try_into().expect("one fits"),
+			payouts: PayoutSplit { workers: Permill::zero(), persistence: Permill::zero() },
+		};
+		let curator = CURATOR.to_account_id();
+		assert_ok!(dispatch(curator.clone(), create));
+		assert_ok!(dispatch(curator, Listings_::set_state { id: LISTING, to: ListingState::Active }));
+		test();
+		assert_ok!(Escrow::do_try_state());
+		assert_ok!(Disputes::do_try_state());
+	});
+}
+
+fn price() -> Price {
+	Price { asset: Asset::WithId(WUSD), amount: PRICE }
+}
+
+/// The buyer orders the service, which is delivered, and does not agree.
+fn disputed() -> OrderId {
+	let order = pallet_escrow::NextOrderId::<Runtime>::get();
+	let details = OrderDetails::Goods { terms: Some([7; 32]) };
+	assert_ok!(submit(BUYER, Escrow_::order { listing: LISTING, plan: 0, max_price: price(), details }));
+	assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
+	assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+	order
+}
+
+fn about(order: OrderId) -> CaseView<AccountId> {
+	Disputes::case_about(order).expect("it is kept")
+}
+
+fn state(order: OrderId) -> OrderState {
+	Escrow::order_details(order).expect("it is kept").state
+}
+
+/// Runs until a case is in a phase.
+#[track_caller]
+fn until(case: CaseId, phase: Phase) {
+	for _ in 0..4 * EPOCH {
+		if Disputes::case_details(case).expect("it is kept").phase == phase {
+			return;
+		}
+		next_blocks(1);
+	}
+	panic!("it never came to {phase:?}");
+}
+
+/// Who sits on the present jury of a case.
+fn jurors(case: CaseId) -> Vec<AccountId> {
+	let view = Disputes::case_details(case).expect("it is kept");
+	let jury = view.juries.last().expect("a jury was drawn");
+	jury.sitting().map(|juror| juror.who.clone()).collect()
+}
+
+/// The present jury of a case votes as one.
+fn vote(case: CaseId, vote: Ruling) {
+	let round = Disputes::case_details(case).expect("it is kept").round;
+	let jurors = jurors(case);
+	for who in &jurors {
+		let commitment = commitment(case, round, who, vote, &SALT);
+		assert_ok!(dispatch(who.clone(), Disputes_::commit_vote { case, commitment }));
+	}
+	for who in &jurors {
+		assert_ok!(dispatch(who.clone(), Disputes_::reveal_vote { case, vote, salt: SALT }));
+	}
+}
+
+fn wusd(who: Sr25519Keyring) -> Balance {
+	AllAssets::balance(Asset::WithId(WUSD), &who.to_account_id())
+}
+
+/// What somebody has in SOUK, with what is held.
+fn souk(who: &AccountId) -> Balance {
+	use frame_support::traits::fungible::Inspect;
+	<Balances as Inspect<AccountId>>::total_balance(who)
+}
+
+fn posted(who: Sr25519Keyring) -> Balance {
+	Balances::balance_on_hold(&HoldReason::Fee.into(), &who.to_account_id())
+}
+
+#[test]
+fn a_jury_rules_and_the_orders_money_follows() {
+	market(12, || {
+		let (buyer, curator) = (wusd(BUYER), wusd(CURATOR));
+		let order = disputed();
+		let fee = 3 * params::disputes::JurorFee::get();
+		assert_eq!((posted(BUYER), posted(CURATOR)), (fee, 0));
+		let case = about(order).id;
+		assert_noop!(
+			Escrow::resolve(RuntimeOrigin::root(), order, Permill::one()),
+			pallet_escrow::Error::<Runtime>::CaseOpen
+		);
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		assert_ok!(submit(CURATOR, Disputes_::submit_evidence { case, hash: [9; 32] }));
+		until(case, Phase::Drawing);
+		let began = System::block_number();
+		until(case, Phase::Commit);
+		let (_, known_since) =
+			<<Runtime as pallet_disputes::Config>::Randomness as frame_support::traits::Randomness<
+				Hash,
+				BlockNumber,
+			>>::random(&[]);
+		assert!(known_since > began, "the randomness could have been known: {known_since}, {began}");
+		let drawn = jurors(case);
+		assert_eq!(drawn.len(), 3);
+		let before: Vec<_> = drawn.iter().map(souk).collect();
+		vote(case, Ruling::Buyer);
+		let verdict = Some(Verdict { ruling: Ruling::Buyer, decided: true });
+		assert_eq!((about(order).phase, about(order).verdict), (Phase::Appeal, verdict));
+		assert_eq!(state(order), OrderState::Disputed);
+
+		let seller = souk(&CURATOR.to_account_id());
+		next_blocks(SPAN);
+		assert_eq!(about(order).ended, Some((Ending::Ruled, Ruling::Buyer)));
+		assert_eq!((state(order), wusd(BUYER), wusd(CURATOR)), (OrderState::Refunded, buyer, curator));
+		assert_eq!((posted(BUYER), posted(CURATOR)), (0, 0));
+		assert_eq!(souk(&CURATOR.to_account_id()), seller - fee);
+		for (who, before) in drawn.iter().zip(before) {
+			assert_eq!(souk(who), before + fee / 3);
+		}
+		// It is forgotten by itself.
+		let kept = params::disputes::KeepFor::get();
+		let due = pallet_disputes::Cases::<Runtime>::get(case.to_be_bytes()).expect("it is kept").due;
+		assert_eq!(due, System::block_number() + kept);
+	});
+}
+
+#[test]
+fn an_appeal_goes_to_a_larger_jury_that_has_not_ruled_on_it() {
+	market(24, || {
+		let curator = wusd(CURATOR);
+		let order = disputed();
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		let first = jurors(case);
+		vote(case, Ruling::Buyer);
+		assert_ok!(submit(CURATOR, Disputes_::appeal { case }));
+		until(case, Phase::Commit);
+		let second = jurors(case);
+		assert_eq!(second.len(), 7);
+		assert!(second.iter().all(|who| !first.contains(who)));
+		vote(case, Ruling::Seller);
+		next_blocks(SPAN);
+		assert_eq!((state(order), wusd(CURATOR)), (OrderState::Released, curator + PRICE));
+	});
+}
+
+#[test]
+fn a_pool_of_two_leaves_it_to_governance_and_to_time() {
+	market(2, || {
+		let (ruled, left) = (disputed(), disputed());
+		assert!(Disputes::case_about(ruled).is_none());
+		assert_eq!(posted(BUYER), 0);
+		assert_ok!(Escrow::resolve(RuntimeOrigin::root(), ruled, Permill::one()));
+		assert_eq!(state(ruled), OrderState::Refunded);
+		let due = Escrow::order_details(left).and_then(|view| view.due).expect("it waits");
+		assert_eq!(due, System::block_number() + params::escrow::DisputeTimeout::get());
+	});
+}
+
+#[test]
+fn a_seller_who_does_not_answer_has_lost() {
+	market(5, || {
+		let buyer = wusd(BUYER);
+		let order = disputed();
+		next_blocks(SPAN);
+		assert_eq!(about(order).ended, Some((Ending::Default, Ruling::Buyer)));
+		assert_eq!((state(order), wusd(BUYER), posted(BUYER)), (OrderState::Refunded, buyer, 0));
+	});
+}
+
+#[test]
+fn a_buyer_who_confirms_ends_the_case() {
+	market(5, || {
+		let order = disputed();
+		assert_ok!(submit(CURATOR, Disputes_::answer { case: about(order).id }));
+		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
+		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Seller)));
+		assert_eq!((state(order), posted(BUYER), posted(CURATOR)), (OrderState::Released, 0, 0));
+	});
+}
+
+#[test]
+fn the_curator_and_her_nodes_do_not_rule_on_her_orders() {
+	market(2, || {
+		for who in [CURATOR, BUYER] {
+			assert_ok!(dispatch(who.to_account_id(), Disputes_::join_pool { bond: BOND, key: [1; 32] }));
+		}
+		let order = disputed();
+		assert!(Disputes::case_about(order).is_none(), "there are two who may rule on it");
+		assert_eq!(state(order), OrderState::Disputed);
+	});
+}
+
+#[test]
+fn an_order_waits_longer_than_its_case_can_take() {
+	market(5, || {
+		let order = disputed();
+		let view = about(order);
+		let due = Escrow::order_details(order).and_then(|view| view.due).expect("it waits");
+		assert!(due >= view.opened_at + view.terms.longest());
+	});
+	world("local_testnet").execute_with(|| {
+		let settings = Disputes::settings();
+		assert!(settings.unbonding > settings.terms.longest(), "{settings:?}");
+		assert!(settings.min_bond >= settings.terms.juror_stake);
+	});
+}
+
+#[test]
+fn a_lost_dispute_costs_a_part_of_the_listings_bond() {
+	market(0, || {
+		let bond = 400 * SOUK;
+		let create = Listings_::create {
+			name: b"data".to_vec().try_into().expect("it is short"),
+			kind: ListingKind::DataProduct,
+			details: details(),
+			plans: Default::default(),
+			payouts: PayoutSplit { workers: Permill::zero(), persistence: Permill::zero() },
+		};
+		assert_ok!(dispatch(CURATOR.to_account_id(), create));
+		let call = pallet_curation::Call::<Runtime>::bond { listing: LISTING + 1, amount: bond };
+		assert_ok!(dispatch(CURATOR.to_account_id(), call));
+		let before = souk(&TreasuryAccount::get());
+		LostDisputes::on_dispute_lost(LISTING + 1);
+		assert_eq!(souk(&TreasuryAccount::get()), before + bond / 20);
+		assert_eq!(Curation::curator_bond(LISTING + 1).active, bond - bond / 20);
+		// A service has no bond to lose.
+		LostDisputes::on_dispute_lost(LISTING);
+		assert_ok!(Curation::do_try_state());
+	});
+}
