@@ -8,4 +8,5 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_proofs, Proofs]
 	[pallet_escrow, Escrow]
 	[pallet_asks, Asks]
+	[pallet_stakes, Stakes]
 );

@@ -93,7 +93,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: Cow::Borrowed("souk"),
 	impl_name: Cow::Borrowed("souk-node"),
 	authoring_version: 1,
-	spec_version: 3,
+	spec_version: 4,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
 	transaction_version: 1,
@@ -214,4 +214,6 @@ mod runtime {
 	pub type Rates = rates;
 	#[runtime::pallet_index(57)]
 	pub type Asks = pallet_asks;
+	#[runtime::pallet_index(60)]
+	pub type Stakes = pallet_stakes;
 }

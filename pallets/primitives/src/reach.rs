@@ -1,5 +1,9 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
+mod offences;
+
+pub use offences::{Bonds, Offences, Subscribed, Subscribers};
+
 use crate::{
 	Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex,
 	QueryPolicy, SnapshotView, Term,
@@ -27,6 +31,10 @@ pub trait Listings<AccountId> {
 	fn payouts(listing: ListingId) -> Option<PayoutSplit>;
 	/// What a query over it may do.
 	fn policy(listing: ListingId) -> Option<QueryPolicy>;
+	/// Whether that is certainly the same at the ends of the blocks `from` and `to`.
+	fn policy_stayed(_listing: ListingId, _from: u32, _to: u32) -> bool {
+		false
+	}
 	/// For benchmarks: puts a service on sale and returns it.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &AccountId, plan: Plan) -> ListingId;

@@ -26,6 +26,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type Money = AllAssets;
 	type Listings = Listings;
 	type Curation = Curation;
+	type Offences = Stakes;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = params::market::ProtocolFee;
 	type Grace = params::market::LatePaymentGrace;
@@ -50,7 +51,7 @@ impl pallet_curation::Config for Runtime {
 	// A bad chunk costs as much.
 	type BondReserve = params::escrow::BadChunkSlash;
 	type MinNodeBond = params::market::MinNodeBond;
-	type UnbondingPeriod = params::market::UnbondingPeriod;
+	type UnbondingPeriod = UnbondingPeriod;
 	type MaxUnlocking = ConstU32<32>;
 	type MaxAssigned = ConstU32<8>;
 	// `weights` of curation and of subscriptions count for as many.
@@ -72,6 +73,7 @@ impl pallet_escrow::Config for Runtime {
 	type Money = AllAssets;
 	type Listings = Listings;
 	type Curation = Curation;
+	type Offences = Stakes;
 	type Proofs = Proofs;
 	type BondValue = WorthInNative;
 	type AdminOrigin = EnsureRootOrCouncil;

@@ -7,6 +7,7 @@ mod market;
 mod renewals;
 mod sale;
 mod snapshot;
+mod stakes;
 mod wiring;
 
 use pallet_listings::{Details, DetailsOf};
