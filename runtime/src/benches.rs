@@ -10,4 +10,5 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_asks, Asks]
 	[pallet_tabs, Tabs]
 	[pallet_disputes, Disputes]
+	[pallet_stakes, Stakes]
 );

@@ -218,4 +218,6 @@ mod runtime {
 	pub type Tabs = pallet_tabs;
 	#[runtime::pallet_index(59)]
 	pub type Disputes = pallet_disputes;
+	#[runtime::pallet_index(60)]
+	pub type Stakes = pallet_stakes;
 }

@@ -458,7 +458,10 @@ impl TriedRecord {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use souk_protocol::attestation::{query_hash, Attestation};
+	use souk_protocol::{
+		attestation::{query_hash, Attestation},
+		Sign as _, Verify as _,
+	};
 	use souk_sdk::AssetInfo;
 
 	fn usd(units: u128) -> Amount {

@@ -8,7 +8,7 @@ use crate::{
 use souk_protocol::{
 	attestation::{bundle_hash, query_hash},
 	request::QueryRequest,
-	Attestation, Outcome, SignedAttestation, Snapshot,
+	Attestation, Outcome, SignedAttestation, Snapshot, Verify as _,
 };
 
 /// Blocks that a node may go on answering "latest" with the snapshot before the newest: it has to be handed over first.

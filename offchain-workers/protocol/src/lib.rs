@@ -21,6 +21,7 @@ pub mod metadata;
 pub mod request;
 mod sealing;
 pub mod signing;
+pub mod submission;
 
 // Chain and nodes hash and check by the same code.
 pub use souk_proof_primitives::{hash, merkle};
@@ -33,7 +34,8 @@ pub use envelope::{EncryptionKey, EncryptionSecret};
 pub use hash::{tagged, Digest};
 pub use keys::{ListingSecret, SnapshotKey};
 pub use request::{AnswerKind, QueryRequest, SignedRequest, Snapshot};
-pub use signing::{AccountId, Signature, Signer};
+pub use signing::{AccountId, Sign, Signature, Signer, Verify};
+pub use submission::{SignedSubmission, Submission};
 
 /// What can be wrong with bytes from somewhere else.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

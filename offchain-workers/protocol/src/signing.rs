@@ -16,6 +16,25 @@ pub trait Signer: Send + Sync {
 	fn sign_digest(&self, digest: &Digest) -> Signature;
 }
 
+/// A statement that its signer answers for.
+pub trait Sign {
+	/// The statement with its signature.
+	type Signed;
+
+	/// Signs it; `signer` must be who the statement says.
+	fn sign(self, signer: &dyn Signer) -> Self::Signed;
+}
+
+/// A statement with its signature.
+pub trait Verify {
+	/// Checks that it is its signer's.
+	///
+	/// # Errors
+	///
+	/// Where it is not.
+	fn verify(&self) -> Result<(), ProtocolError>;
+}
+
 impl Signer for sr25519::Pair {
 	fn account(&self) -> AccountId {
 		self.public().0

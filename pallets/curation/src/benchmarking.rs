@@ -9,7 +9,8 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use souk_primitives::{
-	reach::Listings, Asset, Balance, Commitments, ListingId, NodeRole, Period, Plan, PlanKind, Price,
+	reach::{Bonds, Listings},
+	Asset, Balance, Bond, Commitments, ListingId, NodeRole, Period, Plan, PlanKind, Price,
 };
 
 fn endowed<T: Config>(name: &'static str, index: u32) -> T::AccountId
@@ -292,6 +293,17 @@ mod benchmarks {
 			assert_ok!(Pallet::<T>::remove_all(listing));
 		}
 		assert!(!Schedules::<T>::contains_key(listing));
+	}
+
+	#[benchmark]
+	fn restore_node_bond() {
+		let node = registered::<T>(0);
+		let of_node = Bond::Node(node.clone());
+		let whole = Pallet::<T>::bonded(&of_node);
+		assert_eq!(Pallet::<T>::forfeit(&of_node, whole / 2), whole / 2);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(node));
+		assert_eq!(Pallet::<T>::bonded(&of_node), whole);
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);

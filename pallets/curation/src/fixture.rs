@@ -6,7 +6,7 @@ use frame_support::{
 	assert_ok,
 	traits::{fungible::MutateHold, Get},
 };
-use souk_primitives::{reach::Listings, Balance, ListingId, NodeRole, SnapshotView};
+use souk_primitives::{reach::Listings, Balance, Bond, ListingId, NodeRole, SnapshotView};
 
 /// As many terms of a listing as can be, from block 0 on.
 pub(crate) fn fill_terms<T: Config>(listing: ListingId) {
@@ -31,15 +31,36 @@ pub(crate) fn put_on_sale<T: Config>(listing: ListingId, snapshot: SnapshotView,
 	Newest::<T>::insert(listing, period);
 	FirstFinalAt::<T>::insert(listing, final_at);
 
-	let Some(curator) = T::Listings::owner(listing) else { return };
-	assert_ok!(T::Currency::hold(&HoldReason::CuratorBond.into(), &curator, bond));
-	CuratorBonds::<T>::mutate(listing, |slot| {
-		let record = slot.get_or_insert_with(|| CuratorBondRecord {
-			curator,
-			active: 0,
-			unlocking: Default::default(),
-			covered: 0,
-		});
-		record.active = record.active.saturating_add(bond);
-	});
+	put_at_stake::<T>(&Bond::Listing(listing), bond);
+}
+
+/// A bond whose owner can pay it. A node is registered with it.
+pub(crate) fn put_at_stake<T: Config>(bond: &Bond<T::AccountId>, amount: Balance) {
+	match bond {
+		Bond::Listing(listing) => {
+			let Some(curator) = T::Listings::owner(*listing) else { return };
+			assert_ok!(T::Currency::hold(&HoldReason::CuratorBond.into(), &curator, amount));
+			CuratorBonds::<T>::mutate(listing, |slot| {
+				let record = slot.get_or_insert_with(|| CuratorBondRecord {
+					curator,
+					active: 0,
+					unlocking: Default::default(),
+					covered: 0,
+				});
+				record.active = record.active.saturating_add(amount);
+			});
+		}
+		Bond::Node(node) => {
+			assert_ok!(T::Currency::hold(&HoldReason::NodeBond.into(), node, amount));
+			let info = NodeInfo {
+				peer_id: PeerId::truncate_from(alloc::vec![1]),
+				addresses: Default::default(),
+				encryption_key: [1; 32],
+				worker: true,
+				persistence: true,
+				accepting: true,
+			};
+			Nodes::<T>::insert(node, NodeRecord { info, bond: amount, deposit: 0, registered_at: 0 });
+		}
+	}
 }

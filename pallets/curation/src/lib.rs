@@ -20,6 +20,7 @@ mod departures;
 mod dispatchables;
 #[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 mod fixture;
+mod forfeits;
 mod impls;
 #[cfg(test)]
 mod mock;
@@ -53,7 +54,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
 		reach::{Listings, Orders, Subscriptions},
-		Balance, Commitments, Digest, ListingId, NodeRole, Period, SnapshotHealth, SnapshotView,
+		Balance, Bond, Commitments, Digest, ListingId, NodeRole, Period, SnapshotHealth, SnapshotView,
 	};
 	use sp_runtime::Permill;
 
@@ -161,6 +162,12 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type CuratorBonds<T: Config> =
 		StorageMap<_, Twox64Concat, ListingId, CuratorBondRecord<T::AccountId, T::MaxUnlocking>>;
+
+	/// What offences took of bonds and was not paid to anybody yet; an entry holds at least the money that it is about. Blake2,
+	/// because anybody may choose a node's account. Written by `stakes`.
+	#[pallet::storage]
+	pub type Forfeited<T: Config> =
+		StorageMap<_, Blake2_128Concat, Bond<T::AccountId>, Forfeit<T::AccountId>>;
 
 	/// Schedules by listing, paid for by their deposit together with all snapshot storage of the listing. Written by
 	/// `set_schedule` and `clear_listing`.
@@ -404,6 +411,22 @@ pub mod pallet {
 			/// Who got it.
 			to: T::AccountId,
 		},
+		/// A part of a bond was taken for an offence.
+		#[codec(index = 19)]
+		BondForfeited {
+			/// Which bond.
+			bond: Bond<T::AccountId>,
+			/// How much, in planck.
+			amount: Balance,
+		},
+		/// A node brought its bond back to what its roles need.
+		#[codec(index = 20)]
+		NodeBondRestored {
+			/// The node's account.
+			node: T::AccountId,
+			/// What was added, in planck.
+			amount: Balance,
+		},
 	}
 
 	#[pallet::error]
@@ -508,6 +531,12 @@ pub mod pallet {
 		/// A listing is cleared after the last of its orders has ended.
 		#[codec(index = 32)]
 		OrdersOpen,
+		/// A node begins nothing new with less than the bond that its roles need: it restores the bond first.
+		#[codec(index = 33)]
+		NodeUnderbonded,
+		/// Nothing is missing of the bond.
+		#[codec(index = 34)]
+		BondComplete,
 	}
 
 	#[pallet::hooks]
@@ -668,6 +697,15 @@ pub mod pallet {
 		pub fn clear_listing(origin: OriginFor<T>, listing: ListingId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_clear_listing(listing)
+		}
+
+		/// Brings the calling node's bond back to `MinNodeBond` for each of its roles, after a slash or where that has risen. It
+		/// needs it for new assignments.
+		#[pallet::call_index(13)]
+		#[pallet::weight(T::WeightInfo::restore_node_bond())]
+		pub fn restore_node_bond(origin: OriginFor<T>) -> DispatchResult {
+			let node = ensure_signed(origin)?;
+			Self::do_restore_node_bond(node)
 		}
 	}
 

@@ -350,6 +350,10 @@ pub fn withdraw_node_bond(who: AccountId) -> DispatchResult {
 	signed(who, crate::Call::withdraw_node_bond {})
 }
 
+pub fn restore_node_bond(who: AccountId) -> DispatchResult {
+	signed(who, crate::Call::restore_node_bond {})
+}
+
 pub fn bond(who: AccountId, listing: ListingId, amount: Balance) -> DispatchResult {
 	signed(who, crate::Call::bond { listing, amount })
 }

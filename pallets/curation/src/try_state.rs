@@ -6,7 +6,7 @@ use frame_support::{
 	ensure,
 	traits::{fungible::InspectHold, Get},
 };
-use souk_primitives::{Balance, NodeRole};
+use souk_primitives::{Balance, Bond, NodeRole};
 use sp_runtime::TryRuntimeError;
 
 /// What one account should have on hold.
@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants:
 	///
 	/// 1. What is held on an account is, by reason: its node's bond and what of it is on its way out; its bonds on
-	///    listings and what of them is on its way out; the deposits of its node, schedules, assignments and departures. No
+	///    listings and what of them is on its way out; with both, what was forfeited of them and is not paid yet; the deposits of its node, schedules, assignments and departures. No
 	///    record of money is empty. What is set aside for sales is a part of what is active.
 	/// 2. An assigned node is registered, offers the role, and is assigned once. Assignments by listing and by node are
 	///    the same. Terms of a listing are `MaxTerms` at most, ended and running ones together; those that ended were in
@@ -61,6 +61,13 @@ impl<T: Config> Pallet<T> {
 				"nothing is on its way out of a bond"
 			);
 			add(bond.curator, 0, total, 0);
+		}
+		for (bond, forfeit) in Forfeited::<T>::iter() {
+			ensure!(forfeit.amount > 0, "nothing is forfeited of a bond");
+			match bond {
+				Bond::Listing(_) => add(forfeit.owner, 0, forfeit.amount, 0),
+				Bond::Node(_) => add(forfeit.owner, forfeit.amount, 0, 0),
+			}
 		}
 		for (_, record) in Schedules::<T>::iter() {
 			add(record.curator, 0, 0, record.deposit);

@@ -185,6 +185,15 @@ impl<AccountId: Clone + Eq + core::fmt::Debug, MaxUnlocking: Get<u32>>
 	}
 }
 
+/// What was taken of a bond and is still held on its owner's account.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Forfeit<AccountId> {
+	/// On whose account.
+	pub owner: AccountId,
+	/// How much, in planck.
+	pub amount: Balance,
+}
+
 /// When snapshots are promised, and how many are kept.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

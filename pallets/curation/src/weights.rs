@@ -31,6 +31,8 @@ pub trait WeightInfo {
 	fn submit_snapshot() -> Weight;
 	/// `clear_listing`, dropping `p` snapshots
 	fn clear_listing(p: u32) -> Weight;
+	/// `restore_node_bond`
+	fn restore_node_bond() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -96,5 +98,9 @@ impl WeightInfo for () {
 			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(p.into()))
 			.saturating_add(RocksDbWeight::get().reads_writes(29, 31))
 			.saturating_add(RocksDbWeight::get().writes(p.into()))
+	}
+	/// Node, account, holds.
+	fn restore_node_bond() -> Weight {
+		Weight::from_parts(50_000_000, 5_000).saturating_add(RocksDbWeight::get().reads_writes(3, 3))
 	}
 }

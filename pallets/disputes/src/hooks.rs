@@ -6,7 +6,10 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
-use souk_primitives::{reach::Ruling, turns};
+use souk_primitives::{
+	reach::{Offences as _, Ruling},
+	turns,
+};
 use sp_runtime::Perbill;
 
 impl<T: Config> Pallet<T> {
@@ -15,6 +18,11 @@ impl<T: Config> Pallet<T> {
 		let full = T::BlockWeights::get().max_block;
 		let eighth = Perbill::from_rational(1u32, 8);
 		Weight::from_parts(eighth.mul_floor(full.ref_time()), eighth.mul_floor(full.proof_size()))
+	}
+
+	/// What a turn weighs at most, with the offence that its ruling may be.
+	pub(crate) fn turn_weight() -> Weight {
+		T::WeightInfo::turn().saturating_add(T::Offences::weight())
 	}
 
 	/// Works off the queues up to block `now`, oldest first, as far as `limit` allows. What is left stays in its queue, and is
@@ -29,7 +37,7 @@ impl<T: Config> Pallet<T> {
 			now,
 			&mut meter,
 			T::WeightInfo::work_off(),
-			T::WeightInfo::turn(),
+			Self::turn_weight(),
 			Due::<T>::iter_key_prefix,
 			|key| Self::take_turn(CaseId::from_be_bytes(key)),
 		);

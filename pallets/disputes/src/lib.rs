@@ -55,7 +55,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Disputed, OnDisputeLost, Ruling, Side},
+		reach::{Disputed, Offences, Ruling, Side},
 		Balance, Digest, OrderId,
 	};
 	use sp_runtime::Permill;
@@ -78,8 +78,8 @@ pub mod pallet {
 		/// The orders that are disputed.
 		type Orders: Disputed<Self::AccountId>;
 
-		/// Hears of disputes that a seller lost.
-		type OnDisputeLost: OnDisputeLost;
+		/// Where disputes are held against sellers who have lost them.
+		type Offences: Offences<Self::AccountId>;
 
 		/// What decides drawings. It must say truly since when it could be known.
 		type Randomness: Randomness<Self::Hash, BlockNumberFor<Self>>;
@@ -501,7 +501,7 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			let one = T::WeightInfo::work_off().saturating_add(T::WeightInfo::turn());
+			let one = T::WeightInfo::work_off().saturating_add(Self::turn_weight());
 			assert!(one.all_lte(Self::hook_limit()), "a block has no room for a single turn");
 		}
 
@@ -611,7 +611,7 @@ pub mod pallet {
 		/// Does what is due for a case without waiting for its turn. Anybody may. The hooks do it by themselves; this is for blocks
 		/// that have no room for all turns.
 		#[pallet::call_index(11)]
-		#[pallet::weight(T::WeightInfo::execute())]
+		#[pallet::weight(T::WeightInfo::execute().saturating_add(T::Offences::weight()))]
 		pub fn execute(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_execute(case)

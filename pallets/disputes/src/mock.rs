@@ -15,7 +15,7 @@ use frame_support::{
 use frame_system::limits::BlockWeights;
 use souk_primitives::{
 	reach::{self, Dispute, Juries as _, Ruling, Side},
-	Balance, Digest, ListingId, OrderId,
+	Balance, Digest, ListingId, Offence, OffenceKind, OrderId,
 };
 use sp_io::hashing::blake2_256;
 use sp_runtime::{
@@ -156,9 +156,17 @@ impl reach::Disputed<AccountId> for Orders {
 	}
 }
 
-impl reach::OnDisputeLost for Orders {
-	fn on_dispute_lost(listing: ListingId) {
-		LOST.with_borrow_mut(|lost| lost.push(listing));
+impl reach::Offences<AccountId> for Orders {
+	fn commit(offence: Offence<AccountId>) -> Balance {
+		assert_eq!((offence.kind, offence.node), (OffenceKind::LostDispute, None));
+		LOST.with_borrow_mut(|lost| lost.push(offence.listing));
+		0
+	}
+	fn against(_: ListingId) -> u32 {
+		0
+	}
+	fn weight() -> Weight {
+		Weight::zero()
 	}
 }
 
@@ -166,7 +174,7 @@ impl crate::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Orders = Orders;
-	type OnDisputeLost = Orders;
+	type Offences = Orders;
 	type Randomness = Epochs;
 	type Treasury = TreasuryAccount;
 	type MaxArbitrators = Capacity;

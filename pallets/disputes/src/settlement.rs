@@ -5,6 +5,7 @@ use crate::{
 	*,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
+use codec::Encode;
 use frame_support::{
 	storage::with_storage_layer,
 	traits::{
@@ -14,9 +15,15 @@ use frame_support::{
 	},
 };
 use souk_primitives::{
-	reach::{Disputed as _, OnDisputeLost as _, Ruling, Side},
-	Balance,
+	reach::{Disputed as _, Offences as _, Ruling, Side},
+	Balance, Digest, Offence, OffenceKind,
 };
+use sp_io::hashing::blake2_256;
+
+/// Names a ruling among all that may be held against somebody: `Blake2b-256("souk/ruling/v1" ‖ case)`.
+fn ruling_id(case: CaseId) -> Digest {
+	blake2_256(&(b"souk/ruling/v1", case).encode())
+}
 
 /// What becomes of a juror at the end.
 enum Deserts {
@@ -43,7 +50,14 @@ impl<T: Config> Pallet<T> {
 			Ending::Settled | Ending::NoJury => return,
 		}
 		if ruling == Ruling::Buyer {
-			T::OnDisputeLost::on_dispute_lost(listing);
+			T::Offences::commit(Offence {
+				kind: OffenceKind::LostDispute,
+				listing,
+				node: None,
+				curator_answers: true,
+				reporter: None,
+				evidence: ruling_id(case),
+			});
 		}
 	}
 

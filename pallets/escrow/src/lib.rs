@@ -56,7 +56,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Juries, Listings, Proofs},
+		reach::{Curation, Juries, Listings, Offences, Proofs},
 		Asset, Balance, Digest, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
@@ -85,6 +85,9 @@ pub mod pallet {
 
 		/// Its snapshots, who serves it, and the bond that answers for it.
 		type Curation: Curation<Self::AccountId>;
+
+		/// Where a bad chunk is recorded, and what it costs.
+		type Offences: Offences<Self::AccountId>;
 
 		/// What checks proofs.
 		type Proofs: Proofs;
@@ -129,7 +132,7 @@ pub mod pallet {
 		/// What the buyer gets back then of goods that are disputed.
 		type DisputeBuyerShare: Get<Permill>;
 
-		/// What of the curator's active bond is lost for a bad chunk.
+		/// What of the curator's bond is lost for the first bad chunk, as clients see it; [`Config::Offences`] takes it.
 		type BadChunkSlash: Get<Permill>;
 
 		/// Blocks after which money that could not be moved is tried first.
@@ -702,7 +705,7 @@ pub mod pallet {
 		/// Shows the chain, as the buyer, a chunk that is not what its snapshot promises, within the window. The chain opens the
 		/// chunk itself. What is held goes back; what was paid is taken from the curator's bond, which is fined as well.
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::prove_bad_chunk())]
+		#[pallet::weight(T::WeightInfo::prove_bad_chunk().saturating_add(T::Offences::weight()))]
 		pub fn prove_bad_chunk(origin: OriginFor<T>, order: OrderId, evidence: BadChunk) -> DispatchResult {
 			let buyer = ensure_signed(origin)?;
 			Self::do_prove_bad_chunk(buyer, order, evidence)

@@ -135,13 +135,14 @@ impl WeightInfo for () {
 		<() as WeightInfo>::turn()
 	}
 	/// A proof with the key that checks it; a chunk of 64 KiB that is hashed twice and opened once, and two paths of 22 steps, in
-	/// wasm; record, queue, count, departures, a case, and a refund; the bond is used three times, for two recipients.
+	/// wasm; record, queue, count, departures, a case, and a refund; the bond is used twice, for the buyer. The offence is counted
+	/// apart.
 	fn prove_bad_chunk() -> Weight {
 		Weight::from_parts(3_000_000_000, 20_000)
 			.saturating_add(case())
 			.saturating_add(proof())
 			.saturating_add(RocksDbWeight::get().reads_writes(9, 9))
-			.saturating_add(payment(2))
+			.saturating_add(payment(1))
 	}
 	/// Record, two queues, and a case.
 	fn dispute() -> Weight {

@@ -43,6 +43,7 @@ impl<T: Config> Pallet<T> {
 			payouts,
 			version: 1,
 			created_at: now,
+			policy_changes: Default::default(),
 			deposit: 0,
 		};
 		Self::write(id, record)?;
@@ -60,6 +61,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(!record.state.is_final(), Error::<T>::Ended);
 		ensure!(record.state == ListingState::Draft || !plans.is_empty(), Error::<T>::NoPlans);
 		Self::ensure_valid_plans(&plans)?;
+		if details.policy != record.details.policy {
+			let [newest, second, third, _] = record.policy_changes;
+			record.policy_changes = [Self::now(), newest, second, third];
+		}
 		record.details = details;
 		record.plans = plans;
 		record.version = record.version.saturating_add(1);

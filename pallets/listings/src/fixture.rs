@@ -26,6 +26,7 @@ pub(crate) fn put_on_sale<T: Config>(owner: &T::AccountId, kind: ListingKind, pl
 			payouts: payouts(),
 			version: 1,
 			created_at: now,
+			policy_changes: Default::default(),
 			deposit: 0,
 		},
 	);

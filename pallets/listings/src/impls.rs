@@ -33,6 +33,10 @@ impl<T: Config> reach::Listings<T::AccountId> for Pallet<T> {
 		Listings::<T>::get(listing).map(|record| record.details.policy)
 	}
 
+	fn policy_stayed(listing: ListingId, from: u32, to: u32) -> bool {
+		Listings::<T>::get(listing).is_some_and(|record| policy_stayed(&record.policy_changes, from, to))
+	}
+
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &T::AccountId, plan: Plan) -> ListingId {
 		crate::fixture::put_on_sale::<T>(owner, ListingKind::Service, plan)

@@ -101,8 +101,20 @@ where
 	pub version: u32,
 	/// The block in which it was created.
 	pub created_at: u32,
+	/// The blocks in which its policy was last changed, newest first; 0 for none.
+	pub policy_changes: [u32; POLICY_CHANGES],
 	/// What is held on the owner's account for its bytes, in planck.
 	pub deposit: Balance,
+}
+
+/// How many changes of a policy are known.
+pub const POLICY_CHANGES: usize = 4;
+
+/// Whether a policy that was changed in these blocks, newest first, is certainly the same at the ends of the blocks `from` and `to`. Where so
+/// many changes came later that older ones are not known any more, nothing is certain.
+pub fn policy_stayed(changes: &[u32; POLICY_CHANGES], from: u32, to: u32) -> bool {
+	let oldest = changes.last().copied().unwrap_or(0);
+	oldest <= from && !changes.iter().any(|change| (from.saturating_add(1)..=to).contains(change))
 }
 
 /// [`ListingRecord`] in the bounds of a runtime.

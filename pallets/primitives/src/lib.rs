@@ -2,7 +2,7 @@
 //!
 //! One idea per file: [`listing`] is what a curator offers, [`money`] is prices, plans and payout splits as pure
 //! functions, [`held`] moves held money, [`snapshot`] is what workers commit to, [`node`] is who runs workers and persistence nodes,
-//! [`entitlement`] is the right to query, [`turns`] is what happens by itself, [`reach`] holds the traits between pallets.
+//! [`entitlement`] is the right to query, [`offence`] is what a bond answers for, [`turns`] is what happens by itself, [`reach`] holds the traits between pallets.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -12,6 +12,7 @@ pub mod held;
 pub mod listing;
 pub mod money;
 pub mod node;
+pub mod offence;
 pub mod reach;
 pub mod snapshot;
 pub mod turns;
@@ -20,6 +21,7 @@ pub use entitlement::{EntitlementView, Holder};
 pub use listing::{ListingKind, ListingState, QueryPolicy, Visibility};
 pub use money::{Asset, PayoutSplit, Plan, PlanKind, Price};
 pub use node::{NodeRole, Term};
+pub use offence::{Bond, Offence, OffenceKind};
 pub use snapshot::{Commitments, SnapshotHealth, SnapshotView};
 
 /// Sequential number of a listing. Its human name is the address `<account>/<name>`.

@@ -1,5 +1,9 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
+mod offences;
+
+pub use offences::{Bonds, Offences, Subscribed, Subscribers};
+
 use crate::{
 	Balance, Digest, ListingId, ListingKind, ListingState, NodeRole, OrderId, PayoutSplit, Period, Plan,
 	PlanIndex, QueryPolicy, SnapshotView, Term,
@@ -27,6 +31,10 @@ pub trait Listings<AccountId> {
 	fn payouts(listing: ListingId) -> Option<PayoutSplit>;
 	/// What a query over it may do.
 	fn policy(listing: ListingId) -> Option<QueryPolicy>;
+	/// Whether that is certainly the same at the ends of the blocks `from` and `to`.
+	fn policy_stayed(_listing: ListingId, _from: u32, _to: u32) -> bool {
+		false
+	}
 	/// For benchmarks: puts a service on sale and returns it.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_listing(owner: &AccountId, plan: Plan) -> ListingId;
@@ -202,16 +210,6 @@ pub trait Disputed<AccountId> {
 	fn rule(order: OrderId, ruling: Ruling);
 	/// Whether somebody has a part in the order: its sides, who owns the listing, and who works for it.
 	fn concerns(order: OrderId, who: &AccountId) -> bool;
-}
-
-/// Hears of disputes that were lost. Implementations must be cheap.
-pub trait OnDisputeLost {
-	/// The seller of the listing has lost a dispute by a ruling.
-	fn on_dispute_lost(listing: ListingId);
-}
-
-impl OnDisputeLost for () {
-	fn on_dispute_lost(_: ListingId) {}
 }
 
 /// Why a proof was refused: a variant for each rule.

@@ -6,6 +6,7 @@
 //! | [`poseidon`] | the hash inside the circuits |
 //! | [`hash`], [`merkle`] | the hash outside of them; the roots over a snapshot's chunks |
 //! | [`chunk`] | what opens a chunk, and its leaves in the roots |
+//! | [`submission`], [`attestation`] | what workers and persistence nodes sign, and answer for with their bonds |
 //! | [`keys`] | what is hashed of a snapshot's key |
 //! | [`statements`] | the number of each statement, the era of its keys |
 //! | [`public_inputs`] | their order, and which bytes are refused |
@@ -32,6 +33,7 @@
 
 extern crate alloc;
 
+pub mod attestation;
 pub mod chunk;
 pub mod context;
 pub mod groth16;
@@ -45,4 +47,5 @@ pub mod proof_id;
 pub mod public_inputs;
 pub mod scalar;
 pub mod statements;
+pub mod submission;
 pub mod voucher;

@@ -188,8 +188,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What the bytes of a subscription cost: the record at its largest, its key, its place in a queue, its payer's and its
-	/// listing's counts; in planck.
+	/// What the bytes of a subscription cost: the record at its largest, its key, its entry in the index by listing, its place in
+	/// a queue, its payer's and its listing's counts; in planck.
 	pub(crate) fn subscription_deposit(holder: &Holder<T::AccountId>, listing: ListingId) -> Balance {
 		let record = Subscriptions::<T>::hashed_key_for(holder, listing)
 			.len()
@@ -203,7 +203,9 @@ impl<T: Config> Pallet<T> {
 		let payer = PAYER_KEY
 			.saturating_add(T::AccountId::max_encoded_len())
 			.saturating_add(StatsRecord::max_encoded_len());
-		Self::deposit_for(record.saturating_add(turn).saturating_add(payer).saturating_add(counts))
+		let index = Holders::<T>::hashed_key_for(listing, holder).len();
+		let parts = [record, turn, payer, counts, index];
+		Self::deposit_for(parts.into_iter().fold(0, usize::saturating_add))
 	}
 
 	/// `DepositBase` and `DepositPerByte` for each of `bytes`; in planck.

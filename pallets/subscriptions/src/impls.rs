@@ -2,7 +2,11 @@
 
 use crate::*;
 use alloc::vec::Vec;
-use souk_primitives::{reach, reach::Listings as _, EntitlementView, Holder, ListingId, ListingState};
+use souk_primitives::{
+	reach,
+	reach::{Listings as _, Offences as _},
+	EntitlementView, Holder, ListingId, ListingState,
+};
 
 impl<T: Config> reach::Subscriptions for Pallet<T> {
 	fn open(listing: ListingId) -> u32 {
@@ -49,7 +53,8 @@ impl<T: Config> Pallet<T> {
 			return RankView::default();
 		}
 		let StatsRecord { live_paid, retained, .. } = Stats::<T>::get(listing.to_be_bytes());
-		RankView { live_paid, retained, score: score(live_paid, retained) }
+		let offences = T::Offences::against(listing);
+		RankView { live_paid, retained, score: fallen(score(live_paid, retained), offences), offences }
 	}
 
 	pub(crate) fn ranks(start_after: Option<ListingId>, limit: u32) -> Vec<(ListingId, RankView)> {

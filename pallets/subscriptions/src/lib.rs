@@ -24,6 +24,7 @@ mod mock;
 mod phase;
 mod queue;
 mod settlement;
+mod subscribers;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -48,7 +49,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Listings},
+		reach::{Curation, Listings, Offences},
 		Asset, Balance, Digest, EntitlementView, Holder, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
@@ -77,6 +78,9 @@ pub mod pallet {
 
 		/// Who serves it, and since when.
 		type Curation: Curation<Self::AccountId>;
+
+		/// What is remembered against a listing: its rank falls by it.
+		type Offences: Offences<Self::AccountId>;
 
 		/// Where the protocol fee goes, and what nobody else can be paid.
 		type Treasury: Get<Self::AccountId>;
@@ -166,6 +170,12 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Payers<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, ListingId, Blake2_128Concat, T::AccountId, StatsRecord, ValueQuery>;
+
+	/// The subscriptions of a listing, to find them by it. Twox, because listings are numbered; Blake2, because anybody may choose
+	/// a holder. Each entry is paid for with its subscription. Written with each subscription.
+	#[pallet::storage]
+	pub type Holders<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, ListingId, Blake2_128Concat, Holder<T::AccountId>, ()>;
 
 	/// Counts over a listing's subscriptions; no entry where all are zero. Identity over the number in big-endian order, so
 	/// that iteration ascends and the chain alone chooses keys. Written with each subscription.

@@ -16,7 +16,8 @@ use frame_support::{
 use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
 use souk_primitives::{
 	reach, Asset, Balance, Digest, EntitlementView, Holder, ListingId, ListingKind, ListingState, NodeRole,
-	PayoutSplit, Period, Plan, PlanIndex, PlanKind, Price, QueryPolicy, SnapshotView, Term, Visibility,
+	Offence, PayoutSplit, Period, Plan, PlanIndex, PlanKind, Price, QueryPolicy, SnapshotView, Term,
+	Visibility,
 };
 use sp_runtime::{
 	traits::{Dispatchable, IdentityLookup},
@@ -93,6 +94,8 @@ parameter_types! {
 	pub static Fee: Permill = Permill::from_percent(10);
 	pub static MaxDue: u32 = 4;
 	pub static RetainedAfter: u32 = PERIOD;
+	/// Offences that are remembered against each listing.
+	pub static Remembered: u32 = 0;
 	pub const TreasuryAccount: AccountId = TREASURY;
 }
 
@@ -157,6 +160,7 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
 	type Curation = Served;
+	type Offences = Remembered;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = Fee;
 	type Grace = ConstU32<GRACE>;
@@ -166,6 +170,18 @@ impl crate::Config for Test {
 	type DepositPerByte = ConstU128<1>;
 	type DepositBase = ConstU128<20>;
 	type WeightInfo = ();
+}
+
+impl reach::Offences<AccountId> for Remembered {
+	fn commit(_: Offence<AccountId>) -> Balance {
+		0
+	}
+	fn against(_: ListingId) -> u32 {
+		Remembered::get()
+	}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// Who serves a listing, and since when it can be queried.

@@ -175,7 +175,8 @@ impl<T: Config> Pallet<T> {
 		with_storage_layer(|| T::Currency::release(&reason, payer, deposit, Precision::Exact)).map(|_| ())
 	}
 
-	/// Writes or removes a subscription and keeps its payer's and its listing's counts. The only writer of all three.
+	/// Writes or removes a subscription and keeps its payer's and its listing's counts, and the index by listing. The only writer
+	/// of all four.
 	pub(crate) fn store(
 		listing: ListingId,
 		holder: &Holder<T::AccountId>,
@@ -188,6 +189,9 @@ impl<T: Config> Pallet<T> {
 			let (before, after) = (counts(slot), counts(&record));
 			// A subscription keeps its payer.
 			let payer = record.as_ref().or(slot.as_ref()).map(|record| record.payer.clone());
+			if slot.is_some() != record.is_some() {
+				Self::index_holder(listing, holder, record.is_some());
+			}
 			*slot = record;
 			let Some(payer) = payer.filter(|_| before != after) else { return };
 			let replace = |slot: &mut Option<StatsRecord>, before, after| {

@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 	/// 4. Every place in a queue is a subscription's.
 	/// 5. The counts of a payer are those of the subscriptions that the account pays for, and the counts of a listing those
 	///    of its payers, each once.
+	/// 6. The index by listing has the subscriptions, and nothing else.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut payments = BTreeMap::<(T::AccountId, Asset), Balance>::new();
 		let mut deposits = BTreeMap::<T::AccountId, Balance>::new();
@@ -42,7 +43,16 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 
+		let indexed = Holders::<T>::iter_keys().count();
+		ensure!(
+			indexed == Subscriptions::<T>::iter_keys().count(),
+			"the index by listing has another length"
+		);
 		for (holder, listing, record) in Subscriptions::<T>::iter() {
+			ensure!(
+				Holders::<T>::contains_key(listing, &holder),
+				"a subscription is not found by its listing"
+			);
 			let payment = payments.entry((record.payer.clone(), record.price.asset.clone())).or_default();
 			*payment = payment.saturating_add(record.held);
 			let deposit = deposits.entry(record.payer.clone()).or_default();

@@ -155,14 +155,21 @@ pub struct RankView {
 	pub live_paid: u32,
 	/// Those of them that have paid for as long as rankings ask of one that stays.
 	pub retained: u32,
-	/// What to sort by; see [`score`].
+	/// What to sort by; see [`score`] and [`fallen`].
 	pub score: u64,
+	/// Offences that are remembered against the listing.
+	pub offences: u32,
 }
 
 /// What listings are sorted by: each account with a live paid subscription counts once, and one that has stayed three times
 /// more. Coming is cheap, staying is not.
 pub fn score(live_paid: u32, retained: u32) -> u64 {
 	u64::from(live_paid).saturating_add(u64::from(retained).saturating_mul(3))
+}
+
+/// What is left of a score after that many offences: half after the first, a third after the second.
+pub fn fallen(score: u64, offences: u32) -> u64 {
+	score.checked_div(u64::from(offences).saturating_add(1)).unwrap_or(0)
 }
 
 /// Why a subscription that was to renew did not.

@@ -34,21 +34,21 @@ fn settlement() -> Weight {
 }
 
 impl WeightInfo for () {
-	/// Record, queue, both counts, trial, account, holds, asset account, asset, asset holds, departures; reads listing and
+	/// Record, index, queue, both counts, trial, account, holds, asset account, asset, asset holds, departures; reads listing and
 	/// assignments.
 	fn subscribe() -> Weight {
 		Weight::from_parts(135_000_000, 125_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(14 + 65, 12))
+			.saturating_add(RocksDbWeight::get().reads_writes(14 + 65, 13))
 	}
-	/// Record, queue, counts, and a settlement.
+	/// Record, index, queue, counts, and a settlement.
 	fn cancel() -> Weight {
 		Weight::from_parts(60_000_000, 120_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(5 + 65, 5))
+			.saturating_add(RocksDbWeight::get().reads_writes(5 + 65, 6))
 			.saturating_add(settlement())
 	}
-	/// Record, queue, counts, account, holds, departures.
+	/// Record, index, queue, counts, account, holds, departures.
 	fn set_auto_renew() -> Weight {
-		Weight::from_parts(55_000_000, 17_000).saturating_add(RocksDbWeight::get().reads_writes(8, 7))
+		Weight::from_parts(55_000_000, 17_000).saturating_add(RocksDbWeight::get().reads_writes(8, 8))
 	}
 	/// Record, two queues, counts, account, holds, asset account, asset, asset holds, departures; reads listing and
 	/// assignments.
@@ -68,10 +68,10 @@ impl WeightInfo for () {
 	fn work_off() -> Weight {
 		Weight::from_parts(8_000_000, 6_000).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
 	}
-	/// Record, a later queue, counts, a hold for the next period, and a settlement.
+	/// Record, index, a later queue, counts, a hold for the next period, and a settlement.
 	fn turn() -> Weight {
 		Weight::from_parts(110_000_000, 120_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(9 + 65, 10))
+			.saturating_add(RocksDbWeight::get().reads_writes(9 + 65, 11))
 			.saturating_add(settlement())
 	}
 }

@@ -14,6 +14,7 @@ use frame_support::{
 	PalletId,
 };
 use frame_system::{EnsureRoot, EnsureWithSuccess};
+use pallet_stakes::Penalty;
 use pallet_tx_pause::RuntimeCallNameOf;
 use sp_runtime::{traits::IdentityLookup, Perbill, Permill};
 
@@ -323,9 +324,34 @@ pub mod params {
 		/// Blocks for which a case is kept after its end.
 		#[codec(index = 12)]
 		pub static KeepFor: BlockNumber = 28 * DAYS;
-		/// What of a listing's active bond a dispute costs that its seller lost. Nothing that covers sales.
-		#[codec(index = 13)]
-		pub static LostDisputeSlash: Permill = Permill::from_percent(5);
+	}
+
+	/// Of the offences: what each kind costs.
+	#[dynamic_pallet_params]
+	#[codec(index = 10)]
+	pub mod offences {
+		/// A node that most validators cannot reach.
+		#[codec(index = 0)]
+		pub static Unreachable: Penalty = penalty(5, 10, 50, 0);
+		/// A persistence node that does not show a chunk.
+		#[codec(index = 1)]
+		pub static MissedChallenge: Penalty = penalty(10, 20, 50, 0);
+		/// A snapshot that is not final when the schedule promised it.
+		#[codec(index = 2)]
+		pub static MissedPeriod: Penalty = penalty(10, 0, 50, 0);
+		/// A worker that signed two snapshots of one period. The curator does not answer: a worker could ruin her.
+		#[codec(index = 3)]
+		pub static ConflictingSnapshots: Penalty = penalty(0, 500, 50, 20);
+		/// A chunk that is not what its snapshot commits to; the curator's part is the parameter of the orders. The buyer has a refund,
+		/// and no share: a curator could buy from herself.
+		#[codec(index = 4)]
+		pub static BadChunk: Penalty = penalty(100, 0, 50, 0);
+		/// A node that signed two answers to one query.
+		#[codec(index = 5)]
+		pub static ContradictingAttestations: Penalty = penalty(0, 500, 50, 20);
+		/// A ruling against the listing.
+		#[codec(index = 6)]
+		pub static LostDispute: Penalty = penalty(50, 0, 0, 0);
 	}
 }
 

@@ -2,8 +2,7 @@
 //! governance tunes (`configs/governance.rs`).
 
 use crate::*;
-use frame_support::traits::{ConstU32, Get};
-use souk_primitives::{reach::Curation as CurationReach, ListingId};
+use frame_support::traits::ConstU32;
 
 impl pallet_listings::Config for Runtime {
 	type Currency = Balances;
@@ -27,6 +26,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type Money = AllAssets;
 	type Listings = Listings;
 	type Curation = Curation;
+	type Offences = Stakes;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = params::market::ProtocolFee;
 	type Grace = params::market::LatePaymentGrace;
@@ -51,7 +51,7 @@ impl pallet_curation::Config for Runtime {
 	// A bad chunk costs as much.
 	type BondReserve = params::escrow::BadChunkSlash;
 	type MinNodeBond = params::market::MinNodeBond;
-	type UnbondingPeriod = params::market::UnbondingPeriod;
+	type UnbondingPeriod = UnbondingPeriod;
 	type MaxUnlocking = ConstU32<32>;
 	type MaxAssigned = ConstU32<8>;
 	// `weights` of curation and of subscriptions count for as many.
@@ -73,6 +73,7 @@ impl pallet_escrow::Config for Runtime {
 	type Money = AllAssets;
 	type Listings = Listings;
 	type Curation = Curation;
+	type Offences = Stakes;
 	type Proofs = Proofs;
 	type BondValue = WorthInNative;
 	type Juries = Disputes;
@@ -129,20 +130,11 @@ impl pallet_tabs::Config for Runtime {
 	type WeightInfo = ();
 }
 
-/// A dispute that a seller lost costs a part of the listing's bond. Nothing of it that covers sales; nothing where there is none.
-pub struct LostDisputes;
-impl souk_primitives::reach::OnDisputeLost for LostDisputes {
-	fn on_dispute_lost(listing: ListingId) {
-		let share = params::disputes::LostDisputeSlash::get();
-		<Curation as CurationReach<AccountId>>::slash_share(listing, share, &TreasuryAccount::get());
-	}
-}
-
 impl pallet_disputes::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Orders = Escrow;
-	type OnDisputeLost = LostDisputes;
+	type Offences = Stakes;
 	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
 	type Treasury = TreasuryAccount;
 	// `weights` of disputes count for as many.

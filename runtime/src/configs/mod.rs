@@ -4,9 +4,11 @@ mod consensus;
 mod governance;
 mod market;
 mod money;
+mod stakes;
 mod system;
 
 pub use consensus::*;
 pub use governance::*;
 pub use money::*;
+pub use stakes::*;
 pub use system::*;

@@ -9,8 +9,8 @@ use frame_support::{
 use pallet_disputes::{commitment, CaseId, CaseView, Ending, HoldReason, Phase, Verdict};
 use pallet_escrow::{OrderDetails, OrderId, OrderState};
 use souk_primitives::{
-	reach::{OnDisputeLost as _, Ruling},
-	Asset, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price,
+	reach::{Offences as _, Ruling},
+	Asset, ListingId, ListingKind, ListingState, Offence, OffenceKind, PayoutSplit, Plan, PlanKind, Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{traits::Dispatchable, DispatchResult, Permill};
@@ -274,6 +274,17 @@ fn an_order_waits_longer_than_its_case_can_take() {
 	});
 }
 
+fn lost(listing: ListingId) -> Offence<AccountId> {
+	Offence {
+		kind: OffenceKind::LostDispute,
+		listing,
+		node: None,
+		curator_answers: true,
+		reporter: None,
+		evidence: [0; 32],
+	}
+}
+
 #[test]
 fn a_lost_dispute_costs_a_part_of_the_listings_bond() {
 	market(0, || {
@@ -289,11 +300,11 @@ fn a_lost_dispute_costs_a_part_of_the_listings_bond() {
 		let call = pallet_curation::Call::<Runtime>::bond { listing: LISTING + 1, amount: bond };
 		assert_ok!(dispatch(CURATOR.to_account_id(), call));
 		let before = souk(&TreasuryAccount::get());
-		LostDisputes::on_dispute_lost(LISTING + 1);
+		Stakes::commit(lost(LISTING + 1));
 		assert_eq!(souk(&TreasuryAccount::get()), before + bond / 20);
 		assert_eq!(Curation::curator_bond(LISTING + 1).active, bond - bond / 20);
 		// A service has no bond to lose.
-		LostDisputes::on_dispute_lost(LISTING);
+		assert_eq!(Stakes::commit(lost(LISTING)), 0);
 		assert_ok!(Curation::do_try_state());
 	});
 }

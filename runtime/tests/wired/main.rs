@@ -8,6 +8,7 @@ mod market;
 mod renewals;
 mod sale;
 mod snapshot;
+mod stakes;
 mod tabs;
 mod wiring;
 

@@ -21,7 +21,7 @@ use souk_custody::Account;
 use souk_network::{build, FramedStream, Incoming, Mode, Multiaddr, Network, NetworkConfig, Protocol};
 use souk_protocol::{
 	answer::MAX_PIECE, attestation::result_hasher, AnswerOpener, AnswerPart, AnswerSealer, Attestation,
-	Digest, EncryptionSecret, Outcome, Signer,
+	Digest, EncryptionSecret, Outcome, Sign as _, Signer, Verify as _,
 };
 use std::{
 	io::{Read, Write},

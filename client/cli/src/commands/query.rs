@@ -400,6 +400,7 @@ mod tests {
 		format::tests::{awkward, ipc},
 	};
 	use clap::Parser as _;
+	use souk_protocol::Sign as _;
 
 	#[derive(clap::Parser)]
 	struct Line {

@@ -7,7 +7,7 @@ use souk_aggregates::{prove, sql, Table};
 use souk_network::{FramedStream, Mode, Network, NetworkConfig, Protocol};
 use souk_protocol::{
 	attestation::{bundle_hash, query_hash, result_hasher},
-	AnswerKind, AnswerSealer, Attestation, Outcome, Progress, SignedRequest, Step,
+	AnswerKind, AnswerSealer, Attestation, Outcome, Progress, Sign as _, SignedRequest, Step,
 };
 use souk_sdk::{
 	reach::{encode_address, network_id},

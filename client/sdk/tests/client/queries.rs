@@ -11,7 +11,8 @@ use souk_network::{FramedStream, Mode, Multiaddr, Network, NetworkConfig, Protoc
 use souk_protocol::{
 	attestation::{query_hash, result_hasher},
 	request::RequestLimits,
-	AnswerSealer, Attestation, EncryptionSecret, Outcome, SignedRequest, Signer, Snapshot,
+	AnswerSealer, Attestation, EncryptionSecret, Outcome, Sign as _, SignedRequest, Signer, Snapshot,
+	Verify as _,
 };
 use souk_sdk::{
 	reach::{encode_address, network_id},

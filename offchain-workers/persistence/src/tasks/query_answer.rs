@@ -29,7 +29,8 @@ use souk_protocol::{
 	answer::MAX_PIECE,
 	attestation::{query_hash, result_hasher},
 	request::QueryRequest,
-	AnswerKind, AnswerSealer, Attestation, Outcome, Progress, SignedAttestation, SignedRequest, Snapshot,
+	AnswerKind, AnswerSealer, Attestation, Outcome, Progress, Sign as _, SignedAttestation, SignedRequest,
+	Snapshot,
 };
 use std::{
 	future::Future,

@@ -8,7 +8,7 @@ use souk_protocol::{
 	attestation::{bundle_hash, query_hash, result_hasher},
 	request::RequestLimits,
 	AnswerKind, AnswerOpener, AnswerPart, Attestation, EncryptionSecret, Outcome, Progress, QueryRequest,
-	SignedRequest, Snapshot,
+	SignedRequest, Snapshot, Verify as _,
 };
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::task::JoinHandle;

@@ -17,7 +17,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		Self::ensure_curates(&curator, listing)?;
 		ensure!(!wrapped_key.is_empty(), Error::<T>::MissingKey);
-		let info = Nodes::<T>::get(&node).ok_or(Error::<T>::NotRegistered)?.info;
+		let NodeRecord { info, bond, .. } = Nodes::<T>::get(&node).ok_or(Error::<T>::NotRegistered)?;
 		let departed = Self::forget_departures(listing)?;
 		let terms = [NodeRole::Worker, NodeRole::Persistence]
 			.into_iter()
@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
 				}
 				ensure!(info.offers(role), Error::<T>::RoleNotOffered);
 				ensure!(info.accepting, Error::<T>::NotAccepting);
+				ensure!(bond >= Self::node_bond(&info), Error::<T>::NodeUnderbonded);
 				ensure!(has_place, Error::<T>::TooManyTerms);
 				AssignmentsOf::<T>::try_append(&node, (listing, role))
 					.map_err(|()| Error::<T>::NodeIsFull)?;

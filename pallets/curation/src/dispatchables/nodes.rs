@@ -78,6 +78,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	pub(crate) fn do_restore_node_bond(node: T::AccountId) -> DispatchResult {
+		let mut record = Nodes::<T>::get(&node).ok_or(Error::<T>::NotRegistered)?;
+		let amount = Self::node_bond(&record.info).saturating_sub(record.bond);
+		ensure!(amount > 0, Error::<T>::BondComplete);
+		T::Currency::hold(&HoldReason::NodeBond.into(), &node, amount)?;
+		record.bond = record.bond.saturating_add(amount);
+		Nodes::<T>::insert(&node, record);
+		Self::deposit_event(Event::NodeBondRestored { node, amount });
+		Ok(())
+	}
+
 	fn ensure_valid(info: &NodeInfo) -> DispatchResult {
 		ensure!(info.roles() > 0, Error::<T>::NoRole);
 		let has_key = info.encryption_key.iter().any(|byte| *byte != 0);
@@ -86,7 +97,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a node has to bond for what it offers, in planck.
-	fn node_bond(info: &NodeInfo) -> Balance {
+	pub(crate) fn node_bond(info: &NodeInfo) -> Balance {
 		T::MinNodeBond::get().saturating_mul(info.roles().into())
 	}
 

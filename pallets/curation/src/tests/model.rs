@@ -6,7 +6,10 @@ use super::*;
 use crate::{Departed, Departure, NodeInfo, Schedule};
 use codec::{Encode, MaxEncodedLen};
 use proptest::prelude::*;
-use souk_primitives::{reach::Curation as _, ListingId, Period, Term};
+use souk_primitives::{
+	reach::{Bonds as _, Curation as _},
+	Bond, ListingId, Period, Term,
+};
 use sp_runtime::Permill;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +35,11 @@ enum Action {
 	Uncover(ListingId, Balance),
 	Slash(ListingId, Balance),
 	SlashShare(ListingId, u32),
+	/// An offence takes something of a bond.
+	Forfeit(Bond<AccountId>, Balance),
+	/// Something of that is paid to the treasury.
+	PayForfeited(Bond<AccountId>, Balance),
+	Restore(usize),
 	/// Somebody pays for a period from now on.
 	Begin(ListingId),
 	/// One of the periods is settled, and perhaps followed by one that began that many blocks ago.
@@ -41,6 +49,14 @@ enum Action {
 
 fn role() -> impl Strategy<Value = NodeRole> {
 	prop_oneof![2 => Just(NodeRole::Worker), 1 => Just(NodeRole::Persistence)]
+}
+
+fn bond_of() -> impl Strategy<Value = Bond<AccountId>> {
+	prop_oneof![
+		2 => Just(Bond::Listing(LISTING)),
+		1 => Just(Bond::Listing(FOREIGN)),
+		3 => (0usize..NODES.len()).prop_map(|node| Bond::Node(NODES[node])),
+	]
 }
 
 fn state() -> impl Strategy<Value = ListingState> {
@@ -93,6 +109,9 @@ fn action() -> impl Strategy<Value = Action> {
 		1 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Uncover(id, amount)),
 		1 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Slash(id, amount)),
 		1 => (listing(), 0u32..=1_000_000).prop_map(|(id, parts)| Action::SlashShare(id, parts)),
+		2 => (bond_of(), 0u128..30).prop_map(|(bond, amount)| Action::Forfeit(bond, amount)),
+		2 => (bond_of(), 0u128..30).prop_map(|(bond, amount)| Action::PayForfeited(bond, amount)),
+		1 => node().prop_map(Action::Restore),
 		2 => listing().prop_map(Action::Begin),
 		2 => (any::<usize>(), prop::option::of(0u32..12)).prop_map(|(which, late)| Action::Settle(which, late)),
 		5 => (1u32..8).prop_map(Action::NextBlock),
@@ -112,8 +131,10 @@ struct Model {
 	unlocking: Vec<(ListingId, Balance, u32)>,
 	/// What of the active bonds covers sales.
 	covered: BTreeMap<ListingId, Balance>,
-	/// What was taken from each curator.
+	/// What was taken from each account and paid to the treasury.
 	slashed: BTreeMap<AccountId, Balance>,
+	/// What was taken of each bond and is still held.
+	forfeited: BTreeMap<Bond<AccountId>, Balance>,
 	/// Who works for what.
 	assigned: BTreeSet<(ListingId, AccountId, NodeRole)>,
 	/// Schedule deposits by listing.
@@ -142,11 +163,21 @@ fn take_ripe<K: PartialEq>(entries: &mut Vec<(K, Balance, u32)>, key: K, now: u3
 	sum
 }
 
+fn owner_of(bond: &Bond<AccountId>) -> AccountId {
+	match bond {
+		Bond::Listing(listing) => curator_of(*listing),
+		Bond::Node(node) => *node,
+	}
+}
+
 impl Model {
+	fn roles(info: &NodeInfo) -> Balance {
+		Balance::from(info.worker) + Balance::from(info.persistence)
+	}
+
 	fn node_price(info: &NodeInfo) -> (Balance, Balance) {
-		let roles = Balance::from(info.worker) + Balance::from(info.persistence);
 		// The record adds two balances and a block number.
-		(roles * MIN_NODE_BOND, 5 + info.encoded_size() as Balance + 16 + 16 + 4)
+		(Self::roles(info) * MIN_NODE_BOND, 5 + info.encoded_size() as Balance + 16 + 16 + 4)
 	}
 
 	/// A node starts working, or stops.
@@ -182,8 +213,29 @@ impl Model {
 		take(active, most);
 		*covered = (*covered).min(*active);
 		self.unlocking.retain(|entry| entry.1 > 0);
-		*self.slashed.entry(curator_of(listing)).or_default() += amount - left;
 		amount - left
+	}
+
+	/// Takes up to `amount` of a node's bond. Returns how much it was.
+	fn take_of_node(&mut self, node: AccountId, amount: Balance) -> Balance {
+		let mut left = amount;
+		let mut take = |from: &mut Balance| {
+			let taken = left.min(*from);
+			*from -= taken;
+			left -= taken;
+		};
+		if let Some((bond, _)) = self.nodes.get_mut(&node) {
+			take(bond);
+		}
+		for entry in self.node_unlocking.iter_mut().rev().filter(|entry| entry.0 == node) {
+			take(&mut entry.1);
+		}
+		self.node_unlocking.retain(|entry| entry.1 > 0);
+		amount - left
+	}
+
+	fn pay(&mut self, owner: AccountId, amount: Balance) {
+		*self.slashed.entry(owner).or_default() += amount;
 	}
 
 	fn periods_of(&self, listing: ListingId) -> usize {
@@ -205,11 +257,18 @@ impl Model {
 			}
 			Action::Update(node, info) => {
 				let who = NODES[node];
+				let mut roles: BTreeMap<_, _> = Curation::node(who)
+					.map(|view| (who, Balance::from(view.worker) + Balance::from(view.persistence)))
+					.into_iter()
+					.collect();
 				if update_node(who, info.clone()).is_ok() {
 					let price = Self::node_price(&info);
 					let old = self.nodes.insert(who, price).expect("only a registered node updates");
-					if price.0 < old.0 {
-						self.node_unlocking.push((who, old.0 - price.0, now + UNBONDING));
+					let old_roles = roles.remove(&who).expect("it offered something");
+					let bond = if Self::roles(&info) > old_roles { price.0 } else { price.0.min(old.0) };
+					self.nodes.insert(who, (bond, price.1));
+					if bond < old.0 {
+						self.node_unlocking.push((who, old.0 - bond, now + UNBONDING));
 					}
 				}
 			}
@@ -218,7 +277,9 @@ impl Model {
 				if deregister_node(who).is_ok() {
 					assert!(self.assigned.iter().all(|(_, node, _)| *node != who));
 					let (bond, _) = self.nodes.remove(&who).expect("only a registered node leaves");
-					self.node_unlocking.push((who, bond, now + UNBONDING));
+					if bond > 0 {
+						self.node_unlocking.push((who, bond, now + UNBONDING));
+					}
 				}
 			}
 			Action::WithdrawNodeBond(node) => {
@@ -329,13 +390,41 @@ impl Model {
 			}
 			Action::Slash(listing, amount) => {
 				let taken = self.take(listing, amount, amount);
+				self.pay(curator_of(listing), taken);
 				assert_eq!(Curation::slash(listing, amount, &TREASURY), taken);
 			}
 			Action::SlashShare(listing, parts) => {
 				let active = self.bonds.get(&listing).copied().unwrap_or_default();
 				let taken = self.take(listing, active * Balance::from(parts) / 1_000_000, 0);
+				self.pay(curator_of(listing), taken);
 				let share = Permill::from_parts(parts);
 				assert_eq!(Curation::slash_share(listing, share, &TREASURY), taken);
+			}
+			Action::Forfeit(bond, amount) => {
+				let taken = match bond {
+					Bond::Listing(listing) => self.take(listing, amount, 0),
+					Bond::Node(node) => self.take_of_node(node, amount),
+				};
+				*self.forfeited.entry(bond.clone()).or_default() += taken;
+				assert_eq!(Curation::forfeit(&bond, amount), taken);
+			}
+			Action::PayForfeited(bond, amount) => {
+				let there = self.forfeited.entry(bond.clone()).or_default();
+				let enough = amount <= *there;
+				assert_eq!(Curation::pay_forfeited(&bond, &TREASURY, amount), enough);
+				if enough {
+					*there -= amount;
+					self.pay(owner_of(&bond), amount);
+				}
+			}
+			Action::Restore(node) => {
+				let who = NODES[node];
+				if restore_node_bond(who).is_ok() {
+					let bond = Curation::node(who).expect("only a registered node restores").bond;
+					let (old, _) = self.nodes.get_mut(&who).expect("the model knows it");
+					assert!(bond > *old && bond % MIN_NODE_BOND == 0);
+					*old = bond;
+				}
 			}
 			Action::Begin(listing) => {
 				self.periods.push((listing, now, Curation::period_begins(listing, now)));
@@ -397,9 +486,16 @@ impl Model {
 					.map(|(_, many)| many * departure)
 					.sum::<Balance>();
 
+			assert_eq!(held(HoldReason::Deposit, who), deposit, "deposits of {who}");
+			let forfeited = |listings: bool| -> Balance {
+				let mine = self.forfeited.iter().filter(|(bond, _)| owner_of(bond) == who);
+				mine.filter(|(bond, _)| matches!(bond, Bond::Listing(_)) == listings)
+					.map(|(_, sum)| sum)
+					.sum()
+			};
+			let (node_bond, curator_bond) = (node_bond + forfeited(false), curator_bond + forfeited(true));
 			assert_eq!(held(HoldReason::NodeBond, who), node_bond, "node bond of {who}");
 			assert_eq!(held(HoldReason::CuratorBond, who), curator_bond, "curator bond of {who}");
-			assert_eq!(held(HoldReason::Deposit, who), deposit, "deposits of {who}");
 			let slashed = self.slashed.get(&who).copied().unwrap_or_default();
 			let spent = node_bond + curator_bond + deposit + slashed;
 			assert_eq!(free(who), ENDOWMENT - spent, "what {who} can spend");
@@ -408,6 +504,9 @@ impl Model {
 			let view = Curation::curator_bond(listing);
 			let known = |what: &BTreeMap<ListingId, Balance>| what.get(&listing).copied().unwrap_or_default();
 			assert_eq!((view.active, view.covered), (known(&self.bonds), known(&self.covered)));
+		}
+		for (bond, sum) in &self.forfeited {
+			assert_eq!(Curation::forfeited(bond), *sum, "what is forfeited of {bond:?}");
 		}
 		assert_eq!(free(TREASURY), self.slashed.values().sum::<Balance>(), "what was slashed has arrived");
 		let accounts = 2 + NODES.len() as Balance;

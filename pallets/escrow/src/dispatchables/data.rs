@@ -14,8 +14,8 @@ use frame_support::{
 	weights::Weight,
 };
 use souk_primitives::{
-	reach::{Curation as _, ProofRefusal, Proofs as _, Side},
-	ListingId, Period,
+	reach::{Curation as _, Offences as _, ProofRefusal, Proofs as _, Side},
+	ListingId, Offence, OffenceKind, Period,
 };
 use souk_proof_primitives::{
 	chunk::{CHUNK_BYTES, MAX_CHUNKS},
@@ -208,7 +208,14 @@ impl<T: Config> Pallet<T> {
 		let owed = Self::covered_part(Self::uncover(&mut record), paid, price);
 		let from_bond = if owed > 0 { T::Curation::slash(record.listing, owed, &buyer) } else { 0 };
 		record.from_bond = from_bond;
-		let fine = T::Curation::slash_share(record.listing, T::BadChunkSlash::get(), &T::Treasury::get());
+		let fine = T::Offences::commit(Offence {
+			kind: OffenceKind::BadChunk,
+			listing: record.listing,
+			node: None,
+			curator_answers: true,
+			reporter: Some(buyer),
+			evidence: evidence.id(order),
+		});
 		Self::deposit_event(Event::BadChunkProven { order, index: evidence.index, from_bond, fine });
 		Self::give_in(order, &record, Side::Seller);
 		let held = record.held;

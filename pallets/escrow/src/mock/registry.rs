@@ -7,8 +7,8 @@ use frame_support::{
 	traits::{fungible::Mutate, tokens::Preservation},
 };
 use souk_primitives::{
-	reach, Commitments, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex, PlanKind,
-	QueryPolicy, SnapshotView, Term,
+	reach, Commitments, ListingKind, ListingState, NodeRole, Offence, OffenceKind, PayoutSplit, Period, Plan,
+	PlanIndex, PlanKind, QueryPolicy, SnapshotView, Term,
 };
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -293,6 +293,20 @@ impl reach::Curation<AccountId> for Registry {
 		add_snapshot(listing, snapshot.period, snapshot.commitments);
 		set_bond(listing, bond);
 		<Balances as Mutate<_>>::mint_into(&BONDS, bond).expect("there is room for more money");
+	}
+}
+
+/// An offence costs a part of the bond; the treasury has it at once.
+impl reach::Offences<AccountId> for Registry {
+	fn commit(offence: Offence<AccountId>) -> Balance {
+		assert_eq!((offence.kind, offence.node), (OffenceKind::BadChunk, None));
+		<Self as reach::Curation<AccountId>>::slash_share(offence.listing, Slash::get(), &TREASURY)
+	}
+	fn against(_: ListingId) -> u32 {
+		0
+	}
+	fn weight() -> Weight {
+		Weight::zero()
 	}
 }
 

@@ -82,3 +82,31 @@ fn a_listing_leaves_searches_when_it_becomes_unlisted() {
 		assert_eq!(Listings::listings(None, 3).len(), 1);
 	});
 }
+
+#[test]
+fn it_is_known_when_the_policy_was_last_changed() {
+	use souk_primitives::reach::Listings as _;
+	TestExt.execute(|| {
+		let id = create_active(1, "weather");
+		let plans = || plans(&[subscription(5, Asset::Native)]);
+		let change = |block, max_rows| {
+			System::set_block_number(block);
+			let mut changed = details();
+			changed.policy.max_rows = max_rows;
+			assert_ok!(Listings::update(signed(1), id, changed, plans()));
+		};
+		let stayed = |from, to| Listings::policy_stayed(id, from, to);
+		change(10, 5);
+		change(20, 5);
+		// The second update changed something else, if anything.
+		assert!(!stayed(9, 10) && stayed(10, 30) && stayed(1, 9) && stayed(20, 20));
+		for (block, rows) in [(30, 6), (40, 7), (50, 8), (60, 9)] {
+			change(block, rows);
+		}
+		assert_eq!(record(id).policy_changes, [60, 50, 40, 30]);
+		assert!(stayed(30, 39) && stayed(60, 99) && !stayed(39, 40));
+		// Before that nobody knows.
+		assert!(!stayed(11, 15));
+		assert!(!Listings::policy_stayed(id + 1, 1, 2));
+	});
+}

@@ -12,6 +12,7 @@ mod set_auto_renew;
 mod settle;
 mod settlement;
 mod subscribe;
+mod subscribers;
 
 use crate::{mock::*, Error, Event, NotRenewedReason};
 use frame_support::{assert_noop, assert_ok};

@@ -3,7 +3,7 @@ use crate::{score, RankView};
 use proptest::prelude::*;
 
 fn counts(live_paid: u32, retained: u32) -> RankView {
-	RankView { live_paid, retained, score: score(live_paid, retained) }
+	RankView { live_paid, retained, score: score(live_paid, retained), offences: 0 }
 }
 
 #[test]
@@ -18,6 +18,22 @@ fn a_paid_subscription_counts_and_one_that_stays_counts_more() {
 		assert_eq!(rank(listing), counts(1, 1));
 		assert_ok!(cancel(SUBSCRIBER, listing));
 		assert_eq!(rank(listing), counts(0, 0));
+	});
+}
+
+#[test]
+fn a_listing_falls_with_each_offence_that_is_remembered_against_it() {
+	TestExt.execute(|| {
+		let listing = sell(WUSD, PRICE);
+		for payer in [SUBSCRIBER, OTHER] {
+			assert_ok!(subscribe(payer, listing, MONTHLY, true));
+		}
+		advance_to(1 + PERIOD);
+		for (offences, score) in [(0, 8), (1, 4), (2, 2), (7, 1), (8, 0)] {
+			Remembered::set(offences);
+			assert_eq!(rank(listing), RankView { live_paid: 2, retained: 2, score, offences });
+		}
+		Remembered::set(0);
 	});
 }
 

@@ -1,11 +1,13 @@
 //! The ledger: who owns what, and what becomes of it, in plain sums. It shares no code with the pallets, and asks the chain
 //! only for what the bytes of records cost, and whether workers agreed.
 
+mod fines;
 mod orders;
 mod proofs;
 
 use super::*;
 use deeds::Act;
+use fines::Fine;
 use frame_support::traits::fungible::InspectHold as _;
 use orders::Order;
 use pallet_curation::HoldReason as Staked;
@@ -26,6 +28,8 @@ pub struct Listing {
 	/// Percent of the workers, and of the persistence nodes.
 	split: [Balance; 2],
 	bond: Balance,
+	/// How many bad chunks of it were proved.
+	bad_chunks: u32,
 	first_final_at: Option<u32>,
 	/// Workers, and persistence nodes: who was assigned from a block on, until the next entry.
 	assigned: [BTreeMap<u32, BTreeSet<Who>>; 2],
@@ -43,6 +47,10 @@ pub struct Subscription {
 	turn: u32,
 	held: Balance,
 	trial: bool,
+	/// The block since which it has run.
+	since: u32,
+	/// Whether who pays for the running period neither owned nor served the listing when it began.
+	counted: bool,
 }
 
 #[derive(Default)]
@@ -53,6 +61,7 @@ pub struct Ledger {
 	wealth: BTreeMap<(bool, Who), Balance>,
 	pub listings: Vec<Listing>,
 	pub subscriptions: BTreeMap<Key, Subscription>,
+	fines: Vec<Fine>,
 	orders: BTreeMap<OrderId, Order>,
 	next_order: OrderId,
 	proofs: BTreeMap<StatementId, Provable>,
@@ -275,6 +284,7 @@ impl Ledger {
 				offer,
 				split: [20, 30],
 				bond: 0,
+				bad_chunks: 0,
 				first_final_at: None,
 				assigned: Default::default(),
 			}),
@@ -402,6 +412,8 @@ impl Ledger {
 			turn: self.now + period,
 			held: price,
 			trial,
+			since: self.now,
+			counted: self.is_outside(key),
 		};
 		self.turns.entry(subscription.turn).or_default().push(key);
 		self.subscriptions.insert(key, subscription);
@@ -410,7 +422,15 @@ impl Ledger {
 		}
 	}
 
+	/// Whether who pays neither owns nor serves the listing.
+	fn is_outside(&self, key: Key) -> bool {
+		let listing = &self.listings[key.listing as usize];
+		let serves = [0, 1].iter().any(|role| listing.at_work(*role, self.now).contains(&key.who));
+		listing.owner != key.who && !serves
+	}
+
 	pub fn next_block(&mut self) {
+		self.pay_fines();
 		self.now += 1;
 		for key in self.turns.remove(&self.now).unwrap_or_default() {
 			let subscription = &self.subscriptions[&key];
@@ -451,12 +471,12 @@ impl Ledger {
 	}
 
 	fn start_next(&mut self, key: Key, price: Balance) {
-		let split = self.listings[key.listing as usize].split;
+		let (split, counted) = (self.listings[key.listing as usize].split, self.is_outside(key));
 		let subscription = self.subscriptions.get_mut(&key).expect("it is there");
 		subscription.start = subscription.until;
 		subscription.until += subscription.length;
 		(subscription.turn, subscription.grace) = (subscription.until, None);
-		(subscription.held, subscription.split) = (price, split);
+		(subscription.held, subscription.split, subscription.counted) = (price, split, counted);
 		self.turns.entry(subscription.turn).or_default().push(key);
 	}
 
@@ -562,7 +582,11 @@ impl Ledger {
 			let bond = self.validators.get(&who).copied().unwrap_or(0);
 			assert_eq!(souk_held(pallet_validators::HoldReason::Bond, who), bond, "{who} as validator");
 			assert_eq!(souk_held(Staked::NodeBond, who), self.node_bond(who), "{who} as node");
-			assert_eq!(souk_held(Staked::CuratorBond, who), self.curator_bonds(who), "{who} as curator");
+			assert_eq!(
+				souk_held(Staked::CuratorBond, who),
+				self.curator_bonds(who) + self.unpaid_fines(who),
+				"{who} as curator"
+			);
 			assert_eq!(
 				souk_held(Payment::Deposit, who),
 				self.subscriber_deposits(who),

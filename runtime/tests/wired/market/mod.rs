@@ -199,6 +199,7 @@ fn check() {
 	Listings::do_try_state().expect("listings hold");
 	Subscriptions::do_try_state().expect("subscriptions hold");
 	Curation::do_try_state().expect("curation holds");
+	Stakes::do_try_state().expect("stakes hold");
 	Escrow::do_try_state().expect("escrow holds");
 	Disputes::do_try_state().expect("disputes hold");
 	Validators::do_try_state().expect("validators hold");

@@ -7,7 +7,7 @@ use serde_json::json;
 use souk_network::{Multiaddr, Network, NetworkError, PeerId, Protocol};
 use souk_protocol::{
 	request::RequestLimits, AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, QueryRequest,
-	SignedRequest, Snapshot,
+	SignedRequest, Snapshot, Verify as _,
 };
 use souk_scenarios::{http, Daemon};
 use souk_sdk::{calls, Account, PlanKind};

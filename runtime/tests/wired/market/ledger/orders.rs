@@ -329,18 +329,19 @@ impl Ledger {
 			let order = self.change_order(order);
 			(order.buyer, std::mem::take(&mut order.covered))
 		};
-		self.slash(listing, covered, buyer);
-		let fine = self.listings[listing as usize].bond / 10;
-		self.slash(listing, fine, TREASURY);
+		let owner = self.listings[listing as usize].owner;
+		let taken = self.take(listing, covered);
+		self.transfer(false, owner, buyer, taken);
+		self.fine(listing);
 		self.refund(order);
 	}
 
 	/// Takes up to `amount` of a listing's bond, and nothing that covers sales: of what is active first, then of what is on its
-	/// way out, newest first.
-	fn slash(&mut self, listing: ListingId, amount: Balance, to: Who) {
+	/// way out, newest first. Returns how much it was; whose it is now is the caller's to say.
+	pub(super) fn take(&mut self, listing: ListingId, amount: Balance) -> Balance {
 		let covered = self.covered(listing);
 		let one = &mut self.listings[listing as usize];
-		let (owner, of_active) = (one.owner, amount.min(one.bond - covered));
+		let of_active = amount.min(one.bond - covered);
 		one.bond -= of_active;
 		let mut left = amount - of_active;
 		for entry in self.unlocking.iter_mut().rev().filter(|entry| entry.1 == Some(listing)) {
@@ -349,7 +350,7 @@ impl Ledger {
 			left -= taken;
 		}
 		self.unlocking.retain(|entry| entry.2 > 0);
-		self.transfer(false, owner, to, amount - left);
+		amount - left
 	}
 
 	/// The next part is paid, and the one after it begins.

@@ -1,0 +1,97 @@
+//! What is held against a listing or a node, and the bonds that answer for it.
+
+use crate::{Digest, ListingId};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// What somebody who serves a listing did wrong, or failed to do.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum OffenceKind {
+	/// A node could not be reached by most of the validators.
+	#[codec(index = 0)]
+	Unreachable,
+	/// A persistence node did not show a chunk that it keeps.
+	#[codec(index = 1)]
+	MissedChallenge,
+	/// A snapshot did not become final when the schedule promised it.
+	#[codec(index = 2)]
+	MissedPeriod,
+	/// A worker signed two different snapshots of one period.
+	#[codec(index = 3)]
+	ConflictingSnapshots,
+	/// A chunk that was sold is not what its snapshot commits to.
+	#[codec(index = 4)]
+	BadChunk,
+	/// Two signed answers to one query over one snapshot differ.
+	#[codec(index = 5)]
+	ContradictingAttestations,
+	/// A ruling went against the listing.
+	#[codec(index = 6)]
+	LostDispute,
+}
+
+impl OffenceKind {
+	/// All of them.
+	pub const ALL: [Self; 7] = [
+		Self::Unreachable,
+		Self::MissedChallenge,
+		Self::MissedPeriod,
+		Self::ConflictingSnapshots,
+		Self::BadChunk,
+		Self::ContradictingAttestations,
+		Self::LostDispute,
+	];
+}
+
+/// A bond that answers for something.
+#[derive(
+	Clone,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Bond<AccountId> {
+	/// A curator's, on a listing.
+	#[codec(index = 0)]
+	Listing(ListingId),
+	/// A node's, for all that it does.
+	#[codec(index = 1)]
+	Node(AccountId),
+}
+
+/// An offence that was proved, seen by the chain itself, or ruled on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offence<AccountId> {
+	/// What was done.
+	pub kind: OffenceKind,
+	/// The listing that it was done to.
+	pub listing: ListingId,
+	/// The node that did it, where one did. Its bond answers beside the curator's, as far as the penalty says.
+	pub node: Option<AccountId>,
+	/// Whether the curator's bond answers. It does not for a node that she had not assigned.
+	pub curator_answers: bool,
+	/// Who proved it, where somebody did.
+	pub reporter: Option<AccountId>,
+	/// Hash that names the evidence.
+	pub evidence: Digest,
+}

@@ -1,0 +1,73 @@
+//! How offences reach the bonds that answer for them, and the money those who were harmed.
+
+use crate::{Balance, Bond, Holder, ListingId, Offence, Price};
+use frame_support::weights::Weight;
+
+/// What other pallets see of offences. Offered by `stakes`.
+pub trait Offences<AccountId> {
+	/// Records an offence and takes what it costs of the bonds that answer for it. Returns what was taken, in planck. What
+	/// becomes of that needs no help.
+	fn commit(offence: Offence<AccountId>) -> Balance;
+	/// How many offences are remembered against a listing.
+	fn against(listing: ListingId) -> u32;
+	/// What [`Self::commit`] weighs at most.
+	fn weight() -> Weight;
+}
+
+/// A chain on which nothing is an offence.
+impl<AccountId> Offences<AccountId> for () {
+	fn commit(_: Offence<AccountId>) -> Balance {
+		0
+	}
+
+	fn against(_: ListingId) -> u32 {
+		0
+	}
+
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
+/// The bonds that answer. Offered by `curation`.
+///
+/// What is taken of a bond is *forfeited*: it is no part of the bond any more, and stays held on its owner's account until it is paid
+/// to somebody.
+pub trait Bonds<AccountId> {
+	/// All of a bond, in planck: what is active, and what is on its way out.
+	fn bonded(bond: &Bond<AccountId>) -> Balance;
+	/// Takes up to `amount` planck of a bond: of the active part first, then of what is on its way out, newest first, ripe or not;
+	/// nothing of what is set aside for sales. Returns how much was taken.
+	fn forfeit(bond: &Bond<AccountId>, amount: Balance) -> Balance;
+	/// What of a bond is forfeited and not paid to anybody yet, in planck.
+	fn forfeited(bond: &Bond<AccountId>) -> Balance;
+	/// Pays `amount` planck of what is forfeited to `to`, all of it or nothing. Says whether it did.
+	fn pay_forfeited(bond: &Bond<AccountId>, to: &AccountId, amount: Balance) -> bool;
+	/// How long what is unbonded now stays held, in blocks.
+	fn unbonding_period() -> u32;
+	/// For benchmarks: a bond of `amount` planck.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_bond(bond: &Bond<AccountId>, amount: Balance);
+}
+
+/// A subscription, as it counts when money is divided among those who were harmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscribed<AccountId> {
+	/// Who may query.
+	pub holder: Holder<AccountId>,
+	/// Who pays.
+	pub payer: AccountId,
+	/// The block since which it has run without a gap.
+	pub since: u32,
+	/// What is held for the running period.
+	pub paid: Price,
+}
+
+/// Who pays for a listing. Offered by `subscriptions`.
+pub trait Subscribers<AccountId> {
+	/// The first subscription to a listing after that of `after`, in an order that does not change when others come and go.
+	fn next(listing: ListingId, after: Option<&Holder<AccountId>>) -> Option<Subscribed<AccountId>>;
+	/// For benchmarks: `payer`, who has enough money, subscribes to a listing under its first plan.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_subscriber(listing: ListingId, payer: &AccountId);
+}

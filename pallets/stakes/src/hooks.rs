@@ -1,0 +1,49 @@
+//! What happens by itself: fines are divided, offences are forgotten.
+
+use crate::*;
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+use souk_primitives::turns;
+use sp_runtime::Perbill;
+
+impl<T: Config> Pallet<T> {
+	/// The most weight that the hook takes before a block's transactions: a sixteenth of a block.
+	pub(crate) fn hook_limit() -> Weight {
+		let full = T::BlockWeights::get().max_block;
+		let part = Perbill::from_rational(1u32, 16);
+		Weight::from_parts(part.mul_floor(full.ref_time()), part.mul_floor(full.proof_size()))
+	}
+
+	/// Works off the queues up to block `now`, then goes on with the fines, both oldest first, as far as `limit` allows. What is left
+	/// is done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
+	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
+		let mut meter = WeightMeter::with_limit(limit);
+		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
+			return meter.consumed();
+		}
+		let worked = turns::work_off(
+			NextDue::<T>::get(),
+			now,
+			&mut meter,
+			T::WeightInfo::work_off(),
+			T::WeightInfo::forget(),
+			|block| Due::<T>::iter_key_prefix(block).map(move |turn| (block, turn)),
+			|(block, turn)| Self::take_turn(block, turn),
+		);
+		if worked.moved {
+			NextDue::<T>::put(worked.next);
+		}
+		Self::divide(now, &mut meter);
+		meter.consumed()
+	}
+
+	/// Does what is due, at or after the block in whose queue it waits.
+	pub(crate) fn take_turn(block: u32, turn: Turn<T::AccountId>) {
+		Due::<T>::remove(block, &turn);
+		match turn {
+			Turn::Forget(bond) => Self::forget(&bond),
+		}
+	}
+}

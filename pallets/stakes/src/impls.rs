@@ -1,0 +1,73 @@
+//! The one place where an offence is recorded.
+
+use crate::*;
+use frame_support::weights::Weight;
+use souk_primitives::{
+	reach::{Bonds, Offences},
+	Balance, Bond, ListingId, Offence,
+};
+use sp_runtime::Permill;
+
+impl<T: Config> Offences<T::AccountId> for Pallet<T> {
+	fn commit(offence: Offence<T::AccountId>) -> Balance {
+		let penalty = T::Penalties::of(offence.kind);
+		let of_curator = match offence.curator_answers {
+			true => Self::answer(&Bond::Listing(offence.listing), &offence, &penalty, penalty.curator),
+			false => 0,
+		};
+		let of_node = match &offence.node {
+			Some(node) => Self::answer(&Bond::Node(node.clone()), &offence, &penalty, penalty.node),
+			None => 0,
+		};
+		let Offence { kind, listing, node, reporter, evidence, .. } = offence;
+		Self::deposit_event(Event::OffenceCommitted {
+			kind,
+			listing,
+			node: node.clone(),
+			reporter: reporter.clone(),
+			evidence,
+			of_curator,
+			of_node,
+		});
+		let bonds = [(Some(Bond::Listing(listing)), of_curator), (node.map(Bond::Node), of_node)];
+		Self::impose(listing, bonds, reporter, &penalty);
+		of_curator.saturating_add(of_node)
+	}
+
+	fn against(listing: ListingId) -> u32 {
+		let remembered = History::<T>::decode_len(Bond::Listing(listing)).unwrap_or(0);
+		u32::try_from(remembered).unwrap_or(u32::MAX)
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::commit()
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Takes what an offence costs of one of the bonds that answer for it, and remembers it there. Returns what was taken.
+	fn answer(
+		bond: &Bond<T::AccountId>,
+		offence: &Offence<T::AccountId>,
+		penalty: &Penalty,
+		part: Permill,
+	) -> Balance {
+		let earlier = Self::earlier(bond, offence.kind, penalty.within);
+		let asked = penalty.escalated(part, earlier).mul_floor(T::Bonds::bonded(bond));
+		let taken = if asked > 0 { T::Bonds::forfeit(bond, asked) } else { 0 };
+		Self::remember(
+			bond,
+			OffenceRecord {
+				kind: offence.kind,
+				listing: offence.listing,
+				node: offence.node.clone(),
+				reporter: offence.reporter.clone(),
+				evidence: offence.evidence,
+				at: Self::now(),
+				until: Self::remembered_until(),
+				taken,
+			},
+		);
+		taken
+	}
+}

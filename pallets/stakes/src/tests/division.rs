@@ -1,0 +1,213 @@
+//! Whose the money is that an offence took.
+
+use super::*;
+
+/// Commits an offence of the curator alone that takes `amount` of her bond.
+fn fine(amount: Balance) {
+	let parts = u32::try_from(amount * 1_000_000 / bonded(OF_CURATOR)).expect("not more than all");
+	Cost::set(Penalty { curator: Permill::from_parts(parts), repeated: Permill::zero(), ..Cost::get() });
+	assert_eq!(commit(Offence { node: None, ..offence(OffenceKind::BadChunk) }), amount);
+}
+
+fn next_block() {
+	advance_to(System::block_number() + 1);
+}
+
+#[test]
+fn where_nobody_pays_for_the_listing_reporter_and_treasury_have_it_at_once() {
+	TestExt::default().execute(|| {
+		fine(1_000);
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 800));
+		assert_eq!(Fines::<Test>::iter().count(), 0);
+		assert!(events().contains(&Event::FineSettled { fine: 0 }));
+	});
+}
+
+#[test]
+fn where_nobody_reported_it_the_treasury_has_the_rest() {
+	TestExt::default().execute(|| {
+		commit(Offence { node: None, reporter: None, ..offence(OffenceKind::MissedPeriod) });
+		assert_eq!(gained(TREASURY), 1_000);
+	});
+}
+
+#[test]
+fn those_who_pay_for_it_come_first_each_in_proportion() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 1_000);
+		subscribe(LISTING, FIRST + 1, 2, WUSD, 1_000);
+		subscribe(SECOND, FIRST + 2, 1, Asset::Native, 1_000);
+		fine(1_000);
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (0, 0), "not before the others");
+		next_block();
+		assert_eq!((free(FIRST), free(FIRST + 1), free(FIRST + 2)), (125, 375, 0));
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 300));
+		for event in [
+			Event::Compensated { listing: LISTING, payer: FIRST, amount: 125 },
+			Event::Rewarded { listing: LISTING, reporter: REPORTER, amount: 200 },
+			Event::Collected { listing: LISTING, amount: 300 },
+			Event::FineSettled { fine: 0 },
+		] {
+			assert!(events().contains(&event), "{event:?}");
+		}
+	});
+}
+
+#[test]
+fn nobody_gets_more_than_they_paid_for_the_running_period() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 30);
+		subscribe(LISTING, FIRST + 1, 1, Asset::Native, 60);
+		fine(1_000);
+		next_block();
+		assert_eq!((free(FIRST), free(FIRST + 1)), (30, 60));
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 710));
+	});
+}
+
+#[test]
+fn who_came_with_the_offence_or_after_it_was_not_harmed() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, START - 1, Asset::Native, 1_000);
+		subscribe(LISTING, FIRST + 1, START, Asset::Native, 1_000_000);
+		fine(1_000);
+		subscribe(LISTING, FIRST + 2, START, Asset::Native, 1_000_000);
+		next_block();
+		assert_eq!((free(FIRST), free(FIRST + 1), free(FIRST + 2)), (500, 0, 0));
+	});
+}
+
+#[test]
+fn what_nobody_can_price_counts_as_nothing() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, UNPRICED, 1_000);
+		subscribe(LISTING, FIRST + 1, 1, Asset::Native, 0);
+		fine(1_000);
+		next_block();
+		assert_eq!((free(FIRST), free(FIRST + 1)), (0, 0));
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 800));
+	});
+}
+
+#[test]
+fn who_cannot_be_paid_leaves_it_to_the_treasury() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 9);
+		subscribe(LISTING, FIRST + 1, 1, Asset::Native, 991);
+		fine(1_000);
+		next_block();
+		// Four are too few to make an account.
+		assert_eq!((free(FIRST), free(FIRST + 1)), (0, 495));
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 305));
+
+		subscribe(LISTING, FIRST, 1, Asset::Native, 9);
+		let unpaid = Offence { reporter: Some(STRANGER), node: None, ..offence(OffenceKind::BadChunk) };
+		let nothing = Permill::zero();
+		Cost::set(Penalty { curator: Permill::from_parts(1_000), repeated: nothing, ..penalty() });
+		assert_eq!(commit(unpaid), 9);
+		next_block();
+		assert_eq!((free(STRANGER), free(FIRST + 1)), (0, 498));
+		assert_eq!(gained(TREASURY), 305 + 6);
+	});
+}
+
+#[test]
+fn a_payment_may_come_out_of_both_bonds() {
+	TestExt::default().execute(|| {
+		for number in 0..3 {
+			subscribe(LISTING, FIRST + number, 1, Asset::Native, 1_000);
+		}
+		// A thousand of the curator, two hundred of the node.
+		commit(offence(OffenceKind::MissedChallenge));
+		next_block();
+		for number in 0..3 {
+			assert_eq!(free(FIRST + number), 200);
+		}
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (240, 360));
+		let forfeited = |bond| <Curation as souk_primitives::reach::Bonds<AccountId>>::forfeited(bond);
+		assert_eq!((forfeited(&OF_CURATOR), forfeited(&OF_NODE)), (0, 0));
+	});
+}
+
+#[test]
+fn whoever_leaves_before_their_turn_leaves_their_share_to_the_treasury() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 1_000);
+		subscribe(LISTING, FIRST + 1, 1, Asset::Native, 1_000);
+		fine(1_000);
+		// Both are counted, nobody is paid.
+		Stakes::divide(
+			START,
+			&mut frame_support::weights::WeightMeter::with_limit(
+				<() as WeightInfo>::next_fine() + <() as WeightInfo>::count() * 3,
+			),
+		);
+		assert!(matches!(
+			Fines::<Test>::get(Stakes::key(0)).expect("it is not paid").stage,
+			Stage::Paying { claims: 2_000, part: 500, .. }
+		));
+		unsubscribe(LISTING, FIRST);
+		next_block();
+		assert_eq!((free(FIRST), free(FIRST + 1)), (0, 250));
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 550));
+	});
+}
+
+#[test]
+fn whoever_pays_more_by_their_turn_takes_nothing_from_reporter_and_treasury() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 500);
+		fine(1_000);
+		Stakes::divide(
+			START,
+			&mut frame_support::weights::WeightMeter::with_limit(
+				<() as WeightInfo>::next_fine() + <() as WeightInfo>::count() * 2,
+			),
+		);
+		subscribe(LISTING, FIRST, 1, Asset::Native, 1_000_000);
+		subscribe(LISTING, FIRST + 1, 1, Asset::Native, 1_000_000);
+		next_block();
+		assert_eq!((free(FIRST), free(FIRST + 1)), (500, 0));
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 300));
+	});
+}
+
+#[test]
+fn what_nobody_can_be_paid_is_tried_again_ever_less_often() {
+	TestExt::default().without_treasury().execute(|| {
+		Existential::set(1_000);
+		fine(1_000);
+		assert_eq!(gained(REPORTER), 200);
+		assert_eq!(Stakes::fines(None, 9)[0].left, 800);
+		let mut tries = Vec::new();
+		for block in START + 1..START + 60 {
+			advance_to(block);
+			if events().iter().any(|event| matches!(event, Event::FineDelayed { left: 800, .. })) {
+				tries.push(block - START);
+			}
+		}
+		assert_eq!(tries, [3, 6, 12, 24, 48]);
+		// The treasury has come into being.
+		Existential::set(MINIMUM);
+		advance_to(START + 96);
+		assert_eq!(free(TREASURY), 800);
+	});
+}
+
+#[test]
+fn one_that_waits_keeps_no_other_from_being_paid() {
+	TestExt::default().without_treasury().execute(|| {
+		Existential::set(700);
+		fine(700);
+		subscribe(SECOND, REPORTER, 1, Asset::Native, 1_000_000);
+		assert_ok!(curate(pallet_curation::Call::bond { listing: SECOND, amount: 1_000 }));
+		Cost::set(Penalty { curator: Permill::one(), ..penalty() });
+		let second =
+			Offence { listing: SECOND, node: None, reporter: None, ..offence(OffenceKind::BadChunk) };
+		assert_eq!(commit(second), 1_000);
+		assert_eq!(gained(REPORTER), 140);
+		next_block();
+		assert_eq!(gained(REPORTER), 140 + 500);
+		Existential::set(MINIMUM);
+	});
+}

@@ -1,0 +1,76 @@
+//! What is remembered, and for how long.
+
+use super::*;
+
+fn missed(number: u8) -> Offence<AccountId> {
+	Offence { evidence: [number; 32], ..offence(OffenceKind::MissedChallenge) }
+}
+
+/// What is remembered against the listing, by its evidence, newest first.
+fn remembered() -> Vec<u8> {
+	Stakes::history(LISTING).into_iter().map(|record| record.evidence[0]).collect()
+}
+
+#[test]
+fn an_offence_is_remembered_against_each_bond_that_answers() {
+	TestExt::default().execute(|| {
+		commit(missed(1));
+		let record = |taken| OffenceRecord {
+			kind: OffenceKind::MissedChallenge,
+			listing: LISTING,
+			node: Some(NODES[0]),
+			reporter: Some(REPORTER),
+			evidence: [1; 32],
+			at: START,
+			until: START + MEMORY,
+			taken,
+		};
+		assert_eq!(Stakes::history(LISTING), [record(1_000)]);
+		assert_eq!(Stakes::node_history(NODES[0]), [record(200)]);
+		assert!(Stakes::node_history(NODES[1]).is_empty());
+	});
+}
+
+#[test]
+fn it_is_forgotten_in_its_time_without_anybodys_help() {
+	TestExt::default().execute(|| {
+		commit(missed(1));
+		commit(missed(2));
+		advance_to(START + 3);
+		commit(missed(3));
+		advance_to(START + MEMORY - 1);
+		assert_eq!(remembered(), [3, 2, 1]);
+		advance_to(START + MEMORY);
+		assert_eq!(remembered(), [3]);
+		advance_to(START + MEMORY + 3);
+		assert_eq!(History::<Test>::iter().count(), 0);
+		assert_eq!(Due::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn for_new_ones_the_oldest_make_room() {
+	TestExt::default().execute(|| {
+		for number in 1..=6 {
+			commit(missed(number));
+			if number % 2 == 0 {
+				advance_to(System::block_number() + 1);
+			}
+		}
+		assert_eq!(remembered(), [6, 5, 4, 3]);
+		// Nothing waits for those that have gone.
+		assert_eq!(Due::<Test>::iter_prefix(START + MEMORY).count(), 0);
+		assert_eq!(Due::<Test>::iter().count(), 4);
+	});
+}
+
+#[test]
+fn others_see_how_many_are_remembered() {
+	TestExt::default().execute(|| {
+		use souk_primitives::reach::Offences as _;
+		assert_eq!(Stakes::against(LISTING), 0);
+		commit(missed(1));
+		commit(missed(2));
+		assert_eq!((Stakes::against(LISTING), Stakes::against(SECOND)), (2, 0));
+	});
+}

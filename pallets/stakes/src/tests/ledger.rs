@@ -1,0 +1,244 @@
+//! Random sequences of everything that moves a bond against a plain ledger. After each step both pallets' invariants are checked, and
+//! bonds, what is held, and what everybody has are compared with the ledger.
+
+use super::*;
+use frame_support::weights::Weight;
+use frame_system::limits::BlockWeights;
+use pallet_curation::HoldReason;
+use proptest::prelude::*;
+use souk_primitives::ListingId;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug)]
+enum Action {
+	/// An offence: its kind, the listing, the node, and whether somebody reported it.
+	Commit(OffenceKind, ListingId, Option<usize>, bool, u32),
+	Bond(ListingId, Balance),
+	Unbond(ListingId, Balance),
+	Withdraw(ListingId),
+	Deregister(usize),
+	WithdrawNode(usize),
+	RestoreNode(usize),
+	/// Somebody starts to pay for a listing.
+	Subscribe(ListingId, u64, Balance),
+	Unsubscribe(ListingId, u64),
+	/// A block with room for so much.
+	NextBlock(u32, u64),
+}
+
+fn action() -> impl Strategy<Value = Action> {
+	let listing = || prop_oneof![3 => Just(LISTING), 1 => Just(SECOND)];
+	let kind = || (0..OffenceKind::ALL.len()).prop_map(|at| OffenceKind::ALL[at]);
+	let node = || 0..NODES.len();
+	prop_oneof![
+		6 => (kind(), listing(), prop::option::of(node()), any::<bool>(), 0u32..=1_000_000)
+			.prop_map(|(kind, id, node, reported, parts)| Action::Commit(kind, id, node, reported, parts)),
+		1 => (listing(), 1u128..3_000).prop_map(|(id, amount)| Action::Bond(id, amount)),
+		2 => (listing(), 1u128..6_000).prop_map(|(id, amount)| Action::Unbond(id, amount)),
+		2 => listing().prop_map(Action::Withdraw),
+		1 => node().prop_map(Action::Deregister),
+		1 => node().prop_map(Action::WithdrawNode),
+		1 => node().prop_map(Action::RestoreNode),
+		4 => (listing(), 0u64..8, 0u128..5_000).prop_map(|(id, who, paid)| Action::Subscribe(id, who, paid)),
+		2 => (listing(), 0u64..8).prop_map(|(id, who)| Action::Unsubscribe(id, who)),
+		5 => (1u32..12, 0u64..12).prop_map(|(blocks, steps)| Action::NextBlock(blocks, steps)),
+	]
+}
+
+/// Money that answers for something: what is active, and what is on its way out, oldest first.
+#[derive(Clone, Default)]
+struct Stake {
+	active: Balance,
+	unlocking: Vec<(Balance, u32)>,
+}
+
+impl Stake {
+	fn total(&self) -> Balance {
+		self.active + self.unlocking.iter().map(|entry| entry.0).sum::<Balance>()
+	}
+
+	fn take(&mut self, amount: Balance) {
+		let mut left = amount;
+		let newest_first = self.unlocking.iter_mut().rev().map(|entry| &mut entry.0);
+		for from in std::iter::once(&mut self.active).chain(newest_first) {
+			let taken = left.min(*from);
+			*from -= taken;
+			left -= taken;
+		}
+		assert_eq!(left, 0, "a slash never exceeds the bond");
+		self.unlocking.retain(|entry| entry.0 > 0);
+	}
+
+	fn withdraw(&mut self, now: u32) -> Balance {
+		let before = self.total();
+		self.unlocking.retain(|entry| entry.1 > now);
+		before - self.total()
+	}
+}
+
+#[derive(Default)]
+struct Ledger {
+	stakes: BTreeMap<Bond<AccountId>, Stake>,
+	/// All that was taken of bonds of each account.
+	taken: BTreeMap<AccountId, Balance>,
+	/// Offences: against which bond, of which kind, when.
+	offences: Vec<(Bond<AccountId>, OffenceKind, u32)>,
+}
+
+fn owner_of(bond: &Bond<AccountId>) -> AccountId {
+	match bond {
+		Bond::Listing(_) => CURATOR,
+		Bond::Node(node) => *node,
+	}
+}
+
+impl Ledger {
+	fn new() -> Self {
+		let staked = |active| Stake { active, unlocking: Vec::new() };
+		let nodes = NODES.map(|node| (Bond::Node(node), staked(NODE_BOND)));
+		let curator = [(OF_CURATOR, staked(BOND)), (Bond::Listing(SECOND), staked(0))];
+		Self { stakes: nodes.into_iter().chain(curator).collect(), ..Self::default() }
+	}
+
+	fn stake(&mut self, bond: Bond<AccountId>) -> &mut Stake {
+		self.stakes.get_mut(&bond).expect("the ledger has every bond")
+	}
+
+	/// What an offence should take of a bond: its part, and as much again for each of the earlier ones that are remembered.
+	fn cost(&self, bond: &Bond<AccountId>, kind: OffenceKind, part: Permill) -> Balance {
+		let now = System::block_number();
+		let of_bond: Vec<_> = self.offences.iter().filter(|offence| offence.0 == *bond).collect();
+		let remembered = &of_bond[of_bond.len().saturating_sub(REMEMBERED as usize)..];
+		let earlier = remembered.iter().filter(|(_, of, at)| *of == kind && now - at < Cost::get().within);
+		let times = 1 + earlier.count() as u32;
+		let parts = (part.deconstruct() * times).min(1_000_000);
+		self.stakes[bond].total() * Balance::from(parts) / 1_000_000
+	}
+
+	fn apply(&mut self, action: Action) {
+		let now = System::block_number();
+		let signed = RuntimeOrigin::signed;
+		match action {
+			Action::Commit(kind, listing, node, reported, parts) => {
+				let curator = Permill::from_parts(parts / 4);
+				let part = Permill::from_parts(parts);
+				Cost::set(Penalty { curator, node: part, ..penalty() });
+				let mut bonds = vec![(Bond::Listing(listing), curator)];
+				bonds.extend(node.map(|node| (Bond::Node(NODES[node]), part)));
+				let mut sum = 0;
+				for (bond, part) in bonds {
+					let cost = self.cost(&bond, kind, part);
+					self.stake(bond.clone()).take(cost);
+					*self.taken.entry(owner_of(&bond)).or_default() += cost;
+					self.offences.push((bond, kind, now));
+					sum += cost;
+				}
+				let node = node.map(|node| NODES[node]);
+				let reporter = reported.then_some(REPORTER);
+				assert_eq!(commit(Offence { listing, node, reporter, ..offence(kind) }), sum);
+			}
+			Action::Bond(listing, amount) => {
+				if curate(pallet_curation::Call::bond { listing, amount }).is_ok() {
+					self.stake(Bond::Listing(listing)).active += amount;
+				}
+			}
+			Action::Unbond(listing, amount) => {
+				if curate(pallet_curation::Call::unbond { listing, amount }).is_ok() {
+					let stake = self.stake(Bond::Listing(listing));
+					stake.active -= amount;
+					stake.unlocking.push((amount, now + UNBONDING));
+				}
+			}
+			Action::Withdraw(listing) => {
+				let done = curate(pallet_curation::Call::withdraw_unbonded { listing }).is_ok();
+				assert_eq!(self.stake(Bond::Listing(listing)).withdraw(now) > 0, done);
+			}
+			Action::Deregister(node) => {
+				let who = NODES[node];
+				if Curation::deregister_node(signed(who)).is_ok() {
+					let stake = self.stake(Bond::Node(who));
+					let bond = std::mem::take(&mut stake.active);
+					if bond > 0 {
+						stake.unlocking.push((bond, now + UNBONDING));
+					}
+				}
+			}
+			Action::WithdrawNode(node) => {
+				let who = NODES[node];
+				let done = dispatch(who, pallet_curation::Call::withdraw_node_bond {}.into()).is_ok();
+				assert_eq!(self.stake(Bond::Node(who)).withdraw(now) > 0, done);
+			}
+			Action::RestoreNode(node) => {
+				let who = NODES[node];
+				if Curation::restore_node_bond(signed(who)).is_ok() {
+					self.stake(Bond::Node(who)).active = NODE_BOND;
+				}
+			}
+			Action::Subscribe(listing, who, paid) => {
+				subscribe(listing, FIRST + who, now, Asset::Native, paid);
+			}
+			Action::Unsubscribe(listing, who) => unsubscribe(listing, FIRST + who),
+			Action::NextBlock(blocks, steps) => {
+				let each = <() as WeightInfo>::next_fine() + <() as WeightInfo>::pay_rest();
+				let queues = (<() as WeightInfo>::work_off() + <() as WeightInfo>::forget()) * 16;
+				let room = (queues + each * steps) * 16 + Weight::from_parts(1 << 40, 1 << 30);
+				Weights::set(BlockWeights::simple_max(room));
+				advance_to(now + blocks);
+			}
+		}
+	}
+
+	fn check(&self) {
+		check();
+		let mut left = BTreeMap::<AccountId, Balance>::new();
+		for (_, fine) in Fines::<Test>::iter() {
+			for source in fine.sources {
+				*left.entry(owner_of(&source.bond)).or_default() += source.left;
+			}
+		}
+		for (bond, stake) in &self.stakes {
+			assert_eq!(bonded(bond.clone()), stake.total(), "{bond:?}");
+		}
+		for who in [CURATOR].into_iter().chain(NODES) {
+			let mine = self.stakes.iter().filter(|(bond, _)| owner_of(bond) == who);
+			let staked = mine.map(|(_, stake)| stake.total()).sum::<Balance>();
+			let unpaid = left.get(&who).copied().unwrap_or_default();
+			let reason = if who == CURATOR { HoldReason::CuratorBond } else { HoldReason::NodeBond };
+			use frame_support::traits::fungible::{Inspect, InspectHold};
+			let held = |reason: HoldReason| Balances::balance_on_hold(&reason.into(), &who);
+			assert_eq!(held(reason), staked + unpaid, "what is held of {who}");
+			let paid = self.taken.get(&who).copied().unwrap_or_default() - unpaid;
+			assert_eq!(Balances::total_balance(&who), ENDOWMENT - paid, "what {who} has");
+		}
+		let taken: Balance = self.taken.values().sum();
+		let subscribers: Balance = (0..8).map(|who| free(FIRST + who)).sum();
+		let unpaid: Balance = left.values().sum();
+		assert_eq!(
+			subscribers + gained(REPORTER) + gained(TREASURY) + unpaid,
+			taken,
+			"what was taken is somebody's"
+		);
+		assert_eq!(Balances::total_issuance(), ENDOWMENT * (4 + NODES.len() as Balance));
+	}
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+	#[test]
+	fn what_is_taken_is_held_or_paid_whatever_happens(actions in proptest::collection::vec(action(), 1..120)) {
+		TestExt::default().execute(|| {
+			let mut ledger = Ledger::new();
+			for action in actions {
+				ledger.apply(action);
+				ledger.check();
+			}
+			// In the end everything is paid and forgotten, with nobody's help.
+			Weights::set(roomy());
+			advance_to(System::block_number() + MEMORY + 1);
+			ledger.check();
+			assert_eq!(Fines::<Test>::iter().count(), 0);
+			assert_eq!((History::<Test>::iter().count(), Due::<Test>::iter().count()), (0, 0));
+		});
+	}
+}

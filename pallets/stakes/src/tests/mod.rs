@@ -1,0 +1,17 @@
+//! One file per idea: what an offence takes, whose the money is, what blocks have room for, what is remembered; and a ledger.
+
+mod commit;
+mod division;
+mod history;
+mod integrity;
+mod ledger;
+mod queue;
+mod views;
+
+use crate::{mock::*, *};
+use frame_support::assert_ok;
+use souk_primitives::{Asset, Balance, Bond, Offence, OffenceKind};
+use sp_runtime::Permill;
+
+const OF_CURATOR: Bond<AccountId> = Bond::Listing(LISTING);
+const OF_NODE: Bond<AccountId> = Bond::Node(NODES[0]);

@@ -1,0 +1,68 @@
+//! What must always hold.
+
+use crate::*;
+use alloc::collections::{BTreeMap, BTreeSet};
+use codec::Encode;
+use frame_support::{ensure, traits::Get};
+use souk_primitives::{reach::Bonds, Balance, Bond};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks the pallet's invariants:
+	///
+	/// 1. What is forfeited of a bond is what the fines have left of it. A fine has something left, no more of it is for subscribers
+	///    and reporter than that, and its number was given out.
+	/// 2. At most `MaxRemembered` offences are remembered against a bond, in the order in which they are forgotten, and none that was to be
+	///    forgotten before the first queue that is not worked off.
+	/// 3. For each block in which something against a bond is forgotten there is one place in the queues, and no other place.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_fines()?;
+		Self::try_history()
+	}
+
+	fn try_fines() -> Result<(), TryRuntimeError> {
+		let mut left = BTreeMap::<Bond<T::AccountId>, Balance>::new();
+		for (key, fine) in Fines::<T>::iter() {
+			ensure!(FineId::from_be_bytes(key) < NextFineId::<T>::get(), "a fine has a number of the future");
+			ensure!(fine.left() > 0, "a fine of which nothing is left was kept");
+			let promised = fine.reporter.as_ref().map_or(0, |(_, amount)| *amount);
+			let promised = match fine.stage {
+				Stage::Rest => promised,
+				_ => promised.saturating_add(fine.subscribers),
+			};
+			ensure!(promised <= fine.left(), "more of a fine is promised than is left");
+			for source in fine.sources {
+				let sum = left.entry(source.bond).or_default();
+				*sum = sum.saturating_add(source.left);
+			}
+		}
+		for (bond, sum) in left {
+			ensure!(
+				T::Bonds::forfeited(&bond) == sum,
+				"what is forfeited of a bond is not what fines have left"
+			);
+		}
+		Ok(())
+	}
+
+	fn try_history() -> Result<(), TryRuntimeError> {
+		let mut turns = BTreeSet::new();
+		let next = NextDue::<T>::get().unwrap_or(0);
+		for (bond, history) in History::<T>::iter() {
+			ensure!(!history.is_empty(), "an empty history was kept");
+			let count = u32::try_from(history.len()).unwrap_or(u32::MAX);
+			ensure!(count <= T::MaxRemembered::get(), "more is remembered than there is room for");
+			ensure!(
+				history.iter().zip(history.iter().skip(1)).all(|(a, b)| a.until <= b.until),
+				"a history is not sorted"
+			);
+			for record in history {
+				ensure!(record.until >= next, "an offence was to be forgotten");
+				turns.insert((record.until, Turn::Forget(bond.clone()).encode()));
+			}
+		}
+		let queued: BTreeSet<_> = Due::<T>::iter_keys().map(|(block, turn)| (block, turn.encode())).collect();
+		ensure!(queued == turns, "the queues do not have what is to be forgotten");
+		Ok(())
+	}
+}

@@ -1,0 +1,73 @@
+//! What is at stake: offences and what they cost. The table is a set of parameters that governance tunes (`configs/governance.rs`).
+
+use crate::*;
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, Get},
+};
+use pallet_stakes::Penalty;
+use souk_primitives::OffenceKind;
+use sp_runtime::Permill;
+
+parameter_types! {
+	/// Blocks after an offence in which it can still be reported.
+	pub const ReportWindow: BlockNumber = 5 * DAYS;
+}
+
+/// What governance has set, but longer than an offence can be reported.
+pub struct UnbondingPeriod;
+
+impl Get<BlockNumber> for UnbondingPeriod {
+	fn get() -> BlockNumber {
+		params::market::UnbondingPeriod::get().max(ReportWindow::get() + 1)
+	}
+}
+
+/// A penalty as the table has it before governance changes it: parts of the curator's and of the node's bond in thousandths, and of
+/// what is taken for subscribers and reporter in hundredths. Each earlier offence of the last four weeks adds as much again.
+pub const fn penalty(curator: u32, node: u32, subscribers: u32, reporter: u32) -> Penalty {
+	Penalty {
+		curator: Permill::from_parts(curator * 1_000),
+		node: Permill::from_parts(node * 1_000),
+		repeated: Permill::one(),
+		within: 28 * DAYS,
+		subscribers: Permill::from_percent(subscribers),
+		reporter: Permill::from_percent(reporter),
+	}
+}
+
+/// The table, out of the parameters.
+pub struct PenaltyTable;
+
+impl pallet_stakes::Penalties for PenaltyTable {
+	fn of(kind: OffenceKind) -> Penalty {
+		use params::offences;
+		match kind {
+			OffenceKind::Unreachable => offences::Unreachable::get(),
+			OffenceKind::MissedChallenge => offences::MissedChallenge::get(),
+			OffenceKind::MissedPeriod => offences::MissedPeriod::get(),
+			OffenceKind::ConflictingSnapshots => offences::ConflictingSnapshots::get(),
+			// As much of each bond covers no sales.
+			OffenceKind::BadChunk => {
+				Penalty { curator: params::escrow::BadChunkSlash::get(), ..offences::BadChunk::get() }
+			}
+			OffenceKind::ContradictingAttestations => offences::ContradictingAttestations::get(),
+			OffenceKind::LostDispute => offences::LostDispute::get(),
+		}
+	}
+}
+
+impl pallet_stakes::Config for Runtime {
+	type Currency = Balances;
+	type Listings = Listings;
+	type Bonds = Curation;
+	type Subscribers = Subscriptions;
+	type Worth = WorthInNative;
+	type Treasury = TreasuryAccount;
+	type Penalties = PenaltyTable;
+	type RetryEvery = params::escrow::RetryEvery;
+	type Memory = ConstU32<{ 28 * DAYS }>;
+	type MaxRemembered = ConstU32<16>;
+	type ReportWindow = ReportWindow;
+	type WeightInfo = ();
+}

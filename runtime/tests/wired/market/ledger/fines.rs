@@ -1,0 +1,57 @@
+//! What bad chunks cost a curator, and whose that is.
+
+use super::*;
+
+/// Offences that are remembered, at most.
+const REMEMBERED: u32 = 16;
+
+/// Money that was taken of a bond and is not paid to anybody yet.
+pub struct Fine {
+	listing: ListingId,
+	owner: Who,
+	at: u32,
+	amount: Balance,
+}
+
+impl Ledger {
+	/// A bad chunk: a tenth of the bond, what is on its way out included, and as much again for each earlier one.
+	pub(super) fn fine(&mut self, listing: ListingId) {
+		let now = self.now;
+		let one = &mut self.listings[listing as usize];
+		let times = Balance::from(1 + one.bad_chunks.min(REMEMBERED));
+		let (owner, active) = (one.owner, one.bond);
+		one.bad_chunks += 1;
+		let mine = self.unlocking.iter().filter(|entry| entry.1 == Some(listing));
+		let all = active + mine.map(|entry| entry.2).sum::<Balance>();
+		let amount = self.take(listing, all * (100_000 * times).min(1_000_000) / 1_000_000);
+		if self.subscriptions.keys().any(|key| key.listing == listing) {
+			self.fines.push(Fine { listing, owner, at: now, amount });
+		} else {
+			self.transfer(false, owner, TREASURY, amount);
+		}
+	}
+
+	/// What of a curator's bonds is taken and not paid.
+	pub(super) fn unpaid_fines(&self, who: Who) -> Balance {
+		self.fines.iter().filter(|fine| fine.owner == who).map(|fine| fine.amount).sum()
+	}
+
+	/// At a block's end, half of each fine goes to those who paid for the listing before, in proportion, and the rest to the treasury.
+	pub(super) fn pay_fines(&mut self) {
+		for Fine { listing, owner, at, amount } in std::mem::take(&mut self.fines) {
+			let harmed = self.subscriptions.iter().filter(|(key, _)| key.listing == listing);
+			let claims: Vec<(Who, Balance)> = harmed
+				.filter(|(_, one)| one.counted && one.since < at)
+				.map(|(key, one)| (key.who, one.held * if one.wusd { SOUK / ONE_WUSD } else { 1 }))
+				.collect();
+			let sum: Balance = claims.iter().map(|(_, claim)| claim).sum();
+			let mut left = amount;
+			for (who, claim) in claims {
+				let share = (amount / 2 * claim).checked_div(sum).unwrap_or(0).min(claim);
+				self.transfer(false, owner, who, share);
+				left -= share;
+			}
+			self.transfer(false, owner, TREASURY, left);
+		}
+	}
+}

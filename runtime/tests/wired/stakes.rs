@@ -1,0 +1,61 @@
+//! Offences as the chain is wired: the numbers that governance may set, and what they never undo.
+
+use super::*;
+use frame_support::assert_ok;
+use pallet_stakes::{Penalties, Penalty};
+use souk_primitives::{reach::Bonds, OffenceKind};
+use sp_runtime::Permill;
+
+type Stakes_ = <Runtime as pallet_stakes::Config>::Penalties;
+
+fn set(parameter: RuntimeParameters) {
+	assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
+}
+
+#[test]
+fn bonds_stay_longer_than_reports_come_whatever_governance_sets() {
+	world("local_testnet").execute_with(|| {
+		let window = <Runtime as pallet_stakes::Config>::ReportWindow::get();
+		let unbonding = <Curation as Bonds<AccountId>>::unbonding_period;
+		assert_eq!(unbonding(), 7 * DAYS);
+		for (set_to, is) in [(0, window + 1), (window, window + 1), (30 * DAYS, 30 * DAYS)] {
+			set(RuntimeParameters::Market(params::market::Parameters::UnbondingPeriod(
+				params::market::UnbondingPeriod,
+				Some(set_to),
+			)));
+			assert_eq!(unbonding(), is);
+			assert!(unbonding() > window);
+		}
+	});
+}
+
+#[test]
+fn penalties_are_parameters_and_a_bad_chunk_costs_what_orders_say() {
+	world("local_testnet").execute_with(|| {
+		let cost = |kind| Stakes_::of(kind);
+		assert_eq!(cost(OffenceKind::BadChunk).curator, Permill::from_percent(10));
+		set(RuntimeParameters::Escrow(params::escrow::Parameters::BadChunkSlash(
+			params::escrow::BadChunkSlash,
+			Some(Permill::from_percent(25)),
+		)));
+		assert_eq!(cost(OffenceKind::BadChunk).curator, Permill::from_percent(25));
+
+		let harsh = Penalty { curator: Permill::one(), ..cost(OffenceKind::LostDispute) };
+		set(RuntimeParameters::Offences(params::offences::Parameters::LostDispute(
+			params::offences::LostDispute,
+			Some(harsh),
+		)));
+		assert_eq!(cost(OffenceKind::LostDispute), harsh);
+	});
+}
+
+#[test]
+fn in_the_first_table_no_penalty_gives_away_more_than_it_takes() {
+	world("development").execute_with(|| {
+		for kind in OffenceKind::ALL {
+			let Penalty { subscribers, reporter, repeated, within, .. } = Stakes_::of(kind);
+			assert!(subscribers.deconstruct() + reporter.deconstruct() < 1_000_000, "{kind:?}");
+			assert!(repeated > Permill::zero() && within > 0, "{kind:?} never costs more");
+		}
+	});
+}
