@@ -294,6 +294,12 @@ pub mod params {
 		/// A ruling against the listing.
 		#[codec(index = 6)]
 		pub static LostDispute: Penalty = penalty(50, 0, 0, 0);
+		/// Blocks in which a node has to give one answer to one query.
+		#[codec(index = 7)]
+		pub static SameAnswerFor: BlockNumber = HOURS;
+		/// Blocks between two rounds of challenges; 0 for none. Longer than a challenge is open.
+		#[codec(index = 8)]
+		pub static ChallengeEvery: BlockNumber = HOURS;
 	}
 }
 
@@ -320,8 +326,8 @@ impl pallet_parameters::Config for Runtime {
 }
 
 /// Calls that no pause may stop: the pause itself, what lifts it, what keeps blocks coming, and what reports those who
-/// make them badly (heartbeats and equivocations). Also the switches of the proofs, and what a buyer has a window for, since
-/// the window does not stop either; a wrong proof of a bad chunk is stopped by pausing its statement.
+/// make them badly (heartbeats and equivocations). Also the switches of the proofs, and what a buyer or a challenged node has a window
+/// for, since the window does not stop either; a wrong proof of a bad chunk is stopped by pausing its statement.
 pub struct NeverPaused;
 impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 	fn contains(name: &RuntimeCallNameOf<Runtime>) -> bool {
@@ -337,12 +343,13 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 			b"Grandpa",
 			b"ImOnline",
 		];
-		const CALLS: [(&[u8], &[u8]); 5] = [
+		const CALLS: [(&[u8], &[u8]); 6] = [
 			(b"Proofs", b"pause"),
 			(b"Proofs", b"resume"),
 			(b"Proofs", b"retire_key"),
 			(b"Escrow", b"prove_bad_chunk"),
 			(b"Escrow", b"dispute"),
+			(b"Stakes", b"answer_challenge"),
 		];
 		PALLETS.contains(&pallet) || CALLS.contains(&(pallet, call))
 	}

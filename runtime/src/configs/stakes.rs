@@ -7,7 +7,7 @@ use frame_support::{
 };
 use pallet_stakes::Penalty;
 use souk_primitives::OffenceKind;
-use sp_runtime::Permill;
+use sp_runtime::{traits::Convert, Permill};
 
 parameter_types! {
 	/// Blocks after an offence in which it can still be reported.
@@ -57,10 +57,24 @@ impl pallet_stakes::Penalties for PenaltyTable {
 	}
 }
 
+/// An account is its sr25519 key.
+pub struct AccountOfKey;
+
+impl Convert<[u8; 32], AccountId> for AccountOfKey {
+	fn convert(key: [u8; 32]) -> AccountId {
+		key.into()
+	}
+}
+
 impl pallet_stakes::Config for Runtime {
 	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
+	type Curation = Curation;
 	type Bonds = Curation;
+	type Promises = Curation;
+	// Nobody can choose it any more when the listings of a round and their keepers are known.
+	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
 	type Subscribers = Subscriptions;
 	type Worth = WorthInNative;
 	type Treasury = TreasuryAccount;
@@ -69,5 +83,17 @@ impl pallet_stakes::Config for Runtime {
 	type Memory = ConstU32<{ 28 * DAYS }>;
 	type MaxRemembered = ConstU32<16>;
 	type ReportWindow = ReportWindow;
+	type ReportMinutes = ConstU32<{ ReportWindow::get() / MINUTES }>;
+	type AnnouncedFor = ConstU32<{ 10 * MINUTES }>;
+	type SameAnswerFor = params::offences::SameAnswerFor;
+	type ChallengeEvery = params::offences::ChallengeEvery;
+	type ChallengeWindow = ConstU32<{ 5 * MINUTES }>;
+	type MaxDowntime = ConstU32<{ 6 * HOURS }>;
+	type DowntimeNotice = ConstU32<HOURS>;
+	type DowntimeEvery = ConstU32<{ 7 * DAYS }>;
+	type AccountOf = AccountOfKey;
+	type UnixTime = Timestamp;
+	type DepositPerByte = params::deposits::PerByte;
+	type DepositBase = params::deposits::PerRecord;
 	type WeightInfo = ();
 }
