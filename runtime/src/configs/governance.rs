@@ -297,9 +297,9 @@ pub mod params {
 		/// Blocks in which a node has to give one answer to one query.
 		#[codec(index = 7)]
 		pub static SameAnswerFor: BlockNumber = HOURS;
-		/// Blocks between two rounds of challenges; 0 for none. Longer than a challenge is open.
+		/// Blocks between two rounds of challenges; 0 for none, until persistence nodes answer them. Longer than a challenge is open.
 		#[codec(index = 8)]
-		pub static ChallengeEvery: BlockNumber = HOURS;
+		pub static ChallengeEvery: BlockNumber = 0;
 	}
 }
 
