@@ -34,6 +34,30 @@ pub(crate) fn put_on_sale<T: Config>(listing: ListingId, snapshot: SnapshotView,
 	put_at_stake::<T>(&Bond::Listing(listing), bond);
 }
 
+/// A schedule with a snapshot that was final in its block, and as many persistence nodes as can be, assigned since block 0. Returns the nodes.
+pub(crate) fn promise<T: Config>(
+	listing: ListingId,
+	snapshot: SnapshotView,
+) -> alloc::vec::Vec<T::AccountId> {
+	let Some(curator) = T::Listings::owner(listing) else { return Default::default() };
+	let schedule = Schedule { every: 1, tolerance: 0, retention: T::MaxRetention::get() };
+	let record = ScheduleRecord { schedule, curator: curator.clone(), deposit: 0, set_at: 0 };
+	Schedules::<T>::insert(listing, record);
+	put_on_sale::<T>(listing, snapshot, T::MinCuratorBond::get());
+	let nodes: alloc::vec::Vec<T::AccountId> =
+		(0..T::MaxAssigned::get()).map(|index| account("keeper", index, 0)).collect();
+	let assigned = nodes.iter().map(|node| AssignmentRecord {
+		node: node.clone(),
+		wrapped_key: Default::default(),
+		curator: curator.clone(),
+		deposit: 0,
+		since: 0,
+	});
+	let assigned = frame_support::BoundedVec::truncate_from(assigned.collect());
+	Assignments::<T>::insert(listing, NodeRole::Persistence, assigned);
+	nodes
+}
+
 /// A bond whose owner can pay it. A node is registered with it.
 pub(crate) fn put_at_stake<T: Config>(bond: &Bond<T::AccountId>, amount: Balance) {
 	match bond {

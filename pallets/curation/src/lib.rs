@@ -24,6 +24,7 @@ mod forfeits;
 mod impls;
 #[cfg(test)]
 mod mock;
+mod promises;
 mod slashing;
 #[cfg(test)]
 mod tests;

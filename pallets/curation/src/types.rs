@@ -220,12 +220,17 @@ pub struct ScheduleRecord<AccountId> {
 	pub set_at: u32,
 }
 
+/// Last block in which the next snapshot is in time, by the schedule, the block of the first schedule, and the block in which the newest
+/// snapshot became final.
+pub fn in_time_until(schedule: Schedule, set_at: u32, newest_final_at: Option<u32>) -> u32 {
+	newest_final_at.unwrap_or(set_at).saturating_add(schedule.every).saturating_add(schedule.tolerance)
+}
+
 /// How fresh a listing is in block `now`, by its schedule, the block of its first schedule, and the block in which its
 /// newest snapshot became final.
 pub fn health(schedule: Option<(Schedule, u32)>, newest_final_at: Option<u32>, now: u32) -> SnapshotHealth {
 	let Some((schedule, set_at)) = schedule else { return SnapshotHealth::Unscheduled };
-	let due =
-		newest_final_at.unwrap_or(set_at).saturating_add(schedule.every).saturating_add(schedule.tolerance);
+	let due = in_time_until(schedule, set_at, newest_final_at);
 	match (now.saturating_sub(due), newest_final_at) {
 		(0, _) => SnapshotHealth::OnTime,
 		(by, Some(_)) => SnapshotHealth::Late { by },

@@ -28,9 +28,12 @@ pub fn content_leaf(index: u32, salt: &[u8; 32], plaintext: &[u8]) -> Digest {
 	tagged("souk/content-chunk/v1", &[&index.to_le_bytes(), salt, plaintext])
 }
 
+/// The tag of a leaf of `cipher_root`.
+pub(crate) const CIPHER_LEAF: &str = "souk/cipher-chunk/v1";
+
 /// Leaf of `cipher_root`.
 pub fn cipher_leaf(index: u32, ciphertext: &[u8]) -> Digest {
-	tagged("souk/cipher-chunk/v1", &[&index.to_le_bytes(), ciphertext])
+	tagged(CIPHER_LEAF, &[&index.to_le_bytes(), ciphertext])
 }
 
 /// What encrypts and salts one chunk.

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`poseidon`] | the hash inside the circuits |
 //! | [`hash`], [`merkle`] | the hash outside of them; the roots over a snapshot's chunks |
+//! | [`piece`] | what of a chunk is enough to show that one has it |
 //! | [`chunk`] | what opens a chunk, and its leaves in the roots |
 //! | [`submission`], [`attestation`] | what workers and persistence nodes sign, and answer for with their bonds |
 //! | [`keys`] | what is hashed of a snapshot's key |
@@ -41,6 +42,7 @@ pub mod hash;
 pub mod key_id;
 pub mod keys;
 pub mod merkle;
+pub mod piece;
 pub mod point;
 pub mod poseidon;
 pub mod proof_id;

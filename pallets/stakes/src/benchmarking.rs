@@ -1,6 +1,8 @@
 //! One benchmark for what others cause, and one per step of the hooks.
 
 use crate::*;
+use alloc::vec::Vec;
+use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	assert_ok,
@@ -11,11 +13,24 @@ use frame_support::{
 	weights::WeightMeter,
 	BoundedVec,
 };
-use frame_system::pallet_prelude::BlockNumberFor;
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
-	reach::{Bonds, Listings, Offences, Subscribers},
-	Asset, Balance, Bond, ListingId, Offence, OffenceKind, Plan, PlanKind, Price,
+	reach::{Bonds, Listings, Offences, Promises, Subscribers},
+	Asset, Balance, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price, SnapshotView,
 };
+use souk_proof_primitives::{
+	attestation::{Attestation, Outcome, SignedAttestation},
+	chunk::{cipher_leaf, CHUNK_BYTES, CHUNK_OVERHEAD},
+	merkle::Merkle,
+	piece::cut,
+	submission::{SignedSubmission, Submission},
+};
+use sp_core::{crypto::KeyTypeId, sr25519};
+use sp_io::crypto::{sr25519_generate, sr25519_sign};
+use sp_runtime::traits::Convert;
+
+/// Where the keys of benchmarks are kept.
+const KEYS: KeyTypeId = KeyTypeId(*b"stak");
 
 const KIND: OffenceKind = OffenceKind::ConflictingSnapshots;
 
@@ -93,6 +108,54 @@ fn remember<T: Config>(bond: &Bond<T::AccountId>) {
 	}
 }
 
+/// A listing, the key of a node with a bond, both with full histories, and who reports it.
+fn accused<T: Config>() -> (ListingId, sr25519::Public, T::AccountId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (listing, _) = at_stake::<T>();
+	let signer = sr25519_generate(KEYS, None);
+	let node = T::AccountOf::convert(signer.0);
+	assert_ok!(T::Currency::mint_into(&node, plenty::<T>().saturating_mul(10)));
+	let bond = Bond::Node(node);
+	T::Bonds::benchmark_bond(&bond, plenty::<T>());
+	remember::<T>(&bond);
+	let treasury = T::Treasury::get();
+	assert_ok!(T::Currency::mint_into(&treasury, plenty::<T>()));
+	(listing, signer, rich::<T>("reporter"))
+}
+
+/// The sealed chunks of a snapshot, and the snapshot.
+fn kept() -> (Vec<Vec<u8>>, SnapshotView) {
+	let chunks = alloc::vec![alloc::vec![7; CHUNK_BYTES + CHUNK_OVERHEAD]; 4];
+	let commitments = Commitments {
+		content_root: [1; 32],
+		cipher_root: tree(&chunks).root(),
+		key_commitment: None,
+		columns_root: None,
+		schema_hash: [2; 32],
+		source_digest: [3; 32],
+		rows: 1,
+		bytes: 4 * CHUNK_BYTES as u64,
+	};
+	(chunks, SnapshotView { period: 1, commitments, final_at: 0 })
+}
+
+fn tree(chunks: &[Vec<u8>]) -> Merkle {
+	chunks.iter().enumerate().map(|(index, chunk)| cipher_leaf(index as u32, chunk)).collect()
+}
+
+fn sign(signer: &sr25519::Public, digest: &[u8; 32]) -> [u8; 64] {
+	sr25519_sign(KEYS, signer, digest).expect("the key was made here").0
+}
+
+/// Announces a report, and goes on to the next block.
+fn announced<T: Config>(reporter: &T::AccountId, first: &[u8], second: &[u8]) {
+	let hash = announcement(reporter, first, second);
+	assert_ok!(Pallet::<T>::do_announce_report(reporter.clone(), hash));
+	go_to::<T>(Pallet::<T>::now() + 1);
+}
+
 #[benchmarks(where T: Config, T::Currency: Mutate<T::AccountId>)]
 mod benchmarks {
 	use super::*;
@@ -132,16 +195,16 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn forget() {
-		let bond = Bond::Node(account("node", 0, 0));
-		remember::<T>(&bond);
-		let until = Pallet::<T>::remembered_until();
+	fn turn() {
+		let reporter = rich::<T>("reporter");
+		assert_ok!(Pallet::<T>::do_announce_report(reporter.clone(), [1; 32]));
+		let until = Announcements::<T>::get(&reporter).map_or(0, |record| record.until);
 		go_to::<T>(until);
 		#[block]
 		{
-			Pallet::<T>::take_turn(until, Turn::Forget(bond.clone()));
+			Pallet::<T>::take_turn(until, Turn::Announcement(reporter.clone()));
 		}
-		assert!(!History::<T>::contains_key(bond));
+		assert!(!Announcements::<T>::contains_key(reporter));
 	}
 
 	#[benchmark]
@@ -194,6 +257,111 @@ mod benchmarks {
 			Pallet::<T>::pay_rest(&mut record);
 		}
 		assert_eq!(record.left(), 0);
+	}
+
+	#[benchmark]
+	fn announce_report() {
+		let reporter = rich::<T>("reporter");
+		assert_ok!(Pallet::<T>::do_announce_report(reporter.clone(), [1; 32]));
+		#[extrinsic_call]
+		_(RawOrigin::Signed(reporter.clone()), [2; 32]);
+		assert_eq!(Announcements::<T>::get(&reporter).map(|record| record.hash), Some([2; 32]));
+	}
+
+	#[benchmark]
+	fn report_conflict() {
+		let (listing, signer, reporter) = accused::<T>();
+		let claim = |commitments| Submission {
+			genesis: Pallet::<T>::genesis(),
+			listing,
+			period: Pallet::<T>::minutes(),
+			worker: signer.0,
+			commitments,
+		};
+		let [first, second] = [claim([1; 32]), claim([2; 32])].map(|submission| {
+			let signature = sign(&signer, &submission.digest());
+			SubmissionBytes::truncate_from(SignedSubmission { submission, signature }.encode())
+		});
+		announced::<T>(&reporter, &first, &second);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(reporter), first, second);
+		assert_eq!(Cases::<T>::iter().count(), 1);
+	}
+
+	#[benchmark]
+	fn report_attestations() {
+		let (listing, signer, reporter) = accused::<T>();
+		let claim = |result| Attestation {
+			genesis: Pallet::<T>::genesis(),
+			listing,
+			node: signer.0,
+			request: [1; 32],
+			query: [2; 32],
+			period: 3,
+			content_root: [4; 32],
+			outcome: Outcome::Complete { result, rows: 1, bytes: 2 },
+			block: Pallet::<T>::now(),
+		};
+		let [first, second] = [claim([1; 32]), claim([2; 32])].map(|attestation| {
+			let signature = sign(&signer, &attestation.digest());
+			AttestationBytes::truncate_from(SignedAttestation { attestation, signature }.encode())
+		});
+		announced::<T>(&reporter, &first, &second);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(reporter), first, second);
+		assert_eq!(Cases::<T>::iter().count(), 1);
+	}
+
+	#[benchmark]
+	fn round() {
+		#[block]
+		{
+			Pallet::<T>::go_round(10, &mut WeightMeter::with_limit(T::WeightInfo::round()));
+		}
+	}
+
+	#[benchmark]
+	fn visit() {
+		let (listing, _) = at_stake::<T>();
+		go_to::<T>(1);
+		let nodes = T::Promises::benchmark_promise(listing, kept().1);
+		remember::<T>(&Bond::Listing(listing));
+		let now = T::ChallengeWindow::get() + T::ChallengeEvery::get() + 100;
+		go_to::<T>(now);
+		let tour = RoundRecord { number: 1, seed: [1; 32], until: now + 1, after: None, done: false };
+		let promise = T::Promises::next(None, now).expect("there is one");
+		#[block]
+		{
+			Pallet::<T>::visit(now, 1, &tour, promise);
+		}
+		assert_eq!(Challenges::<T>::iter().count(), nodes.len());
+	}
+
+	#[benchmark]
+	fn answer_challenge() {
+		let node = rich::<T>("node");
+		let (chunks, snapshot) = kept();
+		let place = ChallengePlace { chunk: 1, sealed: chunks[1].len() as u32, piece: 3 };
+		let (at, until) = (1, 10);
+		let cipher_root = snapshot.commitments.cipher_root;
+		Due::<T>::insert(until, Turn::Challenge(node.clone(), 0), ());
+		let record = ChallengeRecord { period: snapshot.period, cipher_root, place, at, until };
+		Challenges::<T>::insert(&node, 0, record);
+		go_to::<T>(at);
+		let piece = cut(1, &chunks[1], 3).expect("there is one");
+		let path = tree(&chunks).path(1).expect("there is one");
+		#[extrinsic_call]
+		_(RawOrigin::Signed(node), 0, piece, path);
+		assert_eq!(Challenges::<T>::iter().count(), 0);
+	}
+
+	#[benchmark]
+	fn announce_downtime() {
+		let (_, node) = at_stake::<T>();
+		let from = Pallet::<T>::now() + T::DowntimeNotice::get();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(node.clone()), from, 1);
+		assert!(Downtimes::<T>::contains_key(node));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::TestExt::default().build(), crate::mock::Test);

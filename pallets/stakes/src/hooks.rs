@@ -1,4 +1,4 @@
-//! What happens by itself: fines are divided, offences are forgotten.
+//! What happens by itself: challenges are made and missed, fines are divided, offences are forgotten.
 
 use crate::*;
 use frame_support::{
@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 		Weight::from_parts(part.mul_floor(full.ref_time()), part.mul_floor(full.proof_size()))
 	}
 
-	/// Works off the queues up to block `now`, then goes on with the fines, both oldest first, as far as `limit` allows. What is left
+	/// Works off the queues up to block `now`, then goes on with the round and with the fines, all oldest first, as far as `limit` allows. What is left
 	/// is done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
 	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
 		let mut meter = WeightMeter::with_limit(limit);
@@ -28,13 +28,14 @@ impl<T: Config> Pallet<T> {
 			now,
 			&mut meter,
 			T::WeightInfo::work_off(),
-			T::WeightInfo::forget(),
+			T::WeightInfo::turn(),
 			|block| Due::<T>::iter_key_prefix(block).map(move |turn| (block, turn)),
 			|(block, turn)| Self::take_turn(block, turn),
 		);
 		if worked.moved {
 			NextDue::<T>::put(worked.next);
 		}
+		Self::go_round(now, &mut meter);
 		Self::divide(now, &mut meter);
 		meter.consumed()
 	}
@@ -44,6 +45,10 @@ impl<T: Config> Pallet<T> {
 		Due::<T>::remove(block, &turn);
 		match turn {
 			Turn::Forget(bond) => Self::forget(&bond),
+			Turn::Case(case) => Self::close_case(case),
+			Turn::Announcement(reporter) => Self::expire_announcement(reporter),
+			Turn::Challenge(node, listing) => Self::miss(node, listing),
+			Turn::Downtime(node) => Self::end_downtime(node),
 		}
 	}
 }

@@ -4,7 +4,9 @@
 use crate::{self as pallet_stakes, *};
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	traits::{fungible::Inspect, tokens::ConversionFromAssetBalance, ConstU128, ConstU32, UnixTime},
+	traits::{
+		fungible::Inspect, tokens::ConversionFromAssetBalance, ConstU128, ConstU32, Randomness, UnixTime,
+	},
 	weights::Weight,
 };
 use frame_system::limits::BlockWeights;
@@ -12,13 +14,19 @@ use pallet_curation::NodeInfo;
 use souk_primitives::{
 	reach::{self, Offences as _, Subscribed},
 	Asset, Balance, Bond, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence, OffenceKind,
-	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
+	PayoutSplit, Period, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
 };
+use souk_proof_primitives::{
+	chunk::{cipher_leaf, CHUNK_BYTES, CHUNK_OVERHEAD},
+	merkle::Merkle,
+};
+use sp_core::{sr25519, Pair};
+use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
 use sp_runtime::{
-	traits::{Dispatchable, IdentityLookup},
-	BuildStorage, DispatchResult, Permill,
+	traits::{Convert, Dispatchable, IdentityLookup},
+	BuildStorage, DispatchResult, DispatchResultWithInfo, Permill,
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 pub type AccountId = u64;
 
@@ -42,6 +50,17 @@ pub const WINDOW: u32 = 20;
 pub const MEMORY: u32 = 50;
 pub const REMEMBERED: u32 = 4;
 pub const RETRY: u32 = 3;
+pub const MINUTES: u32 = 60;
+pub const ANNOUNCED: u32 = 5;
+/// Blocks from one round to the next, and in which a challenge is answered.
+pub const EVERY: u32 = 20;
+pub const CHALLENGE: u32 = 6;
+pub const NOTICE: u32 = 7;
+pub const LONGEST: u32 = 10;
+pub const AWAY_EVERY: u32 = 40;
+pub const SAME: u32 = 4;
+/// The chain's time at the start, in minutes since the Unix epoch.
+pub const TODAY: Period = 29_000_000;
 /// What a unit of the asset is worth.
 pub const RATE: Balance = 3;
 pub const WUSD: Asset = Asset::WithId(1);
@@ -85,10 +104,23 @@ parameter_types! {
 	pub static Existential: Balance = MINIMUM;
 	pub const TreasuryAccount: AccountId = TREASURY;
 	pub const Reserve: Permill = Permill::from_percent(10);
-	/// Who pays for what.
-	pub static Paying: BTreeMap<(ListingId, Holder<AccountId>), Subscribed<AccountId>> = BTreeMap::new();
+	/// The blocks in which the policy of any listing was changed.
+	pub static PolicyChanges: Vec<u32> = Vec::new();
+	/// The chain's time, in minutes since the Unix epoch.
+	pub static Time: Period = TODAY;
+	/// State of all listings, and the block since which they are in it.
+	pub static State: (ListingState, u32) = (ListingState::Active, 0);
+	pub static RoundEvery: u32 = EVERY;
+	/// What challenges are drawn by.
+	pub static Random: [u8; 32] = [0; 32];
 	/// What every kind of offence costs.
 	pub static Cost: Penalty = penalty();
+}
+
+thread_local! {
+	/// Who pays for what.
+	static PAYING: RefCell<BTreeMap<(ListingId, Holder<AccountId>), Subscribed<AccountId>>> =
+		const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Blocks in which the hooks have room for thousands of steps.
@@ -141,7 +173,7 @@ impl pallet_curation::Config for Test {
 	type MaxUnlocking = ConstU32<8>;
 	type MaxAssigned = ConstU32<3>;
 	type MaxTerms = ConstU32<8>;
-	type MaxAssignmentsPerNode = ConstU32<4>;
+	type MaxAssignmentsPerNode = ConstU32<8>;
 	type MaxRetention = ConstU32<4>;
 	type MaxOpenPeriods = ConstU32<4>;
 	type WeightInfo = ();
@@ -149,8 +181,17 @@ impl pallet_curation::Config for Test {
 
 impl crate::Config for Test {
 	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Registry;
+	type Curation = Curation;
 	type Bonds = Curation;
+	type Promises = Curation;
+	type Randomness = Random;
+	type ChallengeEvery = RoundEvery;
+	type ChallengeWindow = ConstU32<CHALLENGE>;
+	type MaxDowntime = ConstU32<LONGEST>;
+	type DowntimeNotice = ConstU32<NOTICE>;
+	type DowntimeEvery = ConstU32<AWAY_EVERY>;
 	type Subscribers = Registry;
 	type Worth = Rates;
 	type Treasury = TreasuryAccount;
@@ -159,7 +200,35 @@ impl crate::Config for Test {
 	type Memory = ConstU32<MEMORY>;
 	type MaxRemembered = ConstU32<REMEMBERED>;
 	type ReportWindow = ConstU32<WINDOW>;
+	type ReportMinutes = ConstU32<MINUTES>;
+	type AnnouncedFor = ConstU32<ANNOUNCED>;
+	type SameAnswerFor = ConstU32<SAME>;
+	type AccountOf = Accounts;
+	type UnixTime = Clock;
+	type DepositPerByte = ConstU128<1>;
+	type DepositBase = ConstU128<10>;
 	type WeightInfo = ();
+}
+
+impl Randomness<sp_core::H256, u32> for Random {
+	fn random(subject: &[u8]) -> (sp_core::H256, u32) {
+		(sp_io::hashing::blake2_256(&[&Random::get()[..], subject].concat()).into(), 0)
+	}
+}
+
+/// Nodes have keys of their own; of anybody else, the first bytes of the key are the account.
+pub struct Accounts;
+
+impl Convert<[u8; 32], AccountId> for Accounts {
+	fn convert(key: [u8; 32]) -> AccountId {
+		let known = NODES.into_iter().find(|node| pair(*node).public().0 == key);
+		known.unwrap_or_else(|| AccountId::from_le_bytes(key[..8].try_into().expect("eight")))
+	}
+}
+
+/// An account's key.
+pub fn pair(account: AccountId) -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[account as u8; 32])
 }
 
 impl Penalties for Cost {
@@ -172,7 +241,7 @@ pub struct Clock;
 
 impl UnixTime for Clock {
 	fn now() -> Duration {
-		Duration::from_secs(u64::from(System::block_number()) * 3)
+		Duration::from_secs(u64::from(Time::get()) * 60)
 	}
 }
 
@@ -204,7 +273,7 @@ impl reach::Listings<AccountId> for Registry {
 		Some(ListingKind::Service)
 	}
 	fn state(_: ListingId) -> Option<(ListingState, u32)> {
-		Some((ListingState::Active, 0))
+		Some(State::get())
 	}
 	fn plan(_: ListingId, _: PlanIndex) -> Option<Plan> {
 		let price = Price { asset: Asset::Native, amount: MINIMUM };
@@ -215,6 +284,9 @@ impl reach::Listings<AccountId> for Registry {
 	}
 	fn policy(_: ListingId) -> Option<QueryPolicy> {
 		None
+	}
+	fn policy_stayed(_: ListingId, from: u32, to: u32) -> bool {
+		!PolicyChanges::get().iter().any(|change| (from + 1..=to).contains(change))
 	}
 	fn benchmark_listing(_: &AccountId, _: Plan) -> ListingId {
 		LISTING
@@ -243,9 +315,10 @@ impl reach::Subscribers<AccountId> for Registry {
 			None => Included((listing, Holder::Account(0))),
 			Some(holder) => Excluded((listing, *holder)),
 		};
-		let paying = Paying::get();
-		let (key, next) = paying.range((start, Unbounded)).next()?;
-		(key.0 == listing).then(|| next.clone())
+		PAYING.with_borrow(|paying| {
+			let (key, next) = paying.range((start, Unbounded)).next()?;
+			(key.0 == listing).then(|| next.clone())
+		})
 	}
 	fn benchmark_subscriber(listing: ListingId, payer: &AccountId) {
 		subscribe(listing, *payer, 1, Asset::Native, MINIMUM * 1_000);
@@ -256,12 +329,12 @@ impl reach::Subscribers<AccountId> for Registry {
 pub fn subscribe(listing: ListingId, payer: AccountId, since: u32, asset: Asset, amount: Balance) {
 	let holder = Holder::Account(payer);
 	let one = Subscribed { holder, payer, since, paid: Price { asset, amount } };
-	Paying::mutate(|paying| paying.insert((listing, holder), one));
+	PAYING.with_borrow_mut(|paying| paying.insert((listing, holder), one));
 }
 
 /// Somebody pays no more.
 pub fn unsubscribe(listing: ListingId, payer: AccountId) {
-	Paying::mutate(|paying| paying.remove(&(listing, Holder::Account(payer))));
+	PAYING.with_borrow_mut(|paying| paying.remove(&(listing, Holder::Account(payer))));
 }
 
 /// The world of a test: a curator with a bond of 10,000 on a listing, and three nodes with a bond of 1,000 each, of which the first two
@@ -294,8 +367,13 @@ impl TestExt {
 	pub fn build(self) -> sp_io::TestExternalities {
 		Weights::set(roomy());
 		Existential::set(MINIMUM);
-		Paying::set(BTreeMap::new());
+		PAYING.with_borrow_mut(BTreeMap::clear);
 		Cost::set(penalty());
+		PolicyChanges::set(Vec::new());
+		Time::set(TODAY);
+		State::set((ListingState::Active, 0));
+		RoundEvery::set(EVERY);
+		Random::set([0; 32]);
 		let accounts = [CURATOR, REPORTER, OTHER].into_iter().chain(NODES);
 		let treasury = (!self.no_treasury).then_some(TREASURY);
 		let storage = RuntimeGenesisConfig {
@@ -308,6 +386,7 @@ impl TestExt {
 		.build_storage()
 		.expect("the genesis is valid");
 		let mut ext = sp_io::TestExternalities::from(storage);
+		ext.register_extension(KeystoreExt::new(MemoryKeystore::new()));
 		ext.execute_with(|| {
 			System::run_to_block::<AllPalletsWithSystem>(START);
 			assert_ok!(Curation::bond(RuntimeOrigin::signed(CURATOR), LISTING, BOND));
@@ -339,6 +418,64 @@ fn node_info(node: AccountId) -> NodeInfo {
 	}
 }
 
+/// The sealed chunks of the snapshots that are kept: three whole ones and a part.
+pub fn sealed_chunks() -> Vec<Vec<u8>> {
+	let chunk =
+		|number: u8, length: usize| (0..length + CHUNK_OVERHEAD).map(|at| at as u8 ^ number).collect();
+	(0..3).map(|number| chunk(number, CHUNK_BYTES)).chain([chunk(3, 14_000)]).collect()
+}
+
+/// The tree over them.
+pub fn tree() -> Merkle {
+	sealed_chunks().iter().enumerate().map(|(index, chunk)| cipher_leaf(index as u32, chunk)).collect()
+}
+
+/// Sets a schedule for a listing.
+pub fn promise(listing: ListingId, every: u32, tolerance: u32) {
+	let schedule = pallet_curation::Schedule { every, tolerance, retention: 4 };
+	assert_ok!(curate(pallet_curation::Call::set_schedule { listing, schedule }));
+}
+
+/// A snapshot of a listing becomes final in this block.
+pub fn finalise(listing: ListingId) {
+	keep_since(listing, System::block_number());
+}
+
+/// A listing has a snapshot that is final since a block, and promises no other for a long time.
+pub fn keep(listing: ListingId, final_at: u32) {
+	promise(listing, 1_000_000, 0);
+	keep_since(listing, final_at);
+}
+
+fn keep_since(listing: ListingId, final_at: u32) {
+	let commitments = souk_primitives::Commitments {
+		content_root: [1; 32],
+		cipher_root: tree().root(),
+		key_commitment: None,
+		columns_root: None,
+		schema_hash: [2; 32],
+		source_digest: [3; 32],
+		rows: 1,
+		bytes: 3 * CHUNK_BYTES as u64 + 14_000,
+	};
+	let snapshot = souk_primitives::SnapshotView { period: TODAY, commitments, final_at };
+	if Curation::curator_bond(listing).active == 0 {
+		assert_ok!(curate(pallet_curation::Call::bond { listing, amount: 100 }));
+	}
+	<Curation as reach::Curation<AccountId>>::benchmark_sale(listing, snapshot, 0);
+}
+
+/// Assigns a node to the listing.
+pub fn assign(node: AccountId) {
+	assign_to(LISTING, node);
+}
+
+/// Assigns a node to a listing, to keep it.
+pub fn assign_to(listing: ListingId, node: AccountId) {
+	let (role, wrapped_key) = (NodeRole::Persistence, vec![1].try_into().expect("short"));
+	assert_ok!(curate(pallet_curation::Call::assign { listing, node, role, wrapped_key }));
+}
+
 /// Dispatches one of curation's calls as the curator.
 pub fn curate(call: pallet_curation::Call<Test>) -> DispatchResult {
 	dispatch(CURATOR, RuntimeCall::Curation(call))
@@ -347,6 +484,31 @@ pub fn curate(call: pallet_curation::Call<Test>) -> DispatchResult {
 /// Dispatches a call like an extrinsic: with an origin, and undone where it fails.
 pub fn dispatch(who: AccountId, call: RuntimeCall) -> DispatchResult {
 	call.dispatch(RuntimeOrigin::signed(who)).map(|_| ()).map_err(|failed| failed.error)
+}
+
+/// Dispatches one of the pallet's own calls.
+pub fn call(
+	who: AccountId,
+	call: crate::Call<Test>,
+) -> DispatchResultWithInfo<frame_support::dispatch::PostDispatchInfo> {
+	RuntimeCall::Stakes(call).dispatch(RuntimeOrigin::signed(who))
+}
+
+/// What is held of an account for reports.
+pub fn held(who: AccountId) -> Balance {
+	use frame_support::traits::fungible::InspectHold;
+	Balances::balance_on_hold(&HoldReason::Deposit.into(), &who)
+}
+
+/// Hash of the chain's genesis block.
+pub fn genesis() -> [u8; 32] {
+	System::block_hash(0).0
+}
+
+/// Announces a report of two statements, and goes on to the next block.
+pub fn announce(who: AccountId, first: &[u8], second: &[u8]) {
+	assert_ok!(call(who, crate::Call::announce_report { hash: announcement(&who, first, second) }));
+	advance_to(System::block_number() + 1);
 }
 
 /// An offence of the first node, proved by [`REPORTER`].

@@ -3,7 +3,10 @@
 use crate::*;
 use alloc::collections::{BTreeMap, BTreeSet};
 use codec::Encode;
-use frame_support::{ensure, traits::Get};
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold, Get},
+};
 use souk_primitives::{reach::Bonds, Balance, Bond};
 use sp_runtime::TryRuntimeError;
 
@@ -14,10 +17,29 @@ impl<T: Config> Pallet<T> {
 	///    and reporter than that, and its number was given out.
 	/// 2. At most `MaxRemembered` offences are remembered against a bond, in the order in which they are forgotten, and none that was to be
 	///    forgotten before the first queue that is not worked off.
-	/// 3. For each block in which something against a bond is forgotten there is one place in the queues, and no other place.
+	/// 3. For each block in which something against a bond is forgotten, each case, announcement, challenge and downtime there is one place in the
+	///    queues, and no other place.
+	/// 4. What is held on an account for reports and downtimes is the sum of the deposits of its announcement, its cases and its downtime.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_fines()?;
-		Self::try_history()
+		Self::try_queues()?;
+		Self::try_deposits()
+	}
+
+	fn try_deposits() -> Result<(), TryRuntimeError> {
+		let mut deposits = BTreeMap::<T::AccountId, Balance>::new();
+		let announced = Announcements::<T>::iter().map(|(reporter, record)| (reporter, record.deposit));
+		let cases = Cases::<T>::iter_values().map(|record| (record.reporter, record.deposit));
+		let away = Downtimes::<T>::iter().map(|(node, record)| (node, record.deposit));
+		for (reporter, deposit) in announced.chain(cases).chain(away) {
+			let sum = deposits.entry(reporter).or_default();
+			*sum = sum.saturating_add(deposit);
+		}
+		for (reporter, sum) in deposits {
+			let held = T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &reporter);
+			ensure!(held == sum, "what is held for reports is not the sum of their deposits");
+		}
+		Ok(())
 	}
 
 	fn try_fines() -> Result<(), TryRuntimeError> {
@@ -45,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn try_history() -> Result<(), TryRuntimeError> {
+	fn try_queues() -> Result<(), TryRuntimeError> {
 		let mut turns = BTreeSet::new();
 		let next = NextDue::<T>::get().unwrap_or(0);
 		for (bond, history) in History::<T>::iter() {
@@ -61,8 +83,23 @@ impl<T: Config> Pallet<T> {
 				turns.insert((record.until, Turn::Forget(bond.clone()).encode()));
 			}
 		}
+		for (reporter, record) in Announcements::<T>::iter() {
+			ensure!(record.at < record.until, "an announcement was never worth anything");
+			turns.insert((record.until, Turn::Announcement(reporter).encode()));
+		}
+		for (node, listing, record) in Challenges::<T>::iter() {
+			ensure!(record.at < record.until, "a challenge could never be answered");
+			turns.insert((record.until, Turn::Challenge(node, listing).encode()));
+		}
+		for (node, record) in Downtimes::<T>::iter() {
+			ensure!(record.from < record.until && record.until <= record.next, "a downtime is none");
+			turns.insert((record.next, Turn::Downtime(node).encode()));
+		}
+		for (case, record) in Cases::<T>::iter() {
+			turns.insert((record.until, Turn::<T::AccountId>::Case(case).encode()));
+		}
 		let queued: BTreeSet<_> = Due::<T>::iter_keys().map(|(block, turn)| (block, turn.encode())).collect();
-		ensure!(queued == turns, "the queues do not have what is to be forgotten");
+		ensure!(queued == turns, "the queues do not have what is due");
 		Ok(())
 	}
 }

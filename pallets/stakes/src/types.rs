@@ -3,7 +3,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
-use souk_primitives::{Balance, Bond, Digest, Holder, ListingId, OffenceKind};
+use souk_primitives::{Balance, Bond, Digest, Holder, ListingId, OffenceKind, Period};
 
 /// Sequential number of a fine.
 pub type FineId = u64;
@@ -108,4 +108,96 @@ pub enum Turn<AccountId> {
 	/// Offences against a bond are forgotten.
 	#[codec(index = 0)]
 	Forget(Bond<AccountId>),
+	/// A case cannot be reported any more.
+	#[codec(index = 1)]
+	Case(Digest),
+	/// An announcement is too old.
+	#[codec(index = 2)]
+	Announcement(AccountId),
+	/// A node has not shown its piece of a listing's snapshot.
+	#[codec(index = 3)]
+	Challenge(AccountId, ListingId),
+	/// A node may announce its next downtime.
+	#[codec(index = 4)]
+	Downtime(AccountId),
+}
+
+/// A walk over all listings that have promised something.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct RoundRecord {
+	/// Its number.
+	pub number: u32,
+	/// What places are drawn by.
+	pub seed: Digest,
+	/// Block in which the next one begins.
+	pub until: u32,
+	/// The last listing that was visited.
+	pub after: Option<ListingId>,
+	/// Whether all were.
+	pub done: bool,
+}
+
+/// A place in a snapshot.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct ChallengePlace {
+	/// Which chunk.
+	pub chunk: u32,
+	/// Bytes of that chunk, as it is sealed.
+	pub sealed: u32,
+	/// Which piece of it.
+	pub piece: u32,
+}
+
+/// What a node has to show of a listing's snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct ChallengeRecord {
+	/// Which snapshot.
+	pub period: Period,
+	/// Merkle root over its ciphertext chunks.
+	pub cipher_root: Digest,
+	/// Where in it.
+	pub place: ChallengePlace,
+	/// Block of the challenge.
+	pub at: u32,
+	/// First block in which it is too late.
+	pub until: u32,
+}
+
+/// When a node is away, as it has said in time.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct DowntimeRecord {
+	/// First block.
+	pub from: u32,
+	/// First block in which it is back.
+	pub until: u32,
+	/// Block from which on it can announce the next one.
+	pub next: u32,
+	/// What is held for its bytes, in planck.
+	pub deposit: Balance,
+}
+
+/// A report that somebody means to make.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct AnnouncementRecord {
+	/// [`crate::announcement`] of reporter and evidence.
+	pub hash: Digest,
+	/// Block of the announcement.
+	pub at: u32,
+	/// First block in which it is worth nothing any more.
+	pub until: u32,
+	/// What is held for its bytes, in planck.
+	pub deposit: Balance,
+}
+
+/// What somebody was reported for, so that nobody reports it again.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct CaseRecord<AccountId> {
+	/// Who reported it.
+	pub reporter: AccountId,
+	/// Block in which it is forgotten.
+	pub until: u32,
+	/// What is held of the reporter for its bytes, in planck.
+	pub deposit: Balance,
 }

@@ -4,7 +4,7 @@ use crate::*;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
-use souk_primitives::{Balance, Bond, ListingId, OffenceKind};
+use souk_primitives::{Balance, Bond, ListingId, OffenceKind, Period};
 
 /// Most fines on one page.
 const MAX_PAGE: u32 = 100;
@@ -28,7 +28,38 @@ pub struct FineView<AccountId> {
 	pub waits_until: Option<u32>,
 }
 
+/// What a node has to show, as it reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct ChallengeView {
+	/// Of which listing.
+	pub listing: ListingId,
+	/// Which snapshot.
+	pub period: Period,
+	/// Which chunk of it.
+	pub chunk: u32,
+	/// Which piece of that.
+	pub piece: u32,
+	/// First block in which it is too late.
+	pub answer_until: u32,
+}
+
+/// Most challenges that are shown at once; a node has hardly more assignments.
+const MAX_CHALLENGES: usize = 256;
+
 impl<T: Config> Pallet<T> {
+	pub(crate) fn challenges_of(node: &T::AccountId) -> Vec<ChallengeView> {
+		Challenges::<T>::iter_prefix(node)
+			.take(MAX_CHALLENGES)
+			.map(|(listing, record)| ChallengeView {
+				listing,
+				period: record.period,
+				chunk: record.place.chunk,
+				piece: record.place.piece,
+				answer_until: record.until,
+			})
+			.collect()
+	}
+
 	pub(crate) fn history_of(bond: &Bond<T::AccountId>) -> Vec<OffenceRecord<T::AccountId>> {
 		let mut history = History::<T>::get(bond).into_inner();
 		history.reverse();

@@ -9,8 +9,8 @@ pub trait WeightInfo {
 	fn commit() -> Weight;
 	/// The hook's work on one queue, without its turns
 	fn work_off() -> Weight;
-	/// One bond's offences that are old enough
-	fn forget() -> Weight;
+	/// One turn: a bond's offences that are old enough, or a case or an announcement whose time is over
+	fn turn() -> Weight;
 	/// Finding the next fine, and writing it
 	fn next_fine() -> Weight;
 	/// Adding what one subscriber has paid
@@ -19,6 +19,20 @@ pub trait WeightInfo {
 	fn pay_next() -> Weight;
 	/// The payments to reporter and treasury
 	fn pay_rest() -> Weight;
+	/// `announce_report`
+	fn announce_report() -> Weight;
+	/// `report_conflict`
+	fn report_conflict() -> Weight;
+	/// `report_attestations`
+	fn report_attestations() -> Weight;
+	/// `answer_challenge`
+	fn answer_challenge() -> Weight;
+	/// `announce_downtime`
+	fn announce_downtime() -> Weight;
+	/// Beginning a round, or finding that there is none to begin
+	fn round() -> Weight;
+	/// A visit to one listing in a round
+	fn visit() -> Weight;
 }
 
 impl WeightInfo for () {
@@ -31,9 +45,11 @@ impl WeightInfo for () {
 	fn work_off() -> Weight {
 		Weight::from_parts(8_000_000, 3_000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
 	}
-	/// History, queue, the key after it.
-	fn forget() -> Weight {
-		Weight::from_parts(20_000_000, 6_000).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
+	/// A challenge that was missed, which is more than the others: challenge, queue, the key after it, an offence; reads assignments.
+	fn turn() -> Weight {
+		Weight::from_parts(35_000_000, 12_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(5, 3))
+			.saturating_add(<() as WeightInfo>::commit())
 	}
 	/// Fine, and the key before it.
 	fn next_fine() -> Weight {
@@ -50,5 +66,39 @@ impl WeightInfo for () {
 	/// Two payments out of two bonds.
 	fn pay_rest() -> Weight {
 		Weight::from_parts(180_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(8, 8))
+	}
+	/// Two announcements with a queue each, account, holds.
+	fn announce_report() -> Weight {
+		Weight::from_parts(80_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(4, 6))
+	}
+	/// Two signatures; announcement and case with a queue each, account, holds; the offence. Reads genesis hash, time, assignments and
+	/// bond.
+	fn report_conflict() -> Weight {
+		Weight::from_parts(260_000_000, 24_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(11, 6))
+			.saturating_add(<() as WeightInfo>::commit())
+	}
+	/// The same; reads the listing instead of the time.
+	fn report_attestations() -> Weight {
+		<() as WeightInfo>::report_conflict()
+	}
+	/// A kibibyte that is hashed, a way of seven steps and a path of 22, in wasm; challenge and queue.
+	fn answer_challenge() -> Weight {
+		Weight::from_parts(120_000_000, 5_000).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
+	}
+	/// Downtime, queue, account, holds; reads the bond.
+	fn announce_downtime() -> Weight {
+		Weight::from_parts(60_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(5, 4))
+	}
+	/// Round; reads the randomness.
+	fn round() -> Weight {
+		Weight::from_parts(12_000_000, 3_000).saturating_add(RocksDbWeight::get().reads_writes(3, 1))
+	}
+	/// Schedule, key, snapshots and assignments are read, with downtime and challenge of each of eight nodes; a challenge and a queue for each,
+	/// and an offence.
+	fn visit() -> Weight {
+		Weight::from_parts(150_000_000, 60_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(10 + 2 * 8, 2 * 8))
+			.saturating_add(<() as WeightInfo>::commit())
 	}
 }

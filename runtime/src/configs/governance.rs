@@ -352,6 +352,16 @@ pub mod params {
 		/// A ruling against the listing.
 		#[codec(index = 6)]
 		pub static LostDispute: Penalty = penalty(50, 0, 0, 0);
+		/// Blocks in which a node has to give one answer to one query.
+		#[codec(index = 7)]
+		pub static SameAnswerFor: BlockNumber = HOURS;
+		/// Blocks between two rounds of challenges; 0 for none, until persistence nodes answer them. Longer than a challenge is open.
+		#[codec(index = 8)]
+		pub static ChallengeEvery: BlockNumber = 0;
+		/// Blocks after an offence in which it can still be reported. Bonds stay for longer, whatever is set for them; those that
+		/// are on their way out already do not wait for a window that grows.
+		#[codec(index = 9)]
+		pub static ReportWindow: BlockNumber = 5 * DAYS;
 	}
 }
 
@@ -395,7 +405,7 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 			b"Grandpa",
 			b"ImOnline",
 		];
-		const CALLS: [(&[u8], &[u8]); 12] = [
+		const CALLS: [(&[u8], &[u8]); 13] = [
 			(b"Proofs", b"pause"),
 			(b"Proofs", b"resume"),
 			(b"Proofs", b"retire_key"),
@@ -408,6 +418,7 @@ impl Contains<RuntimeCallNameOf<Runtime>> for NeverPaused {
 			(b"Disputes", b"commit_vote"),
 			(b"Disputes", b"reveal_vote"),
 			(b"Disputes", b"appeal"),
+			(b"Stakes", b"answer_challenge"),
 		];
 		PALLETS.contains(&pallet) || CALLS.contains(&(pallet, call))
 	}

@@ -1,25 +1,26 @@
 //! What is at stake: offences and what they cost. The table is a set of parameters that governance tunes (`configs/governance.rs`).
 
 use crate::*;
-use frame_support::{
-	parameter_types,
-	traits::{ConstU32, Get},
-};
+use frame_support::traits::{ConstU32, Get};
 use pallet_stakes::Penalty;
 use souk_primitives::OffenceKind;
-use sp_runtime::Permill;
-
-parameter_types! {
-	/// Blocks after an offence in which it can still be reported.
-	pub const ReportWindow: BlockNumber = 5 * DAYS;
-}
+use sp_runtime::{traits::Convert, Permill};
 
 /// What governance has set, but longer than an offence can be reported.
 pub struct UnbondingPeriod;
 
 impl Get<BlockNumber> for UnbondingPeriod {
 	fn get() -> BlockNumber {
-		params::market::UnbondingPeriod::get().max(ReportWindow::get() + 1)
+		params::market::UnbondingPeriod::get().max(params::offences::ReportWindow::get().saturating_add(1))
+	}
+}
+
+/// How long an offence can be reported, in minutes.
+pub struct ReportMinutes;
+
+impl Get<u32> for ReportMinutes {
+	fn get() -> u32 {
+		params::offences::ReportWindow::get() / MINUTES
 	}
 }
 
@@ -57,10 +58,24 @@ impl pallet_stakes::Penalties for PenaltyTable {
 	}
 }
 
+/// An account is its sr25519 key.
+pub struct AccountOfKey;
+
+impl Convert<[u8; 32], AccountId> for AccountOfKey {
+	fn convert(key: [u8; 32]) -> AccountId {
+		key.into()
+	}
+}
+
 impl pallet_stakes::Config for Runtime {
 	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
+	type Curation = Curation;
 	type Bonds = Curation;
+	type Promises = Curation;
+	// Nobody can choose it any more when the listings of a round and their keepers are known.
+	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
 	type Subscribers = Subscriptions;
 	type Worth = WorthInNative;
 	type Treasury = TreasuryAccount;
@@ -68,6 +83,18 @@ impl pallet_stakes::Config for Runtime {
 	type RetryEvery = params::escrow::RetryEvery;
 	type Memory = ConstU32<{ 28 * DAYS }>;
 	type MaxRemembered = ConstU32<16>;
-	type ReportWindow = ReportWindow;
+	type ReportWindow = params::offences::ReportWindow;
+	type ReportMinutes = ReportMinutes;
+	type AnnouncedFor = ConstU32<{ 10 * MINUTES }>;
+	type SameAnswerFor = params::offences::SameAnswerFor;
+	type ChallengeEvery = params::offences::ChallengeEvery;
+	type ChallengeWindow = ConstU32<{ 5 * MINUTES }>;
+	type MaxDowntime = ConstU32<{ 6 * HOURS }>;
+	type DowntimeNotice = ConstU32<HOURS>;
+	type DowntimeEvery = ConstU32<{ 7 * DAYS }>;
+	type AccountOf = AccountOfKey;
+	type UnixTime = Timestamp;
+	type DepositPerByte = params::deposits::PerByte;
+	type DepositBase = params::deposits::PerRecord;
 	type WeightInfo = ();
 }

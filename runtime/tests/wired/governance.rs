@@ -116,6 +116,7 @@ fn what_keeps_validators_and_sellers_honest_cannot_be_paused() {
 			("Disputes", "commit_vote"),
 			("Disputes", "reveal_vote"),
 			("Disputes", "appeal"),
+			("Stakes", "answer_challenge"),
 		];
 		for (pallet, call) in names {
 			let name = (

@@ -1,6 +1,7 @@
 //! How offences reach the bonds that answer for them, and the money those who were harmed.
 
-use crate::{Balance, Bond, Holder, ListingId, Offence, Price};
+use crate::{Balance, Bond, Holder, ListingId, Offence, Price, SnapshotView};
+use alloc::vec::Vec;
 use frame_support::weights::Weight;
 
 /// What other pallets see of offences. Offered by `stakes`.
@@ -70,4 +71,29 @@ pub trait Subscribers<AccountId> {
 	/// For benchmarks: `payer`, who has enough money, subscribes to a listing under its first plan.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_subscriber(listing: ListingId, payer: &AccountId);
+}
+
+/// What a listing has promised and who keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise<AccountId> {
+	/// The listing.
+	pub listing: ListingId,
+	/// Blocks between two snapshots, by its schedule.
+	pub every: u32,
+	/// First block in which the next snapshot is late.
+	pub late_from: u32,
+	/// The newest snapshot that was final in the block that was asked for, if it is one of the newest few.
+	pub snapshot: Option<SnapshotView>,
+	/// The persistence nodes that are assigned since then, or longer.
+	pub keepers: Vec<AccountId>,
+}
+
+/// What listings have promised. Offered by `curation`.
+pub trait Promises<AccountId> {
+	/// The first listing with a schedule after `after`, in an order that does not change when others come and go; its snapshot and
+	/// keepers as they were in block `by`.
+	fn next(after: Option<ListingId>, by: u32) -> Option<Promise<AccountId>>;
+	/// For benchmarks: a listing with a snapshot of many chunks, and as many keepers as can be. Returns them.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_promise(listing: ListingId, snapshot: SnapshotView) -> Vec<AccountId>;
 }

@@ -10,6 +10,15 @@ fn these_do() {
 }
 
 #[test]
+#[should_panic(expected = "a challenge is open when the next one comes")]
+fn rounds_that_are_as_short_as_a_challenge_do_not() {
+	TestExt::default().execute(|| {
+		RoundEvery::set(CHALLENGE);
+		<Stakes as Hooks<u32>>::integrity_test();
+	});
+}
+
+#[test]
 #[should_panic(expected = "a block has no room for a single step")]
 fn a_block_without_room_for_a_step_does_not() {
 	TestExt::default().execute(|| {

@@ -180,7 +180,7 @@ impl Ledger {
 			Action::Unsubscribe(listing, who) => unsubscribe(listing, FIRST + who),
 			Action::NextBlock(blocks, steps) => {
 				let each = <() as WeightInfo>::next_fine() + <() as WeightInfo>::pay_rest();
-				let queues = (<() as WeightInfo>::work_off() + <() as WeightInfo>::forget()) * 16;
+				let queues = (<() as WeightInfo>::work_off() + <() as WeightInfo>::turn()) * 16;
 				let room = (queues + each * steps) * 16 + Weight::from_parts(1 << 40, 1 << 30);
 				Weights::set(BlockWeights::simple_max(room));
 				advance_to(now + blocks);

@@ -1,15 +1,21 @@
 //! One file per idea: what an offence takes, whose the money is, what blocks have room for, what is remembered; and a ledger.
 
+mod announce_downtime;
+mod announce_report;
+mod answer_challenge;
 mod commit;
 mod division;
 mod history;
 mod integrity;
 mod ledger;
+mod missed_period;
 mod queue;
+mod report_attestations;
+mod report_conflict;
 mod views;
 
 use crate::{mock::*, *};
-use frame_support::assert_ok;
+use frame_support::{assert_noop, assert_ok};
 use souk_primitives::{Asset, Balance, Bond, Offence, OffenceKind};
 use sp_runtime::Permill;
 

@@ -20,8 +20,9 @@ use std::{cell::RefCell, collections::BTreeMap};
 /// Blocks of a late-payment grace, and between two attempts in it.
 const GRACE: u32 = 4;
 const RETRY: u32 = 2;
-/// Blocks between unbonding and withdrawing.
+/// Blocks between unbonding and withdrawing, more than those in which an offence can be reported.
 const UNBONDING: u32 = 15;
+const REPORTS: u32 = UNBONDING - 1;
 /// Blocks for proving a bad chunk, for delivering a key, for delivering and for confirming anything else, of an offer, of a
 /// dispute, and until anybody may have an order forgotten.
 const WINDOW: u32 = 6;
@@ -54,6 +55,10 @@ fn open() -> Ledger {
 		]
 		.map(RuntimeParameters::Market)
 	};
+	let offences = {
+		use params::offences::*;
+		[Parameters::ReportWindow(ReportWindow, Some(REPORTS))].map(RuntimeParameters::Offences)
+	};
 	let escrow = {
 		use params::escrow::*;
 		[
@@ -68,7 +73,7 @@ fn open() -> Ledger {
 		]
 		.map(RuntimeParameters::Escrow)
 	};
-	for parameter in market.into_iter().chain(escrow) {
+	for parameter in market.into_iter().chain(offences).chain(escrow) {
 		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");
 	}
 	deeds::register_keys();

@@ -1,0 +1,177 @@
+//! Rounds over all listings that have promised something: whoever keeps their snapshots shows a piece of one, and who has promised a snapshot has
+//! made it in time.
+
+use crate::*;
+use codec::Encode;
+use frame_support::{
+	dispatch::{DispatchResultWithPostInfo, Pays},
+	ensure,
+	traits::{Get, Randomness},
+	weights::WeightMeter,
+};
+use souk_primitives::{
+	reach::{Curation, Listings, Offences, Promise, Promises},
+	Bond, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
+};
+use souk_proof_primitives::{
+	chunk::CHUNK_BYTES,
+	merkle::{self, Path},
+	piece::{leaf_of, pieces, sealed_len, Piece},
+};
+use sp_io::hashing::blake2_256;
+
+impl<T: Config> Pallet<T> {
+	/// Begins a round where one is due, and goes on with it as far as the meter allows.
+	pub(crate) fn go_round(now: u32, meter: &mut WeightMeter) {
+		let every = T::ChallengeEvery::get();
+		if every == 0 || meter.try_consume(T::WeightInfo::round()).is_err() {
+			return;
+		}
+		let before = Round::<T>::get();
+		let mut round = match before.clone() {
+			Some(round) if round.until > now => round,
+			// Who was not reached in the last one is reached in this one.
+			last => Self::new_round(now, every, last),
+		};
+		let settled_by = now.saturating_sub(T::ChallengeWindow::get());
+		while !round.done && meter.try_consume(T::WeightInfo::visit()).is_ok() {
+			match T::Promises::next(round.after, settled_by) {
+				Some(promise) => {
+					round.after = Some(promise.listing);
+					Self::visit(now, every, &round, promise);
+				}
+				None => round.done = true,
+			}
+		}
+		if before.as_ref() != Some(&round) {
+			Round::<T>::put(round);
+		}
+	}
+
+	fn new_round(now: u32, every: u32, last: Option<RoundRecord>) -> RoundRecord {
+		// A round that found no room for everybody is gone on with by the next one, so that nobody is passed over for ever.
+		let after = last.as_ref().filter(|round| !round.done).and_then(|round| round.after);
+		let number = last.map_or(0, |round| round.number.saturating_add(1));
+		let (random, _) = T::Randomness::random(&(b"souk/challenge/v1", number).encode());
+		let seed = blake2_256(random.as_ref());
+		RoundRecord { number, seed, until: now.saturating_add(every), after, done: false }
+	}
+
+	/// Challenges those who keep a listing's snapshot, and looks whether the next one is late.
+	pub(crate) fn visit(now: u32, every: u32, round: &RoundRecord, promise: Promise<T::AccountId>) {
+		let Some((state, since)) = T::Listings::state(promise.listing) else { return };
+		// Nobody waits for the snapshots of a listing that is not sold; whoever bought before is served what there is.
+		let serves = matches!(state, ListingState::Active | ListingState::Paused);
+		if let Some(snapshot) = promise.snapshot.as_ref().filter(|_| serves) {
+			for node in &promise.keepers {
+				Self::challenge(now, round, promise.listing, snapshot, node);
+			}
+		}
+		if state == ListingState::Active {
+			Self::look_for_missed(now, every, since, &promise);
+		}
+	}
+
+	/// Draws a piece of a snapshot that a node has to show, unless it said in time that it would be away.
+	fn challenge(
+		now: u32,
+		round: &RoundRecord,
+		listing: ListingId,
+		snapshot: &SnapshotView,
+		node: &T::AccountId,
+	) {
+		let until = now.saturating_add(T::ChallengeWindow::get());
+		if Self::is_away(node, now, until) || Challenges::<T>::contains_key(node, listing) {
+			return;
+		}
+		// Another place for each node, so that nobody shows what another one has shown.
+		let draw = blake2_256(&(round.seed, listing, node).encode());
+		let Some(place) = place(&draw, snapshot.commitments.bytes) else { return };
+		let record = ChallengeRecord {
+			period: snapshot.period,
+			cipher_root: snapshot.commitments.cipher_root,
+			place,
+			at: now,
+			until,
+		};
+		Due::<T>::insert(until, Turn::Challenge(node.clone(), listing), ());
+		Challenges::<T>::insert(node, listing, record);
+		Self::deposit_event(Event::Challenged {
+			node: node.clone(),
+			listing,
+			period: snapshot.period,
+			chunk: place.chunk,
+			piece: place.piece,
+			until,
+		});
+	}
+
+	pub(crate) fn do_answer_challenge(
+		node: T::AccountId,
+		listing: ListingId,
+		piece: &Piece,
+		path: &Path,
+	) -> DispatchResultWithPostInfo {
+		let record = Challenges::<T>::get(&node, listing).ok_or(Error::<T>::NotChallenged)?;
+		ensure!(Self::now() < record.until, Error::<T>::TooLate);
+		let ChallengePlace { chunk, sealed, piece: at } = record.place;
+		let leaf = usize::try_from(sealed).ok().and_then(|sealed| leaf_of(piece, at, sealed));
+		let root = leaf.and_then(|leaf| merkle::root_of(leaf, chunk, path));
+		ensure!(root == Some(record.cipher_root), Error::<T>::WrongPiece);
+		Challenges::<T>::remove(&node, listing);
+		Due::<T>::remove(record.until, Turn::Challenge(node.clone(), listing));
+		Self::deposit_event(Event::ChallengeAnswered { node, listing, period: record.period });
+		Ok(Pays::No.into())
+	}
+
+	/// A challenge whose time is over: an offence, unless the node serves the listing no more.
+	pub(crate) fn miss(node: T::AccountId, listing: ListingId) {
+		let Some(record) = Challenges::<T>::take(&node, listing) else { return };
+		if !T::Curation::is_assigned(listing, &node) {
+			return;
+		}
+		let evidence = blake2_256(&(b"souk/missed-challenge/v1", listing, &node, record.at).encode());
+		Self::commit(Offence {
+			kind: OffenceKind::MissedChallenge,
+			listing,
+			node: Some(node),
+			curator_answers: true,
+			reporter: None,
+			evidence,
+		});
+	}
+
+	/// Records a snapshot that is late: once for each time that the schedule promises one, and once in a round at most.
+	fn look_for_missed(now: u32, round: u32, active_since: u32, promise: &Promise<T::AccountId>) {
+		let Promise { listing, every, late_from, .. } = *promise;
+		// A listing that was not on sale promised nothing meanwhile.
+		let resumed = active_since.saturating_add(every);
+		let history = History::<T>::get(Bond::Listing(listing));
+		let last = history.iter().rev().find(|record| record.kind == OffenceKind::MissedPeriod);
+		let next = last.map_or(0, |record| record.at.saturating_add(every.max(round)));
+		if now < late_from.max(resumed).max(next) {
+			return;
+		}
+		Self::commit(Offence {
+			kind: OffenceKind::MissedPeriod,
+			listing,
+			node: None,
+			curator_answers: true,
+			reporter: None,
+			evidence: blake2_256(&(b"souk/missed-period/v1", listing, late_from, now).encode()),
+		});
+	}
+}
+
+/// The place that a draw comes to in a snapshot of so many bytes; `None` where it has none.
+pub(crate) fn place(draw: &Digest, bytes: u64) -> Option<ChallengePlace> {
+	let number = |at: usize| {
+		let part: [u8; 8] = draw.get(at..)?.get(..8)?.try_into().ok()?;
+		Some(u64::from_le_bytes(part))
+	};
+	let chunks = bytes.div_ceil(u64::try_from(CHUNK_BYTES).ok()?);
+	let chunk = u32::try_from(number(0)?.checked_rem(chunks)?).ok()?;
+	let sealed = sealed_len(bytes, chunk)?;
+	let piece = u32::try_from(number(8)?.checked_rem(pieces(sealed).into())?).ok()?;
+	Some(ChallengePlace { chunk, sealed: u32::try_from(sealed).ok()?, piece })
+}

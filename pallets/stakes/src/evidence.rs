@@ -1,0 +1,225 @@
+//! Whether two signed statements convict their signer. No storage, no FRAME.
+//!
+//! What is asked, in this order, the cheap questions first:
+//!
+//! 1. is each the one encoding of its statement, and the other one not the same;
+//! 2. are both about this chain, and about one listing, period and signer;
+//! 3. do they contradict each other;
+//! 4. are both signatures the signer's (which the caller checks, since only the host can)?
+
+use codec::DecodeAll;
+use frame_support::{traits::ConstU32, BoundedVec};
+use souk_primitives::{Digest, ListingId, Period};
+use souk_proof_primitives::{
+	attestation::{Attestation, Outcome, SignedAttestation},
+	submission::{SignedSubmission, Submission},
+};
+
+/// Bytes of a signed submission.
+pub const SUBMISSION: u32 = 168;
+/// Bytes of a signed attestation of a complete answer.
+pub const ATTESTATION: u32 = 285;
+/// A signed submission, as it was handed on.
+pub type SubmissionBytes = BoundedVec<u8, ConstU32<SUBMISSION>>;
+/// A signed attestation, as it came with an answer.
+pub type AttestationBytes = BoundedVec<u8, ConstU32<ATTESTATION>>;
+
+/// Why two statements convict nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Innocence {
+	/// A statement has one encoding.
+	Malformed,
+	/// A statement is for one chain.
+	OtherChain,
+	/// Both are about the same listing, period and signer.
+	NotComparable,
+	/// They do not contradict each other.
+	NoContradiction,
+}
+
+/// Two statements of one signer that contradict each other, where both signatures are theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accusation {
+	/// Whose they are.
+	pub signer: [u8; 32],
+	/// What they are about.
+	pub listing: ListingId,
+	/// The period of the snapshot.
+	pub period: Period,
+	/// What was signed, and the signatures.
+	pub signed: [(Digest, [u8; 64]); 2],
+	/// The blocks that the statements name; none where they name none.
+	pub blocks: Option<(u32, u32)>,
+}
+
+/// Questions 1 to 3 about two submissions.
+pub fn conflict(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Accusation, Innocence> {
+	let read = |mut bytes: &[u8]| SignedSubmission::decode_all(&mut bytes).map_err(|_| Innocence::Malformed);
+	let (one, other) = (read(first)?, read(second)?);
+	let (a, b) = (&one.submission, &other.submission);
+	if a.genesis != *genesis || b.genesis != *genesis {
+		return Err(Innocence::OtherChain);
+	}
+	let about = |claim: &Submission| (claim.listing, claim.period, claim.worker);
+	if about(a) != about(b) {
+		return Err(Innocence::NotComparable);
+	}
+	if a.commitments == b.commitments {
+		return Err(Innocence::NoContradiction);
+	}
+	Ok(Accusation {
+		signer: a.worker,
+		listing: a.listing,
+		period: a.period,
+		signed: [(a.digest(), one.signature), (b.digest(), other.signature)],
+		blocks: None,
+	})
+}
+
+/// Questions 1 to 3 about two attestations.
+///
+/// Only complete answers can contradict each other: a node may fail at one time and not at another, and proofs are randomised.
+pub fn contradiction(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Accusation, Innocence> {
+	let read = |mut bytes: &[u8]| SignedAttestation::decode_all(&mut bytes).map_err(|_| Innocence::Malformed);
+	let (one, other) = (read(first)?, read(second)?);
+	let (a, b) = (&one.attestation, &other.attestation);
+	if a.genesis != *genesis || b.genesis != *genesis {
+		return Err(Innocence::OtherChain);
+	}
+	let about =
+		|claim: &Attestation| (claim.listing, claim.period, claim.content_root, claim.query, claim.node);
+	if about(a) != about(b) {
+		return Err(Innocence::NotComparable);
+	}
+	match (&a.outcome, &b.outcome) {
+		(Outcome::Complete { result, .. }, Outcome::Complete { result: other, .. }) if result != other => {}
+		_ => return Err(Innocence::NoContradiction),
+	}
+	Ok(Accusation {
+		signer: a.node,
+		listing: a.listing,
+		period: a.period,
+		signed: [(a.digest(), one.signature), (b.digest(), other.signature)],
+		blocks: Some((a.block, b.block)),
+	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use codec::{Encode, MaxEncodedLen};
+
+	const GENESIS: Digest = [1; 32];
+
+	fn submission() -> Submission {
+		Submission { genesis: GENESIS, listing: 2, period: 3, worker: [4; 32], commitments: [5; 32] }
+	}
+
+	fn signed(submission: Submission) -> Vec<u8> {
+		SignedSubmission { submission, signature: [6; 64] }.encode()
+	}
+
+	fn attestation() -> Attestation {
+		Attestation {
+			genesis: GENESIS,
+			listing: 2,
+			node: [4; 32],
+			request: [7; 32],
+			query: [8; 32],
+			period: 3,
+			content_root: [9; 32],
+			outcome: Outcome::Complete { result: [5; 32], rows: 1, bytes: 2 },
+			block: 6,
+		}
+	}
+
+	fn attested(attestation: Attestation) -> Vec<u8> {
+		SignedAttestation { attestation, signature: [6; 64] }.encode()
+	}
+
+	fn complete(result: u8) -> Outcome {
+		Outcome::Complete { result: [result; 32], rows: 1, bytes: 2 }
+	}
+
+	#[test]
+	fn the_lengths_are_those_of_the_statements() {
+		assert_eq!(SignedSubmission::max_encoded_len(), SUBMISSION as usize);
+		assert_eq!(attested(attestation()).len(), ATTESTATION as usize);
+	}
+
+	#[test]
+	fn two_submissions_for_one_period_convict_their_worker() {
+		let (first, second) = (submission(), Submission { commitments: [6; 32], ..submission() });
+		let accusation = conflict(&GENESIS, &signed(first.clone()), &signed(second.clone())).unwrap();
+		assert_eq!((accusation.signer, accusation.listing, accusation.period), ([4; 32], 2, 3));
+		assert_eq!(accusation.signed, [(first.digest(), [6; 64]), (second.digest(), [6; 64])]);
+	}
+
+	#[test]
+	fn submissions_that_differ_in_anything_else_convict_nobody() {
+		let judge =
+			|first: Submission, second: Submission| conflict(&GENESIS, &signed(first), &signed(second));
+		let other = || Submission { commitments: [6; 32], ..submission() };
+		assert_eq!(judge(submission(), submission()), Err(Innocence::NoContradiction));
+		for second in [
+			Submission { listing: 9, ..other() },
+			Submission { period: 9, ..other() },
+			Submission { worker: [9; 32], ..other() },
+		] {
+			assert_eq!(judge(submission(), second), Err(Innocence::NotComparable));
+		}
+		let elsewhere = Submission { genesis: [9; 32], ..other() };
+		assert_eq!(judge(submission(), elsewhere.clone()), Err(Innocence::OtherChain));
+		assert_eq!(judge(elsewhere, submission()), Err(Innocence::OtherChain));
+	}
+
+	#[test]
+	fn two_results_of_one_query_convict_their_node() {
+		let (first, second) = (
+			attestation(),
+			Attestation { outcome: complete(6), request: [1; 32], block: 9, ..attestation() },
+		);
+		let accusation =
+			contradiction(&GENESIS, &attested(first.clone()), &attested(second.clone())).unwrap();
+		assert_eq!((accusation.signer, accusation.listing, accusation.period), ([4; 32], 2, 3));
+		assert_eq!(accusation.blocks, Some((6, 9)));
+		assert_eq!(accusation.signed.map(|(digest, _)| digest), [first.digest(), second.digest()]);
+	}
+
+	#[test]
+	fn attestations_that_differ_in_anything_else_convict_nobody() {
+		let judge =
+			|second: Attestation| contradiction(&GENESIS, &attested(attestation()), &attested(second));
+		let other = || Attestation { outcome: complete(6), ..attestation() };
+		for second in [
+			Attestation { listing: 9, ..other() },
+			Attestation { period: 9, ..other() },
+			Attestation { content_root: [1; 32], ..other() },
+			Attestation { query: [9; 32], ..other() },
+			Attestation { node: [9; 32], ..other() },
+		] {
+			assert_eq!(judge(second), Err(Innocence::NotComparable));
+		}
+		for outcome in [
+			complete(5),
+			Outcome::Complete { result: [5; 32], rows: 9, bytes: 9 },
+			Outcome::Failed { code: "timed_out".into(), message: "it took too long".into() },
+			Outcome::Proved { bundle: [6; 32], bytes: 2 },
+		] {
+			assert_eq!(judge(Attestation { outcome, ..attestation() }), Err(Innocence::NoContradiction));
+		}
+		assert_eq!(judge(Attestation { genesis: [9; 32], ..other() }), Err(Innocence::OtherChain));
+	}
+
+	#[test]
+	fn a_byte_more_or_less_is_no_statement() {
+		let (first, second) =
+			(signed(submission()), signed(Submission { commitments: [6; 32], ..submission() }));
+		let longer = [&second[..], &[0]].concat();
+		for bad in [&second[..second.len() - 1], &longer, &[]] {
+			assert_eq!(conflict(&GENESIS, &first, bad), Err(Innocence::Malformed));
+			assert_eq!(conflict(&GENESIS, bad, &first), Err(Innocence::Malformed));
+			assert_eq!(contradiction(&GENESIS, bad, bad), Err(Innocence::Malformed));
+		}
+	}
+}

@@ -1,0 +1,228 @@
+use super::*;
+use frame_support::{dispatch::Pays, traits::Get};
+use souk_primitives::{ListingId, ListingState};
+use souk_proof_primitives::{
+	merkle::Path,
+	piece::{cut, Piece},
+};
+
+/// Block of the first round that finds a snapshot.
+const ROUND: u32 = 1 + EVERY;
+const UNTIL: u32 = ROUND + CHALLENGE;
+
+/// What a node has to show of the listing.
+fn asked(node: AccountId) -> Option<ChallengeView> {
+	Stakes::challenges(node).pop()
+}
+
+/// The right answer to that.
+fn answer_to(asked: &ChallengeView) -> (Piece, Path) {
+	let sealed = sealed_chunks();
+	let chunk = usize::try_from(asked.chunk).expect("it is small");
+	let piece = cut(asked.chunk, &sealed[chunk], asked.piece).expect("there is such a piece");
+	(piece, tree().path(chunk).expect("there is such a chunk"))
+}
+
+fn show(
+	node: AccountId,
+	listing: ListingId,
+	(piece, path): (Piece, Path),
+) -> Result<Pays, sp_runtime::DispatchError> {
+	let done = call(node, crate::Call::answer_challenge { listing, piece, path });
+	done.map(|post| post.pays_fee).map_err(|failed| failed.error)
+}
+
+#[test]
+fn each_keeper_shows_another_piece_of_the_snapshot() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND - 1);
+		assert_eq!(asked(NODES[0]), None);
+		advance_to(ROUND);
+		let all: Vec<_> = NODES[..2].iter().map(|node| asked(*node).expect("it is challenged")).collect();
+		assert_ne!((all[0].chunk, all[0].piece), (all[1].chunk, all[1].piece));
+		assert_eq!(asked(NODES[2]), None, "who is not assigned keeps nothing");
+		for (node, asked) in NODES.into_iter().zip(&all) {
+			assert_eq!((asked.listing, asked.period, asked.answer_until), (LISTING, TODAY, UNTIL));
+			assert_eq!(show(node, LISTING, answer_to(asked)), Ok(Pays::No));
+			assert_noop!(show(node, LISTING, answer_to(asked)), Error::<Test>::NotChallenged);
+		}
+		advance_to(UNTIL + 1);
+		assert!(Stakes::history(LISTING).is_empty());
+		assert_eq!(Challenges::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn a_challenge_that_is_missed_is_an_offence_of_node_and_curator() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND);
+		assert_ok!(show(NODES[1], LISTING, answer_to(&asked(NODES[1]).expect("it is challenged"))));
+		advance_to(UNTIL - 1);
+		assert_eq!(bonded(OF_NODE), NODE_BOND);
+		advance_to(UNTIL);
+		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (800, NODE_BOND));
+		assert_eq!(bonded(OF_CURATOR), 9_000);
+		let record = &Stakes::history(LISTING)[0];
+		assert_eq!((record.kind, record.node), (OffenceKind::MissedChallenge, Some(NODES[0])));
+		let late =
+			show(NODES[0], LISTING, (Piece { bytes: vec![], beside: vec![] }, tree().path(0).expect("one")));
+		assert_eq!(late, Err(Error::<Test>::NotChallenged.into()));
+	});
+}
+
+#[test]
+fn only_the_piece_that_was_drawn_will_do() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND);
+		let [own, others] = [0, 1].map(|at| asked(NODES[at]).expect("it is challenged"));
+		let (piece, path) = answer_to(&own);
+		let mut changed = piece.clone();
+		changed.bytes[0] ^= 1;
+		let elsewhere = ChallengeView { piece: (own.piece + 1) % 15, ..own.clone() };
+		for wrong in [
+			answer_to(&others),
+			answer_to(&elsewhere),
+			(changed, path.clone()),
+			(piece.clone(), Path { leaves: path.leaves + 1, ..path.clone() }),
+			(Piece { bytes: vec![], ..piece.clone() }, path.clone()),
+		] {
+			assert_noop!(show(NODES[0], LISTING, wrong), Error::<Test>::WrongPiece);
+		}
+		assert_noop!(show(NODES[0], SECOND, (piece.clone(), path.clone())), Error::<Test>::NotChallenged);
+		assert_noop!(show(NODES[2], LISTING, (piece.clone(), path.clone())), Error::<Test>::NotChallenged);
+		assert_ok!(show(NODES[0], LISTING, (piece, path)));
+	});
+}
+
+#[test]
+fn in_a_block_without_room_the_answer_is_late_before_the_challenge_is_missed() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND);
+		let own = asked(NODES[0]).expect("it is challenged");
+		Weights::set(frame_system::limits::BlockWeights::simple_max(
+			frame_support::weights::Weight::from_parts(9, 9),
+		));
+		advance_to(UNTIL);
+		assert_noop!(show(NODES[0], LISTING, answer_to(&own)), Error::<Test>::TooLate);
+		Weights::set(roomy());
+		advance_to(UNTIL + 1);
+		assert_eq!(bonded(OF_NODE), 800);
+	});
+}
+
+#[test]
+fn what_is_too_new_is_not_asked_for() {
+	TestExt::default().execute(|| {
+		keep(LISTING, ROUND - CHALLENGE + 1);
+		advance_to(ROUND);
+		assert_eq!(asked(NODES[0]), None, "the snapshot may be on its way");
+		assign(NODES[2]);
+		advance_to(ROUND + EVERY);
+		assert!(asked(NODES[0]).is_some());
+		assert!(asked(NODES[2]).is_some());
+	});
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND - CHALLENGE + 1);
+		assign(NODES[2]);
+		advance_to(ROUND);
+		assert_eq!(asked(NODES[2]), None, "the node is new");
+		assert!(asked(NODES[0]).is_some());
+	});
+}
+
+#[test]
+fn only_listings_that_serve_somebody_are_looked_at() {
+	for (state, challenged) in [
+		(ListingState::Active, true),
+		(ListingState::Paused, true),
+		(ListingState::Draft, false),
+		(ListingState::Retired, false),
+	] {
+		TestExt::default().execute(|| {
+			keep(LISTING, START);
+			State::set((state, START));
+			advance_to(ROUND);
+			assert_eq!(asked(NODES[0]).is_some(), challenged, "{state:?}");
+			State::set((ListingState::Active, 0));
+		});
+	}
+}
+
+#[test]
+fn who_has_left_by_then_is_not_fined() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND);
+		let role = souk_primitives::NodeRole::Persistence;
+		assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node: NODES[0], role }));
+		advance_to(UNTIL);
+		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (NODE_BOND, 800));
+		assert_eq!(Challenges::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn another_round_draws_other_places() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		let mut places = std::collections::BTreeSet::new();
+		for round in 0..5 {
+			Random::set([round; 32]);
+			advance_to(ROUND + u32::from(round) * EVERY);
+			let own = asked(NODES[0]).expect("it is challenged");
+			places.insert((own.chunk, own.piece));
+			assert_ok!(show(NODES[0], LISTING, answer_to(&own)));
+			assert_ok!(show(NODES[1], LISTING, answer_to(&asked(NODES[1]).expect("it is challenged"))));
+		}
+		assert!(places.len() > 1, "{places:?}");
+	});
+}
+
+#[test]
+fn a_round_goes_on_in_the_next_block_and_where_it_found_no_room_in_the_next_round() {
+	TestExt::default().execute(|| {
+		for listing in LISTING..LISTING + 6 {
+			keep(listing, START);
+			if listing != LISTING {
+				assign_to(listing, NODES[0]);
+			}
+		}
+		let cost =
+			<() as WeightInfo>::work_off()
+				+ <() as WeightInfo>::round()
+				+ <() as WeightInfo>::visit()
+				+ <<Test as frame_system::Config>::DbWeight as Get<
+					frame_support::weights::RuntimeDbWeight,
+				>>::get()
+				.reads(1);
+		advance_to(ROUND - 1);
+		Weights::set(frame_system::limits::BlockWeights::simple_max(
+			cost * 16 + frame_support::weights::Weight::from_parts(15, 15),
+		));
+		for visited in 1..=6 {
+			advance_to(ROUND - 1 + visited);
+			assert_eq!(Stakes::challenges(NODES[0]).len() as u32, visited);
+			if visited == 6 {
+				assert!(!Round::<Test>::get().expect("it goes on").done);
+			}
+		}
+		Weights::set(roomy());
+		advance_to(ROUND + 6);
+		assert!(Round::<Test>::get().expect("it was").done);
+	});
+}
+
+#[test]
+fn where_governance_wants_none_there_are_no_rounds() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		RoundEvery::set(0);
+		advance_to(ROUND + 2 * EVERY);
+		assert_eq!((asked(NODES[0]), Stakes::history(LISTING).len()), (None, 0));
+	});
+}
