@@ -100,10 +100,10 @@ pub mod pallet {
 		/// What a juror earns, in planck. This, and the numbers below up to `AppealTime`, are copied into each case.
 		type JurorFee: Get<Balance>;
 
-		/// What a seat on a jury locks of a bond, in planck.
+		/// What a seat on a jury locks of a bond, in planck; never less than twice what a juror earns.
 		type JurorStake: Get<Balance>;
 
-		/// What of that is lost with a vote that the last ruling is not.
+		/// What of that is lost with a vote that the last ruling is not; likewise.
 		type IncoherentFine: Get<Permill>;
 
 		/// Blocks that the other side has to post its fee.

@@ -276,6 +276,13 @@ pub fn advance_until(case: CaseId, phase: Phase) {
 	panic!("case {case} never came to {phase:?}");
 }
 
+/// Leaves somebody nothing but so much that can be spent.
+pub fn impoverish(who: AccountId, left: Balance) {
+	let value = free(who) - MINIMUM - left;
+	let call = pallet_balances::Call::<Test>::transfer_keep_alive { dest: OTHER, value };
+	RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(who)).expect("it is there");
+}
+
 /// The current block.
 pub fn now() -> u32 {
 	System::block_number()

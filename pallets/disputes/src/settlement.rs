@@ -102,7 +102,7 @@ impl<T: Config> Pallet<T> {
 		let stake = record.terms.juror_stake;
 		match juror.vote {
 			Some(vote) if !verdict.decided || vote == verdict.ruling => Deserts::Fee,
-			Some(_) => Deserts::Fine(record.terms.incoherent_fine.mul_floor(stake)),
+			Some(_) => Deserts::Fine(record.terms.fine()),
 			// Where a case is over before all could vote, there is no harm in not having.
 			None if how == Ending::Settled && jury.verdict.is_none() && !juror.replaced => {
 				match juror.commitment {

@@ -12,7 +12,7 @@ use souk_primitives::{
 	Balance, Digest, ListingId, OrderId,
 };
 use sp_io::hashing::blake2_256;
-use sp_runtime::Permill;
+use sp_runtime::{PerThing, Permill, Rounding};
 
 /// Sequential number of a case.
 pub type CaseId = u64;
@@ -143,6 +143,22 @@ pub struct Terms {
 }
 
 impl Terms {
+	/// The same, with stake and fine raised where they are too low: a wrong vote costs at least twice what a right one earns.
+	/// Else it would pay to vote without having looked.
+	pub fn sound(mut self) -> Self {
+		let least = self.juror_fee.saturating_mul(2);
+		self.juror_stake = self.juror_stake.max(least);
+		// Nothing is no part of nothing.
+		let share = Permill::from_rational_with_rounding(least, self.juror_stake, Rounding::Up);
+		self.incoherent_fine = self.incoherent_fine.max(share.unwrap_or(Permill::zero()));
+		self
+	}
+
+	/// What a vote costs that the last ruling is not, in planck.
+	pub fn fine(&self) -> Balance {
+		self.incoherent_fine.mul_ceil(self.juror_stake)
+	}
+
 	/// What the jury of a round costs, in planck.
 	pub fn fee(&self, round: u8) -> Balance {
 		self.juror_fee.saturating_mul(jury_size(round).unwrap_or(0).into())

@@ -294,10 +294,10 @@ pub mod params {
 		/// What a juror earns. Each side posts it for each seat of the jury.
 		#[codec(index = 2)]
 		pub static JurorFee: Balance = 2 * SOUK;
-		/// What a seat on a jury locks of a bond; all of it is lost without a vote.
+		/// What a seat on a jury locks of a bond; all of it is lost without a vote. Never less than twice what a juror earns.
 		#[codec(index = 3)]
 		pub static JurorStake: Balance = 20 * SOUK;
-		/// What of that is lost with a vote that the last ruling is not.
+		/// What of that is lost with a vote that the last ruling is not. Never less than twice what a juror earns.
 		#[codec(index = 4)]
 		pub static IncoherentFine: Permill = Permill::from_percent(50);
 		/// Blocks that the other side has to post its fee; else it has lost.

@@ -27,11 +27,8 @@ fn only_the_other_side_answers_and_once() {
 #[test]
 fn who_cannot_pay_does_not_answer() {
 	TestExt::default().execute(|| {
-		JurorFee::set(ENDOWMENT / 4);
 		let case = opened(1);
-		let spent = pallet_balances::Call::<Test>::transfer_keep_alive { dest: OTHER, value: ENDOWMENT / 2 };
-		use sp_runtime::traits::Dispatchable;
-		assert_ok!(RuntimeCall::from(spent).dispatch(RuntimeOrigin::signed(SELLER)));
+		impoverish(SELLER, FIRST_FEE - 1);
 		assert_noop!(answer(SELLER, case), Error::<Test>::InsufficientFunds);
 	});
 }

@@ -56,8 +56,11 @@ fn after_a_refusal_either_side_appeals() {
 #[test]
 fn who_cannot_pay_does_not_appeal() {
 	TestExt::pool_of(30).execute(|| {
-		JurorFee::set(ENDOWMENT / 8);
 		let case = voted(1, &[FOR_BUYER; 3]);
+		// The fee can be paid, and what is left is too little for the jury's bytes.
+		impoverish(SELLER, SECOND_FEE + 100);
+		assert_noop!(appeal(SELLER, case), Error::<Test>::InsufficientFunds);
+		impoverish(SELLER, SECOND_FEE - 1);
 		assert_noop!(appeal(SELLER, case), Error::<Test>::InsufficientFunds);
 	});
 }

@@ -23,10 +23,10 @@ fn an_order_has_one_case_and_an_opener_money() {
 	TestExt::default().execute(|| {
 		opened(1);
 		assert_noop!(open_as(Side::Seller, 1), Error::<Test>::AlreadyOpened);
-		JurorFee::set(ENDOWMENT);
-		assert_noop!(open_as(Side::Buyer, 2), Error::<Test>::InsufficientFunds);
 		// The fee can be paid, and what is left is too little for the deposit.
-		JurorFee::set((free(BUYER) - MINIMUM - 100) / 3);
+		impoverish(BUYER, FIRST_FEE + 100);
+		assert_noop!(open_as(Side::Buyer, 2), Error::<Test>::InsufficientFunds);
+		impoverish(BUYER, FIRST_FEE - 1);
 		assert_noop!(open_as(Side::Buyer, 2), Error::<Test>::InsufficientFunds);
 	});
 }
@@ -63,5 +63,26 @@ fn numbers_of_a_case_are_those_of_its_first_block() {
 		assert_ok!(answer(SELLER, case));
 		assert_eq!(held(HoldReason::Fee, SELLER), FIRST_FEE);
 		assert_eq!(Disputes::settings().terms.juror_fee, 7 * FEE);
+	});
+}
+
+#[test]
+fn a_wrong_vote_costs_at_least_twice_what_a_right_one_earns() {
+	TestExt::default().execute(|| {
+		for (fee, stake, stake_in_force, fine) in [
+			(FEE, STAKE, STAKE, FINE),
+			(FEE, 100, 200, 200),
+			// A part per million rounds up.
+			(FEE, 300, 300, 201),
+			(0, 0, 0, 0),
+			(7, 1_000_000, 1_000_000, 500_000),
+			(333_333, 1_000_000, 1_000_000, 666_666),
+		] {
+			JurorFee::set(fee);
+			JurorStake::set(stake);
+			let terms = Disputes::settings().terms;
+			assert_eq!((terms.juror_stake, terms.fine()), (stake_in_force, fine), "{fee}, {stake}");
+			assert!(terms.fine() >= 2 * fee && terms.fine() <= terms.juror_stake);
+		}
 	});
 }

@@ -119,12 +119,14 @@ fn an_overturned_ruling_costs_those_who_made_it() {
 fn a_winner_pays_what_neither_loser_nor_fines_can() {
 	TestExt::pool_of(30).execute(|| {
 		JurorStake::set(100);
-		let case = voted(1, &[FOR_BUYER; 3]);
+		let case = voted(1, &[FOR_BUYER, FOR_SELLER, Refused]);
 		assert_ok!(appeal(SELLER, case));
 		next_jury_votes(case, FOR_SELLER);
-		advance_until(case, Phase::Closed);
-		// Seven fees: three out of what the buyer posted, 150 out of fines, the rest out of the appeal's.
-		assert_eq!((gained(BUYER), gained(SELLER)), (-300, -250));
+		assert_ok!(appeal(BUYER, case));
+		let third = next_jury_votes(case, FOR_SELLER);
+		// 23 fees: 18 out of what the buyer posted, four out of two fines, one out of the winner's.
+		assert_eq!((third.len(), phase(case)), (15, Phase::Closed));
+		assert_eq!((gained(BUYER), gained(SELLER)), (-1_800, -100));
 	});
 }
 

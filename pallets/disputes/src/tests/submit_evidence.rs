@@ -48,10 +48,7 @@ fn who_cannot_pay_for_it_or_is_too_late_shows_nothing() {
 		assert_noop!(submit_evidence(BUYER, case, [1; 32]), Error::<Test>::Expired);
 		System::set_block_number(until - 1);
 		assert_ok!(submit_evidence(BUYER, case, [1; 32]));
-		use sp_runtime::traits::Dispatchable;
-		let all = free(SELLER) - MINIMUM;
-		let spent = pallet_balances::Call::<Test>::transfer_keep_alive { dest: OTHER, value: all };
-		assert_ok!(RuntimeCall::from(spent).dispatch(RuntimeOrigin::signed(SELLER)));
+		impoverish(SELLER, 36);
 		assert_noop!(submit_evidence(SELLER, case, [1; 32]), Error::<Test>::InsufficientFunds);
 	});
 }

@@ -1,0 +1,264 @@
+//! The page of what was simulated, and its plot.
+
+use crate::{
+	attacks::{
+		curators::{nothing_delivered, self_subscription},
+		griefers::{grief, Grief},
+		juries::{attack, Attack, Means},
+		voters::{gain, Voter},
+		HONEST, MANY_TRIALS, TRIALS,
+	},
+	Milli, Parameters, SOUK,
+};
+use std::fmt::Write as _;
+
+/// Shares of the pool that are bought, in percent.
+const SHARES: [u32; 9] = [5, 10, 15, 20, 25, 30, 35, 40, 50];
+/// The price of the order that the plot is about.
+const PRICE: Milli = 1_000 * SOUK;
+
+/// What is written.
+pub struct Page {
+	/// `docs/economics.md`
+	pub text: String,
+	/// `docs/economics.svg`
+	pub plot: String,
+}
+
+/// Plays all attacks and writes of them.
+pub fn write() -> Page {
+	let of = |means| SHARES.map(|share| attack(&Parameters::CHOSEN, means, share));
+	let (bribes, sybils) = (of(Means::Bribes), of(Means::Sybils));
+	let mut text = String::new();
+	// Writing to a text cannot fail.
+	let written = all(&mut text, &bribes, &sybils);
+	debug_assert!(written.is_ok());
+	Page { text, plot: plot(&bribes, &sybils) }
+}
+
+/// An amount in SOUK, with two digits after the point.
+fn souk(amount: Milli) -> String {
+	let sign = if amount < 0 { "−" } else { "" };
+	let (whole, rest) = (amount.abs() / SOUK, amount.abs() % SOUK / 10);
+	format!("{sign}{whole}.{rest:02}")
+}
+
+fn all(page: &mut String, bribes: &[Attack], sybils: &[Attack]) -> std::fmt::Result {
+	let Parameters { fee, stake, fine } = Parameters::CHOSEN;
+	writeln!(
+		page,
+		"# What attackers gain\n\n\
+		 Written by `cargo run -p souk-economics`, which plays each attack {TRIALS} times, those on juries {MANY_TRIALS} times, with the chain's own arithmetic; a test of that crate \
+		 compares this page with what it writes. Amounts are in SOUK. The chosen numbers are: a juror's fee of {}, a stake of {}, of which a \
+		 wrong vote costs {fine} %; juries of 3, 7 and 15. An honest arbitrator sees who is right in {HONEST} % of all cases.\n",
+		souk(fee),
+		souk(stake)
+	)?;
+	juries(page, bribes, sybils)?;
+	griefers(page)?;
+	voters(page)?;
+	curators(page)
+}
+
+fn juries(page: &mut String, bribes: &[Attack], sybils: &[Attack]) -> std::fmt::Result {
+	writeln!(
+		page,
+		"## Who buys juries\n\n\
+		 A seller who is wrong has a part of all seats: by a bribe that is paid only where the vote was in vain (p + ε), or by arbitrators of \
+		 their own, who earn fees and pay fines as all do. Both sides appeal as long as they can. The attack gains nothing of an order up to \
+		 the price in the last column.\n\n\
+		 ![gain of the attacker by share of the pool](economics.svg)\n\n\
+		 | means | share of the seats | succeeds | costs | gains nothing up to |\n|---|---:|---:|---:|---:|"
+	)?;
+	for (name, attacks) in [("bribes", bribes), ("own arbitrators", sybils)] {
+		for (share, attack) in SHARES.iter().zip(attacks) {
+			let bound = match attack.bound() {
+				Some(bound) if bound > 0 => souk(bound),
+				Some(_) => "nothing".into(),
+				None => "any price".into(),
+			};
+			let Attack { wins, costs } = attack;
+			let (percent, rest) = (wins / 100, wins % 100);
+			writeln!(page, "| {name} | {share} % | {percent}.{rest:02} % | {} | {bound} |", souk(*costs))?;
+		}
+	}
+	writeln!(
+		page,
+		"\n**No parameter makes this safe at any price.** Who has half of all seats has the ruling; the numbers only say what it costs, and \
+		 the bound grows with fee, stake and fine alike. An order that is worth more than the bound should be sold in parts: each part is a \
+		 dispute of its own, up to the part's price. What stands against a briber besides is that the jury is not known before it is drawn, and \
+		 sits for a day.\n\n\
+		 The bound for a tenth and a quarter of the seats, bribed, with other parameters:\n\n\
+		 | fee | stake | wrong vote | bound at 10 % | bound at 25 % |\n|---:|---:|---:|---:|---:|"
+	)?;
+	for parameters in Parameters::reachable() {
+		let bound = |share| {
+			let attack = attack(&parameters, Means::Bribes, share);
+			attack.bound().map_or("any price".into(), souk)
+		};
+		let Parameters { fee, stake, fine } = parameters;
+		let (tenth, quarter) = (bound(10), bound(25));
+		writeln!(page, "| {} | {} | {fine} % | {tenth} | {quarter} |", souk(fee), souk(stake))?;
+	}
+	writeln!(page)
+}
+
+fn griefers(page: &mut String) -> std::fmt::Result {
+	writeln!(
+		page,
+		"## Griefers\n\n\
+		 A buyer disputes what there is nothing wrong with. What both sides lose of what they posted, in the mean; the victim always appeals \
+		 where a jury errs.\n\n\
+		 | arbitrators are right | griefer appeals | griefer loses | victim loses |\n|---:|---|---:|---:|"
+	)?;
+	for accuracy in [95, 90, 75] {
+		for (appeals_to, name) in [(0, "never"), (1, "once"), (2, "twice")] {
+			let Grief { griefer, victim } = grief(&Parameters::CHOSEN, accuracy, appeals_to);
+			writeln!(page, "| {accuracy} % | {name} | {} | {} |", souk(griefer), souk(victim))?;
+		}
+	}
+	writeln!(
+		page,
+		"\nA griefer loses at least what the victim does, with every parameter set that was tried ({} of them): a winner pays only where a \
+		 jury was wrong first, and then after what that jury is fined. Who does not answer a dispute loses it: that costs the victim the \
+		 order, and is the one thing that a griefer may hope for.\n",
+		Parameters::reachable().len()
+	)
+}
+
+fn voters(page: &mut String) -> std::fmt::Result {
+	write!(
+		page,
+		"## Jurors who do not look\n\n\
+		 What a seat on a first jury brings, in the mean, where all others look and who is right appeals.\n\n\
+		 | fee | stake | wrong vote |"
+	)?;
+	for voter in Voter::ALL {
+		write!(page, " {} |", voter.name())?;
+	}
+	writeln!(page, "\n|---:|---:|---:|{}", "---:|".repeat(Voter::ALL.len()))?;
+	for parameters in Parameters::reachable() {
+		let Parameters { fee, stake, fine } = parameters;
+		let (in_force, wrong) = parameters.at_stake();
+		let raised = if in_force > stake { format!(" → {}", souk(in_force)) } else { String::new() };
+		write!(page, "| {} | {}{raised} | {fine} %: {} |", souk(fee), souk(stake), souk(wrong))?;
+		for voter in Voter::ALL {
+			write!(page, " {} |", souk(gain(&parameters, voter)))?;
+		}
+		writeln!(page)?;
+	}
+	let harsh = Parameters { fee: SOUK / 2, stake: 100 * SOUK, fine: 100 };
+	writeln!(
+		page,
+		"\nTo wait for the last block brings what a coin brings: sealed votes show nothing. A copied commitment can be revealed by nobody and \
+		 costs the stake. The chain raises stake and fine where a wrong vote would cost less than twice the fee: without that, a coin that is \
+		 right every other time would earn more than it loses, and governance could set numbers by which not to look pays. \
+		 Nothing keeps governance from the other end: with a fee of {}, a stake of {} and all of it lost with a wrong vote, a seat brings \
+		 {} to who looks, and nobody honest would sit.\n",
+		souk(harsh.fee),
+		souk(harsh.stake),
+		souk(gain(&harsh, Voter::Honest))
+	)
+}
+
+fn curators(page: &mut String) -> std::fmt::Result {
+	writeln!(
+		page,
+		"## Curators\n\n\
+		 **Self-subscribers.** A curator pays for her own listing from accounts of her own, and has all of the workers and persistence nodes. \
+		 For each 100 SOUK she loses the protocol fee (and the fees of the transactions, which are not counted):\n\n\
+		 | protocol fee | gain |\n|---:|---:|"
+	)?;
+	for percent in [0, 1, 5, 30] {
+		writeln!(page, "| {percent} % | {} |", souk(self_subscription(100 * SOUK, percent)))?;
+	}
+	writeln!(
+		page,
+		"\nNever a gain. **With a protocol fee of 0 it is no loss either**: the place in the rankings that she has by it costs only deposits and the \
+		 fees of transactions. Rankings count who stays, so it has to be kept up.\n\n\
+		 **Sybil curators.** A curator under ever new names marks orders of 40 SOUK as delivered and delivers nothing, without a bond. What she \
+		 gains of an order, where so many of her buyers object:\n\n\
+		 | buyers who object | gain of an order |\n|---:|---:|"
+	)?;
+	for percent in [100, 90, 75, 50, 25] {
+		let gain = nothing_delivered(&Parameters::CHOSEN, 40 * SOUK, percent);
+		writeln!(page, "| {percent} % | {} |", souk(gain))?;
+	}
+	writeln!(
+		page,
+		"\nShe loses as long as her buyers object. **Who pays without looking is what she lives of, and no jury helps there**: the gain is \
+		 positive where few object, whatever governance sets. Data cannot be sold that way: its delivery is proved."
+	)
+}
+
+/// The gain of an order of [`PRICE`] by the share of the seats that is bought.
+fn plot(bribes: &[Attack], sybils: &[Attack]) -> String {
+	const WIDTH: Milli = 640;
+	const HEIGHT: Milli = 360;
+	const LEFT: Milli = 70;
+	const RIGHT: Milli = 20;
+	const TOP: Milli = 30;
+	const BOTTOM: Milli = 40;
+	let gains = |attacks: &[Attack]| attacks.iter().map(|attack| attack.gain(PRICE)).collect::<Vec<_>>();
+	let lines = [("bribes (p + ε)", "#b03a2e", gains(bribes)), ("own arbitrators", "#1f618d", gains(sybils))];
+	let all = || lines.iter().flat_map(|(_, _, gains)| gains.iter().copied());
+	let (low, high) = (all().min().unwrap_or(0).min(0), all().max().unwrap_or(0).max(0));
+	let span = (high - low).max(1);
+	let most = Milli::from(SHARES[SHARES.len() - 1]);
+	let x = |share: u32| LEFT + Milli::from(share) * (WIDTH - LEFT - RIGHT) / most;
+	let y = |gain: Milli| TOP + (high - gain) * (HEIGHT - TOP - BOTTOM) / span;
+	let mut svg = format!(
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n\
+		 <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"white\"/>\n\
+		 <text x=\"{LEFT}\" y=\"18\">gain of who attacks an order of {} SOUK, by share of the seats</text>\n\
+		 <line x1=\"{LEFT}\" y1=\"{zero}\" x2=\"{end}\" y2=\"{zero}\" stroke=\"black\"/>\n\
+		 <line x1=\"{LEFT}\" y1=\"{TOP}\" x2=\"{LEFT}\" y2=\"{foot}\" stroke=\"black\"/>\n",
+		PRICE / SOUK,
+		zero = y(0),
+		end = WIDTH - RIGHT,
+		foot = HEIGHT - BOTTOM
+	);
+	for gain in [low, 0, high] {
+		let at = y(gain);
+		svg += &format!(
+			"<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
+			LEFT - 6,
+			at + 4,
+			gain / SOUK
+		);
+	}
+	for share in SHARES {
+		let at = x(share);
+		svg += &format!(
+			"<text x=\"{at}\" y=\"{}\" text-anchor=\"middle\">{share} %</text>\n",
+			HEIGHT - BOTTOM + 18
+		);
+	}
+	for (at, (name, colour, gains)) in lines.iter().enumerate() {
+		let points = SHARES.iter().zip(gains).map(|(share, gain)| format!("{},{}", x(*share), y(*gain)));
+		let points = points.collect::<Vec<_>>().join(" ");
+		let below = TOP + 20 + 16 * Milli::try_from(at).unwrap_or(0);
+		svg += &format!(
+			"<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\n\
+			 <text x=\"{}\" y=\"{below}\" fill=\"{colour}\">{name}</text>\n",
+			LEFT + 12
+		);
+	}
+	svg + "</svg>\n"
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::path::Path;
+
+	#[test]
+	fn the_committed_page_is_what_is_simulated() {
+		let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+		let committed = |name: &str| std::fs::read_to_string(docs.join(name)).unwrap_or_default();
+		let page = write();
+		let again = "write it again: cargo run -p souk-economics";
+		assert!(committed("economics.md") == page.text, "docs/economics.md is out of date; {again}");
+		assert!(committed("economics.svg") == page.plot, "docs/economics.svg is out of date; {again}");
+	}
+}
