@@ -1,7 +1,7 @@
 //! Offences as the chain is wired: the numbers that governance may set, and what they never undo.
 
 use super::*;
-use frame_support::assert_ok;
+use frame_support::{assert_ok, traits::Get};
 use pallet_stakes::{Penalties, Penalty};
 use souk_primitives::{reach::Bonds, OffenceKind};
 use sp_runtime::Permill;

@@ -182,6 +182,7 @@ impl Ledger {
 		if !wusd {
 			on_hold += self.node_bond(who)
 				+ self.curator_bonds(who)
+				+ self.unpaid_fines(who)
 				+ self.validators.get(&who).copied().unwrap_or(0)
 				+ self.subscriber_deposits(who)
 				+ self.others.get(&who).copied().unwrap_or(0);
