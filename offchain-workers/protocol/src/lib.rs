@@ -21,6 +21,7 @@ pub mod metadata;
 pub mod request;
 mod sealing;
 pub mod signing;
+pub mod voucher;
 
 // Chain and nodes hash and check by the same code.
 pub use souk_proof_primitives::{hash, merkle};
@@ -34,6 +35,7 @@ pub use hash::{tagged, Digest};
 pub use keys::{ListingSecret, SnapshotKey};
 pub use request::{AnswerKind, QueryRequest, SignedRequest, Snapshot};
 pub use signing::{AccountId, Signature, Signer};
+pub use voucher::{SignedVoucher, Voucher};
 
 /// What can be wrong with bytes from somewhere else.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
