@@ -2,7 +2,7 @@
 
 use crate::commands::{
 	ask, asks, balance, buy, cancel, curator, key, listing, node, order, proof, publish, query, receipts,
-	search, show, status, subscribe, subscriptions, transfer, verify,
+	search, show, status, subscribe, subscriptions, tab, transfer, verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -91,6 +91,9 @@ pub enum Command {
 	Subscriptions(subscriptions::Args),
 	/// End a subscription and get back what was not used
 	Cancel(cancel::Args),
+	/// Money for queries that are paid one by one
+	#[command(subcommand)]
+	Tab(tab::Command),
 	/// Run SQL over a listing's newest snapshot
 	Query(query::Args),
 	/// Check a bundle of proved figures off line, against the chain's record of the snapshot
@@ -162,6 +165,15 @@ mod tests {
 			"souk subscribe nyc --plan 1 --auto-renew --max-price 5~wUSD",
 			"souk subscriptions",
 			"souk cancel nyc",
+			"souk tab open nyc --limit 20wUSD",
+			"souk tab open 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc --limit 20~wUSD --plan 1 --max-price 0.1~wUSD",
+			"souk tab list",
+			"souk tab show 7",
+			"souk tab top-up 7 5~wUSD",
+			"souk tab close 7",
+			"souk tab claim 7",
+			"souk tab free nyc 10",
+			"souk query nyc SELECT --tab 7 --max-price 0.1wUSD --pay-lost",
 			"souk query nyc SELECT --format csv --out f.csv --snapshot latest --max-rows 10 --timeout 5s",
 			"souk query nyc --file q.sql --snapshot 29920500 --attestation a.json --format parquet --out f",
 			"souk query nyc --prove SELECT --bundle b.json --format csv --out f.csv",
@@ -224,6 +236,9 @@ mod tests {
 			("souk query nyc", ErrorKind::MissingRequiredArgument),
 			("souk query nyc SELECT --file q.sql", ErrorKind::ArgumentConflict),
 			("souk query nyc SELECT --bundle b.json", ErrorKind::MissingRequiredArgument),
+			("souk tab open nyc", ErrorKind::MissingRequiredArgument),
+			("souk tab open nyc --limit 20", ErrorKind::ValueValidation),
+			("souk tab close nyc", ErrorKind::ValueValidation),
 			("souk verify", ErrorKind::MissingRequiredArgument),
 			("souk ask nyc SELECT", ErrorKind::MissingRequiredArgument),
 			("souk ask nyc --bounty 2~wUSD", ErrorKind::MissingRequiredArgument),

@@ -20,7 +20,7 @@ use souk_network::{libp2p::multiaddr::Protocol, Multiaddr, Network, NetworkConfi
 use souk_sdk::{
 	assets::named,
 	types::{Asset, ListingView},
-	AssetInfo, Chain, View,
+	AssetInfo, Chain, Digest, View,
 };
 use std::{
 	path::{Path, PathBuf},
@@ -187,6 +187,11 @@ impl Context {
 				Ok(chain)
 			})
 			.await
+	}
+
+	/// The chain's genesis hash, where it is connected to already.
+	pub fn known_genesis(&self) -> Option<Digest> {
+		self.chain.get().map(Chain::genesis)
 	}
 
 	/// The off-chain network, as a client without an identity of its own.

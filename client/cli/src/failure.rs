@@ -162,6 +162,7 @@ impl From<SdkError> for Failure {
 			| SdkError::SnapshotNotFound { .. }
 			| SdkError::OrderNotFound { .. }
 			| SdkError::AskNotFound { .. }
+			| SdkError::TabNotFound { .. }
 			| SdkError::NoAnswer { .. }
 			| SdkError::NoProof { .. } => Self::new(Kind::NotFound, message),
 			SdkError::OrderRefunded { .. } => Self::new(Kind::Refunded, message),

@@ -5,6 +5,7 @@
 //! ~/.souk/keys/<name>.json                       keys, encrypted by password (souk-custody)
 //! ~/.souk/listings/<genesis>/<number>.json       listing secrets, encrypted to their curator's key
 //! ~/.souk/purchases/<genesis>/<account>/…        purchases under way and done (souk-sdk)
+//! ~/.souk/tabs/<genesis>/<tab>.json              vouchers signed for queries (souk-sdk)
 //! ~/.souk/receipts/<genesis>/<order>-<side>.json receipts, in the form that is hashed
 //! ~/.souk/proving-keys/…                         keys of proofs (souk-circuits)
 //! ```
@@ -55,6 +56,11 @@ impl Home {
 	/// Where purchases are.
 	pub fn purchases(&self) -> PathBuf {
 		self.0.join("purchases")
+	}
+
+	/// Where the vouchers of tabs are.
+	pub fn tabs(&self) -> PathBuf {
+		self.0.join("tabs")
 	}
 
 	/// Where the keys of proofs are.

@@ -106,6 +106,7 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Subscribe(args) => subscribe::run(args, ctx, out).await,
 		Command::Subscriptions(args) => subscriptions::run(args, ctx, out).await,
 		Command::Cancel(args) => cancel::run(args, ctx, out).await,
+		Command::Tab(command) => tab::run(command, ctx, out).await,
 		Command::Query(args) => query::run(args, ctx, out).await,
 		Command::Verify(args) => verify::run(args, ctx, out).await,
 		Command::Ask(args) => ask::run(args, ctx, out).await,

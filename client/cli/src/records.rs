@@ -69,7 +69,7 @@ impl PlanRecord {
 			"subscription" => format!("{} for {span}, renewable", self.price),
 			"trial" => format!("free for {span}, once"),
 			"one_time" => format!("{} once and for all", self.price),
-			_ => format!("{} a query (cannot be bought yet)", self.price),
+			_ => format!("{} a query, paid one by one", self.price),
 		}
 	}
 }

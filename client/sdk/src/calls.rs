@@ -5,12 +5,16 @@
 
 mod asks;
 mod escrow;
+mod governance;
 mod proofs;
+mod tabs;
 pub(crate) mod value;
 
 pub use asks::*;
 pub use escrow::*;
+pub use governance::*;
 pub use proofs::*;
+pub use tabs::*;
 
 use crate::{
 	types::{

@@ -1,7 +1,7 @@
 //! What can go wrong, in the words of the one who asked.
 
 use crate::{
-	types::{AskId, ListingId, OrderId, Period},
+	types::{AskId, ListingId, OrderId, Period, TabId},
 	Digest,
 };
 use souk_custody::{format_account, AccountId, CustodyError};
@@ -239,6 +239,26 @@ pub enum SdkError {
 	/// What was kept of a purchase cannot be used.
 	#[error("{} is not a usable record of a purchase: {reason}; move it away, and buy again: what was paid for is found on the chain", path.display())]
 	BadRecord {
+		/// The file.
+		path: PathBuf,
+		/// Why.
+		reason: String,
+	},
+	/// There is no such tab.
+	#[error("there is no tab {tab}: either it never was, or it has ended")]
+	TabNotFound {
+		/// Its number.
+		tab: TabId,
+	},
+	/// Another query is being paid from the same tab.
+	#[error("another query is being paid from tab {tab}; wait for it, or end it")]
+	TabBusy {
+		/// The tab.
+		tab: TabId,
+	},
+	/// What was kept of a tab's vouchers cannot be used.
+	#[error("{} is not a usable record of vouchers: {reason}; move it away: what was settled is found on the chain", path.display())]
+	BadPurse {
 		/// The file.
 		path: PathBuf,
 		/// Why.

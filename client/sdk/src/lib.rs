@@ -6,6 +6,7 @@
 //! - [`Subscriber`] sends queries to persistence nodes and checks what comes back against the chain before it hands a
 //!   byte out.
 //! - [`proved`] checks the bundles of proved queries, whoever hands them over.
+//! - [`Purse`] keeps and signs the vouchers of queries that are paid one by one.
 //! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
 //! - [`Chain::ask_answer`] fetches the proved answer to an ask, [`Chain::check_bundle`] has the chain check a bundle.
 //! - [`Chain::delivery_proof`] finds the proof of a delivery in the chain's blocks, [`Chain::show_proof`] has the chain check it.
@@ -40,6 +41,7 @@ pub mod metadata;
 pub mod proof;
 pub mod proved;
 pub mod purchase;
+pub mod purse;
 pub mod reach;
 pub mod reads;
 pub mod receipt;
@@ -57,6 +59,7 @@ pub use chain::{Chain, Head};
 pub use error::SdkError;
 pub use proof::ProofDocument;
 pub use purchase::Buyer;
+pub use purse::Purse;
 pub use reads::ChainReads;
 pub use receipt::Receipt;
 pub use souk_custody::{format_account, parse_account, Account, AccountId};

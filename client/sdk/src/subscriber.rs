@@ -13,6 +13,7 @@ use crate::{
 	chain::Chain,
 	error::SdkError,
 	proved::{check_sql, Anchor},
+	purse::{Purse, Spent},
 	reach,
 	reads::{ChainReads, ChainSource},
 	spool::{Received, Spool, SpoolError, SpooledResult},
@@ -25,11 +26,15 @@ use souk_custody::Account;
 use souk_network::{FramedStream, Multiaddr, Network, NetworkError, Protocol};
 use souk_protocol::{
 	request::{QueryRequest, RequestLimits, SignedRequest, MAX_SQL},
+	voucher::encode_voucher,
 	AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, Progress, SignedAttestation, Snapshot,
 };
 use souk_table_proofs::{Bundle, MAX_BUNDLE_BYTES};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
-use tokio::time::timeout;
+use std::{
+	sync::Arc,
+	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use tokio::{sync::Mutex, time::timeout};
 
 /// How long a query may take when nobody says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -104,6 +109,7 @@ pub struct Subscriber<S = Chain> {
 	chain: S,
 	network: Network,
 	account: Account,
+	purse: Option<Arc<Mutex<Purse>>>,
 }
 
 /// How asking one provider ended without a result.
@@ -177,7 +183,17 @@ struct Sent {
 impl<S: ChainSource> Subscriber<S> {
 	/// Asks as `account`, which holds the entitlement.
 	pub fn new(chain: S, network: Network, account: Account) -> Self {
-		Self { chain, network, account }
+		Self { chain, network, account, purse: None }
+	}
+
+	/// Pays each query from a tab.
+	pub fn paying(self, purse: Purse) -> Self {
+		Self { purse: Some(Arc::new(Mutex::new(purse))), ..self }
+	}
+
+	/// What the last answered query was paid with, where it was paid from a tab.
+	pub async fn spent(&self) -> Option<Spent> {
+		self.purse.as_ref()?.lock().await.spent()
 	}
 
 	/// Who asks.
@@ -296,6 +312,7 @@ impl<S: ChainSource> Subscriber<S> {
 		Err(failed(listing, refused, tried))
 	}
 
+	/// Asks one provider, with a voucher where queries are paid from a tab.
 	async fn ask(
 		&self,
 		provider: &AssignmentView,
@@ -305,7 +322,36 @@ impl<S: ChainSource> Subscriber<S> {
 		reads: &dyn ChainReads,
 		wanted: &mut Wanted<'_>,
 	) -> Result<(Got, SignedAttestation), Setback> {
-		let sent = self.request(provider, listing, query, share, wanted.kind());
+		let Some(purse) = &self.purse else {
+			return self.ask_with(provider, listing, query, share, reads, wanted, None).await;
+		};
+		// One at a time: the next voucher depends on what becomes of this one.
+		let mut purse = purse.lock().await;
+		loop {
+			let voucher = encode_voucher(&purse.voucher(&provider.node)?);
+			let asked = self.ask_with(provider, listing, query, share, reads, wanted, Some(voucher)).await;
+			match &asked {
+				Ok(_) => purse.answered(&provider.node)?,
+				// Not free any more: it is paid then, once.
+				Err(Setback::Refused(refusal)) if purse.refused(&provider.node, &refusal.code)? => continue,
+				Err(_) => {}
+			}
+			return asked;
+		}
+	}
+
+	#[allow(clippy::too_many_arguments, reason = "each is a part of one question")]
+	async fn ask_with(
+		&self,
+		provider: &AssignmentView,
+		listing: ListingId,
+		query: &Query,
+		share: Duration,
+		reads: &dyn ChainReads,
+		wanted: &mut Wanted<'_>,
+		voucher: Option<Vec<u8>>,
+	) -> Result<(Got, SignedAttestation), Setback> {
+		let sent = self.request(provider, listing, query, share, wanted.kind(), voucher);
 		let sealed = sent.signed.seal(&provider.encryption_key);
 		// A key that is none cannot be sealed to; it was checked by nobody when it was registered.
 		let sealed = sealed
@@ -373,6 +419,7 @@ impl<S: ChainSource> Subscriber<S> {
 		query: &Query,
 		share: Duration,
 		answer: AnswerKind,
+		voucher: Option<Vec<u8>>,
 	) -> Sent {
 		let reply = EncryptionSecret::generate();
 		let deadline = SystemTime::now() + share.min(MAX_DEADLINE);
@@ -389,7 +436,7 @@ impl<S: ChainSource> Subscriber<S> {
 			nonce: rand::random(),
 			deadline: u64::try_from(deadline).unwrap_or(u64::MAX),
 			limits: query.limits,
-			voucher: None,
+			voucher,
 			answer,
 		};
 		let digest = request.digest();
@@ -489,8 +536,10 @@ fn weight(code: &str, behind: bool) -> Weight {
 	match code {
 		"refused" | "syntax" | "too_many_rows" | "not_provable" => Weight::Final,
 		// For `not_assigned` the chain says otherwise, or soon will where the node sees it.
-		"not_stored_yet" | "busy" | "not_assigned" => Weight::Passing,
-		"not_entitled" | "unknown_listing" | "no_snapshot" if behind => Weight::Passing,
+		"not_stored_yet" | "busy" | "not_assigned" | "settling" => Weight::Passing,
+		"not_entitled" | "unknown_listing" | "no_snapshot" | "tab_not_open" | "tab_exhausted" if behind => {
+			Weight::Passing
+		}
 		_ => Weight::OwnFault,
 	}
 }

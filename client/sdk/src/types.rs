@@ -38,10 +38,12 @@ macro_rules! mirror {
 mod asks;
 mod escrow;
 mod proofs;
+mod tabs;
 
 pub use asks::*;
 pub use escrow::*;
 pub use proofs::*;
+pub use tabs::*;
 
 mirror! {
 	/// What a price is in.

@@ -2,6 +2,7 @@
 
 mod asks;
 mod escrow;
+mod tabs;
 
 use crate::{
 	calls::value,

@@ -332,6 +332,15 @@ pub struct PersistenceLimits {
 	pub download_bytes_per_minute: u64,
 	/// Bytes of downloads in a minute to one peer. Default: 2 GiB.
 	pub peer_download_bytes_per_minute: u64,
+	/// Queries that are answered for a tab beyond what its vouchers pay: what a payer can get for nothing. Default: 1.
+	pub credit_queries: u32,
+	/// Queries that are answered for a tab beyond what the chain has settled: what can be lost where others settle first. Default: 200.
+	pub unsettled_queries: u32,
+	/// How long a voucher is kept before it is settled, seconds; sooner where something is at stake. Default: 3,600.
+	pub settle_seconds: u64,
+	/// How long a payer may owe something without sending a voucher before the metric `souk_payers_stopped` counts them, seconds. Default:
+	/// 900.
+	pub voucher_alarm_seconds: u64,
 	/// Connections to peers. Default: 512.
 	pub max_connections: u32,
 	/// Open streams of one peer. Default: 16.
@@ -362,6 +371,10 @@ impl Default for PersistenceLimits {
 			downloads_per_minute: 60,
 			download_bytes_per_minute: 6 << 30,
 			peer_download_bytes_per_minute: 2 << 30,
+			credit_queries: 1,
+			unsettled_queries: 200,
+			settle_seconds: 3_600,
+			voucher_alarm_seconds: 900,
 			max_connections: 512,
 			max_streams_per_peer: 16,
 		}
@@ -509,6 +522,9 @@ impl DaemonConfig for PersistenceConfig {
 				("downloads_per_minute", limits.downloads_per_minute.into()),
 				("download_bytes_per_minute", limits.download_bytes_per_minute),
 				("peer_download_bytes_per_minute", limits.peer_download_bytes_per_minute),
+				("unsettled_queries", limits.unsettled_queries.into()),
+				("settle_seconds", limits.settle_seconds),
+				("voucher_alarm_seconds", limits.voucher_alarm_seconds),
 			],
 		);
 		for (index, least) in config.least_bounties.iter().enumerate() {

@@ -2,7 +2,7 @@
 //! tried without a chain.
 
 use async_trait::async_trait;
-use souk_protocol::{AccountId, Digest};
+use souk_protocol::{AccountId, Digest, SignedVoucher};
 use tokio::sync::watch;
 
 pub use souk_daemon::NodeFacts;
@@ -98,6 +98,43 @@ pub struct WaitingAsk {
 	/// The first block in which an answer is too late.
 	pub answer_until: u32,
 }
+
+/// A tab, as far as queries that it pays need it; amounts in the smallest unit of its asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TabFacts {
+	/// Its number.
+	pub id: u64,
+	/// Whose queries it pays.
+	pub listing: u32,
+	/// The key that signs vouchers, and asks.
+	pub key: AccountId,
+	/// What a query costs.
+	pub price: u128,
+	/// Whether a query may be paid with it.
+	pub open: bool,
+	/// First block in which it closes, or in which it is too late to settle.
+	pub closes: u32,
+	/// What nobody has earned yet.
+	pub free: u128,
+	/// What this node has earned.
+	pub earned: u128,
+	/// Whether this node can earn something: it has before, or there are fewer nodes than a tab pays.
+	pub has_room: bool,
+}
+
+/// Vouchers that are settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+	/// The block, which is final.
+	pub block: u32,
+	/// The tabs whose vouchers the chain did not take although others that came with them were, and why.
+	pub refused: Vec<(u64, String)>,
+}
+
+/// Vouchers could not be settled. They are tried again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the vouchers could not be settled: {0}")]
+pub struct NotSettled(pub String);
 
 /// The key under which the chain checks deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,6 +243,10 @@ pub trait ChainReads: Send + Sync + 'static {
 	async fn asks(&self, at: Head, listings: &[u32]) -> Result<Vec<WaitingAsk>, ChainError>;
 	/// A whole one of an asset, in its smallest unit.
 	async fn whole_unit(&self, at: Head, asset: Asset) -> Result<u128, ChainError>;
+	/// Those of these tabs that there are, as `node` sees them.
+	async fn tabs(&self, at: Head, node: AccountId, ids: &[u64]) -> Result<Vec<TabFacts>, ChainError>;
+	/// Free queries of a listing for each key that has an open tab.
+	async fn free_quota(&self, at: Head, listing: u32) -> Result<u32, ChainError>;
 }
 
 /// What is sent to the chain, as the node's account.
@@ -218,10 +259,12 @@ pub trait ChainWrites: Send + Sync + 'static {
 	async fn answer(&self, ask: AskId, bundle: Vec<u8>, last: u32) -> Result<u32, AnswerError>;
 	/// What posting an answer of so many bytes costs, in planck, by the chain's estimate.
 	async fn answer_fee(&self, bytes: usize) -> Result<u128, AnswerError>;
+	/// Settles vouchers, at most [`MAX_BATCH`] at once, and waits until that is final.
+	async fn settle(&self, vouchers: &[SignedVoucher]) -> Result<Settled, NotSettled>;
 }
 
 /// Blocks for which a transaction with an answer is valid, at most: those of any transaction, and some that come while it is signed.
 pub const ANSWER_SPAN: u32 = souk_sdk::MORTALITY + 16;
 
-/// Deliveries that go into one transaction, at most: what the chain checks together.
+/// Deliveries, or vouchers, that go into one transaction, at most: what the chain checks together.
 pub const MAX_BATCH: usize = 64;

@@ -24,10 +24,11 @@ use souk_persistence::{
 	node::{Node, Parts, Settings},
 	proving::ProvingKeys,
 	tasks,
+	vouchers::VoucherTerms,
 	watched::Watched,
 };
 use souk_sdk::Chain;
-use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore};
+use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore, VoucherStore};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -71,6 +72,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let documents = DocumentStore::open(&config.data_dir).context("the store of documents does not open")?;
 	let answers = AnswerStore::open(&config.data_dir).context("the store of answers does not open")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
+	let vouchers = VoucherStore::open(&config.data_dir).context("the store of vouchers does not open")?;
 
 	let light = Chain::connect(&spec).await?;
 	settings.least_bounties = least_bounties(&light, &config.least_bounties).await?;
@@ -97,6 +99,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		store,
 		documents: Arc::new(documents),
 		replay: Arc::new(replay),
+		vouchers,
 		pool: ExecutorPool::new(executor, vec!["executor".into()], idle)
 			.allow_unsandboxed(config.allow_unsandboxed),
 		duties,
@@ -121,8 +124,9 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("hand-over", tasks::handover_accept::run(node.clone(), handovers));
 	tasks.spawn("downloads", tasks::download_serve::run(node.clone(), downloads));
 	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer.clone(), prover));
-	let answering = tasks::ask_answer::run(node.clone(), writer, Arc::new(answers));
+	let answering = tasks::ask_answer::run(node.clone(), writer.clone(), Arc::new(answers));
 	tasks.spawn("answering asks", answering);
+	tasks.spawn("settling vouchers", tasks::voucher_settle::run(node.clone(), writer));
 	tasks.spawn("pruning", tasks::prune::run(node.clone()));
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
 	tasks.spawn("keeping metadata", tasks::keep_metadata::run(node.clone(), network.clone()));
@@ -188,6 +192,12 @@ fn settings(config: &PersistenceConfig) -> anyhow::Result<Settings> {
 		max_store_bytes: limits.store_bytes,
 		max_listing_bytes: limits.listing_bytes.unwrap_or(limits.store_bytes / 4),
 		curators,
+		vouchers: VoucherTerms {
+			credit: limits.credit_queries,
+			exposure: limits.unsettled_queries,
+			settle_every: Duration::from_secs(limits.settle_seconds),
+			patience: Duration::from_secs(limits.voucher_alarm_seconds),
+		},
 		downloads: DownloadLimits {
 			running: limits.concurrent_downloads as usize,
 			waiting: limits.queued_downloads as usize,

@@ -18,6 +18,7 @@
 //!     tasks/download_serve ── sealed again, chunk by chunk ──▶ whoever asks
 //!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
 //!     tasks/ask_answer ── asks that wait ── proved in an executor ──▶ the chain
+//!     tasks/voucher_settle ── vouchers that pay queries ──▶ the chain
 //!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
 //!     tasks/announce ── provider records in the DHT, tasks/keep_metadata ── documents of listings there
 //!     admin (JSON-RPC on loopback), metrics (/health, /metrics)
@@ -27,6 +28,7 @@
 //! - nothing is believed that the chain does not say at a finalised head;
 //! - an opened request always gets an attested answer, errors included, and each nonce gets one;
 //! - a result is never whole in memory, and neither is a snapshot;
+//! - a query that is paid by itself is answered when its voucher is on the disk, and charged before its first byte is sent;
 //! - a key that is sent is given away: it is sent with its proof, in time, or not at all;
 //! - whatever an executor does, the daemon goes on.
 
@@ -47,4 +49,5 @@ pub mod proving;
 pub mod stop;
 pub mod tasks;
 pub mod turns;
+pub mod vouchers;
 pub mod watched;

@@ -2,14 +2,16 @@
 
 use crate::chain::{
 	Asset, AwaitingOrder, ChainError, ChainReads, DeliveryKey, Duty, FinalSnapshot, Head, ListingFacts,
-	NodeFacts, Price, WaitingAsk,
+	NodeFacts, Price, TabFacts, WaitingAsk,
 };
 use async_trait::async_trait;
 use codec::Encode;
 use futures::future::try_join_all;
 use souk_proof_primitives::statements::StatementId;
 use souk_protocol::{AccountId, Digest};
-use souk_sdk::{AskView, Chain, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, View};
+use souk_sdk::{
+	AskView, Chain, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, TabPhase, TabView, View,
+};
 use std::{
 	collections::{HashMap, VecDeque},
 	future::Future,
@@ -251,6 +253,41 @@ impl ChainReads for LightChain {
 	async fn whole_unit(&self, at: Head, asset: Asset) -> Result<u128, ChainError> {
 		let info = self.at(at).view.asset_info(asset).await.map_err(failed("an asset", at))?;
 		Ok(10u128.saturating_pow(info.decimals.into()))
+	}
+
+	async fn tabs(&self, at: Head, node: AccountId, ids: &[u64]) -> Result<Vec<TabFacts>, ChainError> {
+		let here = self.at(at);
+		let found = here.view.tabs(ids).await.map_err(failed("tabs", at))?;
+		if found.is_empty() {
+			return Ok(Vec::new());
+		}
+		let settings = here.view.tab_settings().await.map_err(failed("the terms of tabs", at))?;
+		Ok(found.iter().map(|tab| tab_facts(tab, &node, settings.max_nodes)).collect())
+	}
+
+	async fn free_quota(&self, at: Head, listing: u32) -> Result<u32, ChainError> {
+		self.at(at).view.free_quota(listing).await.map_err(failed("a listing's free quota", at))
+	}
+}
+
+/// A tab as one node sees it.
+fn tab_facts(tab: &TabView, node: &AccountId, max_nodes: u32) -> TabFacts {
+	let closes = match tab.phase {
+		TabPhase::Open { until } | TabPhase::Closing { until } => until,
+		TabPhase::Over => 0,
+	};
+	let known = tab.earners.iter().any(|earner| earner.node == *node);
+	TabFacts {
+		id: tab.id,
+		listing: tab.listing,
+		key: tab.key,
+		price: tab.price.amount,
+		open: tab.open,
+		closes,
+		// What is left of one that is over is its payer's.
+		free: if tab.phase == TabPhase::Over { 0 } else { tab.free },
+		earned: tab.earned_by(node),
+		has_room: known || tab.earners.len() < max_nodes as usize,
 	}
 }
 

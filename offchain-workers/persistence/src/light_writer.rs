@@ -1,8 +1,11 @@
 //! What is sent to the chain, through the sdk's light client.
 
-use crate::chain::{AnswerError, AskId, ChainWrites, Delivered, KeyDelivery, OrderId, SendError};
+use crate::chain::{
+	AnswerError, AskId, ChainWrites, Delivered, KeyDelivery, NotSettled, OrderId, SendError, Settled,
+};
 use async_trait::async_trait;
 use souk_custody::Account;
+use souk_protocol::SignedVoucher;
 use souk_sdk::{calls, Chain, EventRecord, SdkError};
 
 /// A light client with the node's account, which pays the fees.
@@ -61,6 +64,23 @@ impl ChainWrites for LightWriter {
 		let fee = self.chain.estimate_fee(&self.account, call).await;
 		fee.map_err(|error| AnswerError::NotSent(error.to_string()))
 	}
+
+	async fn settle(&self, vouchers: &[SignedVoucher]) -> Result<Settled, NotSettled> {
+		let included = self.chain.submit(&self.account, calls::tabs_settle(vouchers)).await;
+		let included = included.map_err(|error| NotSettled(error.to_string()))?;
+		Ok(Settled {
+			block: included.block,
+			refused: included.events.iter().filter_map(not_settled).collect(),
+		})
+	}
+}
+
+/// The tab whose voucher an event says was not settled, and why.
+fn not_settled(event: &EventRecord) -> Option<(u64, String)> {
+	if (event.pallet.as_str(), event.name.as_str()) != ("Tabs", "VoucherRefused") {
+		return None;
+	}
+	Some((event.fields.get("tab")?.as_u64()?, reason_of(event)))
 }
 
 /// The order that an event says was not delivered, and why.
@@ -69,12 +89,15 @@ fn refused(event: &EventRecord) -> Option<(OrderId, String)> {
 		return None;
 	}
 	let order = event.fields.get("order")?.as_u64()?;
-	let reason = match event.fields.get("reason") {
+	Some((order, reason_of(event)))
+}
+
+fn reason_of(event: &EventRecord) -> String {
+	match event.fields.get("reason") {
 		Some(serde_json::Value::String(reason)) => reason.clone(),
 		Some(reason) => reason.to_string(),
 		None => "it does not say why".into(),
-	};
-	Some((order, reason))
+	}
 }
 
 #[cfg(test)]
@@ -90,5 +113,16 @@ mod tests {
 		let nested = json!({ "order": 7, "reason": { "Proof": "NotValid" } });
 		assert_eq!(refused(&event("DeliveryRefused", nested)), Some((7, r#"{"Proof":"NotValid"}"#.into())));
 		assert_eq!(refused(&event("Delivered", json!({ "order": 7 }))), None);
+	}
+
+	#[test]
+	fn a_refused_voucher_is_read_from_its_event() {
+		let event = |pallet: &str| EventRecord {
+			pallet: pallet.into(),
+			name: "VoucherRefused".into(),
+			fields: json!({ "tab": 7, "counter": 3, "reason": "Stale" }),
+		};
+		assert_eq!(not_settled(&event("Tabs")), Some((7, "Stale".into())));
+		assert_eq!(not_settled(&event("Escrow")), None);
 	}
 }

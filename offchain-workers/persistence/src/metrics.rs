@@ -191,6 +191,56 @@ impl AskEnd {
 	}
 }
 
+/// How a query with a voucher was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoucherEnd {
+	/// The voucher pays it.
+	Paid,
+	/// It is one of the free ones.
+	Free,
+	/// It is answered on credit.
+	Credit,
+	/// It is not answered: too little is promised, left, or settled.
+	Refused,
+}
+
+impl VoucherEnd {
+	const ALL: [VoucherEnd; 4] =
+		[VoucherEnd::Paid, VoucherEnd::Free, VoucherEnd::Credit, VoucherEnd::Refused];
+
+	const fn name(self) -> &'static str {
+		match self {
+			VoucherEnd::Paid => "paid",
+			VoucherEnd::Free => "free",
+			VoucherEnd::Credit => "credit",
+			VoucherEnd::Refused => "refused",
+		}
+	}
+}
+
+/// How an attempt to settle a voucher ended. After the last one it is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettlementEnd {
+	/// The chain has settled it.
+	Settled,
+	/// The chain refused it.
+	Refused,
+	/// It could not be sent, or nothing was heard of it.
+	NotSent,
+}
+
+impl SettlementEnd {
+	const ALL: [SettlementEnd; 3] = [SettlementEnd::Settled, SettlementEnd::Refused, SettlementEnd::NotSent];
+
+	const fn name(self) -> &'static str {
+		match self {
+			SettlementEnd::Settled => "settled",
+			SettlementEnd::Refused => "refused",
+			SettlementEnd::NotSent => "not_sent",
+		}
+	}
+}
+
 /// The daemon's own counters.
 pub struct Metrics {
 	instruments: Instruments,
@@ -206,6 +256,11 @@ pub struct Metrics {
 	download_bytes: IntCounter,
 	keys: IntCounterVec,
 	asks: IntCounterVec,
+	vouchers: IntCounterVec,
+	settlements: IntCounterVec,
+	tabs: IntGauge,
+	tabs_unsettled: IntGauge,
+	payers_stopped: IntGauge,
 	proof_seconds: Histogram,
 	proved_seconds: Histogram,
 	running: IntGauge,
@@ -281,6 +336,25 @@ impl Metrics {
 				"Attempts to answer an ask by how they ended",
 				"end",
 				AskEnd::ALL.map(AskEnd::name),
+			)?,
+			vouchers: make.counters(
+				"souk_vouchers_total",
+				"Queries with a voucher by how they were taken",
+				"end",
+				VoucherEnd::ALL.map(VoucherEnd::name),
+			)?,
+			settlements: make.counters(
+				"souk_voucher_settlements_total",
+				"Attempts to settle a voucher by how they ended",
+				"end",
+				SettlementEnd::ALL.map(SettlementEnd::name),
+			)?,
+			tabs: make.gauge("souk_tabs", "Tabs of which a voucher is held")?,
+			tabs_unsettled: make
+				.gauge("souk_tabs_unsettled", "Tabs of which something is to be settled yet")?,
+			payers_stopped: make.gauge(
+				"souk_payers_stopped",
+				"ALARM where not 0: payers who owe something and have sent no voucher for too long",
 			)?,
 			proof_seconds: make.histogram(
 				"souk_key_proof_seconds",
@@ -367,6 +441,23 @@ impl Metrics {
 		self.asks.with_label_values(&[end.name()]).inc();
 	}
 
+	/// A query with a voucher was taken, or not.
+	pub fn voucher(&self, end: VoucherEnd) {
+		self.vouchers.with_label_values(&[end.name()]).inc();
+	}
+
+	/// An attempt to settle so many vouchers ended.
+	pub fn settlement(&self, end: SettlementEnd, count: usize) {
+		self.settlements.with_label_values(&[end.name()]).inc_by(count as u64);
+	}
+
+	/// Tabs of which a voucher is held, those of which something is to be settled, and those whose payers owe something and are silent.
+	pub fn tabs(&self, held: usize, unsettled: usize, stopped: usize) {
+		set(&self.tabs, held as u64);
+		set(&self.tabs_unsettled, unsettled as u64);
+		set(&self.payers_stopped, stopped as u64);
+	}
+
 	/// A proof was made within `seconds`.
 	pub fn key_proved(&self, seconds: f64) {
 		self.proof_seconds.observe(seconds);
@@ -410,6 +501,21 @@ impl Metrics {
 	/// How many attempts to answer an ask ended that way.
 	pub fn asks(&self, end: AskEnd) -> u64 {
 		self.asks.with_label_values(&[end.name()]).get()
+	}
+
+	/// How many queries with a voucher were taken that way.
+	pub fn vouchers(&self, end: VoucherEnd) -> u64 {
+		self.vouchers.with_label_values(&[end.name()]).get()
+	}
+
+	/// How many attempts to settle a voucher ended that way.
+	pub fn settlements(&self, end: SettlementEnd) -> u64 {
+		self.settlements.with_label_values(&[end.name()]).get()
+	}
+
+	/// Payers who owe something and are silent.
+	pub fn payers_stopped(&self) -> i64 {
+		self.payers_stopped.get()
 	}
 
 	/// Everything in Prometheus' text format, gauges read now.

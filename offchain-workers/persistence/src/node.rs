@@ -15,13 +15,14 @@ use crate::{
 	places::Places,
 	stop::Stop,
 	tasks::handover_accept::Arrivals,
+	vouchers::{VoucherTerms, Vouchers},
 };
 use serde::{Deserialize, Serialize};
 use souk_daemon::{HeadSeen, Role};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
 use souk_protocol::{AccountId, EncryptionSecret, Signer};
-use souk_store::{DocumentStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot};
+use souk_store::{DocumentStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot, VoucherStore};
 use std::{
 	collections::HashSet,
 	path::PathBuf,
@@ -76,6 +77,8 @@ pub struct Settings {
 	/// The least that an answer to an ask must bring, by asset. Of SOUK that are not named here, what posting it costs; of any other
 	/// asset, a whole one.
 	pub least_bounties: LeastBounties,
+	/// How vouchers are taken and settled.
+	pub vouchers: VoucherTerms,
 }
 
 impl Default for Settings {
@@ -110,6 +113,7 @@ impl Default for Settings {
 			downloads: DownloadLimits::default(),
 			delivery_retry: Duration::from_secs(6),
 			least_bounties: LeastBounties::new(),
+			vouchers: VoucherTerms::default(),
 		}
 	}
 }
@@ -194,6 +198,8 @@ pub struct Parts {
 	pub documents: Arc<DocumentStore>,
 	/// Nonces.
 	pub replay: Arc<ReplayGuard>,
+	/// Vouchers.
+	pub vouchers: VoucherStore,
 	/// Executors.
 	pub pool: ExecutorPool,
 	/// Assignments, as [`follow`](crate::tasks::follow) writes them.
@@ -218,6 +224,9 @@ pub struct Node {
 	pub(crate) peers: RateLimiter<PeerId>,
 	pub(crate) claims: Claims,
 	pub(crate) holders: Holders,
+	/// Those who pay by the query.
+	pub(crate) payers: Holders,
+	pub(crate) vouchers: Arc<Vouchers>,
 	pub(crate) places: Places,
 	pub(crate) provers: Places,
 	pub(crate) arrivals: Arc<Arrivals>,
@@ -240,12 +249,15 @@ impl Node {
 	/// # Errors
 	/// As [`Metrics::new`].
 	pub fn new(parts: Parts) -> Result<Arc<Self>, prometheus::Error> {
-		let Parts { signer, secret, peer, chain, store, documents, replay, pool, duties, settings } = parts;
+		let Parts { signer, secret, peer, chain, store, documents, replay, vouchers, pool, duties, settings } =
+			parts;
 		Ok(Arc::new(Self {
 			rate: RateLimiter::new(settings.rate),
 			peers: RateLimiter::new(settings.peer_rate),
 			claims: Claims::default(),
 			holders: Holders::new(settings.strangers, settings.strangers_waiting),
+			payers: Holders::new(settings.strangers, settings.strangers_waiting),
+			vouchers: Vouchers::new(vouchers, settings.vouchers),
 			places: Places::new(settings.running, settings.waiting),
 			provers: Places::new(settings.proving, settings.proving_waiting),
 			arrivals: Arrivals::new(settings.max_handovers),
@@ -313,6 +325,14 @@ impl Node {
 	/// The asks that wait for an answer, as far as this node is concerned, and the last ones that it answered.
 	pub fn asks(&self) -> Vec<ShownAsk> {
 		self.asks.shown()
+	}
+
+	/// The vouchers that it holds, by tab.
+	///
+	/// # Errors
+	/// The store's.
+	pub async fn held_vouchers(&self) -> Result<Vec<souk_store::HeldVoucher>, StoreError> {
+		self.vouchers.work(|store| store.all()).await
 	}
 
 	/// Whether a snapshot of the listing's period is on disk, whatever its content.

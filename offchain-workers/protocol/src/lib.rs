@@ -22,6 +22,7 @@ pub mod request;
 mod sealing;
 pub mod signing;
 pub mod submission;
+pub mod voucher;
 
 // Chain and nodes hash and check by the same code.
 pub use souk_proof_primitives::{hash, merkle};
@@ -36,6 +37,7 @@ pub use keys::{ListingSecret, SnapshotKey};
 pub use request::{AnswerKind, QueryRequest, SignedRequest, Snapshot};
 pub use signing::{AccountId, Sign, Signature, Signer, Verify};
 pub use submission::{SignedSubmission, Submission};
+pub use voucher::{SignedVoucher, Voucher};
 
 /// What can be wrong with bytes from somewhere else.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 //!   requests.db            requests that were answered, until their deadline
 //!   documents.db           the metadata document of each listing
 //!   answers.db             answers to asks that were proved, until the ask is over
+//!   vouchers.db            the highest voucher of each tab, and what was answered for it
 //!   jobs.db                curation jobs and their runs
 //! ```
 //!
@@ -26,6 +27,7 @@ mod files;
 mod jobs;
 mod replay;
 mod snapshots;
+mod vouchers;
 
 pub use answers::{AnswerStore, ProvedAnswer};
 pub use documents::DocumentStore;
@@ -33,3 +35,4 @@ pub use error::StoreError;
 pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};
 pub use replay::ReplayGuard;
 pub use snapshots::{SnapshotFacts, SnapshotStore, SnapshotWriter, StoredSnapshot};
+pub use vouchers::{HeldVoucher, VoucherStore};

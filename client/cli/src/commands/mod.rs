@@ -21,5 +21,6 @@ pub mod show;
 pub mod status;
 pub mod subscribe;
 pub mod subscriptions;
+pub mod tab;
 pub mod transfer;
 pub mod verify;

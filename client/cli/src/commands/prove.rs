@@ -5,7 +5,10 @@
 //!                                                                                                      └─> bundle: a file
 //! ```
 
-use super::query::{explain, keep, name_of, print_figures, writable, Args};
+use super::{
+	query::{explain, keep, name_of, print_figures, writable, Args},
+	tab::pay::{paying, PaymentRecord},
+};
 use crate::{
 	context::Context,
 	failure::Failure,
@@ -19,7 +22,7 @@ use datafusion::arrow::{array::RecordBatch, error::ArrowError, ipc::writer::Stre
 use serde::Serialize;
 use souk_custody::format_account;
 use souk_protocol::Progress;
-use souk_sdk::{proved, Bundle, ProvedAnswer, Query, SdkError, Subscriber};
+use souk_sdk::{proved, Bundle, ProvedAnswer, Query, SdkError};
 use std::{
 	io::Write as _,
 	path::{Path, PathBuf},
@@ -51,6 +54,8 @@ pub struct Report {
 	attestation: AttestationRecord,
 	format: &'static str,
 	out: Option<PathBuf>,
+	/// What it was paid with, where it was paid from a tab.
+	payment: Option<PaymentRecord>,
 }
 
 /// Runs it.
@@ -66,12 +71,12 @@ pub async fn run(
 	let account = ctx.account()?;
 	// Before the light client has started: what cannot be proved at all costs nobody any time.
 	proved::check_sql(&sql).map_err(|error| refused(&error))?;
-	let (_, listing) = ctx.listing(&args.listing).await?;
+	let (view, listing) = ctx.listing(&args.listing).await?;
 	let mut query = Query { snapshot: args.snapshot, timeout: args.time(), ..Query::new(sql.clone()) };
 	if let Some(rows) = args.max_rows {
 		query.limits.rows = rows;
 	}
-	let subscriber = Subscriber::new(ctx.chain().await?.clone(), ctx.network().await?.clone(), account);
+	let (subscriber, price) = paying(&args.pay, &view, &listing, account, ctx).await?;
 	let mut step = ctx.progress.step(format!("asking for a proof about {}", printable(&listing.name)));
 	let mut say = |progress: Progress| step.say(words(progress));
 	let answer = match subscriber.prove(&listing, query, &mut say).await {
@@ -106,6 +111,7 @@ pub async fn run(
 		attestation,
 		format: name_of(format),
 		out: args.out.clone(),
+		payment: PaymentRecord::new(subscriber.spent().await, price.as_ref()),
 	};
 	let ipc = figures(&answer.bundle, &sql)?;
 	let written = print_figures(&ipc, format, args.out.as_deref(), &report, ctx, out)?;
@@ -185,6 +191,9 @@ fn tell(report: &Report, answer: &ProvedAnswer, written: Formatted, format: Form
 		);
 	}
 	eprintln!("snapshot of {} UTC (period {})", text::utc_minutes(report.snapshot), report.snapshot);
+	if let Some(payment) = &report.payment {
+		eprintln!("{}", payment.in_words());
+	}
 	for tried in &report.tried {
 		eprintln!("before that {} failed: {}", tried.provider, printable(&tried.reason));
 	}

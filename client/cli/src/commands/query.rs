@@ -6,7 +6,10 @@
 //!
 //! Not a row is written before the attestation was checked against the finalised chain.
 
-use super::prove;
+use super::{
+	prove,
+	tab::pay::{paying, PayArgs, PaymentRecord},
+};
 use crate::{
 	address::ListingAddress,
 	context::Context,
@@ -21,7 +24,7 @@ use serde::Serialize;
 use souk_config::{Period, BLOCK_SECONDS};
 use souk_custody::format_account;
 use souk_protocol::{request::MAX_SQL, Snapshot};
-use souk_sdk::{subscriber::DEFAULT_TIMEOUT, Answer, Query, SdkError, Subscriber};
+use souk_sdk::{subscriber::DEFAULT_TIMEOUT, Answer, Query, SdkError};
 use std::{
 	fs::File,
 	io::{BufWriter, IsTerminal as _, Read, Write as _},
@@ -64,6 +67,9 @@ pub struct Args {
 	/// Where to write the bundle of figures and proof, which `souk verify` checks [default: bundle.json]
 	#[arg(long, value_name = "FILE", requires = "prove")]
 	pub bundle: Option<PathBuf>,
+	/// Of queries that are paid one by one
+	#[command(flatten)]
+	pub pay: PayArgs,
 }
 
 /// A snapshot as it is written on the command line.
@@ -158,6 +164,8 @@ struct Report {
 	attestation: AttestationRecord,
 	format: &'static str,
 	out: Option<PathBuf>,
+	/// What it was paid with, where it was paid from a tab.
+	payment: Option<PaymentRecord>,
 }
 
 /// Runs it.
@@ -171,12 +179,12 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		return prove::run(&args, sql, format, ctx, out).await;
 	}
 	let account = ctx.account()?;
-	let (_, listing) = ctx.listing(&args.listing).await?;
+	let (view, listing) = ctx.listing(&args.listing).await?;
 	let mut query = Query { snapshot: args.snapshot, timeout: args.time(), ..Query::new(sql) };
 	if let Some(rows) = args.max_rows {
 		query.limits.rows = rows;
 	}
-	let subscriber = Subscriber::new(ctx.chain().await?.clone(), ctx.network().await?.clone(), account);
+	let (subscriber, price) = paying(&args.pay, &view, &listing, account, ctx).await?;
 	let step = ctx.progress.step(format!("asking the persistence nodes of {}", printable(&listing.name)));
 	let answer = match subscriber.query(&listing, query).await {
 		Ok(answer) => answer,
@@ -206,6 +214,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		attestation,
 		format: name_of(format),
 		out: args.out.clone(),
+		payment: PaymentRecord::new(subscriber.spent().await, price.as_ref()),
 	};
 	let written = deliver(&answer, format, args.out.as_deref(), &report, ctx, out)?;
 	if !ctx.json {
@@ -343,9 +352,12 @@ pub(super) fn explain(error: SdkError, listing: &ListingAddress) -> Failure {
 	}
 	let advice = match &error {
 		SdkError::Refused { code, .. } => match code.as_str() {
-			"not_entitled" => format!("; `souk subscribe {listing}` buys access"),
+			"not_entitled" => format!(
+				"; `souk subscribe {listing}` buys access, or `souk tab open {listing}` where queries are paid one by one"
+			),
+			"payment_due" => "; --pay-lost pays for answers that did not arrive".to_owned(),
 			"not_provable" => format!("\n\nWhat can be proved:\n\n{}", souk_sdk::proved::GRAMMAR),
-			"busy" | "rate_limited" | "not_stored_yet" => "; try again in a moment".to_owned(),
+			"busy" | "rate_limited" | "not_stored_yet" | "settling" => "; try again in a moment".to_owned(),
 			_ => String::new(),
 		},
 		_ => String::new(),
@@ -383,6 +395,9 @@ fn tell(report: &Report, written: Formatted, format: Format, elapsed: Duration) 
 		report.snapshot,
 		report.block,
 	);
+	if let Some(payment) = &report.payment {
+		eprintln!("{}", payment.in_words());
+	}
 	for tried in &report.tried {
 		eprintln!("before that {} failed: {}", tried.provider, printable(&tried.reason));
 	}
@@ -441,6 +456,7 @@ mod tests {
 			attestation: AttestationRecord::from(&claim(&node).sign(&node)),
 			format: "json",
 			out: None,
+			payment: None,
 		}
 	}
 

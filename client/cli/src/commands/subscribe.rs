@@ -72,6 +72,7 @@ fn choose<'a>(
 	let otherwise = |plan: &PlanRecord| {
 		let what = match plan.kind {
 			"one_time" => "is bought with `souk buy`",
+			"pay_per_query" => "is paid from a tab, with `souk tab open`",
 			_ => "cannot be bought yet",
 		};
 		format!("{what}: {}", plan.in_words())

@@ -17,7 +17,7 @@
 
 mod claim;
 mod fetch;
-mod folder;
+pub(crate) mod folder;
 mod key;
 mod market;
 mod open;

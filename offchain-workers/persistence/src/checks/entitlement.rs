@@ -2,7 +2,7 @@
 
 use super::{codes, Refusal, Stage};
 use crate::{
-	chain::{Head, ListingFacts},
+	chain::{ChainError, Head, ListingFacts},
 	holders::Standing,
 	node::Node,
 };
@@ -13,14 +13,26 @@ pub const fn covers(until: u32, head: u32) -> bool {
 	head < until
 }
 
-/// Checks that this node's view of the chain is of now, that it serves the listing, that the listing has not ended, and
-/// that the holder may query it.
-pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<ListingFacts, Refusal> {
-	let refuse = |code, message: String| Err(Refusal::new(Stage::Entitlement, code, message));
-	let failed = |error: crate::chain::ChainError| {
-		tracing::warn!(%error, "the chain could not be read for a request");
-		Refusal::internal(Stage::Entitlement, "reading the chain")
-	};
+fn refuse<T>(code: &'static str, message: String) -> Result<T, Refusal> {
+	Err(Refusal::new(Stage::Entitlement, code, message))
+}
+
+fn failed(error: ChainError) -> Refusal {
+	tracing::warn!(%error, "the chain could not be read for a request");
+	Refusal::internal(Stage::Entitlement, "reading the chain")
+}
+
+/// All places for those that this node does not know are taken.
+pub(super) fn too_many_strangers() -> Refusal {
+	Refusal::new(
+		Stage::Entitlement,
+		codes::BUSY,
+		"too many accounts that this node does not know ask at once: ask another node, or again in a moment",
+	)
+}
+
+/// Checks that this node's view of the chain is of now, that it serves the listing, and that the listing has not ended.
+pub async fn check_listing(node: &Node, id: u32, head: Head) -> Result<ListingFacts, Refusal> {
 	let (_, age) = node.head.newest();
 	if age > node.settings.max_head_age {
 		let seconds = age.as_secs();
@@ -29,7 +41,6 @@ pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<Li
 			format!("this node has seen no new finalised block for {seconds} s: ask another one, or again in a moment"),
 		);
 	}
-	let id = request.listing;
 	if !node.duties.borrow().contains(id) {
 		return refuse(
 			codes::NOT_ASSIGNED,
@@ -42,18 +53,18 @@ pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<Li
 	if !listing.served {
 		return refuse(codes::LISTING_ENDED, format!("listing {id} has ended: nothing is served any more"));
 	}
+	Ok(listing)
+}
+
+/// Checks that the holder's subscription covers this block.
+pub async fn check_subscription(node: &Node, request: &QueryRequest, head: Head) -> Result<(), Refusal> {
+	let id = request.listing;
 	let (question, holders) = ((id, request.holder), &node.holders);
 	let until = match holders.standing(question, head) {
 		Standing::Refused(ended) => ended,
 		standing => {
 			let _turn = match standing {
-				Standing::Unknown => Some(holders.turn(question).await.map_err(|_| {
-					Refusal::new(
-						Stage::Entitlement,
-						codes::BUSY,
-						"too many accounts that this node does not know ask at once: ask another node, or again in a moment",
-					)
-				})?),
+				Standing::Unknown => Some(holders.turn(question).await.map_err(|_| too_many_strangers())?),
 				_ => None,
 			};
 			let until = node.chain.entitled_until(head, id, request.holder).await.map_err(failed)?;
@@ -62,7 +73,7 @@ pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<Li
 		}
 	};
 	match until {
-		Some(until) if covers(until, head.number) => Ok(listing),
+		Some(until) if covers(until, head.number) => Ok(()),
 		Some(until) => refuse(
 			codes::NOT_ENTITLED,
 			format!(
@@ -73,7 +84,7 @@ pub async fn check(node: &Node, request: &QueryRequest, head: Head) -> Result<Li
 		None => refuse(
 			codes::NOT_ENTITLED,
 			format!(
-				"this account has no subscription to listing {id} at block {}: subscribe first",
+				"this account has no subscription to listing {id} at block {}: subscribe first, or pay by the query from a tab",
 				head.number
 			),
 		),

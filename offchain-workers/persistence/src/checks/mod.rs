@@ -10,10 +10,11 @@
 //!   │  chain_and_deadline   this chain, this node, not expired, not for later
 //!   │  replay               a nonce is used once, also across restarts: claimed here, in memory
 //!   │  rate                 a token bucket per holder
-//!   │  entitlement          at the finalised head, which is of now; the listing is this node's to serve
+//!   │  entitlement          at the finalised head, which is of now; the listing is this node's to serve; a subscription, or with
+//!   │                       a voucher its tab
 //!   │  (the nonce is written down: a stranger costs no write)
-//!   │  payment              vouchers come later and are refused until then
 //!   │  policy               the statement itself
+//!   │  payment              a voucher is kept, and the query reserved for it
 //!   ▼
 //! Admitted
 //! ```
@@ -33,6 +34,7 @@ pub mod size;
 use crate::{
 	chain::{Head, ListingFacts},
 	node::Node,
+	vouchers::Payment,
 };
 use souk_protocol::SignedRequest;
 
@@ -159,8 +161,16 @@ pub mod codes {
 	pub const NOT_ASSIGNED: &str = "not_assigned";
 	/// The holder has no running entitlement.
 	pub const NOT_ENTITLED: &str = "not_entitled";
-	/// Vouchers are not taken yet.
-	pub const PAYMENT_NOT_SUPPORTED: &str = "payment_not_supported";
+	/// The voucher cannot be read, is for another node or chain, or is signed by somebody else.
+	pub const BAD_VOUCHER: &str = "bad_voucher";
+	/// There is no such tab of this holder and listing that is open.
+	pub const TAB_NOT_OPEN: &str = "tab_not_open";
+	/// The tab has too little left.
+	pub const TAB_EXHAUSTED: &str = "tab_exhausted";
+	/// The vouchers pay less than what was answered.
+	pub const PAYMENT_DUE: &str = "payment_due";
+	/// Too much is unsettled: a moment later it may do.
+	pub const SETTLING: &str = "settling";
 	/// No final snapshot that fits.
 	pub const NO_SNAPSHOT: &str = "no_snapshot";
 	/// The snapshot is final on chain, but this node has not got it yet.
@@ -184,6 +194,8 @@ pub struct Admitted {
 	pub listing: ListingFacts,
 	/// Names under which the snapshot's table is visible.
 	pub tables: Vec<String>,
+	/// How it is paid.
+	pub payment: Payment,
 }
 
 /// Runs every check behind the envelope's, in order. `head` is the finalised head at which the right to query is
@@ -198,9 +210,16 @@ pub async fn admit(node: &Node, signed: &SignedRequest, head: Head, now: u64) ->
 	chain_and_deadline::check(request, &node.chain.genesis(), &node.account(), now)?;
 	let claim = replay::claim(&node.claims, &node.replay, request).await?;
 	rate::check(&node.rate, request)?;
-	let listing = entitlement::check(node, request, head).await?;
+	let listing = entitlement::check_listing(node, request.listing, head).await?;
+	let offer = match &request.voucher {
+		None => {
+			entitlement::check_subscription(node, request, head).await?;
+			None
+		}
+		Some(voucher) => Some(payment::offer(node, request, voucher, head).await?),
+	};
 	replay::enter(&claim, &node.replay, request.deadline).await?;
-	payment::check(request)?;
 	let tables = policy::check(request, &listing, &node.settings.limits).await?;
-	Ok(Admitted { listing, tables })
+	let payment = payment::take(node, offer, now).await?;
+	Ok(Admitted { listing, tables, payment })
 }

@@ -1,16 +1,97 @@
-//! Payment: a subscription needs none. Vouchers (pay per query) are not taken yet, and are not taken in silence either.
+//! Payment: a subscription needs none. A request with a voucher is paid from a tab, one query at a time.
+//!
+//! ```text
+//! entitlement: no voucher ─ subscription          voucher ─ offer: of this node, a tab of this listing and holder, open at the
+//!                                                           finalised head, signed by its key; nothing is written
+//! payment:                                                take: kept on disk, decided, reserved
+//! ```
 
-use super::{codes, Refusal, Stage};
-use souk_protocol::request::QueryRequest;
+use super::{codes, entitlement::too_many_strangers, Refusal, Stage};
+use crate::{
+	chain::{ChainError, Head, TabFacts},
+	node::Node,
+	vouchers::Payment,
+};
+use souk_protocol::{
+	request::QueryRequest,
+	voucher::{check_voucher, decode_voucher, SignedVoucher},
+};
 
-/// Refuses a request that carries a voucher.
-pub fn check(request: &QueryRequest) -> Result<(), Refusal> {
-	match request.voucher {
-		None => Ok(()),
-		Some(_) => Err(Refusal::new(
-			Stage::Payment,
-			codes::PAYMENT_NOT_SUPPORTED,
-			"this node takes no vouchers yet: query under a subscription, without a voucher",
-		)),
+/// A voucher that is what it says, and the tab that pays it.
+#[derive(Debug)]
+pub struct Offer {
+	signed: SignedVoucher,
+	tab: TabFacts,
+	/// Free queries of the listing.
+	quota: u32,
+}
+
+/// Reads the request's voucher, and looks its tab up. Nothing is written: whoever has no tab costs a look at the chain, and those have
+/// few places.
+///
+/// # Errors
+/// What is wrong with it.
+pub async fn offer(node: &Node, request: &QueryRequest, bytes: &[u8], head: Head) -> Result<Offer, Refusal> {
+	let refuse = |code, message: String| Refusal::new(Stage::Payment, code, message);
+	let signed = decode_voucher(bytes)
+		.map_err(|_| refuse(codes::BAD_VOUCHER, "the voucher cannot be read: make another one".into()))?;
+	let promise = &signed.voucher;
+	let id = promise.tab;
+	if promise.node != node.account() {
+		return Err(refuse(
+			codes::BAD_VOUCHER,
+			"the voucher is for another node: sign one for this one".into(),
+		));
+	}
+	check_voucher(&signed, &node.chain.genesis(), &request.holder).map_err(|_| {
+		refuse(
+			codes::BAD_VOUCHER,
+			format!("the voucher of tab {id} is not signed for this chain by the account that asks"),
+		)
+	})?;
+	let question = (request.listing, request.holder);
+	let known = matches!(node.payers.standing(question, head), crate::holders::Standing::Entitled);
+	let _turn = match known {
+		true => None,
+		false => Some(node.payers.turn(question).await.map_err(|_| too_many_strangers())?),
+	};
+	let failed = |error: ChainError| {
+		tracing::warn!(%error, "the chain could not be read for a request");
+		Refusal::internal(Stage::Payment, "reading the chain")
+	};
+	let found = node.chain.tabs(head, node.account(), &[id]).await.map_err(failed)?;
+	let open = |tab: &&TabFacts| {
+		tab.id == id && tab.open && tab.listing == request.listing && tab.key == request.holder
+	};
+	let Some(tab) = found.iter().find(open) else {
+		return Err(refuse(
+			codes::TAB_NOT_OPEN,
+			format!(
+				"this account has no tab {id} of listing {} that is open at block {}: open one with `souk tab open`",
+				request.listing, head.number
+			),
+		));
+	};
+	if !tab.has_room {
+		return Err(refuse(
+			codes::TAB_NOT_OPEN,
+			format!("tab {id} pays as many nodes as it may, and this is none of them: ask one of those, or open another tab"),
+		));
+	}
+	node.payers.note(question, head, Some(tab.closes));
+	let quota = node.chain.free_quota(head, request.listing).await.map_err(failed)?;
+	Ok(Offer { signed, tab: *tab, quota })
+}
+
+/// Keeps the voucher, and reserves the query for it.
+///
+/// # Errors
+/// Why it is not answered.
+pub async fn take(node: &Node, offer: Option<Offer>, now: u64) -> Result<Payment, Refusal> {
+	match offer {
+		None => Ok(Payment::none(&node.vouchers)),
+		Some(Offer { signed, tab, quota }) => {
+			node.vouchers.take(tab, signed, quota, now, &node.metrics).await
+		}
 	}
 }

@@ -12,3 +12,4 @@ pub mod prune;
 pub mod query_answer;
 mod query_prove;
 mod streams;
+pub mod voucher_settle;

@@ -21,6 +21,7 @@ use crate::{
 	node::{now_ms, HeldFile, Node},
 	places::{NoPlace, Place, Places},
 	tasks::{query_prove, streams},
+	vouchers::Payment,
 };
 use futures::StreamExt;
 use souk_engine::{QueryError, QueryJob, QueryPolicy, QueryStream};
@@ -256,6 +257,7 @@ async fn produce(
 	if request.answer == AnswerKind::Proof {
 		return query_prove::run(node, client, request, admitted, &snapshot, &file, until).await;
 	}
+	let mut payment = admitted.payment;
 	let _place = place(node, client, &node.places, until).await?;
 
 	let mut limits = node.settings.limits.clone();
@@ -273,7 +275,12 @@ async fn produce(
 		limits,
 	};
 	let result = client.waits_for(node, node.pool.run(job)).await?.map_err(failed)?;
-	forward(node, client, result).await
+	let sent = forward(node, client, result, &mut payment).await;
+	if let Err(Ended::Refused(_)) = &sent {
+		// What was sent of it is no answer.
+		payment.give_back().await;
+	}
+	sent
 }
 
 /// Waits for a place among `places`.
@@ -296,10 +303,17 @@ pub(super) async fn place(
 }
 
 /// Sends the result piece by piece. The next one is computed only while the one before is being sent.
-async fn forward(node: &Node, client: &mut Client, mut result: QueryStream) -> Result<Outcome, Ended> {
+async fn forward(
+	node: &Node,
+	client: &mut Client,
+	mut result: QueryStream,
+	payment: &mut Payment,
+) -> Result<Outcome, Ended> {
 	let (mut hasher, mut rows) = (result_hasher(), 0u64);
 	while let Some(piece) = client.waits_for(node, result.next()).await? {
 		let piece = piece.map_err(failed)?;
+		// On the disk before a byte of it is sent.
+		payment.charge().await?;
 		rows += piece.rows;
 		for part in piece.bytes.chunks(MAX_PIECE) {
 			hasher.update(part);
@@ -307,6 +321,7 @@ async fn forward(node: &Node, client: &mut Client, mut result: QueryStream) -> R
 			node.metrics.sent(part.len());
 		}
 	}
+	payment.charge().await?;
 	node.metrics.complete(rows);
 	Ok(Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows })
 }

@@ -28,7 +28,7 @@ pub(super) async fn run(
 	node: &Node,
 	client: &mut Client,
 	request: &QueryRequest,
-	admitted: Admitted,
+	mut admitted: Admitted,
 	snapshot: &FinalSnapshot,
 	file: &HeldFile,
 	until: Instant,
@@ -64,6 +64,8 @@ pub(super) async fn run(
 		}
 	};
 	node.metrics.query_proved(started.elapsed().as_secs_f64());
+	// On the disk before a byte of it is sent.
+	admitted.payment.charge().await?;
 	for part in bundle.chunks(MAX_PIECE) {
 		client.send_piece(part).await?;
 		node.metrics.sent(part.len());

@@ -24,7 +24,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{AccountId, ListingSecret};
-use souk_store::{DocumentStore, ReplayGuard, SnapshotStore};
+use souk_store::{DocumentStore, ReplayGuard, SnapshotStore, VoucherStore};
 use std::{
 	collections::BTreeSet,
 	env,
@@ -77,6 +77,7 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 			store: SnapshotStore::open(&data).expect("a store"),
 			documents: Arc::new(DocumentStore::open(&data).expect("a store")),
 			replay: Arc::new(ReplayGuard::open(&data).expect("a guard")),
+			vouchers: VoucherStore::open(&data).expect("a store"),
 			pool,
 			duties,
 			settings: Settings { delivery_retry: Duration::from_millis(20), ..Settings::default() },

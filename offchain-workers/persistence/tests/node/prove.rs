@@ -153,7 +153,7 @@ async fn the_checks_of_a_query_are_those_of_a_proof() {
 	assert_eq!(client.ask(&world, expired).await.code(), codes::EXPIRED);
 	let mut voucher = good();
 	voucher.voucher = Some(vec![1]);
-	assert_eq!(client.ask(&world, voucher).await.code(), codes::PAYMENT_NOT_SUPPORTED);
+	assert_eq!(client.ask(&world, voucher).await.code(), codes::BAD_VOUCHER);
 	let mut missing = good();
 	missing.snapshot = Snapshot::Period(PERIOD + 1);
 	assert_eq!(client.ask(&world, missing).await.code(), codes::NO_SNAPSHOT);

@@ -134,7 +134,7 @@ async fn each_wrong_request_gets_its_attested_refusal() {
 
 	let mut voucher = good();
 	voucher.voucher = Some(vec![1]);
-	assert_eq!(client.ask(&world, voucher).await.code(), codes::PAYMENT_NOT_SUPPORTED);
+	assert_eq!(client.ask(&world, voucher).await.code(), codes::BAD_VOUCHER);
 
 	let mut forged = client.sign(good());
 	forged.request.sql = "SELECT 1".into();

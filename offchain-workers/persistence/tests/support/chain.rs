@@ -3,12 +3,13 @@
 use super::{
 	asks::{AskBook, Posted},
 	escrow::{Ledger, Traffic},
+	tabs::TabBook,
 };
 use async_trait::async_trait;
 use souk_custody::Account;
 use souk_persistence::chain::{
 	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, Delivered, DeliveryKey, Duty,
-	FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, WaitingAsk,
+	FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, TabFacts, WaitingAsk,
 };
 use souk_protocol::{hash::tagged, AccountId, Digest};
 use std::{
@@ -43,6 +44,7 @@ pub struct FactChain {
 	asked: AtomicUsize,
 	ledger: Mutex<Ledger>,
 	asks: Mutex<AskBook>,
+	tabs: Mutex<TabBook>,
 	traffic: watch::Sender<Traffic>,
 	/// How often it was asked for the orders that await a key, or the asks that wait.
 	looks: watch::Sender<usize>,
@@ -70,6 +72,7 @@ impl FactChain {
 			asked: AtomicUsize::new(0),
 			ledger: Mutex::default(),
 			asks: Mutex::default(),
+			tabs: Mutex::default(),
 			traffic: watch::Sender::new(Traffic::Flows),
 			looks: watch::Sender::new(0),
 		}
@@ -83,6 +86,11 @@ impl FactChain {
 	/// The asks and the transactions with answers.
 	pub fn asks(&self) -> MutexGuard<'_, AskBook> {
 		self.asks.lock().expect("not poisoned")
+	}
+
+	/// The tabs and the transactions with vouchers.
+	pub fn tabs(&self) -> MutexGuard<'_, TabBook> {
+		self.tabs.lock().expect("not poisoned")
 	}
 
 	/// What becomes of transactions from here on, those that wait included.
@@ -295,5 +303,15 @@ impl ChainReads for FactChain {
 
 	async fn whole_unit(&self, _: Head, _: Asset) -> Result<u128, ChainError> {
 		Ok(1_000_000)
+	}
+
+	async fn tabs(&self, _: Head, _: AccountId, ids: &[u64]) -> Result<Vec<TabFacts>, ChainError> {
+		let found = FactChain::tabs(self).of(ids);
+		self.looks.send_modify(|looks| *looks += 1);
+		Ok(found)
+	}
+
+	async fn free_quota(&self, _: Head, _: u32) -> Result<u32, ChainError> {
+		Ok(FactChain::tabs(self).quota)
 	}
 }

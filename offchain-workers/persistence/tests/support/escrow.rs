@@ -11,8 +11,8 @@ use souk_circuits::{
 };
 use souk_persistence::{
 	chain::{
-		AnswerError, AskId, AwaitingOrder, ChainWrites, Delivered, DeliveryKey, KeyDelivery, OrderId,
-		SendError,
+		AnswerError, AskId, AwaitingOrder, ChainWrites, Delivered, DeliveryKey, KeyDelivery, NotSettled,
+		OrderId, SendError, Settled,
 	},
 	proving::{NoProof, Prover, ProvingKeys},
 };
@@ -24,7 +24,7 @@ use souk_proof_primitives::{
 	scalar,
 	statements::{Era, StatementId},
 };
-use souk_protocol::{AccountId, Digest, ListingSecret, SnapshotKey};
+use souk_protocol::{AccountId, Digest, ListingSecret, SignedVoucher, SnapshotKey};
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	path::{Path, PathBuf},
@@ -255,5 +255,9 @@ impl ChainWrites for Purse {
 
 	async fn answer_fee(&self, bytes: usize) -> Result<u128, AnswerError> {
 		Ok(self.chain.asks().fee_per_byte * bytes as u128)
+	}
+
+	async fn settle(&self, vouchers: &[SignedVoucher]) -> Result<Settled, NotSettled> {
+		self.chain.settle(vouchers)
 	}
 }

@@ -8,6 +8,7 @@ pub mod chain;
 pub mod client;
 pub mod escrow;
 pub mod remote;
+pub mod tabs;
 pub mod worker;
 
 use chain::FactChain;
@@ -37,7 +38,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
-use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore};
+use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore, VoucherStore};
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
@@ -251,6 +252,7 @@ impl World {
 			store: store.clone(),
 			documents: documents.clone(),
 			replay,
+			vouchers: VoucherStore::open(dir.path()).expect("a store"),
 			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
 			duties,
 			settings,
@@ -277,6 +279,12 @@ impl World {
 		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
 		let answers = Arc::new(AnswerStore::open(self.dir.path()).expect("a store"));
 		self.tasks.spawn(tasks::ask_answer::run(self.node.clone(), purse, answers));
+	}
+
+	/// From here on the node settles vouchers.
+	pub fn settle_vouchers(&mut self) {
+		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
+		self.tasks.spawn(tasks::voucher_settle::run(self.node.clone(), purse));
 	}
 
 	/// Waits until the ask stands like that.

@@ -5,9 +5,10 @@ use async_trait::async_trait;
 use codec::{Decode, DecodeAll, Encode};
 use souk_persistence::chain::{
 	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, ChainWrites, Delivered, DeliveryKey,
-	Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, WaitingAsk,
+	Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, NotSettled, OrderId, SendError, Settled,
+	TabFacts, WaitingAsk,
 };
-use souk_protocol::{AccountId, Digest};
+use souk_protocol::{AccountId, Digest, SignedVoucher};
 use std::{
 	io,
 	path::{Path, PathBuf},
@@ -227,6 +228,14 @@ impl ChainReads for RemoteChain {
 	async fn whole_unit(&self, _: Head, _: Asset) -> Result<u128, ChainError> {
 		Ok(1)
 	}
+
+	async fn tabs(&self, _: Head, _: AccountId, _: &[u64]) -> Result<Vec<TabFacts>, ChainError> {
+		Ok(Vec::new())
+	}
+
+	async fn free_quota(&self, _: Head, _: u32) -> Result<u32, ChainError> {
+		Ok(0)
+	}
 }
 
 #[async_trait]
@@ -253,5 +262,9 @@ impl ChainWrites for RemoteChain {
 
 	async fn answer_fee(&self, _: usize) -> Result<u128, AnswerError> {
 		Ok(0)
+	}
+
+	async fn settle(&self, _: &[SignedVoucher]) -> Result<Settled, NotSettled> {
+		Err(NotSettled("there are no tabs on this chain".into()))
 	}
 }

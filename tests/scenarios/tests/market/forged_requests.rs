@@ -175,7 +175,7 @@ impl Attacker {
 			("for another node", "wrong_node", &|request| request.node = second.account.id()),
 			("for a listing that is not", "not_assigned", &|request| request.listing = u32::MAX),
 			("of another holder", "bad_signature", &|request| request.holder = second.account.id()),
-			("with a voucher", "payment_not_supported", &|request| request.voucher = Some(vec![1])),
+			("with a voucher that is none", "bad_voucher", &|request| request.voucher = Some(vec![1])),
 		];
 		for (what, code, change) in wrong {
 			first.refuses(what, &self.request(first, &reply, change)?, &reply, code).await?;

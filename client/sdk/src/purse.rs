@@ -1,0 +1,449 @@
+//! Vouchers that an account signs for queries paid from a tab: what was promised to which node, kept on disk.
+//!
+//! ```text
+//! <root>/<genesis>/<tab>.json    what was promised, replaced whole
+//!                  <tab>.lock    held by the process that asks
+//!
+//! next query:  the last voucher was answered ── sign the next: counter + 1, amount + price ── on disk ── sent
+//!              it was not                    ── send it again
+//! ```
+//!
+//! A voucher is on the disk before it is sent, and no other one is signed for a node until the last one was answered. So no number is given
+//! twice, nothing is promised twice because a process was killed, and a node that takes a voucher and does not answer has the price of one
+//! query: this account goes elsewhere with the next.
+
+use crate::{
+	error::SdkError,
+	purchase::folder::{file_error, replace},
+	text::hex_digits,
+	types::{ListingId, TabId, TabView},
+	Digest,
+};
+use serde::{Deserialize, Serialize};
+use souk_custody::{Account, AccountId};
+use souk_protocol::{
+	voucher::{decode_voucher, encode_voucher, sign_voucher},
+	SignedVoucher, Voucher,
+};
+use std::{
+	collections::BTreeMap,
+	fs::{self, File, TryLockError},
+	io::Write as _,
+	path::{Path, PathBuf},
+	time::Duration,
+};
+
+/// How long another query that is paid from the same tab is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often to look whether it has ended.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What was promised to one node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+	/// Counter of the last voucher; 0 where none was signed.
+	counter: u64,
+	/// What it promises, in the smallest unit of the tab's asset.
+	#[serde(with = "decimal")]
+	amount: u128,
+	/// The voucher as it was sent, in hexadecimal digits; empty where the chain told of it.
+	voucher: String,
+	/// Whether the query that it pays was answered.
+	answered: bool,
+	/// Free queries that were answered.
+	free: u32,
+	/// Whether the node says that there are no more free ones.
+	free_over: bool,
+}
+
+impl Default for Page {
+	fn default() -> Self {
+		Self { counter: 0, amount: 0, voucher: String::new(), answered: true, free: 0, free_over: false }
+	}
+}
+
+/// What was promised from one tab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Book {
+	#[serde(with = "hex_digits")]
+	genesis: Digest,
+	tab: TabId,
+	listing: ListingId,
+	#[serde(with = "hex_digits")]
+	key: AccountId,
+	/// By the node's account, in hexadecimal digits.
+	nodes: BTreeMap<String, Page>,
+}
+
+mod decimal {
+	use serde::{de::Error as _, Deserialize as _, Deserializer, Serializer};
+
+	pub fn serialize<S: Serializer>(amount: &u128, s: S) -> Result<S::Ok, S::Error> {
+		s.serialize_str(&amount.to_string())
+	}
+
+	pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<u128, D::Error> {
+		String::deserialize(d)?.parse().map_err(D::Error::custom)
+	}
+}
+
+/// What the last query was paid with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+	/// The tab.
+	pub tab: TabId,
+	/// The node.
+	pub node: AccountId,
+	/// Whether it was one of the free ones.
+	pub free: bool,
+	/// Counter of the highest voucher for this node.
+	pub counter: u64,
+	/// What that promises, in the smallest unit of the tab's asset.
+	pub amount: u128,
+}
+
+/// What a node was promised, as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promised {
+	/// The node.
+	pub node: AccountId,
+	/// Counter of the highest voucher.
+	pub counter: u64,
+	/// What it promises, in the smallest unit of the tab's asset.
+	pub amount: u128,
+	/// Whether the query that it pays was answered.
+	pub answered: bool,
+}
+
+/// The vouchers of one tab. No other process signs any while this lives.
+#[derive(Debug)]
+pub struct Purse {
+	path: PathBuf,
+	book: Book,
+	account: Account,
+	price: u128,
+	quota: u32,
+	/// The node that is asked for a free query.
+	free: Option<AccountId>,
+	spent: Option<Spent>,
+	_lock: File,
+}
+
+impl Purse {
+	/// Opens the vouchers of a tab whose key `account` is, below `root`. Waits a while for another query that is paid from it. Each node
+	/// answers `quota` queries of the listing for nothing.
+	///
+	/// Errors: [`SdkError::TabBusy`], [`SdkError::File`], [`SdkError::BadPurse`].
+	pub async fn open(
+		root: &Path,
+		genesis: Digest,
+		account: Account,
+		tab: &TabView,
+		quota: u32,
+	) -> Result<Self, SdkError> {
+		let dir = root.join(hex::encode(genesis));
+		fs::create_dir_all(&dir).map_err(file_error("create", &dir))?;
+		let lock = locked(&dir.join(format!("{}.lock", tab.id)), tab.id).await?;
+		let path = dir.join(format!("{}.json", tab.id));
+		let fresh =
+			Book { genesis, tab: tab.id, listing: tab.listing, key: account.id(), nodes: BTreeMap::new() };
+		let mut book = read(&path)?.unwrap_or_else(|| fresh.clone());
+		let same = Book { nodes: BTreeMap::new(), ..book.clone() };
+		if same != fresh || tab.key != account.id() {
+			let reason = "it is of another chain, tab or account".into();
+			return Err(SdkError::BadPurse { path, reason });
+		}
+		for earner in &tab.earners {
+			// What the chain has settled was promised, whatever is known of it here.
+			let page = book.nodes.entry(hex::encode(earner.node)).or_default();
+			if earner.earned > page.amount {
+				let counter = page.counter.max(earner.counter);
+				*page = Page {
+					counter,
+					amount: earner.earned,
+					voucher: String::new(),
+					answered: true,
+					..page.clone()
+				};
+			}
+		}
+		let price = tab.price.amount;
+		Ok(Self { path, book, account, price, quota, free: None, spent: None, _lock: lock })
+	}
+
+	/// The tab.
+	pub fn tab(&self) -> TabId {
+		self.book.tab
+	}
+
+	/// What the last answered query was paid with.
+	pub fn spent(&self) -> Option<Spent> {
+		self.spent
+	}
+
+	/// The voucher for the next query to a node. Where it is a new one, it is on the disk.
+	///
+	/// Errors: [`SdkError::File`]; nothing must be sent then.
+	pub fn voucher(&mut self, node: &AccountId) -> Result<SignedVoucher, SdkError> {
+		let page = self.page(node);
+		self.free = None;
+		if !page.answered {
+			if let Some(last) = last_of(&page) {
+				return Ok(last);
+			}
+		}
+		let promise = Voucher { tab: self.book.tab, node: *node, counter: page.counter, amount: page.amount };
+		if page.free < self.quota && !page.free_over {
+			self.free = Some(*node);
+			// It says which tab, and promises nothing new.
+			return Ok(sign_voucher(promise, &self.book.genesis, &self.account));
+		}
+		let next = Voucher {
+			counter: promise.counter.saturating_add(1),
+			amount: promise.amount.saturating_add(self.price),
+			..promise
+		};
+		let signed = sign_voucher(next, &self.book.genesis, &self.account);
+		let voucher = hex::encode(encode_voucher(&signed));
+		self.keep(
+			node,
+			Page { counter: next.counter, amount: next.amount, voucher, answered: false, ..page },
+		)?;
+		Ok(signed)
+	}
+
+	/// Notes that the query was answered.
+	///
+	/// Errors: [`SdkError::File`].
+	pub fn answered(&mut self, node: &AccountId) -> Result<(), SdkError> {
+		let free = self.free.take() == Some(*node);
+		let before = self.page(node);
+		let page = match free {
+			true => Page { free: before.free.saturating_add(1), ..before },
+			false => Page { answered: true, ..before },
+		};
+		self.spent =
+			Some(Spent { tab: self.book.tab, node: *node, free, counter: page.counter, amount: page.amount });
+		self.keep(node, page)
+	}
+
+	/// Notes that a node refused the query with a code. Says whether another voucher would do: what was asked for as a free query is to be
+	/// paid.
+	///
+	/// Errors: [`SdkError::File`].
+	pub fn refused(&mut self, node: &AccountId, code: &str) -> Result<bool, SdkError> {
+		if self.free.take() != Some(*node) || code != "payment_due" {
+			return Ok(false);
+		}
+		let page = self.page(node);
+		self.keep(node, Page { free_over: true, ..page })?;
+		Ok(true)
+	}
+
+	/// Pays for answers that got lost on the way: the next voucher for each node is a new one, whatever became of the last.
+	///
+	/// Errors: [`SdkError::File`].
+	pub fn pay_lost(&mut self) -> Result<(), SdkError> {
+		for page in self.book.nodes.values_mut() {
+			page.answered = true;
+		}
+		self.write()
+	}
+
+	fn page(&self, node: &AccountId) -> Page {
+		self.book.nodes.get(&hex::encode(node)).cloned().unwrap_or_default()
+	}
+
+	fn keep(&mut self, node: &AccountId, page: Page) -> Result<(), SdkError> {
+		self.book.nodes.insert(hex::encode(node), page);
+		self.write()
+	}
+
+	fn write(&self) -> Result<(), SdkError> {
+		let text = serde_json::to_vec_pretty(&self.book).expect("a book has string keys");
+		replace(&self.path, |file| file.write_all(&text))
+	}
+}
+
+/// What was promised from a tab, by node; reads only, also while a query is under way.
+///
+/// Errors: [`SdkError::File`], [`SdkError::BadPurse`].
+pub fn promised(root: &Path, genesis: &Digest, tab: TabId) -> Result<Vec<Promised>, SdkError> {
+	let path = root.join(hex::encode(genesis)).join(format!("{tab}.json"));
+	let Some(book) = read(&path)? else { return Ok(Vec::new()) };
+	let nodes = book.nodes.iter().map(|(node, page)| {
+		let node = hex::decode(node).ok().and_then(|bytes| bytes.try_into().ok());
+		let node = node.ok_or_else(|| SdkError::BadPurse {
+			path: path.clone(),
+			reason: "a node's account is none".into(),
+		})?;
+		Ok(Promised { node, counter: page.counter, amount: page.amount, answered: page.answered })
+	});
+	nodes.collect()
+}
+
+fn read(path: &Path) -> Result<Option<Book>, SdkError> {
+	match fs::read(path) {
+		Ok(text) => serde_json::from_slice(&text)
+			.map(Some)
+			.map_err(|error| SdkError::BadPurse { path: path.into(), reason: error.to_string() }),
+		Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+		Err(error) => Err(file_error("read", path)(error)),
+	}
+}
+
+/// The last voucher of a node, as it was sent.
+fn last_of(page: &Page) -> Option<SignedVoucher> {
+	decode_voucher(&hex::decode(&page.voucher).ok()?).ok()
+}
+
+async fn locked(path: &Path, tab: TabId) -> Result<File, SdkError> {
+	let options = File::options().write(true).create(true).truncate(false).open(path);
+	let file = options.map_err(file_error("create", path))?;
+	let until = tokio::time::Instant::now() + PATIENCE;
+	loop {
+		match file.try_lock() {
+			Ok(()) => return Ok(file),
+			Err(TryLockError::WouldBlock) if tokio::time::Instant::now() < until => {
+				tokio::time::sleep(LOOK).await;
+			}
+			Err(TryLockError::WouldBlock) => return Err(SdkError::TabBusy { tab }),
+			Err(TryLockError::Error(error)) => return Err(file_error("lock", path)(error)),
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::types::{Asset, EarnerView, Price, TabPhase};
+	use souk_protocol::voucher::check_voucher;
+
+	const GENESIS: Digest = [7; 32];
+	const NODES: [AccountId; 2] = [[21; 32], [22; 32]];
+
+	fn alice() -> Account {
+		Account::from_uri("//Alice").unwrap()
+	}
+
+	fn tab(earned: &[(AccountId, u64, u128)]) -> TabView {
+		let earner = |(node, counter, earned): &(AccountId, u64, u128)| EarnerView {
+			node: *node,
+			counter: *counter,
+			earned: *earned,
+			owed: 0,
+		};
+		TabView {
+			id: 3,
+			listing: 1,
+			plan: 0,
+			payer: alice().id(),
+			key: alice().id(),
+			price: Price { asset: Asset::Native, amount: 10 },
+			opened_at: 1,
+			phase: TabPhase::Open { until: 100 },
+			open: true,
+			due: 100,
+			limit: 1_000,
+			held: 1_000,
+			free: 1_000,
+			earners: earned.iter().map(earner).collect(),
+			deposit: 1,
+		}
+	}
+
+	async fn purse(dir: &Path, quota: u32) -> Purse {
+		Purse::open(dir, GENESIS, alice(), &tab(&[]), quota).await.unwrap()
+	}
+
+	fn sums(signed: &SignedVoucher) -> (u64, u128) {
+		check_voucher(signed, &GENESIS, &alice().id()).unwrap();
+		(signed.voucher.counter, signed.voucher.amount)
+	}
+
+	#[tokio::test]
+	async fn each_answer_is_paid_once_and_each_node_by_itself() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut purse = purse(dir.path(), 0).await;
+		for expected in [(1, 10), (2, 20), (3, 30)] {
+			assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), expected);
+			purse.answered(&NODES[0]).unwrap();
+		}
+		assert_eq!(sums(&purse.voucher(&NODES[1]).unwrap()), (1, 10));
+		let spent = purse.spent().unwrap();
+		assert_eq!((spent.counter, spent.amount, spent.free), (3, 30, false));
+	}
+
+	#[tokio::test]
+	async fn what_was_not_answered_is_sent_again_as_it_was_also_by_another_process() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut first = purse(dir.path(), 0).await;
+		let sent = first.voucher(&NODES[0]).unwrap();
+		assert_eq!(first.voucher(&NODES[0]).unwrap(), sent);
+		assert!(!first.refused(&NODES[0], "payment_due").unwrap());
+		drop(first);
+		let mut second = purse(dir.path(), 0).await;
+		assert_eq!(second.voucher(&NODES[0]).unwrap(), sent);
+		second.answered(&NODES[0]).unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[0]).unwrap()), (2, 20));
+		// What got lost is paid where somebody says so.
+		second.pay_lost().unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[0]).unwrap()), (3, 30));
+		let kept = promised(dir.path(), &GENESIS, 3).unwrap();
+		assert_eq!(kept, [Promised { node: NODES[0], counter: 3, amount: 30, answered: false }]);
+		assert_eq!(promised(dir.path(), &GENESIS, 4).unwrap(), []);
+	}
+
+	#[tokio::test]
+	async fn free_queries_promise_nothing_until_a_node_says_that_they_are_over() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut purse = purse(dir.path(), 2).await;
+		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (0, 0));
+		purse.answered(&NODES[0]).unwrap();
+		assert!(purse.spent().unwrap().free);
+		// The node has counted more than was answered here.
+		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (0, 0));
+		assert!(purse.refused(&NODES[0], "payment_due").unwrap());
+		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (1, 10));
+		purse.answered(&NODES[0]).unwrap();
+		// At another one there are two.
+		for _ in 0..2 {
+			assert_eq!(sums(&purse.voucher(&NODES[1]).unwrap()), (0, 0));
+			purse.answered(&NODES[1]).unwrap();
+		}
+		assert_eq!(sums(&purse.voucher(&NODES[1]).unwrap()), (1, 10));
+	}
+
+	#[tokio::test]
+	async fn what_the_chain_has_settled_is_never_promised_again() {
+		let dir = tempfile::tempdir().unwrap();
+		let settled = tab(&[(NODES[0], 4, 40)]);
+		let mut purse = Purse::open(dir.path(), GENESIS, alice(), &settled, 0).await.unwrap();
+		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (5, 50));
+	}
+
+	#[tokio::test]
+	async fn somebody_elses_vouchers_are_not_gone_on_with() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut first = purse(dir.path(), 0).await;
+		first.voucher(&NODES[0]).unwrap();
+		drop(first);
+		let bob = Account::from_uri("//Bob").unwrap();
+		let mut of_bob = tab(&[]);
+		of_bob.key = bob.id();
+		let refused = Purse::open(dir.path(), GENESIS, bob, &of_bob, 0).await;
+		assert!(matches!(refused, Err(SdkError::BadPurse { .. })));
+	}
+
+	#[tokio::test]
+	async fn one_process_signs_at_a_time() {
+		let dir = tempfile::tempdir().unwrap();
+		let first = purse(dir.path(), 0).await;
+		let waiting = tokio::time::timeout(2 * LOOK, purse(dir.path(), 0)).await;
+		assert!(waiting.is_err(), "it waits for the first");
+		drop(first);
+		purse(dir.path(), 0).await;
+	}
+}

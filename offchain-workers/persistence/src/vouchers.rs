@@ -1,0 +1,505 @@
+//! What tabs pay this node with: which query is answered for which voucher, and how much is answered before it is settled.
+//!
+//! ```text
+//! request with a voucher ─ tab at the finalised head ─ decide: paid, free, on credit, or not
+//!      ─ kept on disk ─ reserved ─ (snapshot, place, executor) ─ first piece ready: charged on disk ─ sent
+//! ```
+//!
+//! Two sums are watched for each tab. What was answered is never worth more than the vouchers promise by more than the credit: that
+//! is what a payer can get for nothing. And it is never worth more than what the chain has settled by more than the exposure, nor than the
+//! tab still has: another node may be first to settle, and what a voucher is worth is what is left then.
+
+use crate::{
+	chain::TabFacts,
+	checks::{codes, Refusal, Stage},
+	metrics::{Metrics, VoucherEnd},
+};
+use souk_protocol::{AccountId, SignedVoucher};
+use souk_store::{HeldVoucher, StoreError, VoucherStore};
+use std::{
+	collections::HashMap,
+	hash::Hash,
+	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	time::Duration,
+};
+use tokio::sync::Notify;
+
+/// How vouchers are taken and settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VoucherTerms {
+	/// Queries that are answered for a tab beyond what its vouchers pay.
+	pub credit: u32,
+	/// Queries that are answered for a tab beyond what the chain has settled.
+	pub exposure: u32,
+	/// How long a voucher is kept before it is settled.
+	pub settle_every: Duration,
+	/// How long a payer may owe something without sending a voucher before it is an alarm.
+	pub patience: Duration,
+}
+
+impl Default for VoucherTerms {
+	/// One query on credit, 200 unsettled, settled every hour, an alarm after a quarter of one.
+	fn default() -> Self {
+		Self {
+			credit: 1,
+			exposure: 200,
+			settle_every: Duration::from_secs(3_600),
+			patience: Duration::from_secs(900),
+		}
+	}
+}
+
+/// Where a tab stands when a query comes; amounts in the smallest unit of its asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account {
+	/// What a query costs.
+	pub price: u128,
+	/// What the queries that were answered are worth.
+	pub served: u128,
+	/// Queries that are being answered and not charged yet.
+	pub under_way: u32,
+	/// What the highest voucher promises, that of this request included.
+	pub promised: u128,
+	/// What this node has earned of the tab on chain.
+	pub earned: u128,
+	/// What nobody has earned of the tab on chain.
+	pub free: u128,
+	/// Free queries that are left.
+	pub free_left: u32,
+}
+
+/// How a query is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+	/// By the voucher.
+	Paid,
+	/// It is one of the free ones.
+	Free,
+	/// By a voucher that is to come.
+	Credit,
+	/// Not at all: the vouchers promise too little.
+	Due,
+	/// Not at all: the tab has too little left.
+	Exhausted,
+	/// Not now: too much is unsettled.
+	Settling,
+}
+
+/// Decides how one more query is paid.
+pub fn decide(account: &Account, terms: &VoucherTerms) -> Decision {
+	let Account { price, .. } = *account;
+	let times = |queries: u32| price.saturating_mul(queries.into());
+	let worth = account.served.saturating_add(times(account.under_way)).saturating_add(price);
+	let covered = account.promised >= worth;
+	if !covered && account.free_left > 0 {
+		return Decision::Free;
+	}
+	if account.promised.saturating_add(times(terms.credit)) < worth {
+		return Decision::Due;
+	}
+	let unsettled = worth.saturating_sub(account.earned);
+	if unsettled > account.free {
+		return Decision::Exhausted;
+	}
+	if unsettled > times(terms.exposure.max(1)) {
+		return Decision::Settling;
+	}
+	if covered {
+		Decision::Paid
+	} else {
+		Decision::Credit
+	}
+}
+
+/// Whether it is time to settle a voucher. `ending` says that the tab is closing, or its listing has ended.
+pub fn is_due(held: &HeldVoucher, tab: &TabFacts, ending: bool, now: u64, terms: &VoucherTerms) -> bool {
+	let promised = held.voucher.voucher.amount;
+	let unsettled = promised.saturating_sub(tab.earned);
+	if unsettled == 0 || tab.free == 0 {
+		return false;
+	}
+	let age = Duration::from_millis(now.saturating_sub(held.unsettled_since));
+	let half = tab.price.saturating_mul(terms.exposure.into()) / 2;
+	// What others have settled is not there any more: whoever waits until little is left comes too late.
+	let scarce = tab.free < unsettled.saturating_mul(2);
+	ending || age >= terms.settle_every || unsettled >= half.max(1) || scarce
+}
+
+/// Whether a payer owes something and has not sent a voucher for too long.
+pub fn has_stopped(held: &HeldVoucher, now: u64, terms: &VoucherTerms) -> bool {
+	let silent = Duration::from_millis(now.saturating_sub(held.heard));
+	held.served > held.voucher.voucher.amount && silent >= terms.patience
+}
+
+/// What is reserved for queries that are being answered.
+#[derive(Default)]
+struct UnderWay {
+	tabs: HashMap<u64, u32>,
+	free: HashMap<(u32, AccountId), u32>,
+}
+
+fn raise<K: Eq + Hash>(counts: &mut HashMap<K, u32>, key: K) {
+	*counts.entry(key).or_default() += 1;
+}
+
+fn lower<K: Eq + Hash>(counts: &mut HashMap<K, u32>, key: K) {
+	if let std::collections::hash_map::Entry::Occupied(mut entry) = counts.entry(key) {
+		*entry.get_mut() = entry.get().saturating_sub(1);
+		if *entry.get() == 0 {
+			entry.remove();
+		}
+	}
+}
+
+/// The vouchers on disk, and the queries that are being answered for them.
+pub struct Vouchers {
+	store: VoucherStore,
+	under_way: Mutex<UnderWay>,
+	/// Wakes whoever settles.
+	wanted: Notify,
+	terms: VoucherTerms,
+}
+
+impl Vouchers {
+	/// Over a store.
+	pub fn new(store: VoucherStore, terms: VoucherTerms) -> Arc<Self> {
+		Arc::new(Self { store, under_way: Mutex::default(), wanted: Notify::new(), terms })
+	}
+
+	/// How vouchers are taken and settled.
+	pub fn terms(&self) -> &VoucherTerms {
+		&self.terms
+	}
+
+	/// Resolves when something should be settled before its time.
+	pub async fn wanted(&self) {
+		self.wanted.notified().await;
+	}
+
+	/// Works with the store, on a thread for blocking work.
+	///
+	/// # Errors
+	/// The store's.
+	pub async fn work<T: Send + 'static>(
+		self: &Arc<Self>,
+		work: impl FnOnce(&VoucherStore) -> Result<T, StoreError> + Send + 'static,
+	) -> Result<T, StoreError> {
+		self.blocking(move |vouchers| work(&vouchers.store)).await
+	}
+
+	async fn blocking<T: Send + 'static>(
+		self: &Arc<Self>,
+		work: impl FnOnce(&Self) -> Result<T, StoreError> + Send + 'static,
+	) -> Result<T, StoreError> {
+		let vouchers = self.clone();
+		match tokio::task::spawn_blocking(move || work(&vouchers)).await {
+			Ok(done) => done,
+			Err(error) => match error.try_into_panic() {
+				Ok(panic) => std::panic::resume_unwind(panic),
+				// Blocking work is cancelled only where the runtime ends, and with it whoever waits here.
+				Err(_) => std::future::pending().await,
+			},
+		}
+	}
+
+	fn locked(&self) -> MutexGuard<'_, UnderWay> {
+		// Counts that a panicking task left behind are still counts.
+		self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// Takes a voucher that the tab's key has signed for this node, and reserves a query for it. Of free queries there are `quota`.
+	///
+	/// # Errors
+	/// Why the query is not answered.
+	pub async fn take(
+		self: &Arc<Self>,
+		tab: TabFacts,
+		signed: SignedVoucher,
+		quota: u32,
+		now: u64,
+		metrics: &Metrics,
+	) -> Result<Payment, Refusal> {
+		let taken = self.blocking(move |vouchers| vouchers.decide_and_keep(&tab, &signed, quota, now)).await;
+		let (account, decision) = taken.map_err(|error| broken(&error))?;
+		let owed = match decision {
+			Decision::Paid => {
+				metrics.voucher(VoucherEnd::Paid);
+				Owed::Tab { tab: tab.id, price: tab.price }
+			}
+			Decision::Credit => {
+				metrics.voucher(VoucherEnd::Credit);
+				Owed::Tab { tab: tab.id, price: tab.price }
+			}
+			Decision::Free => {
+				metrics.voucher(VoucherEnd::Free);
+				Owed::Free { listing: tab.listing, key: tab.key }
+			}
+			Decision::Due | Decision::Exhausted | Decision::Settling => {
+				metrics.voucher(VoucherEnd::Refused);
+				if decision != Decision::Due {
+					self.wanted.notify_one();
+				}
+				return Err(refusal(&tab, &account, decision));
+			}
+		};
+		Ok(Payment { owed: Some(owed), charged: false, vouchers: self.clone() })
+	}
+
+	/// One at a time, so that two queries are not answered for one voucher.
+	fn decide_and_keep(
+		&self,
+		tab: &TabFacts,
+		signed: &SignedVoucher,
+		quota: u32,
+		now: u64,
+	) -> Result<(Account, Decision), StoreError> {
+		let mut under_way = self.locked();
+		let held = self.store.get(tab.id)?;
+		let kept = held.map_or(0, |held| held.voucher.voucher.amount);
+		let question = (tab.listing, tab.key);
+		let used = self
+			.store
+			.free_used(tab.listing, &tab.key)?
+			.saturating_add(under_way.free.get(&question).copied().unwrap_or(0));
+		let account = Account {
+			price: tab.price,
+			served: held.map_or(0, |held| held.served),
+			under_way: under_way.tabs.get(&tab.id).copied().unwrap_or(0),
+			promised: kept.max(signed.voucher.amount),
+			earned: tab.earned,
+			free: tab.free,
+			free_left: quota.saturating_sub(used),
+		};
+		let decision = decide(&account, &self.terms);
+		// Whatever becomes of the query: a promise is a promise, and the next one is higher.
+		self.store.keep(tab.listing, signed, now)?;
+		match decision {
+			Decision::Paid | Decision::Credit => raise(&mut under_way.tabs, tab.id),
+			Decision::Free => raise(&mut under_way.free, question),
+			Decision::Due | Decision::Exhausted | Decision::Settling => {}
+		}
+		Ok((account, decision))
+	}
+}
+
+fn broken(error: &StoreError) -> Refusal {
+	tracing::error!(%error, "the vouchers could not be read or written");
+	Refusal::internal(Stage::Payment, "keeping the voucher")
+}
+
+fn refusal(tab: &TabFacts, account: &Account, decision: Decision) -> Refusal {
+	let id = tab.id;
+	let (code, message) = match decision {
+		Decision::Exhausted => (
+			codes::TAB_EXHAUSTED,
+			format!(
+				"tab {id} has {} units left for all nodes, and this node's answers that are not settled are worth more with one more \
+				 query: top it up with `souk tab top-up {id}`",
+				account.free
+			),
+		),
+		Decision::Settling => (
+			codes::SETTLING,
+			format!("this node settles what tab {id} has paid so far before it answers more: ask again in a moment"),
+		),
+		_ => (
+			codes::PAYMENT_DUE,
+			format!(
+				"this node has answered queries of tab {id} that are worth {} units, a query costs {}, and its vouchers pay {}: sign \
+				 one for what is due",
+				account.served, account.price, account.promised
+			),
+		),
+	};
+	Refusal::new(Stage::Payment, code, message)
+}
+
+/// What a query is charged to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owed {
+	Tab { tab: u64, price: u128 },
+	Free { listing: u32, key: AccountId },
+}
+
+/// How an admitted query is paid. What was reserved for it is free again when this goes, unless it was charged.
+pub struct Payment {
+	owed: Option<Owed>,
+	charged: bool,
+	vouchers: Arc<Vouchers>,
+}
+
+impl std::fmt::Debug for Payment {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		f.debug_struct("Payment").field("owed", &self.owed).field("charged", &self.charged).finish()
+	}
+}
+
+impl Payment {
+	/// A subscription's: nothing is owed for a query.
+	pub fn none(vouchers: &Arc<Vouchers>) -> Self {
+		Self { owed: None, charged: false, vouchers: vouchers.clone() }
+	}
+
+	/// Notes on the disk that the query is being answered: before the first piece of its result is sent, so that whoever takes the
+	/// result and leaves has had it.
+	///
+	/// # Errors
+	/// Nothing must be sent then.
+	pub async fn charge(&mut self) -> Result<(), Refusal> {
+		let Some(owed) = self.owed.filter(|_| !self.charged) else { return Ok(()) };
+		let noted = self.vouchers.blocking(move |vouchers| {
+			let mut under_way = vouchers.locked();
+			match owed {
+				Owed::Tab { tab, price } => {
+					vouchers.store.serve(tab, price, true)?;
+					lower(&mut under_way.tabs, tab);
+				}
+				Owed::Free { listing, key } => {
+					vouchers.store.use_free(listing, &key, true)?;
+					lower(&mut under_way.free, (listing, key));
+				}
+			}
+			Ok(())
+		});
+		noted.await.map_err(|error| broken(&error))?;
+		self.charged = true;
+		Ok(())
+	}
+
+	/// Takes the charge back: what was sent is no answer, and this node's signed refusal says so.
+	pub async fn give_back(&mut self) {
+		let Some(owed) = self.owed.filter(|_| self.charged) else { return };
+		let noted = self.vouchers.blocking(move |vouchers| {
+			let _locked = vouchers.locked();
+			match owed {
+				Owed::Tab { tab, price } => vouchers.store.serve(tab, price, false),
+				Owed::Free { listing, key } => vouchers.store.use_free(listing, &key, false),
+			}
+		});
+		match noted.await {
+			Ok(()) => self.owed = None,
+			Err(error) => tracing::error!(%error, "a query that was not answered stays charged"),
+		}
+	}
+}
+
+impl Drop for Payment {
+	fn drop(&mut self) {
+		let Some(owed) = self.owed.filter(|_| !self.charged) else { return };
+		let mut under_way = self.vouchers.locked();
+		match owed {
+			Owed::Tab { tab, .. } => lower(&mut under_way.tabs, tab),
+			Owed::Free { listing, key } => lower(&mut under_way.free, (listing, key)),
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use souk_protocol::Voucher;
+
+	const NEW: Account =
+		Account { price: 10, served: 0, under_way: 0, promised: 0, earned: 0, free: 1_000, free_left: 0 };
+
+	fn terms() -> VoucherTerms {
+		VoucherTerms { credit: 1, exposure: 5, ..VoucherTerms::default() }
+	}
+
+	fn decided(account: Account) -> Decision {
+		decide(&account, &terms())
+	}
+
+	#[test]
+	fn a_query_is_paid_by_a_voucher_for_it_and_all_before() {
+		assert_eq!(decided(Account { promised: 10, ..NEW }), Decision::Paid);
+		assert_eq!(decided(Account { promised: 30, served: 20, ..NEW }), Decision::Paid);
+		assert_eq!(decided(Account { promised: 30, served: 10, under_way: 1, ..NEW }), Decision::Paid);
+		assert_eq!(decided(Account { promised: 10, under_way: 1, ..NEW }), Decision::Credit);
+	}
+
+	#[test]
+	fn what_is_not_paid_is_on_credit_up_to_its_bound() {
+		assert_eq!(decided(NEW), Decision::Credit);
+		assert_eq!(decided(Account { served: 10, ..NEW }), Decision::Due);
+		assert_eq!(decided(Account { served: 20, promised: 20, ..NEW }), Decision::Credit);
+		assert_eq!(decided(Account { served: 20, promised: 19, ..NEW }), Decision::Due);
+		assert_eq!(decided(Account { under_way: 1, ..NEW }), Decision::Due);
+		let none = VoucherTerms { credit: 0, ..terms() };
+		assert_eq!(decide(&NEW, &none), Decision::Due);
+	}
+
+	#[test]
+	fn free_queries_come_before_credit_and_after_what_is_paid() {
+		let some = Account { free_left: 1, ..NEW };
+		assert_eq!(decided(some), Decision::Free);
+		assert_eq!(decided(Account { promised: 10, ..some }), Decision::Paid);
+		// Also for a tab that has nothing left, and where much is unsettled.
+		assert_eq!(decided(Account { free: 0, served: 90, promised: 90, ..some }), Decision::Free);
+	}
+
+	#[test]
+	fn nothing_is_answered_that_the_tab_cannot_pay() {
+		let paid = Account { promised: 40, served: 30, earned: 20, ..NEW };
+		assert_eq!(decided(Account { free: 20, ..paid }), Decision::Paid);
+		assert_eq!(decided(Account { free: 19, ..paid }), Decision::Exhausted);
+	}
+
+	#[test]
+	fn nor_more_than_may_be_unsettled() {
+		let paid = |queries: u128| Account { promised: queries * 10, served: (queries - 1) * 10, ..NEW };
+		assert_eq!(decided(paid(5)), Decision::Paid);
+		assert_eq!(decided(paid(6)), Decision::Settling);
+		assert_eq!(decided(Account { earned: 10, ..paid(6) }), Decision::Paid);
+	}
+
+	fn held(amount: u128) -> HeldVoucher {
+		let voucher = Voucher { tab: 1, node: [2; 32], counter: 3, amount };
+		HeldVoucher {
+			listing: 7,
+			voucher: SignedVoucher { voucher, signature: [0; 64] },
+			served: amount,
+			settled: 0,
+			heard: 5_000,
+			unsettled_since: 1_000,
+		}
+	}
+
+	fn tab(earned: u128, free: u128) -> TabFacts {
+		TabFacts {
+			id: 1,
+			listing: 7,
+			key: [3; 32],
+			price: 10,
+			open: true,
+			closes: 100,
+			free,
+			earned,
+			has_room: true,
+		}
+	}
+
+	#[test]
+	fn a_voucher_is_settled_in_time_and_sooner_where_something_is_at_stake() {
+		let terms = VoucherTerms { exposure: 10, settle_every: Duration::from_secs(60), ..terms() };
+		let due = |amount, earned, free, ending, now| {
+			is_due(&held(amount), &tab(earned, free), ending, now, &terms)
+		};
+		assert!(!due(20, 0, 1_000, false, 60_999));
+		assert!(due(20, 0, 1_000, false, 61_000), "its time has come");
+		assert!(due(20, 0, 1_000, true, 1_000), "the tab closes");
+		assert!(due(50, 0, 1_000, false, 1_000), "half of what may be unsettled");
+		assert!(due(20, 0, 39, false, 1_000), "little is left");
+		assert!(!due(20, 20, 1_000, true, 99_000), "all is settled");
+		assert!(!due(20, 0, 0, true, 99_000), "there is nothing to be had");
+	}
+
+	#[test]
+	fn who_owes_and_is_silent_has_stopped() {
+		let terms = VoucherTerms { patience: Duration::from_secs(10), ..terms() };
+		let owing = HeldVoucher { served: 30, ..held(20) };
+		assert!(!has_stopped(&owing, 14_999, &terms));
+		assert!(has_stopped(&owing, 15_000, &terms));
+		assert!(!has_stopped(&held(20), 99_000, &terms), "nothing is owed");
+	}
+}

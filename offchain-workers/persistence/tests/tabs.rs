@@ -1,0 +1,268 @@
+//! Queries that are paid one by one, over the real network, with the real sandboxed executor.
+
+mod support;
+
+use souk_persistence::{
+	checks::{codes, Stage},
+	metrics::{QueryEnd, SettlementEnd, VoucherEnd},
+};
+use souk_protocol::voucher::{encode_voucher, sign_voucher};
+use std::time::Duration;
+use support::{
+	client::{next, Client},
+	genesis,
+	tabs::{open_tab, paid, voucher, with, PRICE, TAB},
+	World, LISTING, PATIENCE,
+};
+
+const SQL: &str = "SELECT id FROM t WHERE id < 5";
+
+/// A node, and somebody with a tab for so many queries.
+async fn world(queries: u128) -> (World, Client) {
+	let world = World::new().await.with_snapshot(100);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, queries);
+	(world, client)
+}
+
+/// What the node has noted of [`TAB`]: what was promised, and what the answers are worth.
+async fn noted(world: &World) -> (u128, u128) {
+	let held = world.node.held_vouchers().await.expect("read");
+	held.iter()
+		.find(|held| held.voucher.voucher.tab == TAB)
+		.map_or((0, 0), |held| (held.voucher.voucher.amount, held.served))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_query_is_paid_by_a_voucher_for_all_so_far() {
+	let (world, client) = world(10).await;
+	for queries in 1..=3 {
+		let answer = client.ask(&world, paid(&world, &client, SQL, queries)).await;
+		assert_eq!(answer.rows(), 5);
+		let sum = PRICE * u128::from(queries);
+		assert_eq!(noted(&world).await, (sum, sum));
+	}
+	assert_eq!(world.node.metrics.vouchers(VoucherEnd::Paid), 3);
+	// Without a voucher there is no subscription.
+	let unpaid = client.ask(&world, client.request(&world, SQL)).await;
+	assert_eq!(unpaid.code(), codes::NOT_ENTITLED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_query_is_on_credit_and_no_more() {
+	let (world, client) = world(10).await;
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 1)).await.rows(), 5);
+	// The same voucher once more: as somebody does whose answer was lost.
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 1)).await.rows(), 5);
+	let third = client.ask(&world, paid(&world, &client, SQL, 1)).await;
+	assert_eq!(third.code(), codes::PAYMENT_DUE);
+	// An older one is no better, and does not replace it.
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 0)).await.code(), codes::PAYMENT_DUE);
+	assert_eq!(noted(&world).await, (PRICE, 2 * PRICE));
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 2)).await.rows(), 5);
+	assert_eq!(world.node.metrics.refusals(Stage::Payment), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voucher_for_anything_else_pays_nothing() {
+	let (world, client) = world(10).await;
+	let good = voucher(&world, &client, 1);
+	let request = || client.request(&world, SQL);
+	let mut other_node = good.voucher;
+	other_node.node = [9; 32];
+	let mut changed = good;
+	changed.voucher.amount += 1;
+	let bob = Client::of(&world, "//Bob").await;
+	let bad = [
+		("another node's", sign_voucher(other_node, &genesis(), &client.account)),
+		("another chain's", sign_voucher(good.voucher, &[7; 32], &client.account)),
+		("another key's", sign_voucher(good.voucher, &genesis(), &bob.account)),
+		("changed", changed),
+	];
+	for (what, signed) in bad {
+		assert_eq!(client.ask(&world, with(request(), &signed)).await.code(), codes::BAD_VOUCHER, "{what}");
+	}
+	let mut longer = request();
+	longer.voucher = Some([encode_voucher(&good), vec![0]].concat());
+	assert_eq!(client.ask(&world, longer).await.code(), codes::BAD_VOUCHER);
+
+	let mut other_tab = good.voucher;
+	other_tab.tab += 1;
+	let signed = sign_voucher(other_tab, &genesis(), &client.account);
+	assert_eq!(client.ask(&world, with(request(), &signed)).await.code(), codes::TAB_NOT_OPEN);
+	// Somebody else's tab, though signed by who asks.
+	let theirs = sign_voucher(good.voucher, &genesis(), &bob.account);
+	let of_bob = with(bob.request(&world, SQL), &theirs);
+	assert_eq!(bob.ask(&world, of_bob).await.code(), codes::TAB_NOT_OPEN);
+	let tab = |change: fn(&mut souk_persistence::chain::TabFacts)| {
+		world.chain.change(|_| world.chain.tabs().change(TAB, change));
+	};
+	tab(|tab| tab.listing = LISTING + 1);
+	assert_eq!(client.ask(&world, with(request(), &good)).await.code(), codes::TAB_NOT_OPEN);
+	tab(|tab| (tab.listing, tab.has_room) = (LISTING, false));
+	assert_eq!(client.ask(&world, with(request(), &good)).await.code(), codes::TAB_NOT_OPEN);
+	tab(|tab| (tab.has_room, tab.open) = (true, false));
+	assert_eq!(client.ask(&world, with(request(), &good)).await.code(), codes::TAB_NOT_OPEN);
+	tab(|tab| tab.open = true);
+	assert_eq!(noted(&world).await, (0, 0), "nothing of that was kept");
+	assert_eq!(client.ask(&world, with(request(), &good)).await.rows(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_answered_that_the_tab_cannot_pay() {
+	let (world, client) = world(2).await;
+	for queries in 1..=2 {
+		assert_eq!(client.ask(&world, paid(&world, &client, SQL, queries)).await.rows(), 5);
+	}
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 3)).await.code(), codes::TAB_EXHAUSTED);
+	// Another node was first with a part of it.
+	world.chain.change(|_| world.chain.tabs().change(TAB, |tab| tab.free = 5 * PRICE));
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 3)).await.rows(), 5);
+	world.chain.change(|_| world.chain.tabs().change(TAB, |tab| tab.free = 3 * PRICE));
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 4)).await.code(), codes::TAB_EXHAUSTED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn free_queries_are_counted_across_restarts() {
+	let (world, client) = world(10).await;
+	world.chain.change(|_| world.chain.tabs().quota = 2);
+	let free = |world: &World| paid(world, &client, SQL, 0);
+	assert_eq!(client.ask(&world, free(&world)).await.rows(), 5);
+	assert_eq!(noted(&world).await, (0, 0));
+	drop(client);
+	let (account, secret, chain, dir) = world.stop().await;
+	let world = World::start(account, secret, chain, dir, |_| {}).await;
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 10);
+	let free = || paid(&world, &client, SQL, 0);
+	assert_eq!(client.ask(&world, free()).await.rows(), 5);
+	// Then there is one on credit.
+	assert_eq!(client.ask(&world, free()).await.rows(), 5);
+	assert_eq!(client.ask(&world, free()).await.code(), codes::PAYMENT_DUE);
+	assert_eq!(world.node.metrics.vouchers(VoucherEnd::Free), 1);
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 2)).await.rows(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_costs_nothing() {
+	let (world, client) = world(10).await;
+	for sql in ["DROP TABLE t", "SELECT nothing FROM t", "SELECT 1 / (id - 3) FROM t"] {
+		let answer = client.ask(&world, paid(&world, &client, sql, 1)).await;
+		assert!(!answer.code().is_empty(), "{sql}");
+	}
+	assert_eq!(noted(&world).await.1, 0);
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 1)).await.rows(), 5);
+	assert_eq!(noted(&world).await, (PRICE, PRICE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_the_result_and_leaves_has_had_it() {
+	let world = World::new().await.with_snapshot(400_000);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 10);
+	let signed = client.sign(paid(&world, &client, "SELECT * FROM t", 1));
+	let sealed = signed.seal(&world.account.encryption_secret().public()).expect("sealed");
+	let mut stream = client.send(&world, &sealed).await;
+	// Head and heartbeats are short; the first piece is not.
+	while next(&mut stream).await.expect("a frame").len() < 1_000 {}
+	assert_eq!(noted(&world).await, (PRICE, PRICE), "it was charged before a byte was sent");
+	drop(stream);
+	world.wait_queries(QueryEnd::Gone, 1).await;
+	assert_eq!(noted(&world).await, (PRICE, PRICE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_once_need_two_vouchers() {
+	let (world, client) = world(10).await;
+	let request = || paid(&world, &client, SQL, 1);
+	let asked = (0..4).map(|_| client.ask(&world, request()));
+	let answers = futures::future::join_all(asked).await;
+	let failed = |answer: &support::client::Answer| {
+		matches!(answer.attestation.outcome, souk_protocol::Outcome::Failed { .. })
+	};
+	// One is paid and one on credit.
+	assert_eq!(answers.iter().filter(|answer| failed(answer)).count(), 2);
+	assert_eq!(noted(&world).await, (PRICE, 2 * PRICE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voucher_is_settled_in_its_time_although_nobody_comes_back() {
+	let world = World::with(|settings| settings.vouchers.settle_every = Duration::from_millis(1));
+	let mut world = world.await.with_snapshot(100);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 10);
+	for queries in 1..=3 {
+		client.ask(&world, paid(&world, &client, SQL, queries)).await.rows();
+	}
+	drop(client);
+	world.settle_vouchers();
+	world.wait(|node| node.metrics.settlements(SettlementEnd::Settled) == 1).await;
+	assert_eq!(world.chain.tabs().tabs[&TAB].earned, 3 * PRICE);
+	// Not again.
+	world.chain.looked_at().await;
+	assert_eq!(world.chain.tabs().sent.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_was_not_settled_before_a_restart_is_settled_after_it() {
+	let (mut world, client) = world(10).await;
+	client.ask(&world, paid(&world, &client, SQL, 1)).await.rows();
+	world.settle_vouchers();
+	world.chain.looked_at().await;
+	assert!(world.chain.tabs().sent.is_empty(), "there is time");
+	drop(client);
+	let (account, secret, chain, dir) = world.stop().await;
+	let mut world = World::start(account, secret, chain, dir, |_| {}).await;
+	// The tab closes: now or never. Nothing is heard of the first attempt.
+	world.chain.change(|_| {
+		let mut book = world.chain.tabs();
+		book.change(TAB, |tab| tab.open = false);
+		book.lost = true;
+	});
+	world.settle_vouchers();
+	world.wait(|node| node.metrics.settlements(SettlementEnd::NotSent) > 0).await;
+	world.chain.change(|_| world.chain.tabs().lost = false);
+	world.wait(|node| node.metrics.settlements(SettlementEnd::Settled) == 1).await;
+	assert_eq!(world.chain.tabs().tabs[&TAB].earned, PRICE);
+	// The tab ends, and is forgotten.
+	world.chain.change(|_| world.chain.tabs().tabs.clear());
+	let forgotten = async {
+		while !world.node.held_vouchers().await.expect("read").is_empty() {
+			world.chain.change(|_| {});
+			tokio::time::sleep(Duration::from_millis(5)).await;
+		}
+	};
+	tokio::time::timeout(PATIENCE, forgotten).await.expect("it is forgotten in time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_at_stake_is_settled_before_its_time_and_then_more_is_answered() {
+	let mut world = World::with(|settings| settings.vouchers.exposure = 2).await.with_snapshot(100);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 100);
+	for queries in 1..=2 {
+		assert_eq!(client.ask(&world, paid(&world, &client, SQL, queries)).await.rows(), 5);
+	}
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 3)).await.code(), codes::SETTLING);
+	world.settle_vouchers();
+	world.wait(|node| node.metrics.settlements(SettlementEnd::Settled) == 1).await;
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 3)).await.rows(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payer_who_owes_and_is_silent_is_an_alarm() {
+	let mut world =
+		World::with(|settings| settings.vouchers.patience = Duration::ZERO).await.with_snapshot(100);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 10);
+	world.settle_vouchers();
+	client.ask(&world, paid(&world, &client, SQL, 1)).await.rows();
+	world.chain.looked_at().await;
+	assert_eq!(world.node.metrics.payers_stopped(), 0);
+	client.ask(&world, paid(&world, &client, SQL, 1)).await.rows();
+	world.chain.looked_at().await;
+	assert_eq!(world.node.metrics.payers_stopped(), 1);
+	client.ask(&world, paid(&world, &client, SQL, 3)).await.rows();
+	world.chain.looked_at().await;
+	assert_eq!(world.node.metrics.payers_stopped(), 0);
+}
