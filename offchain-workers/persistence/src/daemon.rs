@@ -27,7 +27,7 @@ use souk_persistence::{
 	watched::Watched,
 };
 use souk_sdk::Chain;
-use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore};
+use souk_store::{AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -70,6 +70,9 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let store = SnapshotStore::open(&config.data_dir).context("the store does not open")?;
 	let documents = DocumentStore::open(&config.data_dir).context("the store of documents does not open")?;
 	let answers = AnswerStore::open(&config.data_dir).context("the store of answers does not open")?;
+	let proofs = ProofStore::open(&config.data_dir, config.limits.proof_store_bytes)
+		.context("the store of proofs does not open")?;
+	let left = tasks::proof_resume::left(&proofs).context("the proofs that are to be made cannot be read")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
 
 	let light = Chain::connect(&spec).await?;
@@ -96,6 +99,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		chain,
 		store,
 		documents: Arc::new(documents),
+		proofs: Arc::new(proofs),
 		replay: Arc::new(replay),
 		pool: ExecutorPool::new(executor, vec!["executor".into()], idle)
 			.allow_unsandboxed(config.allow_unsandboxed),
@@ -123,6 +127,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer.clone(), prover));
 	let answering = tasks::ask_answer::run(node.clone(), writer, Arc::new(answers));
 	tasks.spawn("answering asks", answering);
+	tasks.spawn("resuming proofs", tasks::proof_resume::run(node.clone(), left));
 	tasks.spawn("pruning", tasks::prune::run(node.clone()));
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
 	tasks.spawn("keeping metadata", tasks::keep_metadata::run(node.clone(), network.clone()));

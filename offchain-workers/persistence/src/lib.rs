@@ -18,6 +18,7 @@
 //!     tasks/download_serve ── sealed again, chunk by chunk ──▶ whoever asks
 //!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
 //!     tasks/ask_answer ── asks that wait ── proved in an executor ──▶ the chain
+//!     tasks/proof_resume ── proofs that an earlier life of the process was to make ── proved in an executor ──> store
 //!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
 //!     tasks/announce ── provider records in the DHT, tasks/keep_metadata ── documents of listings there
 //!     admin (JSON-RPC on loopback), metrics (/health, /metrics)
@@ -43,6 +44,7 @@ pub mod light_writer;
 pub mod metrics;
 pub mod node;
 pub mod places;
+mod proofs;
 pub mod proving;
 pub mod stop;
 pub mod tasks;

@@ -18,7 +18,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{AccountId, ListingSecret};
-use souk_store::{DocumentStore, ReplayGuard, SnapshotStore};
+use souk_store::{DocumentStore, ProofStore, ReplayGuard, SnapshotStore};
 use std::{
 	collections::BTreeSet,
 	env,
@@ -78,6 +78,7 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 			chain: chain.clone(),
 			store: SnapshotStore::open(&data).expect("a store"),
 			documents: Arc::new(DocumentStore::open(&data).expect("a store")),
+			proofs: Arc::new(ProofStore::open(&data, 1 << 20).expect("a store")),
 			replay: Arc::new(ReplayGuard::open(&data).expect("a guard")),
 			pool,
 			duties,

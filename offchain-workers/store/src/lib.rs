@@ -8,6 +8,7 @@
 //!   requests.db            requests that were answered, until their deadline
 //!   documents.db           the metadata document of each listing
 //!   answers.db             answers to asks that were proved, until the ask is over
+//!   proofs.db              proofs that were made, the most recently used ones; proofs that are to be made
 //!   jobs.db                curation jobs and their runs
 //! ```
 //!
@@ -24,6 +25,7 @@ mod documents;
 mod error;
 mod files;
 mod jobs;
+mod proofs;
 mod replay;
 mod snapshots;
 
@@ -31,5 +33,6 @@ pub use answers::{AnswerStore, ProvedAnswer};
 pub use documents::DocumentStore;
 pub use error::StoreError;
 pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};
+pub use proofs::{LeftJob, ProofJobId, ProofStore};
 pub use replay::ReplayGuard;
 pub use snapshots::{SnapshotFacts, SnapshotStore, SnapshotWriter, StoredSnapshot};
