@@ -312,6 +312,9 @@ pub struct PersistenceLimits {
 	pub proof_memory_bytes: u64,
 	/// Time of one proof, its reader's included, seconds. Default: 540.
 	pub proof_seconds: u64,
+	/// Disk that proofs which were made may take, bytes: whoever asks the same again is not kept waiting. Those that were not asked for
+	/// longest go first. Default: 1 GiB.
+	pub proof_store_bytes: u64,
 	/// Length of one snapshot that is taken in, bytes. Default: 64 GiB.
 	pub snapshot_bytes: u64,
 	/// Disk that all snapshots together may take, bytes. Default: 512 GiB.
@@ -362,6 +365,7 @@ impl Default for PersistenceLimits {
 			queued_proofs: 8,
 			proof_memory_bytes: 8 << 30,
 			proof_seconds: 540,
+			proof_store_bytes: 1 << 30,
 			snapshot_bytes: 64 << 30,
 			store_bytes: 512 << 30,
 			listing_bytes: Some(128 << 30),

@@ -31,6 +31,7 @@ use datafusion::{
 		},
 	},
 };
+use rayon::prelude::*;
 use souk_aggregates::table::{check_declared, column_type, encode, DictionaryBuilder, Table, TableError};
 use souk_table_proofs::{
 	column_salt, columns_root, ColumnCommitter, ColumnDescriptor, ColumnType, CommittedColumn,
@@ -241,15 +242,19 @@ impl Columns {
 			ColumnCommitter::new(column_salt(key, index, SEGMENT))
 		};
 		let mut committers: Vec<_> = (0..self.descriptors.len()).map(committer).collect();
-		let mut values = Vec::with_capacity(BATCH);
 		self.each_batch::<E>(|first_row, batch| {
 			go_on()?;
-			for (descriptor, committer) in self.descriptors.iter().zip(&mut committers) {
-				values.clear();
-				encode_column(batch, descriptor, first_row, &mut values)?;
-				values.iter().for_each(|value| committer.push(*value));
-			}
-			Ok(())
+			// A digest is a chain, and no column's depends on another's. Of several that are wrong, the first is told of.
+			let columns = self.descriptors.par_iter().zip(&mut committers);
+			let done: Vec<Result<(), ColumnsError>> = columns
+				.map(|(descriptor, committer)| {
+					let mut values = Vec::with_capacity(BATCH);
+					encode_column(batch, descriptor, first_row, &mut values)?;
+					values.iter().for_each(|value| committer.push(*value));
+					Ok(())
+				})
+				.collect();
+			Ok(done.into_iter().collect::<Result<(), _>>()?)
 		})?;
 		let digests = committers.into_iter().map(ColumnCommitter::finish);
 		let columns = self.descriptors.iter().cloned().zip(digests);

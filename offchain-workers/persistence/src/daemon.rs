@@ -28,7 +28,7 @@ use souk_persistence::{
 	watched::Watched,
 };
 use souk_sdk::Chain;
-use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore, VoucherStore};
+use souk_store::{AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, VoucherStore};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -71,6 +71,9 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let store = SnapshotStore::open(&config.data_dir).context("the store does not open")?;
 	let documents = DocumentStore::open(&config.data_dir).context("the store of documents does not open")?;
 	let answers = AnswerStore::open(&config.data_dir).context("the store of answers does not open")?;
+	let proofs = ProofStore::open(&config.data_dir, config.limits.proof_store_bytes)
+		.context("the store of proofs does not open")?;
+	let left = tasks::proof_resume::left(&proofs).context("the proofs that are to be made cannot be read")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
 	let vouchers = VoucherStore::open(&config.data_dir).context("the store of vouchers does not open")?;
 
@@ -98,6 +101,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		chain,
 		store,
 		documents: Arc::new(documents),
+		proofs: Arc::new(proofs),
 		replay: Arc::new(replay),
 		vouchers,
 		pool: ExecutorPool::new(executor, vec!["executor".into()], idle)
@@ -127,6 +131,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let answering = tasks::ask_answer::run(node.clone(), writer.clone(), Arc::new(answers));
 	tasks.spawn("answering asks", answering);
 	tasks.spawn("settling vouchers", tasks::voucher_settle::run(node.clone(), writer));
+	tasks.spawn("resuming proofs", tasks::proof_resume::run(node.clone(), left));
 	tasks.spawn("pruning", tasks::prune::run(node.clone()));
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
 	tasks.spawn("keeping metadata", tasks::keep_metadata::run(node.clone(), network.clone()));

@@ -19,6 +19,7 @@
 //!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
 //!     tasks/ask_answer ── asks that wait ── proved in an executor ──▶ the chain
 //!     tasks/voucher_settle ── vouchers that pay queries ──▶ the chain
+//!     tasks/proof_resume ── proofs that an earlier life of the process was to make ── proved in an executor ──> store
 //!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
 //!     tasks/announce ── provider records in the DHT, tasks/keep_metadata ── documents of listings there
 //!     admin (JSON-RPC on loopback), metrics (/health, /metrics)
@@ -45,6 +46,7 @@ pub mod light_writer;
 pub mod metrics;
 pub mod node;
 pub mod places;
+mod proofs;
 pub mod proving;
 pub mod stop;
 pub mod tasks;

@@ -263,6 +263,7 @@ pub struct Metrics {
 	payers_stopped: IntGauge,
 	proof_seconds: Histogram,
 	proved_seconds: Histogram,
+	proofs_reused: IntCounter,
 	running: IntGauge,
 	waiting: IntGauge,
 	proofs_running: IntGauge,
@@ -366,6 +367,10 @@ impl Metrics {
 				"From a place among the provers to a query's proof",
 				&SECONDS,
 			)?,
+			proofs_reused: make.counter(
+				"souk_proofs_reused_total",
+				"Proofs of queries that were made before, and handed out again",
+			)?,
 			proofs_running: make.gauge("souk_proofs_running", "Proofs of queries that are made now")?,
 			proofs_waiting: make.gauge("souk_proofs_waiting", "Proofs of queries that wait for a place")?,
 			running: make.gauge("souk_queries_running", "Queries that run now")?,
@@ -466,6 +471,21 @@ impl Metrics {
 	/// A query was proved within `seconds`.
 	pub fn query_proved(&self, seconds: f64) {
 		self.proved_seconds.observe(seconds);
+	}
+
+	/// A proof that was made before is handed out again.
+	pub fn proof_reused(&self) {
+		self.proofs_reused.inc();
+	}
+
+	/// How often a proof that was made before was handed out again.
+	pub fn proofs_reused(&self) -> u64 {
+		self.proofs_reused.get()
+	}
+
+	/// How many proofs of queries were made.
+	pub fn queries_proved(&self) -> u64 {
+		self.proved_seconds.get_sample_count()
 	}
 
 	/// Bytes of results that were sent, of those that were cut as well.

@@ -22,7 +22,9 @@ use souk_daemon::{HeadSeen, Role};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
 use souk_protocol::{AccountId, EncryptionSecret, Signer};
-use souk_store::{DocumentStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot, VoucherStore};
+use souk_store::{
+	DocumentStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot, VoucherStore,
+};
 use std::{
 	collections::HashSet,
 	path::PathBuf,
@@ -196,6 +198,8 @@ pub struct Parts {
 	pub store: SnapshotStore,
 	/// Metadata documents.
 	pub documents: Arc<DocumentStore>,
+	/// Proofs over tables that were made, and that are to be made.
+	pub proofs: Arc<ProofStore>,
 	/// Nonces.
 	pub replay: Arc<ReplayGuard>,
 	/// Vouchers.
@@ -216,6 +220,7 @@ pub struct Node {
 	pub(crate) chain: Arc<dyn ChainReads>,
 	pub(crate) store: SnapshotStore,
 	pub(crate) documents: Arc<DocumentStore>,
+	pub(crate) proof_store: Arc<ProofStore>,
 	pub(crate) replay: Arc<ReplayGuard>,
 	pub(crate) pool: ExecutorPool,
 	pub(crate) duties: watch::Receiver<Arc<Duties>>,
@@ -249,8 +254,20 @@ impl Node {
 	/// # Errors
 	/// As [`Metrics::new`].
 	pub fn new(parts: Parts) -> Result<Arc<Self>, prometheus::Error> {
-		let Parts { signer, secret, peer, chain, store, documents, replay, vouchers, pool, duties, settings } =
-			parts;
+		let Parts {
+			signer,
+			secret,
+			peer,
+			chain,
+			store,
+			documents,
+			proofs,
+			replay,
+			vouchers,
+			pool,
+			duties,
+			settings,
+		} = parts;
 		Ok(Arc::new(Self {
 			rate: RateLimiter::new(settings.rate),
 			peers: RateLimiter::new(settings.peer_rate),
@@ -275,6 +292,7 @@ impl Node {
 			chain,
 			store,
 			documents,
+			proof_store: proofs,
 			replay,
 			pool,
 			duties,

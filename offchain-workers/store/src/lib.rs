@@ -9,6 +9,7 @@
 //!   documents.db           the metadata document of each listing
 //!   answers.db             answers to asks that were proved, until the ask is over
 //!   vouchers.db            the highest voucher of each tab, and what was answered for it
+//!   proofs.db              proofs that were made, the most recently used ones; proofs that are to be made
 //!   jobs.db                curation jobs and their runs
 //! ```
 //!
@@ -25,6 +26,7 @@ mod documents;
 mod error;
 mod files;
 mod jobs;
+mod proofs;
 mod replay;
 mod snapshots;
 mod vouchers;
@@ -33,6 +35,7 @@ pub use answers::{AnswerStore, ProvedAnswer};
 pub use documents::DocumentStore;
 pub use error::StoreError;
 pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};
+pub use proofs::{LeftJob, ProofJobId, ProofStore};
 pub use replay::ReplayGuard;
 pub use snapshots::{SnapshotFacts, SnapshotStore, SnapshotWriter, StoredSnapshot};
 pub use vouchers::{HeldVoucher, VoucherStore};

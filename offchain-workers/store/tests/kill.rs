@@ -1,6 +1,6 @@
-//! A process that is killed in the middle of its writes leaves whole snapshots only.
+//! A process that is killed in the middle of its writes leaves whole snapshots only, and every proof that it was to make.
 
-use souk_store::{JobStore, NewJob, SnapshotFacts, SnapshotStore, Step};
+use souk_store::{JobStore, NewJob, ProofStore, SnapshotFacts, SnapshotStore, Step};
 use std::{
 	env, fs,
 	io::{BufRead, BufReader, Write},
@@ -86,6 +86,68 @@ fn after_a_kill_every_snapshot_is_whole_and_no_file_is_left_over() {
 			// Recorded: killed between the end of one run and the beginning of the next.
 			Step::Fetched | Step::Recorded => assert_eq!(run.outputs, serde_json::json!({ "n": newest })),
 			other => panic!("the last run is at step {other}"),
+		}
+	}
+}
+
+const PROVER: &str = "SOUK_STORE_KILLED_PROVER_DIR";
+
+fn statement(n: u32) -> [u8; 32] {
+	let mut name = [0; 32];
+	name[..4].copy_from_slice(&n.to_le_bytes());
+	name
+}
+
+/// Not a test of its own: started by the test below, it notes jobs and ends each second one until it is killed.
+#[test]
+fn child_that_proves_until_it_is_killed() {
+	let Some(dir) = env::var_os(PROVER) else { return };
+	let proofs = ProofStore::open(Path::new(&dir), 1 << 20).unwrap();
+	for n in 0u32.. {
+		let job = proofs.begin(&n.to_le_bytes()).unwrap();
+		proofs.put(&statement(n), &n.to_le_bytes().repeat(2_500)).unwrap();
+		if n.is_multiple_of(2) {
+			proofs.end(job).unwrap();
+		}
+		println!("noted {n}");
+	}
+}
+
+#[test]
+fn after_a_kill_every_job_that_was_not_done_is_left_and_every_proof_is_whole() {
+	for round in 0..6 {
+		let dir = tempfile::tempdir().unwrap();
+		let mut child = Command::new(env::current_exe().unwrap())
+			.args(["--exact", "child_that_proves_until_it_is_killed", "--nocapture"])
+			.env(PROVER, dir.path())
+			.stdout(Stdio::piped())
+			.stderr(Stdio::null())
+			.spawn()
+			.unwrap();
+		let noted = BufReader::new(child.stdout.take().unwrap())
+			.lines()
+			.map_while(Result::ok)
+			.filter_map(|line| line.strip_prefix("noted ").and_then(|n| n.parse::<u32>().ok()))
+			.take(20 + round)
+			.last()
+			.unwrap();
+		child.kill().unwrap();
+		child.wait().unwrap();
+
+		let proofs = ProofStore::open(dir.path(), 1 << 20).unwrap();
+		let left = proofs.left(3).unwrap();
+		let jobs: Vec<u32> =
+			left.iter().map(|left| u32::from_le_bytes(left.job[..].try_into().unwrap())).collect();
+		let before: Vec<u32> = jobs.iter().copied().filter(|n| *n <= noted).collect();
+		assert_eq!(before, (0..=noted).filter(|n| n % 2 == 1).collect::<Vec<_>>());
+		assert!(left.iter().all(|left| left.lives == 2));
+		for n in noted.saturating_sub(10)..=noted + 3 {
+			match proofs.get(&statement(n)).unwrap() {
+				Some(bundle) => assert_eq!(bundle, n.to_le_bytes().repeat(2_500)),
+				None => {
+					assert!(n > noted || jobs.last().is_some_and(|last| *last > noted + 80), "{n} is lost")
+				}
+			}
 		}
 	}
 }

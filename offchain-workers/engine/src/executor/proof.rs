@@ -78,6 +78,8 @@ pub struct ProofProgress {
 pub enum ProofEvent {
 	/// How far it is.
 	Progress(ProofProgress),
+	/// The query in its normal form, a [`souk_table_proofs::Query`], SCALE-encoded: before its columns are read. Comes once.
+	Understood(Bytes),
 	/// The bundle: answer and proof. Nothing comes after it.
 	Bundle(Bytes),
 }
@@ -101,6 +103,7 @@ impl ProofRun {
 	pub async fn next(&mut self) -> Result<Option<ProofEvent>, QueryError> {
 		Ok(self.running.frame().await?.map(|sent| match sent {
 			Sent::Progress(progress) => ProofEvent::Progress(progress),
+			Sent::Understood(query) => ProofEvent::Understood(query),
 			Sent::Piece(piece) => ProofEvent::Bundle(piece.bytes),
 		}))
 	}

@@ -10,6 +10,7 @@ use std::{
 	time::Instant,
 };
 
+use bytes::Bytes;
 use futures::{stream, Stream, StreamExt};
 use tokio::{
 	io::{AsyncRead, AsyncReadExt},
@@ -92,6 +93,7 @@ struct Ending {
 pub(super) enum Sent {
 	Piece(IpcPiece),
 	Progress(ProofProgress),
+	Understood(Bytes),
 }
 
 /// An executor with a job.
@@ -123,7 +125,7 @@ impl Running {
 		match self.frame().await? {
 			Some(Sent::Piece(piece)) => Ok(Some(piece)),
 			// Nothing but a proof makes progress that is told.
-			Some(Sent::Progress(_)) => Err(QueryError::ExecutorDied),
+			Some(Sent::Progress(_) | Sent::Understood(_)) => Err(QueryError::ExecutorDied),
 			None => Ok(None),
 		}
 	}
@@ -136,6 +138,7 @@ impl Running {
 		match read_frame(&mut self.output).await? {
 			Some(Frame::Piece { bytes, rows }) => Ok(Some(Sent::Piece(IpcPiece { bytes, rows }))),
 			Some(Frame::Progress(progress)) => Ok(Some(Sent::Progress(progress))),
+			Some(Frame::Understood(query)) => Ok(Some(Sent::Understood(query))),
 			Some(Frame::End) => {
 				self.finished = true;
 				Ok(None)

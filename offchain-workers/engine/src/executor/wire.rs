@@ -2,8 +2,8 @@
 //!
 //! To the executor: one job, as a length (`u32`, big endian) and JSON. From it: frames, each a kind (`u8`), a number of
 //! rows (`u64`) and a length (`u32`), both big endian, and as many bytes. The last frame is [`Frame::End`] or
-//! [`Frame::Error`]; a pipe that ends before it means that the process died. A proof is one piece, with frames on its progress
-//! before it.
+//! [`Frame::Error`]; a pipe that ends before it means that the process died. A proof is one piece; before it come
+//! frames on its progress, and one that says how the query was understood.
 
 use std::io::{self, Read, Write};
 
@@ -23,6 +23,7 @@ const PIECE: u8 = 1;
 const END: u8 = 2;
 const ERROR: u8 = 3;
 const PROGRESS: u8 = 4;
+const UNDERSTOOD: u8 = 5;
 
 const HEADER: usize = 13;
 
@@ -53,6 +54,7 @@ struct WireError {
 pub(crate) enum Frame {
 	Piece { bytes: Bytes, rows: u64 },
 	Progress(ProofProgress),
+	Understood(Bytes),
 	End,
 	Error(QueryError),
 }
@@ -106,6 +108,11 @@ pub(crate) fn write_progress(output: &mut impl Write, progress: ProofProgress) -
 	output.flush()
 }
 
+pub(crate) fn write_understood(output: &mut impl Write, query: &[u8]) -> io::Result<()> {
+	write_frame(output, UNDERSTOOD, 0, query)?;
+	output.flush()
+}
+
 pub(crate) fn write_end(output: &mut impl Write) -> io::Result<()> {
 	write_frame(output, END, 0, &[])?;
 	output.flush()
@@ -147,6 +154,7 @@ pub(crate) async fn read_frame(input: &mut (impl AsyncRead + Unpin)) -> io::Resu
 		PIECE => Ok(Some(Frame::Piece { bytes: payload.into(), rows })),
 		END => Ok(Some(Frame::End)),
 		PROGRESS => Ok(Some(Frame::Progress(serde_json::from_slice(&payload)?))),
+		UNDERSTOOD => Ok(Some(Frame::Understood(payload.into()))),
 		ERROR => {
 			let error: WireError = serde_json::from_slice(&payload)?;
 			Ok(Some(Frame::Error(QueryError::from_code(&error.code, &error.detail))))

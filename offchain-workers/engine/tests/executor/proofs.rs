@@ -90,15 +90,25 @@ fn job(world: &World, root: [u8; 32], sql: &str) -> ProveJob {
 
 async fn prove(pool: &ExecutorPool, job: ProveJob) -> Result<(Vec<u8>, Vec<ProofStep>), QueryError> {
 	let mut run = pool.prove(job).await?;
-	let mut steps = Vec::new();
+	let (mut steps, mut understood) = (Vec::new(), None);
 	loop {
 		match run.next().await? {
 			Some(ProofEvent::Progress(progress)) => {
 				assert!(progress.done < progress.of, "{progress:?}");
 				steps.push(progress.step);
 			}
+			Some(ProofEvent::Understood(query)) => {
+				assert_eq!(
+					steps,
+					[ProofStep::Reading],
+					"it is understood before anything is read of the columns"
+				);
+				assert_eq!(understood.replace(query), None, "it is understood once");
+			}
 			Some(ProofEvent::Bundle(bundle)) => {
 				assert_eq!(run.next().await?, None, "nothing comes after the bundle");
+				let proved = Bundle::decode_all(&mut &bundle[..]).unwrap().query.encode();
+				assert_eq!(understood.as_deref(), Some(&proved[..]));
 				return Ok((bundle.to_vec(), steps));
 			}
 			None => panic!("an end without a bundle"),

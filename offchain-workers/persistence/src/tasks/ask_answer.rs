@@ -18,6 +18,7 @@ use crate::{
 	},
 	metrics::AskEnd,
 	node::{HeldFile, Node},
+	proofs::Making,
 	turns::Turns,
 };
 use souk_engine::{ProofEvent, ProveJob, QueryError, Question};
@@ -369,9 +370,8 @@ async fn proved(desk: &Desk, ask: &WaitingAsk, asked: Asked) -> Result<Vec<u8>, 
 	let until = Instant::now() + Duration::from_secs(u64::from(left) * souk_config::BLOCK_SECONDS);
 	// Subscribers fill the queue: they come first.
 	let Ok(_place) = node.provers.take(until).await else { return Err(End::Later(None)) };
-	let started = Instant::now();
 	let mut limits = node.settings.proof_limits.clone();
-	limits.wall = limits.wall.min(until.saturating_duration_since(started));
+	limits.wall = limits.wall.min(until.saturating_duration_since(Instant::now()));
 	let job = ProveJob {
 		question: Question::Form(ask.query.clone()),
 		parquet: asked.file.path.clone(),
@@ -385,20 +385,17 @@ async fn proved(desk: &Desk, ask: &WaitingAsk, asked: Asked) -> Result<Vec<u8>, 
 		limits,
 	};
 	let making = async {
-		let mut proof = node.pool.prove(job).await?;
+		let mut proof = Making::begin(node, job).await?;
 		loop {
 			match proof.next().await? {
 				Some(ProofEvent::Bundle(bundle)) => return Ok(bundle.to_vec()),
-				Some(ProofEvent::Progress(_)) => {}
+				Some(ProofEvent::Progress(_) | ProofEvent::Understood(_)) => {}
 				None => return Err(QueryError::ExecutorDied),
 			}
 		}
 	};
 	match making.await {
-		Ok(bundle) => {
-			node.metrics.query_proved(started.elapsed().as_secs_f64());
-			Ok(bundle)
-		}
+		Ok(bundle) => Ok(bundle),
 		Err(
 			error @ (QueryError::NotProvable { .. }
 			| QueryError::WrongColumns

@@ -1,18 +1,21 @@
 //! Answers a query with its figures and the proof that they are right.
 //!
 //! ```text
-//! admitted ─ columns_root on chain ─ key here ─ place among the provers ─ executor ──progress──> client
-//!                                                                            └──bundle──> pieces ─ Proved{hash, bytes}
+//! admitted ─ columns_root on chain ─ key here ─ noted ─ place among the provers ─ executor ──progress──> client
+//!                                                                            └──bundle, kept──> pieces ─ Proved{hash, bytes}
 //! ```
 //!
 //! An executor makes the proof: locked in, with bounded memory, and killed when the client goes away. It refuses SQL that
-//! cannot be proved before it reads a value.
+//! cannot be proved before it reads a value. A statement that was proved before is not proved again; and what is noted when
+//! the node ends is proved in its next life (`proof_resume`).
 
 use crate::{
 	chain::FinalSnapshot,
 	checks::{codes, Admitted, Refusal, Stage},
 	node::{HeldFile, Node},
+	proofs::{self, Making},
 	tasks::query_answer::{failed, place, Client, Ended},
+	vouchers::Payment,
 };
 use souk_engine::{ProofEvent, ProofProgress, ProofStep, ProveJob, Question};
 use souk_protocol::{
@@ -34,12 +37,7 @@ pub(super) async fn run(
 	until: Instant,
 ) -> Result<Outcome, Ended> {
 	let (columns_key, columns_root) = keys(node, request.listing, snapshot)?;
-	client.send_progress(Progress { done: 0, of: 0, step: Step::Waiting }).await?;
-	let _place = place(node, client, &node.provers, until).await?;
-
-	let started = Instant::now();
 	let mut limits = node.settings.proof_limits.clone();
-	limits.wall = limits.wall.min(until.saturating_duration_since(started));
 	limits.result_bytes = limits.result_bytes.min(request.limits.bytes);
 	let listing = &admitted.listing;
 	let min_group_size = u32::try_from(listing.min_group_size).unwrap_or(u32::MAX);
@@ -55,17 +53,38 @@ pub(super) async fn run(
 		max_groups: listing.max_rows.min(request.limits.rows),
 		limits,
 	};
-	let mut proof = client.waits_for(node, node.pool.prove(job)).await?.map_err(failed)?;
+	let noted = proofs::note(node, &job).await;
+	let outcome = prove(node, client, job, &mut admitted.payment, until).await;
+	// Whoever has gone away, or has an answer, waits no more. A node that is stopped goes on in its next life.
+	let stopping = matches!(&outcome, Err(Ended::Refused(refusal)) if refusal.code == codes::SHUTTING_DOWN);
+	if !stopping {
+		proofs::done(node, noted).await;
+	}
+	outcome
+}
+
+async fn prove(
+	node: &Node,
+	client: &mut Client,
+	mut job: ProveJob,
+	payment: &mut Payment,
+	until: Instant,
+) -> Result<Outcome, Ended> {
+	client.send_progress(Progress { done: 0, of: 0, step: Step::Waiting }).await?;
+	let _place = place(node, client, &node.provers, until).await?;
+
+	job.limits.wall = job.limits.wall.min(until.saturating_duration_since(Instant::now()));
+	let mut proof = client.waits_for(node, Making::begin(node, job)).await?.map_err(failed)?;
 	let bundle = loop {
 		match client.waits_for(node, proof.next()).await?.map_err(failed)? {
 			Some(ProofEvent::Progress(progress)) => client.send_progress(told(progress)).await?,
+			Some(ProofEvent::Understood(_)) => {}
 			Some(ProofEvent::Bundle(bundle)) => break bundle,
 			None => return Err(Refusal::internal(Stage::Execution, "proving the query").into()),
 		}
 	};
-	node.metrics.query_proved(started.elapsed().as_secs_f64());
 	// On the disk before a byte of it is sent.
-	admitted.payment.charge().await?;
+	payment.charge().await?;
 	for part in bundle.chunks(MAX_PIECE) {
 		client.send_piece(part).await?;
 		node.metrics.sent(part.len());
@@ -74,7 +93,7 @@ pub(super) async fn run(
 }
 
 /// The key of the salts of the snapshot's columns, and the commitment to them that the chain has.
-fn keys(node: &Node, listing: u32, snapshot: &FinalSnapshot) -> Result<(Digest, Digest), Refusal> {
+pub(super) fn keys(node: &Node, listing: u32, snapshot: &FinalSnapshot) -> Result<(Digest, Digest), Refusal> {
 	let refuse = |code, message: String| Err(Refusal::new(Stage::Snapshot, code, message));
 	let Some(columns_root) = snapshot.columns_root else {
 		return refuse(

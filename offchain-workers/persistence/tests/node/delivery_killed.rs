@@ -24,7 +24,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{AccountId, ListingSecret};
-use souk_store::{DocumentStore, ReplayGuard, SnapshotStore, VoucherStore};
+use souk_store::{DocumentStore, ProofStore, ReplayGuard, SnapshotStore, VoucherStore};
 use std::{
 	collections::BTreeSet,
 	env,
@@ -76,6 +76,7 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 			chain: chain.clone(),
 			store: SnapshotStore::open(&data).expect("a store"),
 			documents: Arc::new(DocumentStore::open(&data).expect("a store")),
+			proofs: Arc::new(ProofStore::open(&data, 1 << 20).expect("a store")),
 			replay: Arc::new(ReplayGuard::open(&data).expect("a guard")),
 			vouchers: VoucherStore::open(&data).expect("a store"),
 			pool,

@@ -6,9 +6,11 @@ mod delivery_killed;
 mod download;
 mod handover;
 mod key_delivery;
+mod proofs_kept;
 mod prove;
 mod query;
 mod strangers;
 #[path = "../support/mod.rs"]
 mod support;
+mod tabs;
 mod upkeep;

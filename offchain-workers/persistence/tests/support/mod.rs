@@ -38,7 +38,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
-use souk_store::{AnswerStore, DocumentStore, ReplayGuard, SnapshotStore, VoucherStore};
+use souk_store::{AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, VoucherStore};
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
@@ -241,6 +241,8 @@ impl World {
 		change(&mut settings);
 		let store = SnapshotStore::open(dir.path()).expect("a store");
 		let documents = Arc::new(DocumentStore::open(dir.path()).expect("a store"));
+		let proofs = Arc::new(ProofStore::open(dir.path(), 1 << 30).expect("a store"));
+		let left = tasks::proof_resume::left(&proofs).expect("read");
 		let replay = Arc::new(ReplayGuard::open(dir.path()).expect("a guard"));
 		let executor = PathBuf::from(env!("CARGO_BIN_EXE_souk-persistence"));
 		let (duties_in, duties) = watch::channel(Arc::new(Duties::default()));
@@ -251,6 +253,7 @@ impl World {
 			chain: chain.clone(),
 			store: store.clone(),
 			documents: documents.clone(),
+			proofs,
 			replay,
 			vouchers: VoucherStore::open(dir.path()).expect("a store"),
 			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
@@ -261,6 +264,7 @@ impl World {
 		let (queries, handovers) = (network.accept(Protocol::Query), network.accept(Protocol::Handover));
 		tasks.spawn(tasks::follow::run(node.clone(), duties_in));
 		node.duties().wait_for(|duties| duties.contains(LISTING)).await.expect("followed");
+		tasks.spawn(tasks::proof_resume::run(node.clone(), left));
 		tasks.spawn(tasks::query_answer::run(node.clone(), queries.expect("accepted")));
 		tasks.spawn(tasks::handover_accept::run(node.clone(), handovers.expect("accepted")));
 		let downloads = network.accept(Protocol::Download).expect("accepted");
@@ -392,6 +396,30 @@ impl World {
 			}
 		};
 		tokio::time::timeout(PATIENCE, waiting).await.expect("it comes true in time");
+	}
+
+	/// The node's account, secret and chain, and its folder as it is at this moment: what a kill leaves to a successor. Whatever it does
+	/// until it is gone stays unknown.
+	pub async fn kill(mut self) -> (Account, ListingSecret, Arc<FactChain>, Arc<TempDir>) {
+		fn copy(from: &Path, to: &Path) {
+			for entry in std::fs::read_dir(from).expect("a folder") {
+				let path = entry.expect("an entry").path();
+				let target = to.join(path.file_name().expect("it has a name"));
+				match path.is_dir() {
+					true => {
+						std::fs::create_dir(&target).expect("a folder");
+						copy(&path, &target);
+					}
+					// Memory that processes share, which is gone with them.
+					false if path.to_string_lossy().ends_with("-shm") => {}
+					false => drop(std::fs::copy(&path, &target).expect("copied")),
+				}
+			}
+		}
+		let left = TempDir::new().expect("a folder");
+		copy(self.dir.path(), left.path());
+		self.tasks.shutdown().await;
+		(self.account, self.secret, self.chain, Arc::new(left))
 	}
 
 	/// Stops everything and gives the folder and the chain to a successor.

@@ -1,19 +1,17 @@
 //! Queries that are paid one by one, over the real network, with the real sandboxed executor.
 
-mod support;
-
+use crate::support::{
+	client::{next, Client},
+	genesis,
+	tabs::{open_tab, paid, voucher, with, PRICE, TAB},
+	World, LISTING, PATIENCE,
+};
 use souk_persistence::{
 	checks::{codes, Stage},
 	metrics::{QueryEnd, SettlementEnd, VoucherEnd},
 };
 use souk_protocol::voucher::{encode_voucher, sign_voucher};
 use std::time::Duration;
-use support::{
-	client::{next, Client},
-	genesis,
-	tabs::{open_tab, paid, voucher, with, PRICE, TAB},
-	World, LISTING, PATIENCE,
-};
 
 const SQL: &str = "SELECT id FROM t WHERE id < 5";
 
@@ -177,7 +175,7 @@ async fn two_at_once_need_two_vouchers() {
 	let request = || paid(&world, &client, SQL, 1);
 	let asked = (0..4).map(|_| client.ask(&world, request()));
 	let answers = futures::future::join_all(asked).await;
-	let failed = |answer: &support::client::Answer| {
+	let failed = |answer: &crate::support::client::Answer| {
 		matches!(answer.attestation.outcome, souk_protocol::Outcome::Failed { .. })
 	};
 	// One is paid and one on credit.
