@@ -1,8 +1,8 @@
 //! What can be typed. Each command's own options stand in its file under `commands/`.
 
 use crate::commands::{
-	ask, asks, balance, buy, cancel, curator, key, listing, node, order, proof, publish, query, receipts,
-	search, show, status, subscribe, subscriptions, tab, transfer, verify,
+	arbitrate, ask, asks, balance, buy, cancel, curator, dispute, key, listing, node, order, proof, publish,
+	query, receipts, search, show, status, subscribe, subscriptions, tab, transfer, verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -108,6 +108,11 @@ pub enum Command {
 	/// Orders: what was bought or sold once and for all
 	#[command(subcommand)]
 	Order(order::Command),
+	/// Disputes: orders that one side does not agree with, and the juries that rule on them
+	#[command(subcommand)]
+	Dispute(dispute::Command),
+	/// Sit on juries: joins the pool of arbitrators, watches for cases, votes and reveals on time
+	Arbitrate(arbitrate::Args),
 	/// Proofs of deliveries: what the chain says of one
 	#[command(subcommand)]
 	Proof(proof::Command),
@@ -204,6 +209,21 @@ mod tests {
 			"souk order dispute 7 --evidence letter.txt",
 			"souk order claim 7",
 			"souk order forget 7",
+			"souk dispute open 7 --evidence letter.txt",
+			"souk dispute answer 5",
+			"souk dispute evidence 5 photo.jpg",
+			"souk dispute list --all",
+			"souk dispute show 5",
+			"souk dispute show 7 --order",
+			"souk dispute vote 5 --for refuse",
+			"souk dispute reveal 5",
+			"souk dispute appeal 5",
+			"souk dispute review 5",
+			"souk dispute approve 5 bob",
+			"souk dispute claim 5",
+			"souk arbitrate --bond 200~SOUK --vote buyer --once",
+			"souk arbitrate --leave",
+			"souk arbitrate --withdraw",
 			"souk order proof 7",
 			"souk order proof 7 --out p.json --block-hash 0xabababababababababababababababababababababababababababababababab",
 			"souk proof verify p.json",
@@ -259,6 +279,9 @@ mod tests {
 			("souk order proof 7 --block-hash 0xabab", ErrorKind::ValueValidation),
 			("souk order deliver 7 --part 0", ErrorKind::ValueValidation),
 			("souk order dispute 7", ErrorKind::MissingRequiredArgument),
+			("souk dispute vote 5", ErrorKind::MissingRequiredArgument),
+			("souk dispute vote 5 --for me", ErrorKind::InvalidValue),
+			("souk arbitrate --leave --withdraw", ErrorKind::ArgumentConflict),
 			("souk listing create plumbing --kind service --title x", ErrorKind::MissingRequiredArgument),
 			("souk listing create plumbing --kind data --title x --price 5~wUSD", ErrorKind::InvalidValue),
 			("souk publish m.toml", ErrorKind::MissingRequiredArgument),

@@ -163,6 +163,7 @@ impl From<SdkError> for Failure {
 			| SdkError::OrderNotFound { .. }
 			| SdkError::AskNotFound { .. }
 			| SdkError::TabNotFound { .. }
+			| SdkError::CaseNotFound { .. }
 			| SdkError::NoAnswer { .. }
 			| SdkError::NoProof { .. } => Self::new(Kind::NotFound, message),
 			SdkError::OrderRefunded { .. } => Self::new(Kind::Refunded, message),

@@ -113,6 +113,8 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Asks(command) => asks::run(command, ctx, out).await,
 		Command::Buy(args) => buy::run(args, ctx, out).await,
 		Command::Order(command) => order::run(command, ctx, out).await,
+		Command::Dispute(command) => dispute::run(command, ctx, out).await,
+		Command::Arbitrate(args) => arbitrate::run(args, ctx, out).await,
 		Command::Proof(command) => proof::run(command, ctx, out).await,
 		Command::Receipts(args) => receipts::run(args, ctx, out).await,
 		Command::Curator(command) => curator::run(command, ctx, out).await,

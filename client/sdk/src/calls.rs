@@ -4,6 +4,7 @@
 //! before anything is signed.
 
 mod asks;
+mod disputes;
 mod escrow;
 mod governance;
 mod proofs;
@@ -11,6 +12,7 @@ mod tabs;
 pub(crate) mod value;
 
 pub use asks::*;
+pub use disputes::*;
 pub use escrow::*;
 pub use governance::*;
 pub use proofs::*;

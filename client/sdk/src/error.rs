@@ -1,7 +1,7 @@
 //! What can go wrong, in the words of the one who asked.
 
 use crate::{
-	types::{AskId, ListingId, OrderId, Period, TabId},
+	types::{AskId, CaseId, ListingId, OrderId, Period, TabId},
 	Digest,
 };
 use souk_custody::{format_account, AccountId, CustodyError};
@@ -218,6 +218,12 @@ pub enum SdkError {
 	AskNotFound {
 		/// Its number.
 		ask: AskId,
+	},
+	/// There is no such case.
+	#[error("there is no case {case}: either it never was, or it is over and was forgotten")]
+	CaseNotFound {
+		/// Its number.
+		case: CaseId,
 	},
 	/// The answer to an ask could not be found.
 	#[error("the answer to ask {ask} is not to be had: {reason}")]

@@ -9,6 +9,7 @@
 //! - [`Purse`] keeps and signs the vouchers of queries that are paid one by one.
 //! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
 //! - [`Chain::ask_answer`] fetches the proved answer to an ask, [`Chain::check_bundle`] has the chain check a bundle.
+//! - [`disputes`] makes and finds the votes of jurors.
 //! - [`Chain::delivery_proof`] finds the proof of a delivery in the chain's blocks, [`Chain::show_proof`] has the chain check it.
 //! - [`metadata`] publishes and finds what people read about a listing.
 //!
@@ -34,6 +35,7 @@ pub mod calls;
 pub mod chain;
 pub mod config;
 mod decode;
+pub mod disputes;
 pub mod error;
 mod events;
 mod light;

@@ -36,11 +36,13 @@ macro_rules! mirror {
 }
 
 mod asks;
+mod disputes;
 mod escrow;
 mod proofs;
 mod tabs;
 
 pub use asks::*;
+pub use disputes::*;
 pub use escrow::*;
 pub use proofs::*;
 pub use tabs::*;

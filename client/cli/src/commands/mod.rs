@@ -1,11 +1,13 @@
 //! One file per command: its options, its `run`, and how its result reads.
 
+pub mod arbitrate;
 pub mod ask;
 pub mod asks;
 pub mod balance;
 pub mod buy;
 pub mod cancel;
 pub mod curator;
+pub mod dispute;
 pub mod key;
 pub mod listing;
 pub mod node;

@@ -2,7 +2,8 @@
 
 use crate::types::{
 	Asset, BadChunk, Commitments, Details, Holder, KeyDelivery, ListingKind, ListingState, MilestoneTerms,
-	NodeInfo, NodeRole, OrderDetails, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
+	NodeInfo, NodeRole, OrderDetails, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Ruling, Schedule,
+	Visibility,
 };
 use souk_proof_primitives::merkle::Path;
 use souk_table_proofs::{Aggregate, Condition, Predicate, Query};
@@ -36,6 +37,14 @@ pub fn role(role: NodeRole) -> Value {
 	unit(match role {
 		NodeRole::Worker => "Worker",
 		NodeRole::Persistence => "Persistence",
+	})
+}
+
+pub fn ruling(ruling: Ruling) -> Value {
+	unit(match ruling {
+		Ruling::Buyer => "Buyer",
+		Ruling::Seller => "Seller",
+		Ruling::Refused => "Refused",
 	})
 }
 

@@ -84,7 +84,7 @@ type Seen = BTreeMap<String, u32>;
 fn chosen(ledger: &Ledger, which: usize, suits: impl Fn(&Case) -> bool) -> Option<CaseId> {
 	let suitable: Vec<_> = ledger.cases.iter().filter(|(_, case)| suits(case)).map(|(id, _)| *id).collect();
 	let all: Vec<_> = ledger.cases.keys().copied().collect();
-	let from = if which % 8 == 0 || suitable.is_empty() { all } else { suitable };
+	let from = if which.is_multiple_of(8) || suitable.is_empty() { all } else { suitable };
 	from.get(which / 8 % from.len().max(1)).copied()
 }
 

@@ -505,26 +505,24 @@ impl Ledger {
 		let mut owed = served.len() as Balance * FEE;
 		let mut paid = [0; 2];
 		let halves = [owed - owed / 2, owed / 2];
-		for side in 0..2 {
+		for (side, paid) in paid.iter_mut().enumerate() {
 			let loses = ruling == [FOR_SELLER, FOR_BUYER][side];
-			let first = if ruling == Refused {
-				halves[side]
-			} else if loses {
-				owed
-			} else {
-				0
+			let first = match (ruling, loses) {
+				(Refused, _) => halves[side],
+				(_, true) => owed,
+				(_, false) => 0,
 			};
-			paid[side] = first.min(posted[side]);
+			*paid = first.min(posted[side]);
 		}
 		owed -= paid[0] + paid[1];
 		owed -= owed.min(fined);
-		for side in 0..2 {
-			let more = owed.min(posted[side] - paid[side]);
-			paid[side] += more;
+		for (paid, posted) in paid.iter_mut().zip(posted) {
+			let more = owed.min(posted - *paid);
+			*paid += more;
 			owed -= more;
 		}
-		for side in 0..2 {
-			self.gain(PARTIES[side], -(paid[side] as i128));
+		for (party, paid) in PARTIES.into_iter().zip(paid) {
+			self.gain(party, -(paid as i128));
 		}
 		let all = paid[0] + paid[1] + fined;
 		let each = all / served.len().max(1) as Balance;

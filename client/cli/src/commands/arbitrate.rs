@@ -1,0 +1,265 @@
+//! `souk arbitrate`: an arbitrator that joins the pool, watches for cases, votes and reveals on time.
+//!
+//! Everything that it has to know is on the chain or follows from the account's key: it may be stopped and started again at any
+//! time, here or elsewhere.
+
+use super::dispute::{commit, vote_name, CaseRecord, Vote};
+use crate::{
+	context::{native, native_price, Context},
+	failure::Failure,
+	output::{self, Out},
+	records::hex,
+};
+use souk_config::Price;
+use souk_custody::Account;
+use souk_protocol::Digest;
+use souk_sdk::{
+	calls, disputes,
+	types::{ArbitratorView, CaseId, CasePhase, CaseView, Ruling},
+	Call,
+};
+use std::{collections::BTreeSet, io::IsTerminal as _, time::Duration};
+
+/// How long the next block may take before the command looks again.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// `souk arbitrate …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+	/// Join the pool with this bond, e.g. "200 SOUK", unless the account is in it
+	#[arg(long, value_name = "PRICE")]
+	bond: Option<Price>,
+	/// How to vote on every case; without it, each is asked about
+	#[arg(long, value_name = "RULING")]
+	vote: Option<Vote>,
+	/// Do what is to be done now, and end
+	#[arg(long)]
+	once: bool,
+	/// Leave the pool; the bond can be withdrawn some time later
+	#[arg(long, conflicts_with_all = ["bond", "vote", "once", "withdraw"])]
+	leave: bool,
+	/// Take back the bond of an arbitrator who left
+	#[arg(long, conflicts_with_all = ["bond", "vote", "once"])]
+	withdraw: bool,
+}
+
+/// Runs it.
+pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let account = ctx.account()?;
+	if args.leave || args.withdraw {
+		let call = if args.leave { calls::disputes_leave_pool() } else { calls::disputes_withdraw() };
+		return alone(&account, call, ctx, out).await;
+	}
+	join(&args, &account, ctx, out).await?;
+	let genesis = ctx.chain().await?.genesis();
+	let mut put_off = BTreeSet::new();
+	loop {
+		let view = ctx.view().await?;
+		for case in view.all_cases().await? {
+			attend(&case, &account, &genesis, &args, &mut put_off, ctx, out).await?;
+		}
+		out.flush()?;
+		if args.once {
+			return Ok(());
+		}
+		let next = view.head().number.saturating_add(1);
+		ctx.chain().await?.reached(next, PATIENCE).await?;
+	}
+}
+
+/// One call about the pool.
+async fn alone(account: &Account, call: Call, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let step = ctx.progress.step(format!("{call}, waiting until it is final"));
+	let done = ctx.chain().await?.submit(account, call).await?;
+	drop(step);
+	let view = ctx.view_from(done.block).await?;
+	let arbitrator = view.arbitrator(account.id()).await?;
+	if ctx.json {
+		return output::json(
+			out,
+			&serde_json::json!({
+				"arbitrator": arbitrator, "fee": native(done.fee), "block": done.block,
+				"extrinsic": hex(done.extrinsic_hash),
+			}),
+		);
+	}
+	let said = match arbitrator {
+		Some(ArbitratorView { leaves_at: Some(at), bond, .. }) => {
+			format!("The bond of {} can be withdrawn from block {at} on", native(bond))
+		}
+		Some(_) => "The account is in the pool".into(),
+		None => "The bond is free again".into(),
+	};
+	writeln!(out, "{said}.")?;
+	output::pairs(out, &[("fee", native(done.fee).to_string())])
+}
+
+/// Joins the pool, unless the account is in it.
+async fn join(args: &Args, account: &Account, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let view = ctx.view().await?;
+	let me = account.id();
+	match (view.arbitrator(me).await?, &args.bond) {
+		(Some(ArbitratorView { leaves_at: Some(at), .. }), _) => Err(Failure::failed(format!(
+			"the account has left the pool; it can join again after `souk arbitrate --withdraw`, from block {at} on"
+		))),
+		(Some(_), _) => Ok(()),
+		(None, None) => {
+			let least = native(view.dispute_settings().await?.min_bond);
+			Err(Failure::usage(format!(
+				"the account is not in the pool; --bond joins it, with {least} at least"
+			)))
+		}
+		(None, Some(bond)) => {
+			let bond = native_price(bond)?;
+			ctx.require_funds(me, &bond, "the bond").await?;
+			let key = account.encryption_secret().public();
+			let step = ctx.progress.step("joining the pool, waiting until it is final");
+			let done = ctx.chain().await?.submit(account, calls::disputes_join_pool(bond.units, key)).await?;
+			drop(step);
+			say(ctx, out, "joined", None, &format!("Joined the pool with {bond}"), done.block)
+		}
+	}
+}
+
+/// A line for a person, or a document for machines, of which there is one per line here.
+fn say(
+	ctx: &Context,
+	out: Out<'_>,
+	what: &str,
+	case: Option<CaseId>,
+	said: &str,
+	block: u32,
+) -> Result<(), Failure> {
+	if ctx.json {
+		let line = serde_json::json!({ "event": what, "case": case, "block": block });
+		writeln!(out, "{line}")?;
+	} else {
+		writeln!(out, "{said}, final in block {block}.")?;
+	}
+	out.flush()?;
+	Ok(())
+}
+
+/// What a juror has to do in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Duty {
+	Vote,
+	Reveal(Ruling, [u8; 32]),
+	/// The commitment was made elsewhere, with another salt.
+	Unknown,
+}
+
+/// What is to be done in a case, if anything.
+fn duty(case: &CaseView, account: &Account, genesis: &Digest) -> Option<Duty> {
+	let seat = case.seat_of(&account.id())?;
+	match case.phase {
+		CasePhase::Commit if seat.commitment.is_none() => Some(Duty::Vote),
+		CasePhase::Reveal if seat.commitment.is_some() && seat.vote.is_none() => {
+			let known = disputes::committed(account, genesis, case);
+			Some(known.map_or(Duty::Unknown, |(vote, salt)| Duty::Reveal(vote, salt)))
+		}
+		_ => None,
+	}
+}
+
+async fn attend(
+	case: &CaseView,
+	account: &Account,
+	genesis: &Digest,
+	args: &Args,
+	put_off: &mut BTreeSet<(CaseId, u8)>,
+	ctx: &Context,
+	out: Out<'_>,
+) -> Result<(), Failure> {
+	let id = case.id;
+	let (call, what, said) = match duty(case, account, genesis) {
+		None => return Ok(()),
+		Some(_) if put_off.contains(&(id, case.round)) && case.phase == CasePhase::Commit => return Ok(()),
+		Some(Duty::Unknown) => {
+			if put_off.insert((id, case.round)) {
+				let why = "what was committed to was not made by souk, and cannot be revealed by it";
+				tracing::warn!(case = id, "{why}");
+			}
+			return Ok(());
+		}
+		Some(Duty::Vote) => {
+			let Some(vote) = decided(case, args, ctx, out).await? else {
+				put_off.insert((id, case.round));
+				return Ok(());
+			};
+			let said = format!("Case {id}: voted {}, sealed", vote_name(vote));
+			(commit(account, genesis, case, vote), "voted", said)
+		}
+		Some(Duty::Reveal(vote, salt)) => {
+			let said = format!("Case {id}: the vote {} is revealed", vote_name(vote));
+			(calls::disputes_reveal_vote(id, vote, salt), "revealed", said)
+		}
+	};
+	match ctx.chain().await?.submit(account, call).await {
+		Ok(done) => say(ctx, out, what, Some(id), &said, done.block),
+		// It was too late, or done from elsewhere: there are other cases.
+		Err(error) => {
+			tracing::warn!(case = id, %error, "not done");
+			Ok(())
+		}
+	}
+}
+
+/// How to vote on a case: as every time, or as whoever sits here says.
+async fn decided(
+	case: &CaseView,
+	args: &Args,
+	ctx: &Context,
+	out: Out<'_>,
+) -> Result<Option<Ruling>, Failure> {
+	if let Some(vote) = args.vote {
+		return Ok(Some(vote.into()));
+	}
+	if !std::io::stdin().is_terminal() {
+		return Err(Failure::usage("a vote is wanted and nobody can be asked; use --vote"));
+	}
+	let block = ctx.view().await?.head().number;
+	CaseRecord::new(case).describe(block, out)?;
+	out.flush()?;
+	let question = format!("How do you vote on case {}?", case.id);
+	let later = "later, by `souk dispute vote`";
+	let answers = vec!["buyer", "seller", "refuse", later];
+	// The question blocks; the light client goes on in its own threads.
+	let answer = tokio::task::spawn_blocking(move || inquire::Select::new(&question, answers).prompt())
+		.await
+		.map_err(|error| Failure::failed(format!("nobody could be asked: {error}")))?
+		.map_err(|error| Failure::failed(format!("nothing was voted: {error}")))?;
+	Ok(Ruling::ALL.into_iter().find(|ruling| vote_name(*ruling) == answer))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::commands::dispute::tests::case;
+
+	#[test]
+	fn a_juror_votes_and_reveals_when_it_is_time_and_only_then() {
+		let alice = Account::from_uri("//Alice").unwrap();
+		let genesis = [9; 32];
+		let seated = |phase| {
+			let mut case = case(phase);
+			case.juries[0].jurors[0].who = alice.id();
+			case
+		};
+		assert_eq!(duty(&case(CasePhase::Commit), &alice, &genesis), None);
+		assert_eq!(duty(&seated(CasePhase::Commit), &alice, &genesis), Some(Duty::Vote));
+		let mut committed = seated(CasePhase::Commit);
+		let salt = disputes::salt(&alice, &genesis, committed.id, 0);
+		let sealed = disputes::commitment(committed.id, 0, &alice.id(), Ruling::Buyer, &salt);
+		committed.juries[0].jurors[0].commitment = Some(sealed);
+		assert_eq!(duty(&committed, &alice, &genesis), None);
+		committed.phase = CasePhase::Reveal;
+		assert_eq!(duty(&committed, &alice, &genesis), Some(Duty::Reveal(Ruling::Buyer, salt)));
+		assert_eq!(duty(&committed, &alice, &[8; 32]), Some(Duty::Unknown));
+		committed.juries[0].jurors[0].vote = Some(Ruling::Buyer);
+		assert_eq!(duty(&committed, &alice, &genesis), None);
+		let mut replaced = seated(CasePhase::Commit);
+		replaced.juries[0].jurors[0].replaced = true;
+		assert_eq!(duty(&replaced, &alice, &genesis), None);
+	}
+}
