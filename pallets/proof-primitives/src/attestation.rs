@@ -1,5 +1,8 @@
 //! What a persistence node signs about an answer, errors included. The chain reads the very bytes that clients get.
 
+// The SCALE derive casts the indices of variants.
+#![allow(clippy::cast_possible_truncation)]
+
 use crate::hash::{tagged, Digest, StreamHasher};
 use alloc::string::String;
 use codec::{Decode, Encode};

@@ -1,5 +1,8 @@
 //! What is stored of offences and of the money that they cost.
 
+// The SCALE derive casts the indices of variants.
+#![allow(clippy::cast_possible_truncation)]
+
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;

@@ -422,7 +422,7 @@ impl Model {
 				if restore_node_bond(who).is_ok() {
 					let bond = Curation::node(who).expect("only a registered node restores").bond;
 					let (old, _) = self.nodes.get_mut(&who).expect("the model knows it");
-					assert!(bond > *old && bond % MIN_NODE_BOND == 0);
+					assert!(bond > *old && bond.is_multiple_of(MIN_NODE_BOND));
 					*old = bond;
 				}
 			}
