@@ -41,12 +41,12 @@ impl WeightInfo for () {
 	fn set_payouts() -> Weight {
 		Weight::from_parts(40_000_000, 9_000).saturating_add(RocksDbWeight::get().reads_writes(3, 4))
 	}
-	/// Record, place in searches, account, holds, and what `OnState` writes.
+	/// Record, place in searches, account, holds, and what `OnState` reads and writes.
 	fn retire() -> Weight {
-		Weight::from_parts(50_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(5, 6))
+		Weight::from_parts(55_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(7, 6))
 	}
-	/// Record, place in searches, account, holds, and what `OnState` writes.
+	/// Record, place in searches, account, holds, and what `OnState` reads and writes.
 	fn take_down() -> Weight {
-		Weight::from_parts(50_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(5, 6))
+		Weight::from_parts(55_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(7, 6))
 	}
 }

@@ -28,6 +28,7 @@ mod proved;
 mod restart;
 mod sale;
 mod tables;
+mod tabs;
 mod worker_steps;
 mod world;
 
@@ -65,6 +66,7 @@ const SCENARIOS: &[(&str, Run)] = &[
 	("failover::a_node_killed_in_the_middle_of_a_result", Run::Shared(failover::fails_over)),
 	("lapse::served_up_to_the_last_block_and_not_in_the_next", Run::Shared(lapse::ends_at_its_block)),
 	("memory::a_table_larger_than_the_memory_limit", Run::Shared(memory::stays_bounded)),
+	("tabs::queries_are_paid_one_by_one", Run::Shared(tabs::paid_by_the_query)),
 	("tables::every_kind_of_table_is_sold", Run::Shared(tables::every_kind)),
 	("manifests::what_is_wrong_is_said", Run::Shared(manifests::what_is_wrong_is_said)),
 	("light_client::the_marketplace_through_the_sdk", Run::Shared(light_client::marketplace)),
