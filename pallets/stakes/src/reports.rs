@@ -129,7 +129,10 @@ impl<T: Config> Pallet<T> {
 	) -> Result<AnnouncementRecord, DispatchError> {
 		let record = Announcements::<T>::get(reporter).ok_or(Error::<T>::NotAnnounced)?;
 		ensure!(record.hash == announcement(reporter, first, second), Error::<T>::NotAnnounced);
-		ensure!(record.at < Self::now(), Error::<T>::AnnouncedNow);
+		let now = Self::now();
+		ensure!(record.at < now, Error::<T>::AnnouncedNow);
+		// Where blocks had no room to forget it.
+		ensure!(now < record.until, Error::<T>::NotAnnounced);
 		Ok(record)
 	}
 

@@ -2,17 +2,26 @@
 //! bonds, what is held, and what everybody has are compared with the ledger.
 
 use super::*;
+use codec::Encode;
 use frame_support::weights::Weight;
 use frame_system::limits::BlockWeights;
 use pallet_curation::HoldReason;
 use proptest::prelude::*;
 use souk_primitives::ListingId;
+use souk_proof_primitives::submission::{SignedSubmission, Submission};
+use sp_core::Pair;
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
 enum Action {
 	/// An offence: its kind, the listing, the node, and whether somebody reported it.
 	Commit(OffenceKind, ListingId, Option<usize>, bool, u32),
+	/// Somebody announces and reports two submissions of a node, for a period so many minutes ago.
+	Report(usize, ListingId, u32),
+	/// Somebody announces a report that is never made.
+	Announce(u8),
+	/// A node says that it will be away.
+	Away(usize, u32, u32),
 	Bond(ListingId, Balance),
 	Unbond(ListingId, Balance),
 	Withdraw(ListingId),
@@ -33,6 +42,9 @@ fn action() -> impl Strategy<Value = Action> {
 	prop_oneof![
 		6 => (kind(), listing(), prop::option::of(node()), any::<bool>(), 0u32..=1_000_000)
 			.prop_map(|(kind, id, node, reported, parts)| Action::Commit(kind, id, node, reported, parts)),
+		2 => (node(), listing(), 0u32..3).prop_map(|(node, id, ago)| Action::Report(node, id, ago)),
+		1 => (0u8..3).prop_map(Action::Announce),
+		1 => (node(), 0u32..20, 0u32..12).prop_map(|(node, from, blocks)| Action::Away(node, from, blocks)),
 		1 => (listing(), 1u128..3_000).prop_map(|(id, amount)| Action::Bond(id, amount)),
 		2 => (listing(), 1u128..6_000).prop_map(|(id, amount)| Action::Unbond(id, amount)),
 		2 => listing().prop_map(Action::Withdraw),
@@ -81,8 +93,21 @@ struct Ledger {
 	stakes: BTreeMap<Bond<AccountId>, Stake>,
 	/// All that was taken of bonds of each account.
 	taken: BTreeMap<AccountId, Balance>,
+	/// What was reported, and when: of which node, listing and period.
+	cases: Vec<(usize, ListingId, u32, u32)>,
 	/// Offences: against which bond, of which kind, when.
 	offences: Vec<(Bond<AccountId>, OffenceKind, u32)>,
+}
+
+/// Two submissions of a node for one period, for a listing.
+fn statements(node: AccountId, listing: ListingId, period: u32) -> (SubmissionBytes, SubmissionBytes) {
+	let signed = |commitments| {
+		let worker = pair(node).public().0;
+		let submission = Submission { genesis: genesis(), listing, period, worker, commitments };
+		let signature = pair(node).sign(&submission.digest()).0;
+		SubmissionBytes::truncate_from(SignedSubmission { submission, signature }.encode())
+	};
+	(signed([1; 32]), signed([2; 32]))
 }
 
 fn owner_of(bond: &Bond<AccountId>) -> AccountId {
@@ -115,6 +140,43 @@ impl Ledger {
 		self.stakes[bond].total() * Balance::from(parts) / 1_000_000
 	}
 
+	/// An offence that the curator of a listing and a node answer for. Returns what it costs both.
+	fn offend(&mut self, kind: OffenceKind, listing: Option<ListingId>, node: Option<AccountId>) -> Balance {
+		let (now, Penalty { curator, node: of_node, .. }) = (System::block_number(), Cost::get());
+		let of_curator = listing.map(|listing| (Bond::Listing(listing), curator));
+		let mut sum = 0;
+		for (bond, part) in of_curator.into_iter().chain(node.map(|node| (Bond::Node(node), of_node))) {
+			let cost = self.cost(&bond, kind, part);
+			self.stake(bond.clone()).take(cost);
+			*self.taken.entry(owner_of(&bond)).or_default() += cost;
+			self.offences.push((bond, kind, now));
+			sum += cost;
+		}
+		sum
+	}
+
+	fn report(&mut self, node: usize, listing: ListingId, ago: u32) {
+		let (first, second) = statements(NODES[node], listing, TODAY - ago);
+		let hash = announcement(&REPORTER, &first, &second);
+		let _ = call(REPORTER, crate::Call::announce_report { hash });
+		advance_to(System::block_number() + 1);
+		let now = System::block_number();
+		let open = |case: &&(usize, ListingId, u32, u32)| case.3 + MEMORY > now;
+		let reported =
+			self.cases.iter().filter(open).any(|case| (case.0, case.1, case.2) == (node, listing, ago));
+		let assigned = listing == LISTING && node < 2;
+		let at_stake = assigned || self.stakes[&Bond::Node(NODES[node])].total() > 0;
+		let done = call(REPORTER, crate::Call::report_conflict { first, second }).is_ok();
+		// A case whose time is over may still wait for a block with room.
+		assert!(done || reported || !at_stake || Cases::<Test>::iter().count() > 0);
+		assert!(!(done && (reported || !at_stake)), "{node} {listing} {ago}");
+		if done {
+			self.cases.push((node, listing, ago, now));
+			let kind = OffenceKind::ConflictingSnapshots;
+			self.offend(kind, assigned.then_some(listing), Some(NODES[node]));
+		}
+	}
+
 	fn apply(&mut self, action: Action) {
 		let now = System::block_number();
 		let signed = RuntimeOrigin::signed;
@@ -123,19 +185,18 @@ impl Ledger {
 				let curator = Permill::from_parts(parts / 4);
 				let part = Permill::from_parts(parts);
 				Cost::set(Penalty { curator, node: part, ..penalty() });
-				let mut bonds = vec![(Bond::Listing(listing), curator)];
-				bonds.extend(node.map(|node| (Bond::Node(NODES[node]), part)));
-				let mut sum = 0;
-				for (bond, part) in bonds {
-					let cost = self.cost(&bond, kind, part);
-					self.stake(bond.clone()).take(cost);
-					*self.taken.entry(owner_of(&bond)).or_default() += cost;
-					self.offences.push((bond, kind, now));
-					sum += cost;
-				}
+				let of_node = node.map(|node| NODES[node]);
+				let sum = self.offend(kind, Some(listing), of_node);
 				let node = node.map(|node| NODES[node]);
 				let reporter = reported.then_some(REPORTER);
 				assert_eq!(commit(Offence { listing, node, reporter, ..offence(kind) }), sum);
+			}
+			Action::Report(node, listing, ago) => self.report(node, listing, ago),
+			Action::Announce(hash) => {
+				let _ = call(REPORTER, crate::Call::announce_report { hash: [hash; 32] });
+			}
+			Action::Away(node, from, blocks) => {
+				let _ = call(NODES[node], crate::Call::announce_downtime { from: now + from, blocks });
 			}
 			Action::Bond(listing, amount) => {
 				if curate(pallet_curation::Call::bond { listing, amount }).is_ok() {
@@ -213,11 +274,8 @@ impl Ledger {
 		let taken: Balance = self.taken.values().sum();
 		let subscribers: Balance = (0..8).map(|who| free(FIRST + who)).sum();
 		let unpaid: Balance = left.values().sum();
-		assert_eq!(
-			subscribers + gained(REPORTER) + gained(TREASURY) + unpaid,
-			taken,
-			"what was taken is somebody's"
-		);
+		let reporter = free(REPORTER) + held(REPORTER) - ENDOWMENT;
+		assert_eq!(subscribers + reporter + gained(TREASURY) + unpaid, taken, "what was taken is somebody's");
 		assert_eq!(Balances::total_issuance(), ENDOWMENT * (4 + NODES.len() as Balance));
 	}
 }
@@ -235,10 +293,11 @@ proptest! {
 			}
 			// In the end everything is paid and forgotten, with nobody's help.
 			Weights::set(roomy());
-			advance_to(System::block_number() + MEMORY + 1);
+			advance_to(System::block_number() + MEMORY + AWAY_EVERY + NOTICE + 20);
 			ledger.check();
 			assert_eq!(Fines::<Test>::iter().count(), 0);
-			assert_eq!((History::<Test>::iter().count(), Due::<Test>::iter().count()), (0, 0));
+			let left = [History::<Test>::iter().count(), Due::<Test>::iter().count(), Cases::<Test>::iter().count()];
+			assert_eq!((left, held(REPORTER)), ([0; 3], 0));
 		});
 	}
 }
