@@ -17,8 +17,8 @@ local: build ## run a chain and nodes on this machine until Ctrl-C, for tables o
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold
 	@cargo test --locked --workspace
-soak: setup ## a million changed assignments, and a million changed proofs of each kind, none of which may pass
-	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles
+soak: setup ## a million changed assignments, a million changed proofs of each kind, ten million hostile inputs: none may pass
+	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles && cargo run --locked -p souk-aggregates --example soak-decoder
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
 zombienet: build ## run the networks of several nodes (builds zombienet first, which takes long)
