@@ -25,8 +25,11 @@ scenarios:
 others:
 	@SOUK_SCENARIOS=elsewhere nice -n 10 $(TESTS) --lib --bins --tests --no-fail-fast
 	@nice -n 10 $(TESTS) --doc
-soak: setup ## a million changed assignments, changed proofs of each kind, and vouchers, none of which may pass or pay twice
-	@cargo run --locked -p souk-circuits --example soak && cargo run --locked -p souk-aggregates --example soak-bundles && SOUK_VOUCHERS=1000000 cargo test --locked -p pallet-tabs --lib storm
+soak: setup ## millions of changed assignments, proofs, bundles and vouchers, none of which may pass or pay twice
+	@cargo run --locked -p souk-circuits --example soak
+	@cargo run --locked -p souk-aggregates --example soak-bundles
+	@cargo run --locked -p souk-aggregates --example soak-decoder
+	@SOUK_VOUCHERS=1000000 cargo test --locked -p pallet-tabs --lib storm
 bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
 peer: ## prove an aggregate beside proof-of-sql (builds it first, apart; its licence: tests/bench/proof-of-sql/README.md)

@@ -295,6 +295,10 @@ pub struct Prove {
 	/// proved is arithmetic with whole numbers. Default: none.
 	#[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
 	pub scale: BTreeMap<String, u8>,
+	/// What whoever asks for a proof on chain pays at least for a million rows of the snapshot, such as `0.5 wUSD`; of fewer rows, that
+	/// much less. Subscribers pay nothing on top. Default: what the nodes want.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub price_per_million_rows: Option<Price>,
 }
 
 /// Columns that can be committed to, at most.

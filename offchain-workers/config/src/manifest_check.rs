@@ -50,7 +50,7 @@ impl Manifest {
 	}
 
 	fn check_prove(&self, problems: &mut Problems<'_>) {
-		let Some(Prove { columns, scale }) = &self.prove else { return };
+		let Some(Prove { columns, scale, price_per_million_rows }) = &self.prove else { return };
 		let key = "prove.columns";
 		problems.require(!columns.is_empty(), key, "is empty: name a column or leave [prove] out");
 		problems.require(
@@ -69,6 +69,11 @@ impl Manifest {
 				),
 			);
 		}
+		problems.require(
+			price_per_million_rows.as_ref().is_none_or(|price| !price.is_free()),
+			"prove.price_per_million_rows",
+			"is 0: leave it out, and the nodes decide what a proof is worth",
+		);
 		for (column, digits) in scale {
 			problems.require(
 				columns.contains(column),

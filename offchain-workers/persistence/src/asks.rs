@@ -10,7 +10,7 @@
 
 use crate::chain::{AskId, FinalSnapshot, ListingFacts, Price, WaitingAsk};
 use serde::{Deserialize, Serialize};
-use souk_protocol::request::group_size;
+use souk_protocol::{metadata::ProofPrice, request::group_size};
 use souk_sdk::Asset;
 use std::{
 	collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
@@ -51,6 +51,11 @@ pub enum Declined {
 	/// The snapshot's key, which the salts of its columns follow from, is not known here.
 	#[error("this node has not got the key of the snapshot of period {0}: the listing's secret is missing or was renewed")]
 	NoKey(u32),
+	/// The price is in another asset than the bounty.
+	#[error(
+		"the curator's price for proofs is in another asset than the bounty, whose worth is not known here"
+	)]
+	OtherAsset,
 	/// It is not worth it.
 	#[error("the answer brings {reward}, and {least} is the least for which this node answers, in the asset's smallest unit")]
 	TooLittle {
@@ -85,6 +90,26 @@ pub fn asked_snapshot(ask: &WaitingAsk, finals: &[FinalSnapshot]) -> Result<Fina
 		snapshot.period == ask.period && snapshot.columns_root == Some(ask.columns_root)
 	};
 	finals.iter().find(asked).copied().ok_or(Declined::NotHeld(ask.period))
+}
+
+/// The least that an answer must bring: what the operator wants of that asset, and what the curator's price is for so many rows. A price in
+/// another asset says nothing of a bounty, unless the operator has named a least one for its asset.
+///
+/// # Errors
+/// [`Declined::OtherAsset`].
+pub fn least_reward(
+	reward: Price,
+	least: u128,
+	is_named: bool,
+	price: Option<&ProofPrice>,
+	rows: u64,
+) -> Result<u128, Declined> {
+	let Some(price) = price else { return Ok(least) };
+	match price.asset.map_or(Asset::Native, Asset::WithId) == reward.asset {
+		true => Ok(least.max(price.of_rows(rows))),
+		false if is_named => Ok(least),
+		false => Err(Declined::OtherAsset),
+	}
 }
 
 /// Checks that an answer is worth `least`.
@@ -502,6 +527,21 @@ mod tests {
 
 		assert_eq!(check_reward(ask(1).reward, 100), Ok(()));
 		assert_eq!(check_reward(ask(1).reward, 101), Err(Declined::TooLittle { reward: 100, least: 101 }));
+	}
+
+	#[test]
+	fn an_answer_must_bring_the_curator_s_price_for_its_rows() {
+		let of = |price: Option<ProofPrice>, named, rows| {
+			least_reward(ask(1).reward, 40, named, price.as_ref(), rows)
+		};
+		let native = |amount| Some(ProofPrice { asset: None, amount });
+		let other = || Some(ProofPrice { asset: Some(1), amount: 1 });
+		assert_eq!(of(None, false, 1_000_000), Ok(40));
+		assert_eq!(of(native(90), false, 1_000_000), Ok(90));
+		assert_eq!(of(native(90), false, 100_000), Ok(40));
+		assert_eq!(of(native(u128::MAX), false, u64::MAX).map(|least| least > 1 << 100), Ok(true));
+		assert_eq!(of(other(), false, 1), Err(Declined::OtherAsset));
+		assert_eq!(of(other(), true, 1), Ok(40));
 	}
 
 	#[test]

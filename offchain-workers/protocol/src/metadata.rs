@@ -31,6 +31,42 @@ pub struct Provable {
 	pub scale: Option<u8>,
 }
 
+/// What the curator asks for proofs, by the rows that are proved over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofPrice {
+	/// Number of the asset; without one, the chain's own money.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub asset: Option<u32>,
+	/// For a million rows, in the asset's smallest unit; written as a string, since numbers of JSON lose digits.
+	#[serde(with = "digits")]
+	pub amount: u128,
+}
+
+/// Rows that a [`ProofPrice`] is for.
+pub const PRICED_ROWS: u128 = 1_000_000;
+/// Greatest [`ProofPrice::amount`]: nothing overflows, whatever the number of rows.
+pub const MAX_PROOF_PRICE: u128 = u64::MAX as u128;
+
+impl ProofPrice {
+	/// The price of one proof over so many rows, rounded up. A price beyond [`MAX_PROOF_PRICE`] counts as that.
+	pub fn of_rows(&self, rows: u64) -> u128 {
+		(self.amount.min(MAX_PROOF_PRICE) * u128::from(rows)).div_ceil(PRICED_ROWS)
+	}
+}
+
+/// Whole numbers as strings.
+mod digits {
+	use serde::{de::Error, Deserialize, Deserializer, Serializer};
+
+	pub(super) fn serialize<S: Serializer>(number: &u128, serializer: S) -> Result<S::Ok, S::Error> {
+		serializer.collect_str(number)
+	}
+
+	pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u128, D::Error> {
+		String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+	}
+}
+
 /// The document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metadata {
@@ -67,6 +103,9 @@ pub struct Metadata {
 	/// Columns over which aggregates can be proved, in the order in which snapshots commit to them.
 	#[serde(rename = "souk:prove", default, skip_serializing_if = "Vec::is_empty")]
 	pub prove: Vec<Provable>,
+	/// What an ask for a proof over a snapshot must bring at least; without it, what the nodes want.
+	#[serde(rename = "souk:proofPrice", default, skip_serializing_if = "Option::is_none")]
+	pub proof_price: Option<ProofPrice>,
 }
 
 /// Where the terms are defined.
@@ -98,4 +137,28 @@ pub fn metadata_hash(bytes: &[u8]) -> Digest {
 /// Key under which a listing's metadata and its providers are found in the DHT.
 pub fn dht_key(genesis: &Digest, listing: u32) -> Digest {
 	tagged("souk/dht-listing/v1", &[genesis, &listing.to_le_bytes()])
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_proof_costs_by_its_rows_and_no_price_overflows() {
+		let price = |amount| ProofPrice { asset: None, amount };
+		assert_eq!(price(500_000).of_rows(1_000_000), 500_000);
+		assert_eq!(price(500_000).of_rows(26_115), 13_058);
+		assert_eq!((price(1).of_rows(1), price(1).of_rows(0), price(0).of_rows(9)), (1, 0, 0));
+		let most = price(MAX_PROOF_PRICE).of_rows(u64::MAX);
+		assert_eq!(price(u128::MAX).of_rows(u64::MAX), most);
+	}
+
+	#[test]
+	fn a_price_is_written_with_all_its_digits() {
+		let price = ProofPrice { asset: Some(1), amount: 12_345_678_901_234_567_890 };
+		let json = serde_json::to_string(&price).unwrap();
+		assert_eq!(json, r#"{"asset":1,"amount":"12345678901234567890"}"#);
+		assert_eq!(serde_json::from_str::<ProofPrice>(&json).unwrap(), price);
+		assert!(serde_json::from_str::<ProofPrice>(r#"{"amount":"-1"}"#).is_err());
+	}
 }

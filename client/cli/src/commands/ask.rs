@@ -11,11 +11,12 @@ use super::{
 	asks::{self, answer, AskRecord},
 	prove,
 	query::{parse_snapshot, sql_of, writable},
-	show::look_up,
+	show::{look_up, proof_price},
 	subscribe::ensure_on_sale,
 };
 use crate::{
 	address::ListingAddress,
+	amount::Amount,
 	context::{native, Context},
 	failure::{Failure, Kind},
 	output::{self, Out},
@@ -23,7 +24,7 @@ use crate::{
 	text::{self, printable},
 };
 use souk_config::{Period, Price};
-use souk_protocol::{request::group_size, Snapshot};
+use souk_protocol::{metadata::ProofPrice, request::group_size, Snapshot};
 use souk_sdk::{
 	calls,
 	proved::{self, ColumnsUnknown, KnownColumns, Statement},
@@ -95,7 +96,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let (view, listing) = ctx.listing(&args.listing).await?;
 	ensure_on_sale(&listing)?;
 	let snapshot = snapshot(args.snapshot, &listing, &view).await?;
-	let columns = columns(&args, &listing, &snapshot, &view, ctx).await?;
+	let (columns, price) = columns(&args, &listing, &snapshot, &view, ctx).await?;
 	let Statement { query, .. } = columns.read(&sql).map_err(|error| prove::refused(&error))?;
 	let most = view.ask_settings().await?.max_wait;
 	if args.within.0 > most {
@@ -108,6 +109,10 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let bounty = ctx.priced(&args.bounty).await?;
 	if bounty.units == 0 {
 		return Err(Failure::usage("a bounty is more than nothing, e.g. --bounty \"2 wUSD\""));
+	}
+	if let Some(price) = &price {
+		let least = ProofPrice { amount: price.of_rows(snapshot.commitments.rows), ..price.clone() };
+		ensure_enough(&bounty, &proof_price(&least, ctx).await?)?;
 	}
 	let account = ctx.account()?;
 	ctx.require_funds(account.id(), &bounty, "the bounty").await?;
@@ -172,14 +177,26 @@ async fn snapshot(wanted: Snapshot, listing: &ListingView, view: &View) -> Resul
 	Ok(snapshot)
 }
 
-/// The columns that the SQL is read over.
+/// Whether a bounty is worth what the listing's curator asks for a proof. Of another asset nobody here knows the worth.
+fn ensure_enough(bounty: &Amount, least: &Amount) -> Result<(), Failure> {
+	if bounty.asset.id == least.asset.id && bounty.units < least.units {
+		return Err(Failure::usage(format!(
+			"the listing's curator asks {least} at least for a proof over this snapshot, after the chain's fee: no node answers for \
+			 {bounty}; nothing was sent"
+		))
+		.with_code("bounty_too_low"));
+	}
+	Ok(())
+}
+
+/// The columns that the SQL is read over, and what the curator asks for proofs, where that was looked up.
 async fn columns(
 	args: &Args,
 	listing: &ListingView,
 	snapshot: &SnapshotView,
 	view: &View,
 	ctx: &Context,
-) -> Result<KnownColumns, Failure> {
+) -> Result<(KnownColumns, Option<ProofPrice>), Failure> {
 	let unknown = |error: ColumnsUnknown| {
 		Failure::failed(format!(
 			"{}; --columns reads them out of a bundle over the same snapshot",
@@ -190,10 +207,11 @@ async fn columns(
 	if let Some(path) = &args.columns {
 		let root = snapshot.commitments.columns_root.unwrap_or_default();
 		let document = super::verify::load(path)?;
-		return KnownColumns::of_bundle(&document, root).map_err(|error| {
+		let known = KnownColumns::of_bundle(&document, root).map_err(|error| {
 			let why = printable(&error.to_string());
 			Failure::usage(format!("{}: {why}", path.display())).with_code("columns_unknown")
 		});
+		return Ok((known?, None));
 	}
 	let assignments = view.assignments(listing.id).await?;
 	let metadata = look_up(listing, &assignments, ctx).await.ok_or_else(|| {
@@ -202,7 +220,7 @@ async fn columns(
 			 over the same snapshot with --columns",
 		)
 	})?;
-	KnownColumns::published(&metadata).map_err(unknown)
+	Ok((KnownColumns::published(&metadata).map_err(unknown)?, metadata.proof_price))
 }
 
 /// The ask, once somebody has answered it.
@@ -242,6 +260,18 @@ async fn answered(id: AskId, listing: &ListingView, ctx: &Context) -> Result<Ask
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use souk_sdk::AssetInfo;
+
+	#[test]
+	fn a_bounty_below_the_curator_s_price_is_refused_and_another_asset_is_not_compared() {
+		let least = native(5_000_000_000_000);
+		ensure_enough(&native(5_000_000_000_000), &least).unwrap();
+		let failure = ensure_enough(&native(4_000_000_000_000), &least).unwrap_err();
+		assert!(failure.message.contains("asks 5 SOUK at least"), "{failure}");
+		assert!(failure.message.contains("4 SOUK"), "{failure}");
+		let asset = AssetInfo { id: types::Asset::WithId(1), ..AssetInfo::native() };
+		ensure_enough(&Amount { units: 1, asset }, &least).unwrap();
+	}
 
 	#[test]
 	fn waiting_is_in_blocks_or_time() {

@@ -2,6 +2,7 @@
 
 use crate::{
 	address::ListingAddress,
+	amount::Amount,
 	context::Context,
 	failure::Failure,
 	output::{self, Out},
@@ -12,11 +13,12 @@ use crate::{
 };
 use serde::Serialize;
 use souk_config::BLOCK_SECONDS;
-use souk_protocol::metadata::{Metadata, Provable};
+use souk_protocol::metadata::{Metadata, ProofPrice, Provable};
 use souk_sdk::{
 	metadata::fetch_metadata,
 	types::{
-		AssignmentView, Holder, ListingState, ListingView, QueryPolicy, RankView, Schedule, SnapshotHealth,
+		Asset, AssignmentView, Holder, ListingState, ListingView, QueryPolicy, RankView, Schedule,
+		SnapshotHealth,
 	},
 };
 use std::time::Duration;
@@ -47,6 +49,9 @@ struct Shown {
 	policy: QueryPolicy,
 	metadata_hash: String,
 	metadata: Option<Metadata>,
+	/// What an ask must bring at least for a proof over a million rows.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	proof_price: Option<Amount>,
 	bond: BondRecord,
 	rank: RankView,
 	schedule: Option<Schedule>,
@@ -74,6 +79,10 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		version: listing.version,
 		policy: listing.policy,
 		metadata_hash: hex(listing.metadata_hash),
+		proof_price: match metadata.as_ref().and_then(|metadata| metadata.proof_price.as_ref()) {
+			Some(price) => Some(proof_price(price, ctx).await?),
+			None => None,
+		},
 		metadata,
 		bond: BondRecord::from(&view.curator_bond(listing.id).await?),
 		rank: view.rank(listing.id).await?,
@@ -91,6 +100,11 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		return output::json(out, &shown);
 	}
 	describe(&shown, listing.state, ctx.screen.width, out)
+}
+
+/// What a curator asks for proofs over a million rows.
+pub async fn proof_price(price: &ProofPrice, ctx: &Context) -> Result<Amount, Failure> {
+	ctx.amount(price.asset.map_or(Asset::Native, Asset::WithId), price.amount).await
 }
 
 /// The metadata, if somebody has it in time.
@@ -197,6 +211,12 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			.collect();
 		output::table(out, width, &["column", "type", "may be null", "can be proved over"], rows)?;
 	}
+	if let Some(price) = &shown.proof_price {
+		writeln!(
+			out,
+			"\nProofs: {price} for a million rows by souk ask, less for fewer; subscribers have them included"
+		)?;
+	}
 	writeln!(out)?;
 	match &shown.subscription {
 		Some(subscription) if subscription.live => writeln!(
@@ -243,6 +263,7 @@ mod tests {
 			schedule: "0 * * * *".into(),
 			fields: vec![Field { name: "temp".into(), data_type: "Float64".into(), nullable: true }],
 			prove: vec![Provable { name: "temp".into(), scale: Some(2) }],
+			proof_price: Some(ProofPrice { asset: None, amount: 500_000_000_000 }),
 		};
 		Shown {
 			block: 10,
@@ -263,6 +284,7 @@ mod tests {
 			policy: QueryPolicy { max_rows: 10_000, aggregate_only: false, min_group_size: 5 },
 			metadata_hash: hex([1; 32]),
 			metadata: Some(metadata),
+			proof_price: Some(native(500_000_000_000)),
 			bond: BondRecord { active: native(5), minimum: native(5), covered: native(0), unlocking: vec![] },
 			rank: RankView { live_paid: 3, retained: 2, score: 9 },
 			schedule: Some(Schedule { every: 1_200, tolerance: 120, retention: 24 }),
@@ -284,6 +306,7 @@ mod tests {
 			"a snapshot every 1 h 0 min, 24 kept",
 			"Columns of nyc_weather (or t)",
 			"yes, with 2 digits after the point",
+			"Proofs: 0.5 SOUK for a million rows",
 			"nobody can answer queries",
 			"souk subscribe 1 --plan",
 			"souk buy 1",

@@ -178,6 +178,7 @@ mod tests {
 			schedule: "0 * * * *".into(),
 			fields: fields.map(described).into(),
 			prove: vec![provable("origin", None), provable("temp", Some(2)), provable("day", None)],
+			proof_price: None,
 		}
 	}
 

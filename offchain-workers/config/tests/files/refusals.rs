@@ -196,10 +196,16 @@ fn columns_that_cannot_be_proved_are_refused() {
 	refuses(&prove("columns = [\"a\"]\nscale = { a = 19 }"), &["prove.scale.a", "19", "18 digits"]);
 	refuses(&prove("columns = [\"a\"]\nscale = { a = -1 }"), &["a"]);
 	refuses(&prove("columns = [\"a\"]\nscales = { a = 1 }"), &["unknown field", "scales"]);
+	let priced = |price: &str| prove(&format!("columns = [\"a\"]\nprice_per_million_rows = \"{price}\""));
+	refuses(&priced("0"), &["prove.price_per_million_rows", "is 0"]);
+	refuses(&priced("-1 wUSD"), &["negative"]);
+	refuses(&priced("cheap"), &["not a price"]);
+	Manifest::parse(&priced("0.5 wUSD")).unwrap().check().unwrap();
 	let good = prove("columns = [\"a\", \"b\"]\nscale = { a = 18, b = 0 }");
 	let manifest = Manifest::parse(&good).unwrap();
 	manifest.check().unwrap();
-	assert_eq!(manifest.prove.unwrap().scale["a"], 18);
+	let prove = manifest.prove.unwrap();
+	assert_eq!((prove.scale["a"], prove.price_per_million_rows), (18, None));
 }
 
 #[test]

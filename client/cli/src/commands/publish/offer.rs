@@ -3,10 +3,11 @@
 use crate::{context::Context, failure::Failure};
 use souk_config::{Manifest, PlanKind as ManifestPlanKind, Schedule as Cron, BLOCK_SECONDS};
 use souk_protocol::metadata::{
-	metadata_hash, Context as JsonLdContext, Field, Metadata, Provable, MAX_METADATA,
+	metadata_hash, Context as JsonLdContext, Field, Metadata, ProofPrice, Provable, MAX_METADATA,
+	MAX_PROOF_PRICE,
 };
 use souk_sdk::types::{
-	Details, ListingView, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
+	Asset, Details, ListingView, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
 };
 use std::path::Path;
 
@@ -42,7 +43,7 @@ impl Offer {
 		now: u64,
 		ctx: &Context,
 	) -> Result<Self, Failure> {
-		let document = document(manifest, columns.clone())?;
+		let document = document(manifest, columns.clone(), proof_price(manifest, ctx).await?)?;
 		let mut plans = Vec::with_capacity(manifest.plans.len());
 		for plan in &manifest.plans {
 			let price = ctx.priced(&plan.price).await?;
@@ -98,7 +99,11 @@ pub fn check_source(manifest: &Manifest, base: &Path) -> Result<(), Failure> {
 	Ok(())
 }
 
-fn document(manifest: &Manifest, fields: Vec<Field>) -> Result<Vec<u8>, Failure> {
+fn document(
+	manifest: &Manifest,
+	fields: Vec<Field>,
+	proof_price: Option<ProofPrice>,
+) -> Result<Vec<u8>, Failure> {
 	let dataset = &manifest.dataset;
 	let metadata = Metadata {
 		context: JsonLdContext::default(),
@@ -112,6 +117,7 @@ fn document(manifest: &Manifest, fields: Vec<Field>) -> Result<Vec<u8>, Failure>
 		schedule: dataset.schedule.to_string(),
 		fields,
 		prove: provable(manifest),
+		proof_price,
 	};
 	let document = serde_json::to_vec(&metadata).map_err(|error| Failure::failed(error.to_string()))?;
 	if document.len() > MAX_METADATA {
@@ -129,6 +135,23 @@ fn provable(manifest: &Manifest) -> Vec<Provable> {
 	let Some(prove) = &manifest.prove else { return Vec::new() };
 	let column = |name: &String| Provable { name: name.clone(), scale: prove.scale.get(name).copied() };
 	prove.columns.iter().map(column).collect()
+}
+
+/// The price of proofs, in the smallest unit of its asset.
+async fn proof_price(manifest: &Manifest, ctx: &Context) -> Result<Option<ProofPrice>, Failure> {
+	let written = manifest.prove.as_ref().and_then(|prove| prove.price_per_million_rows.as_ref());
+	let Some(written) = written else { return Ok(None) };
+	let price = ctx.priced(written).await?;
+	if price.units > MAX_PROOF_PRICE {
+		return Err(Failure::usage(format!(
+			"prove.price_per_million_rows: {written} is more than anybody will pay; correct the manifest"
+		)));
+	}
+	let asset = match price.asset.id {
+		Asset::Native => None,
+		Asset::WithId(id) => Some(id),
+	};
+	Ok(Some(ProofPrice { asset, amount: price.units }))
 }
 
 fn details(manifest: &Manifest, document: &[u8]) -> Details {
@@ -215,7 +238,7 @@ mod tests {
 	fn the_document_on_chain_is_the_one_that_is_published() {
 		let manifest = manifest("x.csv");
 		let field = Field { name: "temp".into(), data_type: "Float64".into(), nullable: true };
-		let document = document(&manifest, vec![field.clone()]).unwrap();
+		let document = document(&manifest, vec![field.clone()], None).unwrap();
 		assert_eq!(details(&manifest, &document).metadata_hash, metadata_hash(&document));
 		let read: Metadata = serde_json::from_slice(&document).unwrap();
 		assert_eq!((read.title.as_str(), read.fields), ("Hourly weather", vec![field]));
@@ -225,10 +248,27 @@ mod tests {
 	fn the_columns_that_can_be_proved_over_are_published_in_their_order() {
 		let prove = "[prove]\ncolumns = [\"origin\", \"temp\"]\nscale = { temp = 2 }\n";
 		let text = format!("{}{prove}", MANIFEST.replace("{location}", "x.csv"));
-		let document = document(&Manifest::parse(&text).unwrap(), vec![]).unwrap();
+		let document = document(&Manifest::parse(&text).unwrap(), vec![], None).unwrap();
 		let read: Metadata = serde_json::from_slice(&document).unwrap();
 		let column = |name: &str, scale| Provable { name: name.into(), scale };
 		assert_eq!(read.prove, [column("origin", None), column("temp", Some(2))]);
+	}
+
+	#[tokio::test]
+	async fn the_price_of_proofs_is_published_in_the_smallest_unit() {
+		let dir = tempfile::tempdir().unwrap();
+		let ctx = crate::context::tests::offline(dir.path());
+		let of = |price: &str| {
+			let prove = format!("[prove]\ncolumns = [\"temp\"]\nprice_per_million_rows = \"{price}\"\n");
+			Manifest::parse(&format!("{}{prove}", MANIFEST.replace("{location}", "x.csv"))).unwrap()
+		};
+		let published = proof_price(&of("0.25 SOUK"), &ctx).await.unwrap();
+		assert_eq!(published, Some(ProofPrice { asset: None, amount: 250_000_000_000 }));
+		let document = document(&of("0.25 SOUK"), vec![], published.clone()).unwrap();
+		assert_eq!(serde_json::from_slice::<Metadata>(&document).unwrap().proof_price, published);
+		let failure = proof_price(&of("99999999 SOUK"), &ctx).await.unwrap_err();
+		assert!(failure.message.contains("more than anybody will pay"), "{failure}");
+		assert_eq!(proof_price(&manifest("x.csv"), &ctx).await.unwrap(), None);
 	}
 
 	#[test]
