@@ -30,7 +30,8 @@ soak: setup ## millions of changed assignments, proofs, bundles and vouchers, no
 	@cargo run --locked -p souk-aggregates --example soak-bundles
 	@cargo run --locked -p souk-aggregates --example soak-decoder
 	@SOUK_VOUCHERS=1000000 cargo test --locked -p pallet-tabs --lib storm
-bench: build ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
+bench: setup ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
+	@$(PROGRAMS) --config profile.dev.package.souk-bench.opt-level=2
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
 peer: ## prove an aggregate beside proof-of-sql (builds it first, apart; its licence: tests/bench/proof-of-sql/README.md)
 	@export CARGO_TARGET_DIR="$(CARGO_TARGET_DIR)/peer" && cargo build --locked --release --manifest-path tests/bench/proof-of-sql/ours/Cargo.toml && cargo run --locked --release --manifest-path tests/bench/proof-of-sql/Cargo.toml

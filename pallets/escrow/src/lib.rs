@@ -337,7 +337,7 @@ pub mod pallet {
 			index: u32,
 			/// What the buyer got out of the curator's bond for what had been paid, in planck.
 			from_bond: Balance,
-			/// What the curator's bond lost to the treasury, in planck.
+			/// What the curator's bond lost on top, in planck.
 			fine: Balance,
 		},
 		/// One side does not agree.

@@ -249,11 +249,12 @@ async fn refunded(
 	Ok(Failure { details: Some(details), ..Failure::new(Kind::Refunded, message).with_code("bad_chunk") })
 }
 
-/// What a proof cost the seller's bond, in planck: the sum over all events that say so.
+/// What a proof cost the seller's bond, in planck: what the buyer got of it, and the fine.
 fn slashed(refund: &Refund) -> u128 {
-	let events = refund.included.events.iter();
-	let slashes = events.filter(|event| event.pallet == "Curation" && event.name == "Slashed");
-	slashes.filter_map(|event| event.fields["amount"].as_str()?.parse::<u128>().ok()).sum()
+	let proven = refund.included.events.iter();
+	let proven = proven.filter(|event| event.pallet == "Escrow" && event.name == "BadChunkProven");
+	let parts = proven.flat_map(|event| ["from_bond", "fine"].map(|part| &event.fields[part]));
+	parts.filter_map(|part| part.as_str()?.parse::<u128>().ok()).sum()
 }
 
 #[cfg(test)]
@@ -298,18 +299,18 @@ mod tests {
 
 	#[test]
 	fn what_the_bond_lost_is_what_the_events_say() {
-		let slash = |amount: &str| EventRecord {
-			pallet: "Curation".into(),
-			name: "Slashed".into(),
-			fields: serde_json::json!({ "listing": 1, "amount": amount, "to": "5F" }),
+		let proven = EventRecord {
+			pallet: "Escrow".into(),
+			name: "BadChunkProven".into(),
+			fields: serde_json::json!({ "order": 1, "index": 0, "from_bond": "5", "fine": "10" }),
 		};
-		let other = EventRecord { name: "Bonded".into(), ..slash("7") };
+		let other = EventRecord { name: "Refunded".into(), ..proven.clone() };
 		let included = Included {
 			block: 1,
 			block_hash: [0; 32],
 			extrinsic_hash: [0; 32],
 			fee: 1,
-			events: vec![slash("5"), other, slash("10")],
+			events: vec![proven, other],
 		};
 		let order = crate::commands::order::tests::order_view();
 		assert_eq!(slashed(&Refund { order, index: 0, included }), 15);
