@@ -17,6 +17,12 @@ fn children() -> Vec<String> {
 		.collect()
 }
 
+/// Whether a process is gone, or will run no more and waits for its parent.
+fn has_ended(pid: &str) -> bool {
+	let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+	stat.map_or(true, |stat| stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_executor_is_an_attested_error_and_the_next_query_works() {
 	let world = World::new().await.with_snapshot(20_000);
@@ -31,6 +37,8 @@ async fn a_killed_executor_is_an_attested_error_and_the_next_query_works() {
 	let executors = children();
 	assert!(!executors.is_empty());
 	assert!(Command::new("kill").arg("-9").args(&executors).status().expect("kill runs").success());
+	// One that a signal is on its way to still takes a job.
+	world.wait(|_| executors.iter().all(|pid| has_ended(pid))).await;
 
 	let answer = client.read(&world, &signed, stream).await;
 	assert_eq!(answer.code(), "executor_died");

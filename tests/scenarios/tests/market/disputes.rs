@@ -1,7 +1,7 @@
 //! A dispute that a jury would rule on: arbitrators join the pool, a case is opened, answered and argued, and ends when the seller gives
 //! in. Nobody has paid anything for it but the fees of transactions.
 
-use crate::world::{fails, together, World, SOUK};
+use crate::world::{fails, together, units, World, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_scenarios::souk::address_of;
@@ -57,7 +57,7 @@ pub fn argued_and_settled(world: &World) -> Result<()> {
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &file(&dir, "letter")?])?;
 	let case = &opened["case"];
 	ensure!(says(case, "phase") == "opened" && says(case, "opened_by") == "buyer", "{opened}");
-	ensure!(case["posted_by_buyer"]["units"] == (6 * SOUK).to_string(), "{opened}");
+	ensure!(units(&case["posted_by_buyer"])? == 6 * SOUK, "{opened}");
 	let number = case["case"].as_u64().context("no case")?.to_string();
 	fails(&buyer, &["dispute", "answer", &number], 1, "only ")?;
 	fails(&first, &["dispute", "vote", &number, "--for", "buyer"], 1, "not time to vote")?;
