@@ -1,6 +1,6 @@
 //! Ratios, measured side by side in one run: what the sandboxed executor costs beside bare DataFusion, what sending an
 //! encrypted result costs beside encrypting it, what proofs cost beside the arithmetic in them, what sealing a snapshot costs beside
-//! hashing it, and how long a subscriber waits for one row.
+//! hashing it, what proofs over tables cost, and how long a subscriber waits for one row.
 //!
 //! ```text
 //! souk-bench              everything; exit code 1 where a target is missed
@@ -8,6 +8,8 @@
 //! souk-bench --quick      a small table, two repetitions, no chain: whether it works, not how fast
 //! ```
 
+mod aggregates;
+mod blob;
 mod bulk;
 mod growth;
 mod machine;
@@ -60,6 +62,8 @@ enum Part {
 	Sending,
 	/// Checking and making proofs.
 	Proofs,
+	/// Proofs over tables: making, checking, committing.
+	Aggregates,
 	/// Sealing a snapshot's file beside hashing it.
 	Bulk,
 	/// From a request to its decrypted result, through a real chain and node.
@@ -83,6 +87,9 @@ fn main() -> ExitCode {
 	// Before any thread is started: a sandbox binds single threads.
 	if std::env::args().nth(1).as_deref() == Some(sandbox::EXECUTOR) {
 		souk_engine::executor_main();
+	}
+	if let Some(done) = aggregates::prover(std::env::args().skip(1)) {
+		return done;
 	}
 	let options = Options::parse();
 	match run(&options) {
@@ -109,6 +116,10 @@ fn run(options: &Options) -> Result<bool> {
 	}
 	if options.wants(Part::Proofs) {
 		proofs::measure(dir.path(), options.repetitions(), say)?.report(&mut report);
+	}
+	if options.wants(Part::Aggregates) {
+		let figures = aggregates::measure(dir.path(), options.quick, options.repetitions(), say);
+		figures.context("proofs over tables")?.report(&mut report);
 	}
 	if options.wants(Part::Bulk) {
 		say("sealing a snapshot");

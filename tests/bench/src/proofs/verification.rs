@@ -4,6 +4,7 @@
 //! (`souk-bench-verifier`), run by the node's executor with the node's host functions.
 
 use crate::{
+	blob::Blob,
 	report::{Report, Table},
 	stats::{median, millis},
 };
@@ -11,15 +12,12 @@ use anyhow::{anyhow, ensure, Context, Result};
 use ark_bls12_381::{Bls12_381, Fr};
 use ark_groth16::{prepare_verifying_key, Groth16, PreparedVerifyingKey};
 use ark_serialize::CanonicalDeserialize;
-use codec::{Decode, Encode};
-use sc_executor::WasmExecutor;
-use souk_bench_verifier::{batch, each, Claims, WASM_BINARY};
+use souk_bench_verifier::{batch, each, Claims};
 use souk_proof_primitives::{
 	groth16::{trapdoor::Trapdoor, VerifyingKey},
 	scalar,
 	statements::StatementId,
 };
-use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
 use std::time::{Duration, Instant};
 
 /// Runtime ÷ arkworks.
@@ -33,8 +31,6 @@ const SHARE: f64 = 0.2;
 const BATCH: usize = 64;
 /// Proofs that are checked in one go where each is checked alone, so that calling the blob weighs little.
 const ALONE: usize = 16;
-
-type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::HostFunctionsRfc163);
 
 /// Times of a whole go.
 #[derive(Default)]
@@ -60,8 +56,7 @@ pub struct Figures {
 
 /// Checks proofs `repetitions` times each way, by turns. `None` where the blob was left out of the build.
 pub fn measure(repetitions: usize) -> Result<Option<Figures>> {
-	let Some(code) = WASM_BINARY else { return Ok(None) };
-	let blob = Blob { executor: WasmExecutor::builder().build(), code };
+	let Some(blob) = Blob::new() else { return Ok(None) };
 	let claims = claims(BATCH)?;
 	let alone: Claims = (claims.0.clone(), claims.1[..ALONE].to_vec());
 	let arkworks = Arkworks::new()?;
@@ -151,33 +146,6 @@ impl Arkworks {
 			}
 		}
 		Ok(true)
-	}
-}
-
-/// The wasm blob, compiled at its first call.
-struct Blob {
-	executor: WasmExecutor<HostFunctions>,
-	code: &'static [u8],
-}
-
-impl Blob {
-	fn call(&self, method: &str, claims: &Claims) -> Result<(Duration, bool)> {
-		let code = WrappedRuntimeCode(self.code.into());
-		let code = RuntimeCode { code_fetcher: &code, heap_pages: None, hash: vec![1] };
-		let mut externalities = sp_io::TestExternalities::default();
-		let data = claims.encode();
-		let start = Instant::now();
-		let (result, _) =
-			self.executor.call(&mut externalities.ext(), &code, method, &data, CallContext::Offchain);
-		let took = start.elapsed();
-		let output = result.map_err(|error| anyhow!("{method}: {error}"))?;
-		Ok((took, bool::decode(&mut &output[..])?))
-	}
-
-	fn valid(&self, method: &str, claims: &Claims) -> Result<Duration> {
-		let (took, valid) = self.call(method, claims)?;
-		ensure!(valid, "{method} refuses a valid proof");
-		Ok(took)
 	}
 }
 
