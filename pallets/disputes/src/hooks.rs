@@ -10,14 +10,11 @@ use souk_primitives::{
 	reach::{Offences as _, Ruling},
 	turns,
 };
-use sp_runtime::Perbill;
 
 impl<T: Config> Pallet<T> {
 	/// The most weight that the hook takes before a block's transactions: an eighth of a block.
 	pub(crate) fn hook_limit() -> Weight {
-		let full = T::BlockWeights::get().max_block;
-		let eighth = Perbill::from_rational(1u32, 8);
-		Weight::from_parts(eighth.mul_floor(full.ref_time()), eighth.mul_floor(full.proof_size()))
+		turns::part_of_block(T::BlockWeights::get().max_block, 8)
 	}
 
 	/// What a turn weighs at most, with the offence that its ruling may be.

@@ -6,14 +6,12 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use souk_primitives::{reach::Juries as _, turns};
-use sp_runtime::{Perbill, Permill};
+use sp_runtime::Permill;
 
 impl<T: Config> Pallet<T> {
 	/// The most weight that the hook takes before a block's transactions: an eighth of a block.
 	pub(crate) fn hook_limit() -> Weight {
-		let full = T::BlockWeights::get().max_block;
-		let eighth = Perbill::from_rational(1u32, 8);
-		Weight::from_parts(eighth.mul_floor(full.ref_time()), eighth.mul_floor(full.proof_size()))
+		turns::part_of_block(T::BlockWeights::get().max_block, 8)
 	}
 
 	/// Works off the queues up to block `now`, oldest first, as far as `limit` allows. What is left stays in its queue, and is

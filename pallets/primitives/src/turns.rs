@@ -1,6 +1,7 @@
 //! Queues by block: what happens by itself when its block has come, as far as blocks have room for it.
 
 use frame_support::weights::{Weight, WeightMeter};
+use sp_runtime::Perbill;
 
 /// What working off the queues comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,12 @@ pub struct WorkedOff {
 	pub next: u32,
 	/// Whether that is another one than before.
 	pub moved: bool,
+}
+
+/// One of so many equal parts of a block, rounded down: the room that a hook has.
+pub fn part_of_block(block: Weight, parts: u32) -> Weight {
+	let part = Perbill::from_rational(1, parts);
+	Weight::from_parts(part.mul_floor(block.ref_time()), part.mul_floor(block.proof_size()))
 }
 
 /// Works off the queues from block `first` (`now` where there never was one) up to block `now`, oldest first, as far as the

@@ -9,16 +9,14 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Curation as _, Listings as _},
-	Balance, Holder, ListingId, ListingState, PlanKind,
+	turns, Balance, Holder, ListingId, ListingState, PlanKind,
 };
-use sp_runtime::{DispatchError, Perbill};
+use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
 	/// The most weight that the hook takes: a quarter of a block.
 	pub(crate) fn hook_limit() -> Weight {
-		let full = T::BlockWeights::get().max_block;
-		let quarter = Perbill::from_percent(25);
-		Weight::from_parts(quarter.mul_floor(full.ref_time()), quarter.mul_floor(full.proof_size()))
+		turns::part_of_block(T::BlockWeights::get().max_block, 4)
 	}
 
 	/// Works off the queues up to block `now`, oldest first, as far as the weight allows. What is left stays in its queue,

@@ -6,14 +6,11 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use souk_primitives::turns;
-use sp_runtime::Perbill;
 
 impl<T: Config> Pallet<T> {
 	/// The most weight that the hook takes before a block's transactions: a sixteenth of a block.
 	pub(crate) fn hook_limit() -> Weight {
-		let full = T::BlockWeights::get().max_block;
-		let part = Perbill::from_rational(1u32, 16);
-		Weight::from_parts(part.mul_floor(full.ref_time()), part.mul_floor(full.proof_size()))
+		turns::part_of_block(T::BlockWeights::get().max_block, 16)
 	}
 
 	/// Works off the queues up to block `now`, oldest first, and then the tabs of listings that have ended, as far as `limit` allows.
