@@ -5,17 +5,7 @@ mod support;
 
 use souk_persistence::metrics::QueryEnd;
 use std::{fs, process::Command};
-use support::{client::Client, World, LISTING};
-
-/// The processes that this one has started.
-fn children() -> Vec<String> {
-	let me = std::process::id();
-	let tasks = fs::read_dir(format!("/proc/{me}/task")).expect("this process has threads");
-	tasks
-		.filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok())
-		.flat_map(|pids| pids.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-		.collect()
-}
+use support::{client::Client, processes::children, World, LISTING};
 
 /// Whether a process is gone, or will run no more and waits for its parent.
 fn has_ended(pid: &str) -> bool {

@@ -6,20 +6,11 @@ mod support;
 use souk_persistence::metrics::QueryEnd;
 use souk_protocol::{AnswerKind, Outcome, QueryRequest};
 use std::{fs, process::Command};
-use support::{client::Client, World};
+use support::{client::Client, processes::children, World};
 
 const SQL: &str = "SELECT city, count(*), sum(value) FROM t GROUP BY city";
 /// As many rows as take a while.
 const MANY: i64 = 200_000;
-
-/// The processes that this one has started.
-fn children() -> Vec<String> {
-	let tasks = fs::read_dir(format!("/proc/{}/task", std::process::id())).expect("this process has threads");
-	tasks
-		.filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok())
-		.flat_map(|pids| pids.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-		.collect()
-}
 
 /// Seconds of processor time that a process has used; 0 where it is gone.
 fn busy(pid: &str) -> f64 {

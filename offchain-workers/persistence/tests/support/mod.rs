@@ -7,6 +7,7 @@ pub mod buyer;
 pub mod chain;
 pub mod client;
 pub mod escrow;
+pub mod processes;
 pub mod remote;
 pub mod tabs;
 pub mod worker;
