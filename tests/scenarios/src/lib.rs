@@ -14,6 +14,7 @@ pub mod liar;
 pub mod ports;
 pub mod process;
 pub mod souk;
+pub mod telling;
 pub mod wait;
 
 pub use chain::Chain;
