@@ -95,7 +95,7 @@ impl_runtime_apis! {
 			let epoch = Babe::epoch_config().unwrap_or(BABE_GENESIS_EPOCH_CONFIG);
 			sp_consensus_babe::BabeConfiguration {
 				slot_duration: Babe::slot_duration(),
-				epoch_length: configs::EpochDuration::get(),
+				epoch_length: Pace::epoch_blocks(),
 				c: epoch.c,
 				authorities: Babe::authorities().to_vec(),
 				randomness: Babe::randomness(),
