@@ -140,7 +140,7 @@ fn ruled_on(world: &World, address: &str, who: &[(Souk, &str)], pool: &mut Arbit
 	let case = pool.bring(&buyer, &number, "closed", RULING)?;
 	ensure!(says(&case, "ended") == "ruled" && says(&case, "final_ruling") == "buyer", "{case}");
 	let shown = buyer.json(&["order", "show", &order])?;
-	ensure!(says(&shown["order"], "state") == "refunded", "{shown}");
+	ensure!(says(&shown, "state") == "refunded", "{shown}");
 	ensure!(dollars_of(&buyer)? == dollars, "the buyer had {dollars:?}: {shown}");
 
 	// The seller pays what two right votes earn; the wrong one costs half a stake, which the right ones share. Fees of transactions are less

@@ -74,7 +74,7 @@ impl Stage {
 		let votes: Vec<&str> = seats.iter().filter_map(|seat| seat["vote"].as_str()).collect();
 		says(format!("the votes: {}. The ruling is for the buyer.", votes.join(", ")));
 		let shown: Value = self.sam.json(&["order", "show", &order])?;
-		ensure!(shown["order"]["state"] == "refunded", "the order is not refunded: {shown}");
+		ensure!(shown["state"] == "refunded", "the order is not refunded: {shown}");
 		says("Sam has his 40 wUSD back. Mallory pays the jury's fee; Jack loses half of his stake to Judy and June.");
 		Ok(())
 	}
