@@ -47,7 +47,12 @@ pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 	SessionKeys { babe: BabeId::from(sr), grandpa: GrandpaId::from(ed), im_online: ImOnlineId::from(sr) }
 }
 
-fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Option<Sr25519Keyring>) -> Value {
+fn genesis(
+	validators: &[Sr25519Keyring],
+	council: &[Sr25519Keyring],
+	sudo: Option<Sr25519Keyring>,
+	one_machine: bool,
+) -> Value {
 	let endowed: Vec<AccountId> = Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect();
 	let issuer = Sr25519Keyring::Alice.to_account_id();
 	let text = |s: &str| s.as_bytes().to_vec();
@@ -79,6 +84,8 @@ fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Opti
 				.map(|(statement, key)| (statement.code(), Era::DEVELOPMENT.0, key.to_vec(), [0u8; 32]))
 				.collect::<Vec<_>>(),
 		},
+		// Persistence nodes on loopback are asked whether they are there.
+		"availability": { "allowPrivate": one_machine },
 		"councilMembership": {
 			"members": council.iter().map(|m| m.to_account_id()).collect::<Vec<_>>(),
 		},
@@ -89,9 +96,9 @@ fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Opti
 pub fn get(id: &PresetId) -> Option<Vec<u8>> {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 	let value = match id.as_ref() {
-		DEV_RUNTIME_PRESET => genesis(&[Alice], &[Alice], Some(Alice)),
-		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&[Alice, Bob], &[Alice, Bob], Some(Alice)),
-		TESTNET_4 => genesis(&[Alice, Bob, Charlie, Dave], &[Alice, Bob, Charlie], None),
+		DEV_RUNTIME_PRESET => genesis(&[Alice], &[Alice], Some(Alice), true),
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&[Alice, Bob], &[Alice, Bob], Some(Alice), true),
+		TESTNET_4 => genesis(&[Alice, Bob, Charlie, Dave], &[Alice, Bob, Charlie], None, false),
 		_ => return None,
 	};
 	let text: String = serde_json::to_string(&value).ok()?;
@@ -111,5 +118,12 @@ pub fn names() -> Vec<PresetId> {
 #[cfg(feature = "std")]
 pub fn takes_development_keys(genesis: &sp_core::storage::Storage) -> bool {
 	let flag = pallet_proofs::AllowDevelopmentKeys::<Runtime>::hashed_key();
+	genesis.top.get(&flag[..]).is_some_and(|value| value[..] != false.encode())
+}
+
+/// Whether the validators of a chain with this genesis ask nodes at addresses that are not public.
+#[cfg(feature = "std")]
+pub fn asks_private_addresses(genesis: &sp_core::storage::Storage) -> bool {
+	let flag = pallet_availability::AllowPrivate::<Runtime>::hashed_key();
 	genesis.top.get(&flag[..]).is_some_and(|value| value[..] != false.encode())
 }
