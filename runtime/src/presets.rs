@@ -47,12 +47,7 @@ pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 	SessionKeys { babe: BabeId::from(sr), grandpa: GrandpaId::from(ed), im_online: ImOnlineId::from(sr) }
 }
 
-fn genesis(
-	validators: &[Sr25519Keyring],
-	council: &[Sr25519Keyring],
-	sudo: Option<Sr25519Keyring>,
-	one_machine: bool,
-) -> Value {
+fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Option<Sr25519Keyring>) -> Value {
 	let endowed: Vec<AccountId> = Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect();
 	let issuer = Sr25519Keyring::Alice.to_account_id();
 	let text = |s: &str| s.as_bytes().to_vec();
@@ -75,6 +70,8 @@ fn genesis(
 				.collect::<Vec<_>>(),
 		},
 		"sudo": { "key": sudo.map(|s| s.to_account_id()) },
+		// The chains with a sudo key run on one machine, and ask persistence nodes on loopback whether they are there.
+		"availability": { "allowPrivate": sudo.is_some() },
 		"rates": { "rates": [(WUSD, WUSD_RATE)] },
 		"proofs": {
 			// Whoever knows their seed, and that is everybody, proves anything with them.
@@ -84,8 +81,6 @@ fn genesis(
 				.map(|(statement, key)| (statement.code(), Era::DEVELOPMENT.0, key.to_vec(), [0u8; 32]))
 				.collect::<Vec<_>>(),
 		},
-		// Persistence nodes on loopback are asked whether they are there.
-		"availability": { "allowPrivate": one_machine },
 		"councilMembership": {
 			"members": council.iter().map(|m| m.to_account_id()).collect::<Vec<_>>(),
 		},
@@ -96,9 +91,9 @@ fn genesis(
 pub fn get(id: &PresetId) -> Option<Vec<u8>> {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 	let value = match id.as_ref() {
-		DEV_RUNTIME_PRESET => genesis(&[Alice], &[Alice], Some(Alice), true),
-		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&[Alice, Bob], &[Alice, Bob], Some(Alice), true),
-		TESTNET_4 => genesis(&[Alice, Bob, Charlie, Dave], &[Alice, Bob, Charlie], None, false),
+		DEV_RUNTIME_PRESET => genesis(&[Alice], &[Alice], Some(Alice)),
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&[Alice, Bob], &[Alice, Bob], Some(Alice)),
+		TESTNET_4 => genesis(&[Alice, Bob, Charlie, Dave], &[Alice, Bob, Charlie], None),
 		_ => return None,
 	};
 	let text: String = serde_json::to_string(&value).ok()?;

@@ -20,11 +20,11 @@ impl<T: Config> Pallet<T> {
 		if meter.try_consume(T::WeightInfo::look()).is_err() {
 			return meter.consumed();
 		}
+		let every = T::Every::get();
 		match Current::<T>::get() {
-			Some(period) if now < period.until => {}
+			Some(period) if now < period.until => Self::shorten(now, every, period),
 			Some(period) => Self::judge(period, &mut meter),
 			None => {
-				let every = T::Every::get();
 				if every > 0 && meter.try_consume(T::WeightInfo::begin()).is_ok() {
 					Self::begin(now, every);
 				}

@@ -48,6 +48,15 @@ impl<T: Config> Pallet<T> {
 		Current::<T>::put(period);
 	}
 
+	/// Where governance has made periods shorter, the running one is over when a short one would be.
+	pub(crate) fn shorten(now: u32, every: u32, mut period: PeriodRecord) {
+		let until = now.saturating_add(every);
+		if every > 0 && until < period.until {
+			period.until = until;
+			Current::<T>::put(period);
+		}
+	}
+
 	/// The nodes with a health address that come after one, in a circle: at most `MaxNodes`, each once.
 	fn nodes_after(after: Option<T::AccountId>) -> Vec<(T::AccountId, HealthRecord)> {
 		let most = usize::try_from(T::MaxNodes::get()).unwrap_or(0);

@@ -48,6 +48,8 @@ const OK: u16 = 200;
 pub(crate) struct Notes {
 	/// The period's list.
 	pub(crate) digest: Digest,
+	/// Its end, by which times were drawn.
+	pub(crate) until: u32,
 	/// A note for each node of it.
 	pub(crate) nodes: Vec<Note>,
 	/// Block in which the vote was sent last.
@@ -91,7 +93,8 @@ impl Notes {
 			period.from.saturating_add(1).saturating_add(offset)
 		};
 		let note = |place| Note { at: at(place), failed: 0, finding: Finding::NotProbed };
-		Self { digest: period.digest, nodes: (0..period.nodes).map(note).collect(), sent: None }
+		let nodes = (0..period.nodes).map(note).collect();
+		Self { digest: period.digest, until: period.until, nodes, sent: None }
 	}
 
 	/// The places of those to be asked in a block: who waits longest, first.
@@ -139,7 +142,7 @@ impl<T: Config> Pallet<T> {
 		let Ok(_guard) = lock.try_lock() else { return };
 		let stored = StorageValueRef::persistent(NOTES);
 		let mut notes = match stored.get::<Notes>() {
-			Ok(Some(notes)) if notes.digest == period.digest => notes,
+			Ok(Some(notes)) if (notes.digest, notes.until) == (period.digest, period.until) => notes,
 			_ => Notes::begin(&period),
 		};
 		Self::ask(now, &period, &mut notes);

@@ -44,9 +44,9 @@ impl WeightInfo for () {
 	fn authorize_vote() -> Weight {
 		Weight::from_parts(120_000_000, 8_000).saturating_add(RocksDbWeight::get().reads(3))
 	}
-	/// Reads the period, and how long the next one is.
+	/// The period, where it is made shorter; reads how long periods are.
 	fn look() -> Weight {
-		Weight::from_parts(8_000_000, 2_000).saturating_add(RocksDbWeight::get().reads(2))
+		Weight::from_parts(10_000_000, 2_000).saturating_add(RocksDbWeight::get().reads_writes(2, 1))
 	}
 	/// 128 health addresses are read, with the key after each and what each node keeps, and a hundred session keys; period, set, list and
 	/// number are written.
@@ -58,7 +58,7 @@ impl WeightInfo for () {
 	fn judging() -> Weight {
 		Weight::from_parts(30_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
 	}
-	/// Health address, account, holds; reads the least number of voters, the downtime, and what the node keeps.
+	/// Health address, account, holds; reads the least number of voters, downtime, and what the node keeps.
 	fn judge() -> Weight {
 		Weight::from_parts(80_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(6, 3))
 	}

@@ -23,6 +23,21 @@ impl Get<Vec<ImOnlineId>> for SessionVoters {
 	}
 }
 
+/// Blocks that workers need at least to ask twice and to vote.
+pub const SHORTEST_VOTING: BlockNumber = 20;
+
+/// What governance has set, but long enough to vote; 0 for no further periods.
+pub struct VotingEvery;
+
+impl Get<BlockNumber> for VotingEvery {
+	fn get() -> BlockNumber {
+		match params::availability::Every::get() {
+			0 => 0,
+			every => every.max(SHORTEST_VOTING),
+		}
+	}
+}
+
 impl pallet_availability::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -32,7 +47,7 @@ impl pallet_availability::Config for Runtime {
 	type Keepers = Curation;
 	type Downtimes = Stakes;
 	type Offences = Stakes;
-	type Every = params::availability::Every;
+	type Every = VotingEvery;
 	type MinVoters = params::availability::MinVoters;
 	// `weights` count for as many.
 	type MaxNodes = ConstU32<128>;

@@ -367,10 +367,10 @@ pub mod params {
 
 	/// Of the votes on whether persistence nodes can be reached.
 	#[dynamic_pallet_params]
-	#[codec(index = 11)]
+	#[codec(index = 14)]
 	pub mod availability {
-		/// Blocks of a period, in which each validator asks each node and votes once; 0 for no further ones. Twenty at least: workers need
-		/// time to ask twice and to vote.
+		/// Blocks of a period, in which each validator asks each node and votes once; 0 for no further ones. Never fewer than
+		/// workers need to ask twice and to vote, whatever is set.
 		#[codec(index = 0)]
 		pub static Every: BlockNumber = HOURS;
 		/// Least number of validators that must have said anything of a node before it is taken for unreachable.

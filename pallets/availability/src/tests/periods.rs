@@ -51,6 +51,27 @@ fn where_governance_wants_none_none_begins() {
 }
 
 #[test]
+fn where_governance_makes_them_shorter_the_running_one_is_shorter_too() {
+	TestExt::default().execute(|| {
+		Period::set(1_000);
+		advance_to(OPEN);
+		assert_eq!(Availability::period().unwrap().until, FIRST + 1_000);
+		Period::set(EVERY);
+		advance_to(OPEN + 1);
+		assert_eq!(Availability::period().unwrap().until, OPEN + 1 + EVERY);
+		// It is not made longer, neither by time nor by governance.
+		Period::set(1_000);
+		advance_to(OPEN + 4);
+		assert_eq!(Availability::period().unwrap().until, OPEN + 1 + EVERY);
+		for voter in 0..3 {
+			assert_ok!(vote(voter, &[Unreachable, Unreachable]));
+		}
+		advance_to(OPEN + 1 + EVERY);
+		assert_eq!(committed().len(), 2);
+	});
+}
+
+#[test]
 fn more_nodes_than_fit_take_turns() {
 	TestExt::default().nodes(7).execute(|| {
 		let mut seen = std::collections::BTreeMap::<AccountId, u32>::new();

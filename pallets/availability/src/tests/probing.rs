@@ -255,6 +255,19 @@ fn a_period_after_the_other_has_notes_of_its_own() {
 }
 
 #[test]
+fn times_are_drawn_anew_where_the_period_is_made_shorter() {
+	world(TestExt::default(), |node| {
+		Period::set(10_000);
+		work_to(OPEN);
+		assert!(node.asked().is_empty(), "it has all day");
+		Period::set(EVERY);
+		work_to(OPEN + EVERY);
+		assert_eq!(node.asked().len(), 2);
+		assert!(!node.sent().is_empty());
+	});
+}
+
+#[test]
 fn several_keys_of_one_node_vote_alike() {
 	world(TestExt::default(), |node| {
 		UintAuthorityId::set_all_keys([1u64, 3]);
