@@ -367,7 +367,7 @@ pub mod params {
 
 	/// Of the votes on whether persistence nodes can be reached.
 	#[dynamic_pallet_params]
-	#[codec(index = 14)]
+	#[codec(index = 11)]
 	pub mod availability {
 		/// Blocks of a period, in which each validator asks each node and votes once; 0 for no further ones. Never fewer than
 		/// workers need to ask twice and to vote, whatever is set.

@@ -6,6 +6,7 @@ mod blocks;
 mod disputes;
 mod governance;
 mod market;
+mod pace;
 mod renewals;
 mod sale;
 mod snapshot;
