@@ -229,7 +229,9 @@ impl reach::Offences<AccountId> for Registry {
 
 /// Registers a node.
 pub fn register(node: AccountId) {
-	KEPT.with_borrow_mut(|kept| kept.entry(node).or_default());
+	KEPT.with_borrow_mut(|kept| {
+		kept.entry(node).or_default();
+	});
 }
 
 /// A node keeps a listing since a block.

@@ -12,7 +12,6 @@
 use crate::*;
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, Encode};
-use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use souk_primitives::Digest;
 use sp_io::{hashing::blake2_256, offchain::timestamp};
