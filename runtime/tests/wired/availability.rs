@@ -233,7 +233,7 @@ fn a_vote_weighs_little_and_what_authorizes_it_is_counted() {
 		assert!(call.weight_of_authorize().ref_time() > 0);
 		let all = info.call_weight.saturating_add(call.weight_of_authorize());
 		// All validators' votes fit into a quarter of a block.
-		let most = <Runtime as pallet_availability::Config>::MaxVoters::get();
+		let most: u32 = <Runtime as pallet_availability::Config>::MaxVoters::get();
 		let block = <Runtime as frame_system::Config>::BlockWeights::get().max_block;
 		assert!(all.saturating_mul(most.into()).ref_time() < block.ref_time() / 4);
 	});
