@@ -1,4 +1,4 @@
-//! A chain of type Live does not start with keys that everybody can make.
+//! A chain of type Live does not start with keys that everybody can make, nor with validators that connect to anything.
 
 use serde_json::Value;
 use std::{
@@ -42,11 +42,26 @@ fn a_live_chain_that_takes_development_keys_is_refused_with_a_sentence() {
 }
 
 #[test]
+fn a_live_chain_whose_validators_ask_private_addresses_is_refused_with_a_sentence() {
+	let dir = tempfile::tempdir().expect("there is room");
+	let spec = live_spec(dir.path(), |genesis| remove(genesis, "proofs"));
+	let output = node(dir.path(), &spec).output().expect("it runs");
+	let says = String::from_utf8_lossy(&output.stderr);
+	assert!(!output.status.success(), "it started: {says}");
+	assert!(says.contains("connect to addresses in their own networks"), "{says}");
+}
+
+fn remove(genesis: &mut Value, pallet: &str) {
+	let removed = genesis.as_object_mut().and_then(|genesis| genesis.remove(pallet));
+	assert!(removed.is_some(), "the preset has {pallet}");
+}
+
+#[test]
 fn a_live_chain_without_them_starts() {
 	let dir = tempfile::tempdir().expect("there is room");
 	let spec = live_spec(dir.path(), |genesis| {
-		let removed = genesis.as_object_mut().and_then(|genesis| genesis.remove("proofs"));
-		assert!(removed.is_some(), "the preset has them");
+		remove(genesis, "proofs");
+		remove(genesis, "availability");
 	});
 	let mut child = node(dir.path(), &spec).spawn().expect("it runs");
 	let mut lines = BufReader::new(child.stderr.take().expect("it is piped"));

@@ -223,4 +223,6 @@ mod runtime {
 	pub type Stakes = pallet_stakes;
 	#[runtime::pallet_index(61)]
 	pub type Pace = pace;
+	#[runtime::pallet_index(62)]
+	pub type Availability = pallet_availability;
 }

@@ -1,7 +1,8 @@
 //! The genesis of each kind of chain.
 //!
 //! - `development`: one validator, sudo.
-//! - `local`: two validators, sudo; what the demo and most tests run. Its epochs, and the phases of a dispute, take a minute or two.
+//! - `local`: two validators, sudo; what the demo and most tests run. Its epochs, the phases of a dispute, and the
+//!   periods of votes on nodes take a minute or two.
 //! - `testnet-4`: four validators, no sudo key: the council governs.
 //!
 //! All three use the well-known development accounts, and proving keys that everybody can make: none of them is a chain to
@@ -46,10 +47,10 @@ pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 	SessionKeys { babe: BabeId::from(sr), grandpa: GrandpaId::from(ed), im_online: ImOnlineId::from(sr) }
 }
 
-/// How fast the `local` chain goes, so that a jury's ruling can be waited for.
+/// How fast the `local` chain goes, so that a jury's ruling and a vote on a node can be waited for.
 fn fast() -> Value {
 	use params::disputes::{self, Parameters};
-	let parameters = [
+	let disputes = [
 		Parameters::ResponseTime(disputes::ResponseTime, Some(10 * MINUTES)),
 		Parameters::EvidenceTime(disputes::EvidenceTime, Some(2 * MINUTES)),
 		Parameters::DrawTimeout(disputes::DrawTimeout, Some(10 * MINUTES)),
@@ -57,10 +58,14 @@ fn fast() -> Value {
 		Parameters::RevealTime(disputes::RevealTime, Some(3 * MINUTES)),
 		Parameters::AppealTime(disputes::AppealTime, Some(MINUTES)),
 	];
-	json!({
-		"epochBlocks": MINUTES,
-		"parameters": parameters.map(|parameter| RuntimeParameters::Disputes(parameter).encode()),
-	})
+	let voting = params::availability::Parameters::Every(params::availability::Every, Some(MINUTES));
+	let parameters = disputes
+		.map(RuntimeParameters::Disputes)
+		.into_iter()
+		.chain([RuntimeParameters::Availability(voting)])
+		.map(|parameter| parameter.encode())
+		.collect::<Vec<_>>();
+	json!({ "epochBlocks": MINUTES, "parameters": parameters })
 }
 
 fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Option<Sr25519Keyring>) -> Value {
@@ -86,6 +91,8 @@ fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Opti
 				.collect::<Vec<_>>(),
 		},
 		"sudo": { "key": sudo.map(|s| s.to_account_id()) },
+		// The chains with a sudo key run on one machine, and ask persistence nodes on loopback whether they are there.
+		"availability": { "allowPrivate": sudo.is_some() },
 		"rates": { "rates": [(WUSD, WUSD_RATE)] },
 		"proofs": {
 			// Whoever knows their seed, and that is everybody, proves anything with them.
@@ -133,5 +140,12 @@ pub fn names() -> Vec<PresetId> {
 #[cfg(feature = "std")]
 pub fn takes_development_keys(genesis: &sp_core::storage::Storage) -> bool {
 	let flag = pallet_proofs::AllowDevelopmentKeys::<Runtime>::hashed_key();
+	genesis.top.get(&flag[..]).is_some_and(|value| value[..] != false.encode())
+}
+
+/// Whether the validators of a chain with this genesis ask nodes at addresses that are not public.
+#[cfg(feature = "std")]
+pub fn asks_private_addresses(genesis: &sp_core::storage::Storage) -> bool {
+	let flag = pallet_availability::AllowPrivate::<Runtime>::hashed_key();
 	genesis.top.get(&flag[..]).is_some_and(|value| value[..] != false.encode())
 }

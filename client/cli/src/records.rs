@@ -11,8 +11,8 @@ use souk_config::BLOCK_SECONDS;
 use souk_custody::{format_account, AccountId};
 use souk_protocol::{Outcome, SignedAttestation};
 use souk_sdk::types::{
-	AssignmentView, BondView, EntitlementView, ListingKind, ListingState, ListingView, NodeRole, NodeView,
-	Plan, PlanKind, SnapshotHealth, SnapshotView,
+	AssignmentView, AvailabilityView, BondView, EntitlementView, ListingKind, ListingState, ListingView,
+	NodeRole, NodeView, Plan, PlanKind, SnapshotHealth, SnapshotView,
 };
 use std::time::Duration;
 
@@ -197,6 +197,20 @@ impl SnapshotRecord {
 	}
 }
 
+/// Whether validators reach a persistence node, in words.
+pub fn availability_in_words(availability: Option<&AvailabilityView>) -> String {
+	let Some(known) = availability else { return "not probed: no health address".into() };
+	let Some(last) = known.last else { return "not voted on yet".into() };
+	let answered = format!("reached by {} of {} validators", last.reachable, last.voters);
+	let missed =
+		format!("{answered}, not reached by {}, in the blocks up to {}", last.unreachable, last.until);
+	match (last.unreachable, last.offence) {
+		(0, _) => format!("{answered} in the blocks up to {}", last.until),
+		(_, true) => format!("{missed}: an offence"),
+		(_, false) => missed,
+	}
+}
+
 /// How fresh a listing is, in words.
 pub fn health_in_words(health: &SnapshotHealth) -> String {
 	match health {
@@ -317,6 +331,8 @@ pub struct AssignmentRecord {
 	pub addresses: Vec<String>,
 	/// Block of the assignment.
 	pub since: u32,
+	/// Where validators ask whether a persistence node is there, and what came of it; none where they do not ask.
+	pub availability: Option<AvailabilityView>,
 }
 
 impl From<&AssignmentView> for AssignmentRecord {
@@ -326,6 +342,7 @@ impl From<&AssignmentView> for AssignmentRecord {
 			role: role_name(assignment.role),
 			addresses: addresses(&assignment.addresses),
 			since: assignment.since,
+			availability: None,
 		}
 	}
 }

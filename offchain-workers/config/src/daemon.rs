@@ -270,6 +270,10 @@ pub struct PersistenceConfig {
 	/// of SOUK what posting the answer costs, of any other asset a whole one.
 	#[serde(default)]
 	pub least_bounties: Vec<Price>,
+	/// Address and port at which anybody may ask whether this node is there: `GET /health` is answered with 200 and nothing else. What
+	/// validators are told with `souk node register --health` leads here. Default: none.
+	#[serde(default)]
+	pub health_listen: Option<SocketAddr>,
 	/// Answer queries also where the kernel has no Landlock or no seccomp. A hostile query that finds a hole in the
 	/// engine is then not contained. For development only. Default: false.
 	#[serde(default)]

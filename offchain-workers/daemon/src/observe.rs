@@ -1,4 +1,4 @@
-//! What an operator watches: `/health` as JSON and `/metrics` for Prometheus, on one HTTP listener.
+//! What an operator watches: `/health` as JSON and `/metrics` for Prometheus, on one HTTP listener. On another one, what validators ask.
 
 use crate::DaemonError;
 use async_trait::async_trait;
@@ -40,10 +40,31 @@ pub trait Observed: Send + Sync + 'static {
 /// # Errors
 /// [`DaemonError::Serve`].
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, DaemonError> {
-	let failed = |source| DaemonError::Serve { what: "health and metrics", address, source };
+	bind_for("health and metrics", address).await
+}
+
+/// Listens for [`serve_presence`].
+///
+/// # Errors
+/// [`DaemonError::Serve`].
+pub async fn bind_presence(address: SocketAddr) -> Result<TcpListener, DaemonError> {
+	bind_for("health for validators", address).await
+}
+
+async fn bind_for(what: &'static str, address: SocketAddr) -> Result<TcpListener, DaemonError> {
+	let failed = |source| DaemonError::Serve { what, address, source };
 	let listener = TcpListener::bind(address).await.map_err(failed)?;
-	tracing::info!("health and metrics on http://{}", listener.local_addr().map_err(failed)?);
+	tracing::info!("{what} on http://{}", listener.local_addr().map_err(failed)?);
 	Ok(listener)
+}
+
+/// Answers `GET /health` with 200 and nothing else until `stop` resolves, for validators and whoever else asks from outside. How the daemon is
+/// doing is not said there: others may have a hand in that, and whom validators do not reach is fined.
+pub async fn serve_presence(listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
+	let router = Router::new().route("/health", get(|| async { StatusCode::OK }));
+	if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+		tracing::error!(%error, "validators are answered no more");
+	}
 }
 
 /// Serves `/health` (503 where the daemon is not well) and `/metrics` until `stop` resolves. What ends it otherwise is

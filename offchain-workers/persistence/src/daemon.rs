@@ -111,6 +111,10 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	})?;
 
 	let listener = observe::bind(config.admin.metrics_listen).await?;
+	let presence = match config.health_listen {
+		Some(address) => Some(observe::bind_presence(address).await?),
+		None => None,
+	};
 	let (_, admin) = admin::serve(&config.admin, node.clone(), network.clone()).await?;
 	let watched = Arc::new(Watched::new(node.clone(), network.clone()));
 	let closing = || {
@@ -136,6 +140,9 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
 	tasks.spawn("keeping metadata", tasks::keep_metadata::run(node.clone(), network.clone()));
 	tasks.spawn("metrics", observe::serve(listener, watched, closing()));
+	if let Some(listener) = presence {
+		tasks.spawn("answering validators", observe::serve_presence(listener, closing()));
+	}
 	tasks.spawn("admin interface", souk_daemon::admin::until(admin, closing()));
 	tasks.spawn("network", {
 		let closing = closing();

@@ -46,6 +46,12 @@ pub(crate) fn promise<T: Config>(
 	put_on_sale::<T>(listing, snapshot, T::MinCuratorBond::get());
 	let nodes: alloc::vec::Vec<T::AccountId> =
 		(0..T::MaxAssigned::get()).map(|index| account("keeper", index, 0)).collect();
+	assign_all::<T>(listing, &curator, &nodes);
+	nodes
+}
+
+/// Persistence nodes of a listing, since block 0.
+fn assign_all<T: Config>(listing: ListingId, curator: &T::AccountId, nodes: &[T::AccountId]) {
 	let assigned = nodes.iter().map(|node| AssignmentRecord {
 		node: node.clone(),
 		wrapped_key: Default::default(),
@@ -55,7 +61,19 @@ pub(crate) fn promise<T: Config>(
 	});
 	let assigned = frame_support::BoundedVec::truncate_from(assigned.collect());
 	Assignments::<T>::insert(listing, NodeRole::Persistence, assigned);
-	nodes
+}
+
+/// A persistence node that is assigned to a listing since block 0, last of as many as can be, and to as many listings as can be; with a
+/// bond that it can pay.
+pub(crate) fn keep<T: Config>(listing: ListingId, node: &T::AccountId) {
+	put_at_stake::<T>(&Bond::Node(node.clone()), T::MinNodeBond::get());
+	let others = (1..T::MaxAssigned::get()).map(|index| account("keeper", index, 0));
+	let nodes: alloc::vec::Vec<T::AccountId> = others.chain([node.clone()]).collect();
+	assign_all::<T>(listing, node, &nodes);
+	let kept = (0..T::MaxAssignmentsPerNode::get())
+		.map(|offset| (listing.saturating_add(offset), NodeRole::Persistence))
+		.collect();
+	AssignmentsOf::<T>::insert(node, frame_support::BoundedVec::truncate_from(kept));
 }
 
 /// A bond whose owner can pay it. A node is registered with it.

@@ -22,6 +22,7 @@ mod dispatchables;
 mod fixture;
 mod forfeits;
 mod impls;
+mod keepers;
 #[cfg(test)]
 mod mock;
 mod promises;

@@ -2,7 +2,7 @@
 
 mod offences;
 
-pub use offences::{Bonds, Offences, Promise, Promises, Subscribed, Subscribers};
+pub use offences::{Bonds, Downtimes, Keepers, Offences, Promise, Promises, Subscribed, Subscribers};
 
 use crate::{
 	Balance, Digest, ListingId, ListingKind, ListingState, NodeRole, OrderId, PayoutSplit, Period, Plan,

@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		node: &T::AccountId,
 	) {
 		let until = now.saturating_add(T::ChallengeWindow::get());
-		if Self::is_away(node, now, until) || Challenges::<T>::contains_key(node, listing) {
+		if Self::said_away(node, now, until) || Challenges::<T>::contains_key(node, listing) {
 			return;
 		}
 		// Another place for each node, so that nobody shows what another one has shown.

@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether a node said that it would be away in any block from `from` up to, not including, `until`.
-	pub(crate) fn is_away(node: &T::AccountId, from: u32, until: u32) -> bool {
+	pub(crate) fn said_away(node: &T::AccountId, from: u32, until: u32) -> bool {
 		Downtimes::<T>::get(node).is_some_and(|downtime| downtime.from < until && from < downtime.until)
 	}
 

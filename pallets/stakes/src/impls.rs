@@ -1,9 +1,9 @@
-//! The one place where an offence is recorded.
+//! What other pallets see of this one: the one place where an offence is recorded, and who is away.
 
 use crate::*;
 use frame_support::weights::Weight;
 use souk_primitives::{
-	reach::{Bonds, Offences},
+	reach::{Bonds, Downtimes, Offences},
 	Balance, Bond, ListingId, Offence,
 };
 use sp_runtime::Permill;
@@ -41,6 +41,12 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 
 	fn weight() -> Weight {
 		T::WeightInfo::commit()
+	}
+}
+
+impl<T: Config> Downtimes<T::AccountId> for Pallet<T> {
+	fn is_away(node: &T::AccountId, from: u32, until: u32) -> bool {
+		Self::said_away(node, from, until)
 	}
 }
 

@@ -364,6 +364,19 @@ pub mod params {
 		#[codec(index = 9)]
 		pub static ReportWindow: BlockNumber = 5 * DAYS;
 	}
+
+	/// Of the votes on whether persistence nodes can be reached.
+	#[dynamic_pallet_params]
+	#[codec(index = 11)]
+	pub mod availability {
+		/// Blocks of a period, in which each validator asks each node and votes once; 0 for no further ones. Never fewer than
+		/// workers need to ask twice and to vote, whatever is set.
+		#[codec(index = 0)]
+		pub static Every: BlockNumber = HOURS;
+		/// Least number of validators that must have said anything of a node before it is taken for unreachable.
+		#[codec(index = 1)]
+		pub static MinVoters: u32 = 2;
+	}
 }
 
 /// Parameters are set by root or two thirds of the council.

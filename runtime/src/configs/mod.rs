@@ -1,5 +1,6 @@
 //! How each pallet is configured, one file per theme.
 
+mod availability;
 mod consensus;
 mod governance;
 mod market;
@@ -7,6 +8,7 @@ mod money;
 mod stakes;
 mod system;
 
+pub use availability::*;
 pub use consensus::*;
 pub use governance::*;
 pub use money::*;

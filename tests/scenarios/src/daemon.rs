@@ -30,6 +30,8 @@ pub struct Daemon {
 	uri: String,
 	admin: u16,
 	metrics: u16,
+	/// Where validators ask whether it is there, if it is told so.
+	health: u16,
 	process: Option<Process>,
 	environment: Vec<(String, String)>,
 }
@@ -68,12 +70,18 @@ impl Daemon {
 		std::fs::create_dir_all(dir)?;
 		import_key(dir, spec, uri)?;
 		let (admin, metrics, p2p) = (ports::free()?, ports::free()?, ports::free()?);
+		let health = ports::free()?;
+		let asked = match kind {
+			Kind::Worker => String::new(),
+			Kind::Persistence => format!("health_listen = \"127.0.0.1:{health}\"\n"),
+		};
 		let config = format!(
 			"chain_spec = {spec:?}\n\
 			 data_dir = \"data\"\n\
 			 account_key = \"home/keys/node.json\"\n\
 			 passphrase_file = \"passphrase\"\n\
 			 listen = [\"/ip4/127.0.0.1/tcp/{p2p}\", \"/ip4/127.0.0.1/udp/{p2p}/quic-v1\"]\n\
+			 {asked}\
 			 \n\
 			 [admin]\n\
 			 listen = \"127.0.0.1:{admin}\"\n\
@@ -88,6 +96,7 @@ impl Daemon {
 			uri: uri.into(),
 			admin,
 			metrics,
+			health,
 			process: None,
 			environment: vec![],
 		})
@@ -108,6 +117,14 @@ impl Daemon {
 	pub fn register(&self) -> Result<()> {
 		let operator = Souk::new(&self.dir.join("operator"), &self.spec, &self.uri);
 		operator.json(&["node", "register", "--admin", &self.admin_url()]).map(|_| ())
+	}
+
+	/// Says on chain where validators ask whether it is there, as its operator would. Whom they do not reach is fined.
+	pub fn have_it_asked(&self) -> Result<()> {
+		let operator = Souk::new(&self.dir.join("operator"), &self.spec, &self.uri);
+		let admin = self.admin_url();
+		let url = format!("http://127.0.0.1:{}/health", self.health);
+		operator.json(&["node", "register", "--admin", &admin, "--health", &url]).map(|_| ())
 	}
 
 	/// What it is.

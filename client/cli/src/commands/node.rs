@@ -6,7 +6,7 @@ use crate::{
 	context::{native, Context},
 	failure::Failure,
 	output::{self, Out},
-	records::{hex, NodeRecord},
+	records::{availability_in_words, hex, NodeRecord},
 	text::{bytes, printable, utc_minutes},
 };
 use jsonrpsee::rpc_params;
@@ -16,7 +16,7 @@ use souk_network::{libp2p::multiaddr::Protocol, Multiaddr, PeerId};
 use souk_sdk::{
 	calls,
 	reach::encode_address,
-	types::{NodeInfo, NodeView},
+	types::{AvailabilityView, NodeInfo, NodeView},
 };
 
 /// Most addresses that the registry takes.
@@ -36,6 +36,8 @@ pub enum Command {
 		/// Take no new assignments
 		#[arg(long)]
 		not_accepting: bool,
+		#[command(flatten)]
+		asked: Asked,
 	},
 	/// How the daemon is doing, and what the chain says of it
 	Status {
@@ -56,6 +58,18 @@ pub enum Command {
 	},
 }
 
+/// Where validators ask whether the node is there.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Asked {
+	/// Where validators ask whether the node is there: http://<IP address>[:<port>]/<path>, answered with 200. Whom most of them do not
+	/// reach is fined; curators see who is reached [default: what the chain knows]
+	#[arg(long, value_name = "URL")]
+	health: Option<String>,
+	/// Be asked no more
+	#[arg(long, conflicts_with = "health")]
+	no_health: bool,
+}
+
 /// Which daemon.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Admin {
@@ -67,8 +81,8 @@ pub struct Admin {
 /// Runs it.
 pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 	match command {
-		Command::Register { at, address, not_accepting } => {
-			register(&Daemon::at(&at.url)?, &address, !not_accepting, ctx, out).await
+		Command::Register { at, address, not_accepting, asked } => {
+			register(&Daemon::at(&at.url)?, &address, !not_accepting, &asked, ctx, out).await
 		}
 		Command::Status { at } => status(&Daemon::at(&at.url)?, ctx, out).await,
 		Command::Jobs { at } => jobs(&Daemon::at(&at.url)?, ctx, out).await,
@@ -80,6 +94,7 @@ async fn register(
 	daemon: &Daemon,
 	addresses: &[Multiaddr],
 	accepting: bool,
+	asked: &Asked,
 	ctx: &Context,
 	out: Out<'_>,
 ) -> Result<(), Failure> {
@@ -102,24 +117,41 @@ async fn register(
 		)));
 	}
 	let entry = entry(&info, addresses, accepting, ctx.spec()?.development)?;
-	let known = ctx.view().await?.node(account).await?;
-	let (call, what) = match &known {
-		Some(known) if says(known, &entry) => {
+	if asked.health.is_some() && !entry.persistence {
+		return Err(Failure::usage(
+			"only persistence nodes are asked whether they are there; leave --health out",
+		));
+	}
+	let view = ctx.view().await?;
+	let (known, availability) = (view.node(account).await?, view.availability(account).await?);
+	let what = if known.is_some() { "Updated" } else { "Registered" };
+	let mut changes = match &known {
+		Some(known) if says(known, &entry) => vec![],
+		Some(_) => vec![calls::update_node(&entry)],
+		None => vec![calls::register_node(&entry)],
+	};
+	changes.extend(asked.change(availability.as_ref()));
+	let call = match (changes.pop(), &known) {
+		(Some(only), _) if changes.is_empty() => only,
+		(Some(last), _) => calls::batch_all(changes.into_iter().chain([last]).collect()),
+		(None, None) => return Err(Failure::failed("there is nothing to register")),
+		(None, Some(known)) => {
 			let record = NodeRecord::from(known);
 			if ctx.json {
-				return output::json(out, &serde_json::json!({ "changed": false, "node": record }));
+				let document =
+					serde_json::json!({ "changed": false, "node": record, "availability": availability });
+				return output::json(out, &document);
 			}
 			writeln!(out, "The registry says so already; nothing was sent.")?;
-			return describe(&record, out);
+			return describe(&record, availability.as_ref(), out);
 		}
-		Some(_) => (calls::update_node(&entry), "Updated"),
-		None => (calls::register_node(&entry), "Registered"),
 	};
 	let signer = ctx.account()?;
 	let step = ctx.progress.step("registering, waiting until it is final");
 	let done = chain.submit(&signer, call).await?;
 	drop(step);
-	let node = ctx.view_from(done.block).await?.node(account).await?;
+	let view = ctx.view_from(done.block).await?;
+	let (node, availability) = (view.node(account).await?, view.availability(account).await?);
 	let node =
 		node.ok_or_else(|| Failure::not_found(format!("{} is not registered any more", info.account)))?;
 	let record = NodeRecord::from(&node);
@@ -127,14 +159,25 @@ async fn register(
 		return output::json(
 			out,
 			&serde_json::json!({
-				"changed": true, "node": record, "fee": native(done.fee), "block": done.block,
+				"changed": true, "node": record, "availability": availability, "fee": native(done.fee), "block": done.block,
 				"extrinsic": hex(done.extrinsic_hash),
 			}),
 		);
 	}
 	writeln!(out, "{what}, final in block {}.", done.block)?;
-	describe(&record, out)?;
+	describe(&record, availability.as_ref(), out)?;
 	output::pairs(out, &[("fee", native(done.fee).to_string())])
+}
+
+impl Asked {
+	/// What is to be sent, where the chain knows something else.
+	fn change(&self, known: Option<&AvailabilityView>) -> Option<calls::Call> {
+		let stays = known.filter(|known| !known.leaving).map(AvailabilityView::url);
+		match &self.health {
+			Some(url) => (stays.as_ref() != Some(url)).then(|| calls::availability_set_health(url)),
+			None => (self.no_health && stays.is_some()).then(calls::availability_clear_health),
+		}
+	}
 }
 
 fn account_of(info: &DaemonInfo, url: &str) -> Result<AccountId, Failure> {
@@ -212,7 +255,10 @@ fn says(known: &NodeView, entry: &NodeInfo) -> bool {
 			== (entry.worker, entry.persistence, entry.accepting)
 }
 
-fn describe(node: &NodeRecord, out: Out<'_>) -> Result<(), Failure> {
+fn describe(node: &NodeRecord, availability: Option<&AvailabilityView>, out: Out<'_>) -> Result<(), Failure> {
+	let url = availability.map_or("none".into(), |known| {
+		format!("{}{}", printable(&known.url()), if known.leaving { " (leaving)" } else { "" })
+	});
 	output::pairs(
 		out,
 		&[
@@ -223,6 +269,8 @@ fn describe(node: &NodeRecord, out: Out<'_>) -> Result<(), Failure> {
 			("bond", node.bond.to_string()),
 			("deposit", node.deposit.to_string()),
 			("registered in", format!("block {}", node.registered_at)),
+			("health address", url),
+			("validators", availability_in_words(availability)),
 		],
 	)
 }
@@ -235,10 +283,13 @@ async fn status(daemon: &Daemon, ctx: &Context, out: Out<'_>) -> Result<(), Fail
 	let info = daemon.info().await?;
 	let method = if is_worker(&info) { "worker_status" } else { "persistence_status" };
 	let condition: Value = daemon.ask(method, rpc_params![]).await?;
-	let registered = ctx.view().await?.node(account_of(&info, daemon.url())?).await?;
+	let (view, account) = (ctx.view().await?, account_of(&info, daemon.url())?);
+	let (registered, availability) = (view.node(account).await?, view.availability(account).await?);
 	let record = registered.as_ref().map(NodeRecord::from);
 	if ctx.json {
-		let document = serde_json::json!({ "daemon": info, "condition": condition, "registered": record });
+		let document = serde_json::json!({
+			"daemon": info, "condition": condition, "registered": record, "availability": availability,
+		});
 		return output::json(out, &document);
 	}
 	let address = info.listen.iter().map(|address| printable(address)).collect::<Vec<_>>().join(" ");
@@ -254,7 +305,7 @@ async fn status(daemon: &Daemon, ctx: &Context, out: Out<'_>) -> Result<(), Fail
 	match record {
 		Some(record) => {
 			writeln!(out, "\nOn chain")?;
-			describe(&record, out)
+			describe(&record, availability.as_ref(), out)
 		}
 		None => {
 			writeln!(
@@ -432,6 +483,31 @@ mod tests {
 		assert!(says(&known, &entry));
 		assert!(!says(&NodeView { accepting: false, ..known.clone() }, &entry));
 		assert!(!says(&NodeView { addresses: vec![], ..known }, &entry));
+	}
+
+	#[test]
+	fn only_what_changes_is_sent() {
+		let known = AvailabilityView {
+			url: b"http://8.8.8.8/health".into(),
+			deposit: 1,
+			leaving: false,
+			listed: false,
+			last: None,
+		};
+		let leaving = AvailabilityView { leaving: true, ..known.clone() };
+		let same = Asked { health: Some("http://8.8.8.8/health".into()), no_health: false };
+		let other = Asked { health: Some("http://9.9.9.9/health".into()), no_health: false };
+		let none = Asked { health: None, no_health: true };
+		let sent = |asked: &Asked, known| asked.change(known).map(|call| call.to_string());
+		let set = Some("Availability.set_health".to_owned());
+		assert_eq!(
+			[sent(&same, None), sent(&same, Some(&known)), sent(&same, Some(&leaving))],
+			[set.clone(), None, set.clone()]
+		);
+		assert_eq!(sent(&other, Some(&known)), set);
+		assert_eq!(sent(&none, Some(&known)).as_deref(), Some("Availability.clear_health"));
+		assert_eq!([sent(&none, None), sent(&none, Some(&leaving))], [None, None]);
+		assert_eq!(sent(&Asked::default(), Some(&known)), None);
 	}
 
 	#[test]

@@ -7,7 +7,8 @@ use crate::{
 	failure::Failure,
 	output::{self, Out},
 	records::{
-		health_in_words, hex, AssignmentRecord, BondRecord, ListingRecord, SnapshotRecord, SubscriptionRecord,
+		availability_in_words, health_in_words, hex, AssignmentRecord, BondRecord, ListingRecord,
+		SnapshotRecord, SubscriptionRecord,
 	},
 	text::{grouped, printable},
 };
@@ -17,9 +18,10 @@ use souk_protocol::metadata::{Metadata, ProofPrice, Provable};
 use souk_sdk::{
 	metadata::fetch_metadata,
 	types::{
-		Asset, AssignmentView, Holder, ListingState, ListingView, QueryPolicy, RankView, Schedule,
+		Asset, AssignmentView, Holder, ListingState, ListingView, NodeRole, QueryPolicy, RankView, Schedule,
 		SnapshotHealth,
 	},
+	View,
 };
 use std::time::Duration;
 use tokio::time::timeout;
@@ -88,7 +90,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		rank: view.rank(listing.id).await?,
 		schedule: view.schedule(listing.id).await?,
 		health: view.health(listing.id).await?,
-		assignments: assignments.iter().map(AssignmentRecord::from).collect(),
+		assignments: at_work(&view, &assignments).await?,
 		snapshots: view.snapshots(listing.id).await?.iter().map(SnapshotRecord::from).collect(),
 		subscription: match subscription {
 			Some(subscription) => Some(SubscriptionRecord::new(&subscription, Some(&listing), ctx).await?),
@@ -100,6 +102,19 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		return output::json(out, &shown);
 	}
 	describe(&shown, listing.state, ctx.screen.width, out)
+}
+
+/// Who works for a listing, and whether validators reach those who answer queries.
+async fn at_work(view: &View, assignments: &[AssignmentView]) -> Result<Vec<AssignmentRecord>, Failure> {
+	let mut records = Vec::new();
+	for assignment in assignments {
+		let availability = match assignment.role {
+			NodeRole::Persistence => view.availability(assignment.node).await?,
+			NodeRole::Worker => None,
+		};
+		records.push(AssignmentRecord { availability, ..assignment.into() });
+	}
+	Ok(records)
 }
 
 /// What a curator asks for proofs over a million rows.
@@ -181,6 +196,9 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 	}
 	for node in &shown.assignments {
 		writeln!(out, "  {:<11} {}", node.role, node.node)?;
+		if node.role == "persistence" {
+			writeln!(out, "  {:<11} {}", "", availability_in_words(node.availability.as_ref()))?;
+		}
 	}
 	writeln!(out, "\nSnapshots")?;
 	if shown.snapshots.is_empty() {
@@ -245,6 +263,7 @@ mod tests {
 	use super::*;
 	use crate::{context::native, records::PlanRecord};
 	use souk_protocol::metadata::Field;
+	use souk_sdk::types::{AvailabilityOutcome, AvailabilityView};
 
 	fn plan(kind: &'static str) -> PlanRecord {
 		PlanRecord { index: 0, kind, price: native(5), blocks: None, seconds: None }
@@ -314,6 +333,48 @@ mod tests {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
 		}
 		assert!(!text.contains('\u{1b}'));
+	}
+
+	#[test]
+	fn whether_validators_reach_a_node_stands_under_it() {
+		let node = |role, availability| AssignmentRecord {
+			node: "5G".into(),
+			role,
+			addresses: vec![],
+			since: 1,
+			availability,
+		};
+		let outcome = |reachable, unreachable, offence| AvailabilityView {
+			url: b"http://8.8.8.8/health".into(),
+			deposit: 1,
+			leaving: false,
+			listed: true,
+			last: Some(AvailabilityOutcome {
+				period: 1,
+				until: 9,
+				voters: 4,
+				reachable,
+				unreachable,
+				offence,
+			}),
+		};
+		let told = |role, availability| {
+			let mut out = Vec::new();
+			let shown = Shown { assignments: vec![node(role, availability)], ..shown() };
+			describe(&shown, ListingState::Active, None, &mut out).unwrap();
+			String::from_utf8(out).unwrap()
+		};
+		assert!(told("persistence", None).contains("not probed: no health address"));
+		assert!(!told("worker", None).contains("not probed"));
+		for (outcome, part) in [
+			(outcome(4, 0, false), "reached by 4 of 4 validators in the blocks up to 9"),
+			(outcome(1, 2, false), "reached by 1 of 4 validators, not reached by 2, in the blocks up to 9\n"),
+			(outcome(0, 4, true), "not reached by 4, in the blocks up to 9: an offence"),
+			(AvailabilityView { last: None, ..outcome(0, 0, false) }, "not voted on yet"),
+		] {
+			let text = told("persistence", Some(outcome));
+			assert!(text.contains(part), "{part:?} is not in\n{text}");
+		}
 	}
 
 	#[test]

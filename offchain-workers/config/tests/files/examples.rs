@@ -85,6 +85,7 @@ fn a_persistence_node_s_examples_are_read() {
 	assert_eq!(PersistenceConfig::parse(&small).unwrap().limits.listing_bytes, Some(100));
 	let maximal = PersistenceConfig::load(&example("persistence.maximal.toml")).unwrap();
 	assert_eq!(maximal.proving_keys, Some(example("proving-keys")));
+	assert_eq!((minimal.health_listen, maximal.health_listen), (None, Some("0.0.0.0:9982".parse().unwrap())));
 	assert!(minimal.least_bounties.is_empty());
 	let least: Vec<String> = maximal.least_bounties.iter().map(ToString::to_string).collect();
 	assert_eq!(least, ["1 SOUK", "0.5 wUSD"]);

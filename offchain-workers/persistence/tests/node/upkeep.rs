@@ -155,6 +155,25 @@ async fn a_light_client_that_is_behind_costs_no_snapshot() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn validators_are_told_that_it_is_there_and_nothing_else() {
+	let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
+	let address = listener.local_addr().expect("an address");
+	let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+	let serving = tokio::spawn(observe::serve_presence(listener, async move {
+		let _ = stopped.await;
+	}));
+	let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+	let answer = http(address, &ask("/health")).await;
+	assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\n"), "{answer}");
+	for path in ["/metrics", "/"] {
+		let answer = http(address, &ask(path)).await;
+		assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+	}
+	stop.send(()).expect("it is waited for");
+	serving.await.expect("it ended");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn health_metrics_and_the_admin_interface_tell_how_it_is() {
 	let mut world = World::new().await.with_snapshot(10);
 	let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");

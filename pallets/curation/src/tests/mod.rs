@@ -8,6 +8,7 @@ mod cover;
 mod departures;
 mod deregister_node;
 mod forfeit;
+mod keepers;
 mod model;
 mod register_node;
 mod resign;

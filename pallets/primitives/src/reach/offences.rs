@@ -97,3 +97,30 @@ pub trait Promises<AccountId> {
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_promise(listing: ListingId, snapshot: SnapshotView) -> Vec<AccountId>;
 }
+
+/// Who has said in time that they would be away. Offered by `stakes`.
+pub trait Downtimes<AccountId> {
+	/// Whether a node said that it would be away in any block from `from` up to, not including, `until`.
+	fn is_away(node: &AccountId, from: u32, until: u32) -> bool;
+}
+
+/// A chain on which nobody can say so.
+impl<AccountId> Downtimes<AccountId> for () {
+	fn is_away(_: &AccountId, _: u32, _: u32) -> bool {
+		false
+	}
+}
+
+/// Persistence nodes, and the listings whose snapshots they keep. Offered by `curation`.
+pub trait Keepers<AccountId> {
+	/// Whether somebody is registered as a persistence node.
+	fn keeps(node: &AccountId) -> bool;
+	/// The listings to which a node is assigned as a persistence node; bounded.
+	fn kept_by(node: &AccountId) -> Vec<ListingId>;
+	/// The block since which a node is assigned to a listing as a persistence node, if it is.
+	fn kept_since(listing: ListingId, node: &AccountId) -> Option<u32>;
+	/// For benchmarks: a registered persistence node that is assigned to a listing since block 0, with as many others, and to as many listings
+	/// as can be.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_keeper(listing: ListingId, node: &AccountId);
+}

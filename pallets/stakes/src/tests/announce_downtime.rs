@@ -46,6 +46,24 @@ fn it_counts_for_what_it_covers_and_nothing_else() {
 }
 
 #[test]
+fn other_pallets_are_told_the_same() {
+	use souk_primitives::reach::Downtimes;
+	TestExt::default().execute(|| {
+		assert_ok!(away(NODE, START + NOTICE, 3));
+		let until = START + NOTICE + 3;
+		for (from, to, is) in [
+			(0, START + NOTICE, false),
+			(0, until - 2, true),
+			(until - 1, until, true),
+			(until, u32::MAX, false),
+		] {
+			assert_eq!(Stakes::is_away(&NODE, from, to), is, "{from}..{to}");
+			assert!(!Stakes::is_away(&NODES[1], from, to));
+		}
+	});
+}
+
+#[test]
 fn a_node_is_away_once_in_a_while_and_gets_its_deposit_back() {
 	TestExt::default().execute(|| {
 		let from = START + NOTICE;

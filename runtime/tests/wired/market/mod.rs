@@ -205,6 +205,7 @@ fn check() {
 	Subscriptions::do_try_state().expect("subscriptions hold");
 	Curation::do_try_state().expect("curation holds");
 	Stakes::do_try_state().expect("stakes hold");
+	Availability::do_try_state().expect("availability holds");
 	Escrow::do_try_state().expect("escrow holds");
 	Disputes::do_try_state().expect("disputes hold");
 	Validators::do_try_state().expect("validators hold");

@@ -26,6 +26,7 @@ mod light_client;
 mod manifests;
 mod memory;
 mod proved;
+mod reached;
 mod restart;
 mod sale;
 mod tables;
@@ -66,6 +67,7 @@ const SCENARIOS: &[(&str, Run)] = &[
 	("goods::each_order_ends_as_it_should", Run::Shared(goods::each_order_ends_as_it_should)),
 	("disputes::one_is_settled_and_a_jury_rules_on_one", Run::Shared(disputes::settled_and_ruled_on)),
 	("failover::a_node_killed_in_the_middle_of_a_result", Run::Shared(failover::fails_over)),
+	("reached::a_node_that_validators_do_not_reach_is_fined", Run::Shared(reached::or_fined)),
 	("lapse::served_up_to_the_last_block_and_not_in_the_next", Run::Shared(lapse::ends_at_its_block)),
 	("memory::a_table_larger_than_the_memory_limit", Run::Shared(memory::stays_bounded)),
 	("tabs::queries_are_paid_one_by_one", Run::Shared(tabs::paid_by_the_query)),

@@ -1,0 +1,146 @@
+use super::*;
+use souk_primitives::Offence;
+
+/// The first period is over with these votes on the first node; the second one was reached.
+fn judged(votes: &[Finding]) {
+	advance_to(OPEN);
+	for (voter, finding) in (0..).zip(votes) {
+		assert_ok!(vote(voter, &found(|node| if node == NODE { *finding } else { Reachable })));
+	}
+	advance_to(OVER);
+}
+
+#[test]
+fn whom_more_than_two_thirds_did_not_reach_commits_an_offence() {
+	TestExt::default().execute(|| {
+		judged(&[Unreachable; 3]);
+		let all = committed();
+		let [offence] = &all[..] else { panic!("{all:?}") };
+		let Offence { kind, listing, node, curator_answers, reporter, evidence } = offence.clone();
+		assert_eq!((kind, listing, node), (OffenceKind::Unreachable, 0, Some(NODE)));
+		assert_eq!((curator_answers, reporter), (true, None));
+		let unreachable =
+			Event::NodeUnreachable { node: NODE, period: 0, unreachable: 3, voters: 3, evidence };
+		assert!(events().contains(&unreachable));
+		assert_eq!(events().last(), Some(&Event::PeriodClosed { period: 0, voted: 3, unreachable: 1 }));
+		let last = Availability::availability(NODE).unwrap().last;
+		let outcome = |reachable, unreachable, offence| {
+			Some(Outcome { period: 0, until: OVER, voters: 3, reachable, unreachable, offence })
+		};
+		assert_eq!(last, outcome(0, 3, true));
+		assert_eq!(Availability::availability(OTHER).unwrap().last, outcome(3, 0, false));
+	});
+}
+
+#[test]
+fn two_thirds_are_not_enough_and_absence_is_no_vote_against_it() {
+	for votes in [
+		&[Unreachable, Unreachable, Reachable][..],
+		&[Unreachable, Unreachable, NotProbed],
+		&[Unreachable, Unreachable],
+		&[Unreachable],
+		&[],
+	] {
+		TestExt::default().execute(|| {
+			judged(votes);
+			assert!(committed().is_empty(), "{votes:?}");
+		});
+	}
+}
+
+#[test]
+fn too_few_voters_judge_nobody() {
+	TestExt::default().validators(1).execute(|| {
+		judged(&[Unreachable]);
+		assert!(committed().is_empty());
+		Least::set(1);
+		advance_to(OVER + 2);
+		assert_ok!(vote(0, &[Unreachable, Reachable]));
+		advance_to(OVER + 1 + EVERY);
+		assert_eq!(committed().len(), 1);
+	});
+}
+
+#[test]
+fn downtime_that_was_announced_in_time_is_no_offence() {
+	for (from, until, offence) in
+		[(0, FIRST, true), (0, FIRST + 1, false), (OVER - 1, OVER + 9, false), (OVER, OVER + 9, true)]
+	{
+		TestExt::default().execute(|| {
+			go_away(NODE, from, until);
+			judged(&[Unreachable; 3]);
+			assert_eq!(committed().len(), usize::from(offence), "{from}..{until}");
+			assert_eq!(Availability::availability(NODE).unwrap().last.unwrap().offence, offence);
+		});
+	}
+}
+
+#[test]
+fn each_listing_that_it_kept_all_the_time_answers_and_the_node_once() {
+	TestExt::default().execute(|| {
+		assign(NODE, 3, FIRST);
+		assign(NODE, 7, FIRST + 1);
+		assign(NODE, 9, 0);
+		judged(&[Unreachable; 3]);
+		let mut answered = answered();
+		let (_, first) = answered[0];
+		assert_eq!(first, Some(NODE));
+		assert!(answered[1..].iter().all(|(_, node)| node.is_none()), "{answered:?}");
+		answered.sort_unstable();
+		assert_eq!(answered.iter().map(|(listing, _)| *listing).collect::<Vec<_>>(), [0, 3, 9]);
+	});
+}
+
+#[test]
+fn the_nodes_part_does_not_go_to_the_same_listing_each_time() {
+	TestExt::default().execute(|| {
+		for listing in 1..8 {
+			assign(NODE, listing, 0);
+		}
+		let mut firsts = std::collections::BTreeSet::new();
+		for period in 0..12 {
+			advance_to(OPEN + period * (EVERY + 1));
+			for voter in 0..3 {
+				assert_ok!(vote(voter, &found(|node| if node == NODE { Unreachable } else { Reachable })));
+			}
+			advance_to(OVER + period * (EVERY + 1));
+			firsts.insert(answered()[0].0);
+		}
+		assert!(firsts.len() > 2, "{firsts:?}");
+	});
+}
+
+#[test]
+fn who_keeps_nothing_any_more_answers_for_nothing() {
+	TestExt::default().execute(|| {
+		advance_to(OPEN);
+		unassign(NODE, 0);
+		judged(&[Unreachable; 3]);
+		assert!(committed().is_empty());
+	});
+}
+
+#[test]
+fn a_listing_that_is_not_on_sale_is_owed_nothing() {
+	for (state, offences) in [
+		(ListingState::Active, 1),
+		(ListingState::Paused, 1),
+		(ListingState::Draft, 0),
+		(ListingState::Retired, 0),
+		(ListingState::TakenDown, 0),
+	] {
+		TestExt::default().execute(|| {
+			State::set(state);
+			judged(&[Unreachable; 3]);
+			assert_eq!(committed().len(), offences, "{state:?}");
+		});
+	}
+}
+
+#[test]
+fn nothing_is_left_of_a_period() {
+	TestExt::default().execute(|| {
+		judged(&[Unreachable; 3]);
+		assert!(!Current::<Test>::exists() && !Voters::<Test>::exists() && !Tallies::<Test>::exists());
+	});
+}

@@ -1,0 +1,73 @@
+//! What must always hold.
+
+use crate::*;
+use alloc::collections::{BTreeMap, BTreeSet};
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold, Get},
+};
+use souk_primitives::Balance;
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks the pallet's invariants:
+	///
+	/// 1. Every health address can be read, is public unless the chain allows others, and its deposit is held on the node's account:
+	///    nothing else is.
+	/// 2. Lists and sets are there exactly while a period is. Its numbers are theirs, no node and no validator is there twice, and the list is
+	///    the one that its digest names.
+	/// 3. No node has more findings than validators have voted, and as many have voted as are marked.
+	/// 4. A period is judged when it is over, and no node that it does not list. A period's number is not given out again.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_health()?;
+		Self::try_period()
+	}
+
+	fn try_health() -> Result<(), TryRuntimeError> {
+		let mut deposits = BTreeMap::<T::AccountId, Balance>::new();
+		for (node, record) in Health::<T>::iter() {
+			let endpoint = Endpoint::parse(&record.url).ok_or("a health address cannot be read")?;
+			ensure!(Self::may_be_asked(&endpoint), "a health address is not public");
+			deposits.insert(node, record.deposit);
+		}
+		for (who, _) in frame_system::Account::<T>::iter() {
+			let held = T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &who);
+			ensure!(held == deposits.remove(&who).unwrap_or(0), "more or less is held than the deposit");
+		}
+		ensure!(deposits.values().all(|deposit| *deposit == 0), "a deposit is held of nobody");
+		Ok(())
+	}
+
+	fn try_period() -> Result<(), TryRuntimeError> {
+		let (voters, tallies) = (Voters::<T>::get(), Tallies::<T>::get());
+		let Some(period) = Current::<T>::get() else {
+			ensure!(voters.is_empty() && tallies.is_empty(), "something is left of a period");
+			return Ok(());
+		};
+		let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+		ensure!(period.nodes == count(tallies.len()), "another number of nodes is listed");
+		ensure!(period.voters == count(voters.len()), "another number of validators is in the set");
+		ensure!(tallies.len() <= usize::try_from(T::MaxNodes::get()).unwrap_or(0), "the list is too long");
+		let nodes: BTreeSet<_> = tallies.iter().map(|tally| &tally.node).collect();
+		ensure!(nodes.len() == tallies.len(), "a node is listed twice");
+		let keys: BTreeSet<_> = voters.iter().map(|voter| codec::Encode::encode(&voter.key)).collect();
+		ensure!(keys.len() == voters.len(), "a validator is there twice");
+		ensure!(
+			periods::list_digest(period.number, &tallies) == period.digest,
+			"the digest is another list's"
+		);
+		let voted = count(voters.iter().filter(|voter| voter.voted).count());
+		ensure!(voted == period.voted, "another number of validators has voted");
+		for tally in &tallies {
+			let said = tally.reachable.saturating_add(tally.unreachable);
+			ensure!(said <= voted, "a node has more findings than there are votes");
+		}
+		let Judging { next, unreachable, sentence } = &period.judging;
+		ensure!(*next <= period.nodes && unreachable <= next, "more nodes were judged than there are");
+		ensure!(*next > 0 || sentence.is_none(), "somebody answers before anybody was judged");
+		ensure!(*next == 0 || Self::now() >= period.until, "it is judged before it is over");
+		ensure!(period.from < period.until, "it has no block");
+		ensure!(Next::<T>::get().number > period.number, "its number is given out again");
+		Ok(())
+	}
+}

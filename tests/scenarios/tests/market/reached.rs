@@ -1,0 +1,89 @@
+//! Validators ask two persistence nodes whether they are there, and vote. One of them is killed: its bond is fined, and its curator's with it; the
+//! other one's is not. (That an announced downtime is no offence is tested on the runtime alone: its notice is an hour.)
+
+use crate::world::{manifest, publish, start_all, Client, World, PLAN};
+use anyhow::{ensure, Context, Result};
+use serde_json::Value;
+use souk_scenarios::{until, Daemon, Persistence};
+use souk_sdk::{
+	types::{AvailabilityOutcome, ListingId},
+	Account,
+};
+use std::time::Duration;
+
+/// A period takes a minute. The running one ends, a whole one passes and is judged; and as long again, should a busy machine lose votes.
+const PERIODS: Duration = Duration::from_secs(420);
+
+/// Two nodes of its own.
+pub fn or_fined(world: &World) -> Result<()> {
+	let dir = world.folder("reached")?;
+	let node = |name: &str| {
+		let account = format!("//reached//{name}");
+		Persistence::prepare(&format!("node that is {name}"), &dir.join(name), &world.spec, &account)
+	};
+	let (mut up, mut down) = (node("up")?, node("down")?);
+	start_all(&mut [&mut up, &mut down])?;
+	std::fs::write(dir.join("numbers.csv"), "id\n1\n2\n3\n")?;
+	let manifest = manifest(&dir, "reached", "kind = \"csv\"\nlocation = \"numbers.csv\"", PLAN)?;
+	let curator = world.user("//reached//curator");
+	let listing = publish(&curator, &manifest, &world.worker, &[&up, &down])?;
+	let shown = || curator.json(&["show", &listing.address, "--chain-only"]);
+	for node in [&up, &down] {
+		ensure!(availability(&shown()?, node)?.is_null(), "nobody asks it yet");
+		node.have_it_asked()?;
+	}
+
+	let client = world.client()?;
+	for node in [&up, &down] {
+		let first = until("validators to have voted", PERIODS, || {
+			Ok(last(client, node)?.filter(|last| last.reachable > 0))
+		})?;
+		ensure!(first.voters == 2 && !first.offence, "{first:?}");
+	}
+	let before = (bond(client, &down)?, bond(client, &up)?, bond_on(client, listing.id)?);
+	down.kill()?;
+	let found = until("validators to have missed it", PERIODS, || {
+		Ok(last(client, &down)?.filter(|last| last.offence))
+	})?;
+	ensure!((found.unreachable, found.reachable) == (2, 0), "{found:?}");
+	// By now it may be more than once.
+	let after = (bond(client, &down)?, bond(client, &up)?, bond_on(client, listing.id)?);
+	ensure!(after.0 <= before.0 - before.0 / 100, "the node had bonded {}, and has {}", before.0, after.0);
+	ensure!(after.2 <= before.2 - before.2 / 200, "the curator had bonded {}, and has {}", before.2, after.2);
+	ensure!(after.1 == before.1, "the other node had bonded {}, and has {}", before.1, after.1);
+	let other = last(client, &up)?.context("it was judged")?;
+	ensure!(!other.offence, "{other:?}");
+
+	let shown = shown()?;
+	let (of_up, of_down) = (availability(&shown, &up)?, availability(&shown, &down)?);
+	ensure!(of_up["last"]["offence"] == false && of_down["last"]["offence"] == true, "{shown}");
+	Ok(())
+}
+
+/// What `souk show` says of a node's availability.
+fn availability(shown: &Value, node: &Daemon) -> Result<Value> {
+	let address = node.address()?;
+	let nodes = shown["assignments"].as_array().context("no nodes")?;
+	let found = nodes.iter().find(|one| one["node"] == address.as_str() && one["role"] == "persistence");
+	Ok(found.context("the node is not assigned")?["availability"].clone())
+}
+
+/// What came of the last period for a node, if one has been judged.
+fn last(client: &Client, node: &Daemon) -> Result<Option<AvailabilityOutcome>> {
+	let id = Account::from_uri(node.uri())?.id();
+	let known = client.runtime.block_on(async { client.chain.latest().await?.availability(id).await })?;
+	Ok(known.and_then(|known| known.last))
+}
+
+/// A node's bond, in planck.
+fn bond(client: &Client, node: &Daemon) -> Result<u128> {
+	let id = Account::from_uri(node.uri())?.id();
+	let found = client.runtime.block_on(async { client.chain.latest().await?.node(id).await })?;
+	Ok(found.context("the node is not registered")?.bond)
+}
+
+/// The curator's bond on the listing, in planck.
+fn bond_on(client: &Client, listing: ListingId) -> Result<u128> {
+	let bond = client.runtime.block_on(async { client.chain.latest().await?.curator_bond(listing).await })?;
+	Ok(bond.active)
+}
