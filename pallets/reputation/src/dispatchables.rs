@@ -19,8 +19,7 @@ impl<T: Config> Pallet<T> {
 		let rated = if pays { &mut right.payer_rated } else { &mut right.curator_rated };
 		ensure!(!core::mem::replace(rated, true), Error::<T>::AlreadyRated);
 		Self::ensure_strangers(right.listing, &right.payer, &curator, right.since)?;
-		let rated =
-			if pays { Rated::Listing(right.listing) } else { Rated::Payer(right.payer.clone()) };
+		let rated = if pays { Rated::Listing(right.listing) } else { Rated::Payer(right.payer.clone()) };
 		if stored {
 			Rights::<T>::insert(&deal, right);
 		} else {
@@ -139,7 +138,8 @@ impl<T: Config> Pallet<T> {
 		since: u32,
 	) -> DispatchResult {
 		let to = Self::now().saturating_add(1);
-		let serves = |role| T::Curation::terms(listing, role, since, to).into_iter().any(|term| term.node == *payer);
+		let serves =
+			|role| T::Curation::terms(listing, role, since, to).into_iter().any(|term| term.node == *payer);
 		let related = payer == curator || serves(NodeRole::Worker) || serves(NodeRole::Persistence);
 		ensure!(!related, Error::<T>::OwnListing);
 		Ok(())

@@ -5,9 +5,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
 /// Where one range of numbers ends and the next begins. Of fewer than the second of them no mean is shown.
-pub const BOUNDS: [u32; 16] = [
-	1, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000,
-];
+pub const BOUNDS: [u32; 16] =
+	[1, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000];
 /// Width of a range of means, in tenths: ten of them are all there is between the worst and the best score.
 pub const MEAN_WIDTH: u32 = 4;
 
@@ -34,9 +33,10 @@ pub fn range_of(scores: &Scores) -> Option<RatingRange> {
 /// The range of the mean of `count` ratings, in tenths.
 fn mean_of(scores: &Scores, count: u32) -> (u32, u32) {
 	// What each is above the worst score.
-	let above = scores.iter().zip(0u64..).fold(0u64, |sum, (each, above)| {
-		sum.saturating_add(u64::from(*each).saturating_mul(above))
-	});
+	let above = scores
+		.iter()
+		.zip(0u64..)
+		.fold(0u64, |sum, (each, above)| sum.saturating_add(u64::from(*each).saturating_mul(above)));
 	let tenths = above.saturating_mul(10);
 	let width = u64::from(MEAN_WIDTH).saturating_mul(count.into());
 	let ranges = u32::from(BEST).saturating_sub(1).saturating_mul(10).checked_div(MEAN_WIDTH).unwrap_or(1);

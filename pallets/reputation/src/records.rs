@@ -4,11 +4,7 @@ use crate::*;
 use codec::MaxEncodedLen;
 use frame_support::{
 	pallet_prelude::DispatchResult,
-	traits::{
-		fungible::{InspectHold, MutateHold},
-		tokens::Precision,
-		Get,
-	},
+	traits::{fungible::MutateHold, tokens::Precision, Get},
 };
 use souk_primitives::Balance;
 use sp_runtime::traits::UniqueSaturatedInto;
@@ -57,7 +53,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn register(id: CredentialId, mut record: CredentialRecordOf<T>) -> DispatchResult {
 		record.deposit = Self::credential_deposit(id, &record);
 		Self::hold(&record.issuer, record.deposit)?;
-		Due::<T>::insert(record.until, Turn::Credential(id), ());
+		Due::<T>::insert(record.until, TurnOf::<T>::Credential(id), ());
 		for who in [&record.issuer, &record.subject] {
 			CredentialsOf::<T>::insert(who, id.key(), ());
 		}
@@ -83,7 +79,7 @@ impl<T: Config> Pallet<T> {
 	/// Removes a credential, and returns its deposit.
 	pub(crate) fn end_credential(id: CredentialId) {
 		let Some(record) = Credentials::<T>::take(id) else { return };
-		Due::<T>::remove(record.until, Turn::Credential(id));
+		Due::<T>::remove(record.until, TurnOf::<T>::Credential(id));
 		for who in [&record.issuer, &record.subject] {
 			CredentialsOf::<T>::remove(who, id.key());
 		}
@@ -99,7 +95,8 @@ impl<T: Config> Pallet<T> {
 	/// Gives back what is held. Cannot fail: each planck of it is known to be held.
 	fn release(who: &T::AccountId, amount: Balance) {
 		if amount > 0 {
-			let released = T::Currency::release(&HoldReason::Deposit.into(), who, amount, Precision::BestEffort);
+			let released =
+				T::Currency::release(&HoldReason::Deposit.into(), who, amount, Precision::BestEffort);
 			debug_assert_eq!(released, Ok(amount), "all of it was held");
 		}
 	}
@@ -107,6 +104,7 @@ impl<T: Config> Pallet<T> {
 	/// What is held on an account, in planck.
 	#[cfg(any(feature = "try-runtime", feature = "std"))]
 	pub(crate) fn held(who: &T::AccountId) -> Balance {
+		use frame_support::traits::fungible::InspectHold as _;
 		T::Currency::balance_on_hold(&HoldReason::Deposit.into(), who)
 	}
 
@@ -131,13 +129,12 @@ impl<T: Config> Pallet<T> {
 	/// What the bytes of a credential cost: the record at its largest, with its key, its two entries in the index and its place
 	/// in the queue; in planck.
 	pub(crate) fn credential_deposit(id: CredentialId, record: &CredentialRecordOf<T>) -> Balance {
-		let place: TurnOf<T> = Turn::Credential(id);
 		Self::deposit_for(&[
 			Credentials::<T>::hashed_key_for(id).len(),
 			CredentialRecordOf::<T>::max_encoded_len(),
 			CredentialsOf::<T>::hashed_key_for(&record.issuer, id.key()).len(),
 			CredentialsOf::<T>::hashed_key_for(&record.subject, id.key()).len(),
-			Due::<T>::hashed_key_for(0, place).len(),
+			Due::<T>::hashed_key_for(0, TurnOf::<T>::Credential(id)).len(),
 		])
 	}
 

@@ -41,8 +41,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(record.issuer != record.subject, "a credential is by and about the same account");
 			index.insert((record.issuer, id.key()));
 			index.insert((record.subject, id.key()));
-			let place: TurnOf<T> = Turn::Credential(id);
-			places.insert((record.until, place.encode()));
+			places.insert((record.until, TurnOf::<T>::Credential(id).encode()));
 		}
 
 		for (block, turn, ()) in Due::<T>::iter() {

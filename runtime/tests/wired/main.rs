@@ -6,6 +6,7 @@ mod disputes;
 mod governance;
 mod market;
 mod renewals;
+mod reputation;
 mod sale;
 mod snapshot;
 mod stakes;
