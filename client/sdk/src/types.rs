@@ -39,12 +39,14 @@ mod asks;
 mod disputes;
 mod escrow;
 mod proofs;
+mod reputation;
 mod tabs;
 
 pub use asks::*;
 pub use disputes::*;
 pub use escrow::*;
 pub use proofs::*;
+pub use reputation::*;
 pub use tabs::*;
 
 mirror! {

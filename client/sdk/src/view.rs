@@ -3,6 +3,7 @@
 mod asks;
 mod disputes;
 mod escrow;
+mod reputation;
 mod tabs;
 
 use crate::{
