@@ -64,9 +64,12 @@ pub enum Check {
 pub fn check(credential: &Credential, known: &Known) -> Result<Vec<Check>, Refusal> {
 	let statement = &credential.statement;
 	let mut checks = Vec::new();
-	let mut hold = |holds: bool, check, refusal| match holds {
-		true => Ok(checks.push(check)),
-		false => Err(refusal),
+	let mut hold = |holds: bool, check, refusal| {
+		if !holds {
+			return Err(refusal);
+		}
+		checks.push(check);
+		Ok(())
 	};
 	hold(statement.genesis == known.genesis, Check::Chain, Refusal::OtherChain)?;
 	let record = known.record.as_ref().ok_or(Refusal::NotRegistered)?;
