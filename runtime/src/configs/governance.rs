@@ -367,7 +367,7 @@ pub mod params {
 
 	/// Of ratings and credentials.
 	#[dynamic_pallet_params]
-	#[codec(index = 11)]
+	#[codec(index = 13)]
 	pub mod reputation {
 		/// Blocks from the end of an order or a period in which both sides rate it, and issue credentials about an order; 0 for nobody.
 		#[codec(index = 0)]
