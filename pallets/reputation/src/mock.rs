@@ -167,7 +167,7 @@ pub fn deposit(account: AccountId) -> Balance {
 	Balances::balance_on_hold(&HoldReason::Deposit.into(), &account)
 }
 
-/// What an account has, with what is held.
+/// What an account can spend.
 pub fn free(account: AccountId) -> Balance {
 	Balances::free_balance(account)
 }

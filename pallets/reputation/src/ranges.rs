@@ -23,22 +23,22 @@ pub struct RatingRange {
 
 /// What is shown of so many ratings; `None` for none.
 pub fn range_of(scores: &Scores) -> Option<RatingRange> {
-	let count = scores.iter().fold(0, |sum: u32, each| sum.saturating_add(*each));
-	let at_least = BOUNDS.into_iter().rev().find(|bound| *bound <= count)?;
-	let below = BOUNDS.into_iter().find(|bound| *bound > count);
-	let few = BOUNDS.get(1).is_none_or(|few| count < *few);
+	let count = scores.iter().fold(0u64, |sum, each| sum.saturating_add(u64::from(*each)));
+	let at_least = BOUNDS.into_iter().rev().find(|bound| u64::from(*bound) <= count)?;
+	let below = BOUNDS.into_iter().find(|bound| u64::from(*bound) > count);
+	let few = BOUNDS.get(1).is_none_or(|few| count < u64::from(*few));
 	Some(RatingRange { at_least, below, mean: (!few).then(|| mean_of(scores, count)) })
 }
 
 /// The range of the mean of `count` ratings, in tenths.
-fn mean_of(scores: &Scores, count: u32) -> (u32, u32) {
+fn mean_of(scores: &Scores, count: u64) -> (u32, u32) {
 	// What each is above the worst score.
 	let above = scores
 		.iter()
 		.zip(0u64..)
 		.fold(0u64, |sum, (each, above)| sum.saturating_add(u64::from(*each).saturating_mul(above)));
 	let tenths = above.saturating_mul(10);
-	let width = u64::from(MEAN_WIDTH).saturating_mul(count.into());
+	let width = u64::from(MEAN_WIDTH).saturating_mul(count);
 	let ranges = u32::from(BEST).saturating_sub(1).saturating_mul(10).checked_div(MEAN_WIDTH).unwrap_or(1);
 	let place = u32::try_from(tenths.checked_div(width).unwrap_or(0)).unwrap_or(ranges);
 	let from = place.min(ranges.saturating_sub(1)).saturating_mul(MEAN_WIDTH).saturating_add(10);

@@ -115,7 +115,7 @@ async fn meant(args: &Args, me: AccountId, ctx: &Context) -> Result<(View, Deal,
 		};
 		return Ok((view, Deal::Order(order), rated));
 	}
-	let address: ListingAddress = args.deal.parse().map_err(|error: String| Failure::usage(error))?;
+	let address: ListingAddress = args.deal.parse().map_err(Failure::usage)?;
 	let (view, listing) = ctx.listing(&address).await?;
 	let payer = match &args.payer {
 		Some(payer) => ctx.resolve_account(payer)?,
