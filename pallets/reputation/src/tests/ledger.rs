@@ -67,7 +67,6 @@ struct Order {
 }
 
 struct Right {
-	payer: AccountId,
 	since: u32,
 	until: u32,
 	used: BTreeSet<AccountId>,
@@ -136,7 +135,7 @@ impl Ledger {
 		if !self.rights.contains_key(&key) && self.can_pay(payer, deposit, 0) {
 			let (since, until) = (self.now.saturating_sub(5), self.now + WINDOW);
 			let used = BTreeSet::new();
-			self.rights.insert(key, Right { payer, since, until, used, paid_by: payer, deposit });
+			self.rights.insert(key, Right { since, until, used, paid_by: payer, deposit });
 		}
 	}
 
@@ -182,7 +181,7 @@ impl Ledger {
 		if !self.can_pay(who, right + deposit, back) {
 			return false;
 		}
-		let fresh = Right { payer, since, until, used: BTreeSet::new(), paid_by: who, deposit: right };
+		let fresh = Right { since, until, used: BTreeSet::new(), paid_by: who, deposit: right };
 		self.rights.entry(key).or_insert(fresh).used.insert(who);
 		let mut scores = old.map(|old| old.scores.clone()).unwrap_or_default();
 		scores.push(score);
