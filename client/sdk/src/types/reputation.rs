@@ -103,3 +103,92 @@ mirror! {
 		pub credential_life: u32,
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::calls::value;
+	use codec::Encode;
+	use pallet_reputation as pallet;
+	use scale_info::{MetaType, PortableRegistry, Registry, TypeInfo};
+	use subxt::ext::scale_value::scale::encode_as_type;
+
+	#[derive(Clone, Debug, PartialEq, Encode, TypeInfo)]
+	struct AccountId32([u8; 32]);
+
+	fn registry<T: TypeInfo + 'static>() -> (u32, PortableRegistry) {
+		let mut registry = Registry::new();
+		let id = registry.register_type(&MetaType::new::<T>()).id;
+		(id, registry.into())
+	}
+
+	/// What the metadata of `T` makes of its encoding.
+	fn decoded<T: TypeInfo + Encode + 'static, R: DecodeAsType>(value: &T) -> R {
+		let (id, types) = registry::<T>();
+		R::decode_as_type(&mut &value.encode()[..], id, &types).unwrap()
+	}
+
+	const KINDS: [(CredentialKind, pallet::CredentialKind); 3] = [
+		(CredentialKind::TrustedSeller, pallet::CredentialKind::TrustedSeller),
+		(CredentialKind::ReliablePayer, pallet::CredentialKind::ReliablePayer),
+		(CredentialKind::DisputeLost, pallet::CredentialKind::DisputeLost),
+	];
+
+	#[test]
+	fn what_the_chain_says_is_read_as_the_pallet_has_it() {
+		let range = pallet::RatingRange { at_least: 5, below: Some(10), mean: Some((42, 46)) };
+		let expected = RatingRange { at_least: 5, below: Some(10), mean: Some((42, 46)) };
+		assert_eq!(decoded::<_, Option<RatingRange>>(&Some(range)), Some(expected));
+		for (kind, pallets) in KINDS {
+			let view = pallet::CredentialView {
+				id: pallet::CredentialId { order: 12, kind: pallets },
+				listing: 3,
+				issuer: AccountId32([1; 32]),
+				subject: AccountId32([2; 32]),
+				hash: [3; 32],
+				issued_at: 4,
+				final_at: 5,
+				until: 6,
+				revoked_at: Some(7),
+				deposit: u128::MAX,
+			};
+			let expected = CredentialView {
+				id: CredentialId { order: 12, kind },
+				listing: 3,
+				issuer: [1; 32],
+				subject: [2; 32],
+				hash: [3; 32],
+				issued_at: 4,
+				final_at: 5,
+				until: 6,
+				revoked_at: Some(7),
+				deposit: u128::MAX,
+			};
+			assert_eq!(decoded::<_, Vec<CredentialView>>(&vec![view]), [expected]);
+		}
+		let settings = pallet::ReputationSettings { window: 1, memory: 2, credential_life: 3 };
+		let expected = ReputationSettings { window: 1, memory: 2, credential_life: 3 };
+		assert_eq!(decoded::<_, ReputationSettings>(&settings), expected);
+	}
+
+	#[test]
+	fn arguments_are_encoded_as_the_pallet_reads_them() {
+		let (id, types) = registry::<pallet::Deal<AccountId32>>();
+		let payer = AccountId32([9; 32]);
+		for (deal, pallets) in [
+			(Deal::Order(7), pallet::Deal::Order(7)),
+			(Deal::Period { listing: 3, payer: payer.0 }, pallet::Deal::Period { listing: 3, payer }),
+		] {
+			let mut bytes = Vec::new();
+			encode_as_type(&value::deal(&deal), id, &types, &mut bytes).unwrap();
+			assert_eq!(bytes, pallets.encode());
+		}
+		let (id, types) = registry::<pallet::CredentialId>();
+		for (kind, pallets) in KINDS {
+			let mut bytes = Vec::new();
+			encode_as_type(&value::credential(CredentialId { order: 7, kind }), id, &types, &mut bytes)
+				.unwrap();
+			assert_eq!(bytes, pallet::CredentialId { order: 7, kind: pallets }.encode());
+		}
+	}
+}
