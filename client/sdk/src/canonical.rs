@@ -111,7 +111,8 @@ mod tests {
 
 	#[test]
 	fn numbers_are_whole_and_small() {
-		assert_eq!(text(&json!([9_007_199_254_740_991u64, -9_007_199_254_740_991i64])).len(), 35);
+		let largest = json!([9_007_199_254_740_991u64, -9_007_199_254_740_991i64]);
+		assert_eq!(text(&largest), "[9007199254740991,-9007199254740991]");
 		for value in [json!(1.5), json!(9_007_199_254_740_992u64), json!(i64::MIN), json!(u64::MAX)] {
 			assert_eq!(canonical(&json!({ "a": [value] })), None);
 		}
