@@ -12,4 +12,5 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_disputes, Disputes]
 	[pallet_stakes, Stakes]
 	[pallet_availability, Availability]
+	[pallet_reputation, Reputation]
 );

@@ -225,4 +225,6 @@ mod runtime {
 	pub type Pace = pace;
 	#[runtime::pallet_index(62)]
 	pub type Availability = pallet_availability;
+	#[runtime::pallet_index(64)]
+	pub type Reputation = pallet_reputation;
 }

@@ -1,8 +1,9 @@
 //! What can be typed. Each command's own options stand in its file under `commands/`.
 
 use crate::commands::{
-	arbitrate, ask, asks, balance, buy, cancel, curator, dispute, key, listing, node, order, proof, publish,
-	query, receipts, search, show, status, subscribe, subscriptions, tab, transfer, verify,
+	arbitrate, ask, asks, balance, buy, cancel, credential, curator, dispute, key, listing, node, order,
+	proof, publish, query, rate, receipts, search, show, status, subscribe, subscriptions, tab, transfer,
+	verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ Exit codes:
   5  the account has less money than is needed
   6  nobody answered, or not in time
   7  the money came back: nothing was delivered or proved, or not what was listed
-  8  a bundle of proved figures does not hold
+  8  a bundle of proved figures, or a credential, does not hold
 
 Environment:
   SOUK_CHAIN_SPEC, SOUK_HOME, SOUK_ACCOUNT  defaults of the options of the same name
@@ -116,6 +117,11 @@ pub enum Command {
 	/// Proofs of deliveries: what the chain says of one
 	#[command(subcommand)]
 	Proof(proof::Command),
+	/// Say how satisfied one is: with what one bought, or with who bought
+	Rate(rate::Args),
+	/// Credentials: what the sides of an order say of each other, signed, for whoever is shown it
+	#[command(subcommand)]
+	Credential(credential::Command),
 	/// What is kept of orders, as JSON or PDF
 	Receipts(receipts::Args),
 	/// The curator's bond of a listing
@@ -227,6 +233,18 @@ mod tests {
 			"souk order proof 7",
 			"souk order proof 7 --out p.json --block-hash 0xabababababababababababababababababababababababababababababababab",
 			"souk proof verify p.json",
+			"souk rate 7 --score 5",
+			"souk rate 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc --score 4",
+			"souk rate nyc --score 1 --payer bob",
+			"souk credential issue 7 --out c.json",
+			"souk credential issue 7 --dispute-lost",
+			"souk credential verify c.json",
+			"souk credential verify c.json --offline",
+			"souk credential list",
+			"souk credential list --of bob",
+			"souk credential revoke 7",
+			"souk credential revoke 7 --kind reliable-payer",
+			"souk credential remove 7 --kind dispute-lost",
 			"souk receipts",
 			"souk receipts list",
 			"souk receipts show 7 --pdf r.pdf --out r.json --seller-name Weather~Ltd --buyer-name Me",

@@ -24,7 +24,7 @@ pub enum Kind {
 	Unavailable,
 	/// Exit code 7: a purchase ended, and the money came back.
 	Refunded,
-	/// Exit code 8: a bundle of proved figures does not hold.
+	/// Exit code 8: a bundle of proved figures, or a credential, does not hold.
 	NotProved,
 }
 

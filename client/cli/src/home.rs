@@ -7,6 +7,7 @@
 //! ~/.souk/purchases/<genesis>/<account>/…        purchases under way and done (souk-sdk)
 //! ~/.souk/tabs/<genesis>/<tab>.json              vouchers signed for queries (souk-sdk)
 //! ~/.souk/receipts/<genesis>/<order>-<side>.json receipts, in the form that is hashed
+//! ~/.souk/credentials/<genesis>/<order>-<kind>.json credentials, in the form that is hashed
 //! ~/.souk/proving-keys/…                         keys of proofs (souk-circuits)
 //! ```
 
@@ -14,7 +15,11 @@ use crate::failure::{at_path, Failure};
 use serde::{de::DeserializeOwned, Serialize};
 use souk_custody::Account;
 use souk_protocol::{Digest, ListingSecret};
-use souk_sdk::receipt::{Receipt, Side};
+use souk_sdk::{
+	credential::{kind_name, Credential},
+	receipt::{Receipt, Side},
+	types::CredentialId,
+};
 use std::{
 	fs,
 	io::Write as _,
@@ -106,6 +111,41 @@ impl Home {
 		}
 		receipts.sort_by_key(|receipt| (receipt.genesis, receipt.order, receipt.owner == Side::Seller));
 		Ok(receipts)
+	}
+
+	fn credential_path(&self, genesis: &Digest, id: CredentialId) -> PathBuf {
+		let name = format!("{}-{}.json", id.order, kind_name(id.kind));
+		self.0.join("credentials").join(hex::encode(genesis)).join(name)
+	}
+
+	/// Keeps a credential in the form that is hashed.
+	pub fn keep_credential(&self, credential: &Credential) -> Result<PathBuf, Failure> {
+		let path = self.credential_path(&credential.statement.genesis, credential.statement.id);
+		let dir = path.parent().unwrap_or(Path::new("."));
+		fs::create_dir_all(dir).map_err(at_path("create", dir))?;
+		replace(&path, 0o600, |file| file.write_all(&credential.canonical()))?;
+		Ok(path)
+	}
+
+	/// A credential, where it was kept, and where.
+	pub fn credential(
+		&self,
+		genesis: &Digest,
+		id: CredentialId,
+	) -> Result<Option<(Credential, PathBuf)>, Failure> {
+		let path = self.credential_path(genesis, id);
+		let bytes = match fs::read(&path) {
+			Ok(bytes) => bytes,
+			Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+			Err(error) => return Err(at_path("read", &path)(error)),
+		};
+		match Credential::parse(&bytes) {
+			Ok(credential) => Ok(Some((credential, path))),
+			Err(why) => Err(Failure::failed(format!(
+				"{} is no credential any more: {why}; restore it from a backup",
+				path.display()
+			))),
+		}
 	}
 
 	fn secret_path(&self, genesis: &Digest, listing: u32) -> PathBuf {

@@ -116,6 +116,8 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Dispute(command) => dispute::run(command, ctx, out).await,
 		Command::Arbitrate(args) => arbitrate::run(args, ctx, out).await,
 		Command::Proof(command) => proof::run(command, ctx, out).await,
+		Command::Rate(args) => rate::run(args, ctx, out).await,
+		Command::Credential(command) => credential::run(command, ctx, out).await,
 		Command::Receipts(args) => receipts::run(args, ctx, out).await,
 		Command::Curator(command) => curator::run(command, ctx, out).await,
 		Command::Node(command) => node::run(command, ctx, out).await,

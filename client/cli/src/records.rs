@@ -12,7 +12,7 @@ use souk_custody::{format_account, AccountId};
 use souk_protocol::{Outcome, SignedAttestation};
 use souk_sdk::types::{
 	AssignmentView, AvailabilityView, BondView, EntitlementView, ListingKind, ListingState, ListingView,
-	NodeRole, NodeView, Plan, PlanKind, SnapshotHealth, SnapshotView,
+	NodeRole, NodeView, Plan, PlanKind, RatingRange, SnapshotHealth, SnapshotView,
 };
 use std::time::Duration;
 
@@ -284,6 +284,45 @@ impl SubscriptionRecord {
 	}
 }
 
+/// What was said of a listing, or of an account as a payer: ranges, and never by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RatingsRecord {
+	/// There are as many ratings, or more.
+	pub at_least: u32,
+	/// There are fewer than that; nothing for very many.
+	pub below: Option<u32>,
+	/// Between which scores their mean is; nothing where there are few.
+	pub mean: Option<[String; 2]>,
+}
+
+impl From<RatingRange> for RatingsRecord {
+	fn from(range: RatingRange) -> Self {
+		let RatingRange { at_least, below, mean } = range;
+		let tenths = |tenths: u32| format!("{}.{}", tenths / 10, tenths % 10);
+		Self { at_least, below, mean: mean.map(|(from, to)| [tenths(from), tenths(to)]) }
+	}
+}
+
+impl RatingsRecord {
+	/// E.g. `20–49 ratings, 4.2–4.6`.
+	pub fn in_words(&self) -> String {
+		let count = match (self.below, &self.mean) {
+			(Some(below), None) => return format!("fewer than {below} ratings"),
+			(Some(below), _) => {
+				format!("{}–{}", text::grouped(self.at_least.into()), text::grouped(u128::from(below) - 1))
+			}
+			(None, _) => format!("{} or more", text::grouped(self.at_least.into())),
+		};
+		let mean = self.mean.as_ref().map(|[from, to]| format!(", {from}–{to}")).unwrap_or_default();
+		format!("{count} ratings{mean}")
+	}
+
+	/// The same of what may be nothing.
+	pub fn or_none(ratings: Option<&Self>) -> String {
+		ratings.map_or_else(|| "none yet".into(), Self::in_words)
+	}
+}
+
 /// A curator's bond.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BondRecord {
@@ -502,6 +541,18 @@ mod tests {
 				"price": { "amount": "5", "symbol": "wUSD", "units": "5000000" },
 			})
 		);
+	}
+
+	#[test]
+	fn ratings_read_as_ranges() {
+		let said = |at_least, below, mean| RatingsRecord::from(RatingRange { at_least, below, mean });
+		assert_eq!(said(1, Some(5), None).in_words(), "fewer than 5 ratings");
+		assert_eq!(said(20, Some(50), Some((42, 46))).in_words(), "20–49 ratings, 4.2–4.6");
+		assert_eq!(said(1_000, Some(2_000), Some((46, 50))).in_words(), "1,000–1,999 ratings, 4.6–5.0");
+		assert_eq!(said(1_000_000, None, Some((10, 14))).in_words(), "1,000,000 or more ratings, 1.0–1.4");
+		assert_eq!(RatingsRecord::or_none(None), "none yet");
+		let json = serde_json::to_value(said(5, Some(10), Some((46, 50)))).unwrap();
+		assert_eq!(json, serde_json::json!({ "at_least": 5, "below": 10, "mean": ["4.6", "5.0"] }));
 	}
 
 	#[test]

@@ -9,6 +9,7 @@ mod disputes;
 mod escrow;
 mod governance;
 mod proofs;
+mod reputation;
 mod tabs;
 pub(crate) mod value;
 
@@ -18,6 +19,7 @@ pub use disputes::*;
 pub use escrow::*;
 pub use governance::*;
 pub use proofs::*;
+pub use reputation::*;
 pub use tabs::*;
 
 use crate::{

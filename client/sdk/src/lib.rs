@@ -10,6 +10,7 @@
 //! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
 //! - [`Chain::ask_answer`] fetches the proved answer to an ask, [`Chain::check_bundle`] has the chain check a bundle.
 //! - [`disputes`] makes and finds the votes of jurors.
+//! - [`credential`] makes and checks what the sides of an order say of each other.
 //! - [`Chain::delivery_proof`] finds the proof of a delivery in the chain's blocks, [`Chain::show_proof`] has the chain check it.
 //! - [`metadata`] publishes and finds what people read about a listing.
 //!
@@ -32,8 +33,10 @@
 pub mod asks;
 pub mod assets;
 pub mod calls;
+pub mod canonical;
 pub mod chain;
 pub mod config;
+pub mod credential;
 mod decode;
 pub mod disputes;
 pub mod error;
@@ -58,6 +61,7 @@ pub mod view;
 pub use assets::{AssetInfo, Balance};
 pub use calls::Call;
 pub use chain::{Chain, Head};
+pub use credential::Credential;
 pub use error::SdkError;
 pub use proof::ProofDocument;
 pub use purchase::Buyer;

@@ -40,6 +40,7 @@ mod availability;
 mod disputes;
 mod escrow;
 mod proofs;
+mod reputation;
 mod tabs;
 
 pub use asks::*;
@@ -47,6 +48,7 @@ pub use availability::*;
 pub use disputes::*;
 pub use escrow::*;
 pub use proofs::*;
+pub use reputation::*;
 pub use tabs::*;
 
 mirror! {

@@ -4,6 +4,7 @@ mod asks;
 mod availability;
 mod disputes;
 mod escrow;
+mod reputation;
 mod tabs;
 
 use crate::{

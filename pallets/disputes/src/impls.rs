@@ -29,6 +29,30 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 	}
 }
 
+impl<T: Config> reach::Rulings<T::AccountId> for Pallet<T> {
+	fn loser(order: OrderId) -> Option<Side> {
+		let case = CaseOf::<T>::get(order)?;
+		let (how, ruling) = Cases::<T>::get(Self::key(case))?.ended?;
+		match how {
+			Ending::Ruled | Ending::Default => ruling.loser(),
+			// Who gives in has not lost, and nobody has where nobody ruled.
+			Ending::Settled | Ending::NoJury => None,
+		}
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_lost(dispute: Dispute<T::AccountId>) {
+		let (order, opener) = (dispute.order, dispute.opener);
+		let opened = Self::open_case(dispute);
+		frame_support::assert_ok!(&opened);
+		if let Some((case, record)) = opened.ok().and_then(|_| Self::open_about(order)) {
+			let verdict = Verdict { ruling: Ruling::of(opener.other()), decided: true };
+			let was = record.due;
+			Self::close(case, record, was, Ending::Default, verdict);
+		}
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	/// The case about an order, if it is open.
 	fn open_about(order: OrderId) -> Option<(CaseId, CaseRecordOf<T>)> {

@@ -2,7 +2,7 @@
 
 use crate::*;
 use souk_primitives::{
-	reach::{self, Curation as _, Listings as _, Ruling},
+	reach::{self, Completed, Curation as _, Listings as _, Ruling},
 	ListingId,
 };
 use sp_runtime::Permill;
@@ -35,5 +35,36 @@ impl<T: Config> reach::Disputed<T::AccountId> for Pallet<T> {
 				|| T::Listings::owner(record.listing).as_ref() == Some(who)
 				|| T::Curation::is_assigned(record.listing, who)
 		})
+	}
+}
+
+impl<T: Config> reach::Deals<T::AccountId> for Pallet<T> {
+	fn completed(order: OrderId) -> Option<Completed<T::AccountId>> {
+		let record = Orders::<T>::get(order)?;
+		let (since, ended_at) = record.funded_at.zip(record.ended_at)?;
+		// Of what was given back before anything was delivered there is nothing to say that would have cost anybody anything.
+		let came_to_something = record.delivered_at.is_some() || record.paid > 0;
+		(came_to_something && record.price.amount > 0).then_some(Completed {
+			listing: record.listing,
+			payer: record.buyer,
+			curator: record.seller,
+			since,
+			ended_at,
+			released: record.state == OrderState::Released,
+		})
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_completed(curator: &T::AccountId, payer: &T::AccountId) -> OrderId {
+		use souk_primitives::{Asset, Plan, PlanKind, Price};
+		let price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+		let plan = Plan { kind: PlanKind::OneTime, price: price.clone() };
+		let listing = T::Listings::benchmark_listing(curator, plan);
+		T::Curation::benchmark_terms(listing);
+		let order = NextOrderId::<T>::get();
+		let details = OrderDetails::Goods { terms: None };
+		frame_support::assert_ok!(Self::do_order(payer.clone(), listing, 0, price, details));
+		frame_support::assert_ok!(Self::do_confirm(payer.clone(), order, 0));
+		order
 	}
 }

@@ -56,7 +56,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Juries, Listings, Offences, Proofs},
+		reach::{Curation, Juries, Listings, Offences, Proofs, Ratings},
 		Asset, Balance, Digest, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
@@ -97,6 +97,9 @@ pub mod pallet {
 
 		/// Who rules on disputes.
 		type Juries: Juries<Self::AccountId>;
+
+		/// Who remembers how satisfied both sides were: an order that its seller may still rate is not forgotten.
+		type Ratings: Ratings<Self::AccountId>;
 
 		/// Who rules on disputes where no jury can be drawn.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -501,7 +504,7 @@ pub mod pallet {
 		/// Only an order that has ended is forgotten.
 		#[codec(index = 37)]
 		NotEnded,
-		/// For a while after its end only its buyer has an order forgotten.
+		/// For a while after its end only its buyer has an order forgotten, and nobody while its seller may still rate it.
 		#[codec(index = 38)]
 		TooEarly,
 		/// The time to object is over.
@@ -732,7 +735,7 @@ pub mod pallet {
 		}
 
 		/// Removes the record of an order that has ended; its deposit goes back to who paid it. The buyer may at once, anybody
-		/// `KeepFor` blocks later, or where it never was more than an offer.
+		/// `KeepFor` blocks later, or where it never was more than an offer. Not while its seller may still rate it.
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::forget())]
 		pub fn forget(origin: OriginFor<T>, order: OrderId) -> DispatchResult {

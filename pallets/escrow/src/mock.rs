@@ -111,6 +111,8 @@ parameter_types! {
 	pub static Sitting: Option<u32> = None;
 	/// Which orders have an open case, and who opened it.
 	pub static OpenCases: Vec<(OrderId, Side)> = Vec::new();
+	/// Whether the sellers of orders may still rate them.
+	pub static Awaited: bool = false;
 	/// Which had one when they were decided otherwise, and for whom.
 	pub static SettledCases: Vec<(OrderId, Side)> = Vec::new();
 	pub const TreasuryAccount: AccountId = TREASURY;
@@ -214,6 +216,7 @@ impl crate::Config for Test {
 	type Offences = Registry;
 	type Proofs = Checked;
 	type BondValue = Worth;
+	type Ratings = Awaited;
 	type Juries = Bench;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type Treasury = TreasuryAccount;
@@ -233,6 +236,13 @@ impl crate::Config for Test {
 	type DepositPerByte = ConstU128<1>;
 	type DepositBase = ConstU128<20>;
 	type WeightInfo = ();
+}
+
+impl reach::Ratings<AccountId> for Awaited {
+	fn served(_: ListingId, _: &AccountId, _: u32) {}
+	fn awaited(_: OrderId) -> bool {
+		Self::get()
+	}
 }
 
 /// Everybody who owns something at the start, but [`POOR`].
@@ -265,6 +275,7 @@ impl TestExt {
 		Slash::set(Permill::from_percent(10));
 		Exchange::set(Some(RATE));
 		Sitting::set(None);
+		Awaited::set(false);
 		OpenCases::set(Vec::new());
 		SettledCases::set(Vec::new());
 		let storage = RuntimeGenesisConfig {

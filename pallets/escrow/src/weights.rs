@@ -156,9 +156,9 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads_writes(4, 5))
 			.saturating_add(longest_payment())
 	}
-	/// Record, two indexes, account, holds.
+	/// Record, two indexes, account, holds; reads whether somebody may rate it.
 	fn forget() -> Weight {
-		Weight::from_parts(55_000_000, 10_000).saturating_add(RocksDbWeight::get().reads_writes(3, 5))
+		Weight::from_parts(60_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(5, 5))
 	}
 	/// The first key of a queue, and the number of the next.
 	fn work_off() -> Weight {

@@ -1,8 +1,10 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
 mod offences;
+mod ratings;
 
 pub use offences::{Bonds, Downtimes, Keepers, Offences, Promise, Promises, Subscribed, Subscribers};
+pub use ratings::{Completed, Deals, Ratings, Rulings};
 
 use crate::{
 	Balance, Digest, ListingId, ListingKind, ListingState, NodeRole, OrderId, PayoutSplit, Period, Plan,

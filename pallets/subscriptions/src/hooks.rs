@@ -68,6 +68,7 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let unpaid = Self::settle_period(listing, &mut record, owed);
+		Self::note_served(listing, &record, owed > unpaid);
 		if record.held > 0 {
 			Self::lapse(listing, holder, record, unpaid, NotRenewedReason::Unsettled);
 			return;

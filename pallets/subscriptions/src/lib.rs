@@ -49,7 +49,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Listings, Offences},
+		reach::{Curation, Listings, Offences, Ratings},
 		Asset, Balance, Digest, EntitlementView, Holder, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
@@ -81,6 +81,9 @@ pub mod pallet {
 
 		/// What is remembered against a listing: its rank falls by it.
 		type Offences: Offences<Self::AccountId>;
+
+		/// Who remembers how satisfied both sides were with a period.
+		type Ratings: Ratings<Self::AccountId>;
 
 		/// Where the protocol fee goes, and what nobody else can be paid.
 		type Treasury: Get<Self::AccountId>;

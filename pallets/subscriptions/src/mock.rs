@@ -94,6 +94,8 @@ parameter_types! {
 	pub static Fee: Permill = Permill::from_percent(10);
 	pub static MaxDue: u32 = 4;
 	pub static RetainedAfter: u32 = PERIOD;
+	/// What may be rated: listing, payer, first block of the period.
+	pub static Rated: Vec<(ListingId, AccountId, u32)> = Vec::new();
 	/// Offences that are remembered against each listing.
 	pub static Remembered: u32 = 0;
 	pub const TreasuryAccount: AccountId = TREASURY;
@@ -161,6 +163,7 @@ impl crate::Config for Test {
 	type Listings = Listings;
 	type Curation = Served;
 	type Offences = Remembered;
+	type Ratings = Rated;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = Fee;
 	type Grace = ConstU32<GRACE>;
@@ -170,6 +173,15 @@ impl crate::Config for Test {
 	type DepositPerByte = ConstU128<1>;
 	type DepositBase = ConstU128<20>;
 	type WeightInfo = ();
+}
+
+impl reach::Ratings<AccountId> for Rated {
+	fn served(listing: ListingId, payer: &AccountId, since: u32) {
+		Rated::mutate(|rated| rated.push((listing, *payer, since)));
+	}
+	fn awaited(_: u64) -> bool {
+		false
+	}
 }
 
 impl reach::Offences<AccountId> for Remembered {
@@ -328,6 +340,7 @@ impl TestExt {
 		Fee::set(Permill::from_percent(10));
 		MaxDue::set(4);
 		RetainedAfter::set(PERIOD);
+		Rated::set(Vec::new());
 		let everybody = || [CURATOR, SUBSCRIBER, OTHER, TREASURY].into_iter().chain(WORKERS).chain(NODES);
 		let storage = RuntimeGenesisConfig {
 			balances: pallet_balances::GenesisConfig {

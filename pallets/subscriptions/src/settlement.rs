@@ -9,7 +9,7 @@ use frame_support::{
 use souk_primitives::{
 	held,
 	money::{pro_rata, Payment},
-	reach::{Curation as _, Listings as _},
+	reach::{Curation as _, Listings as _, Ratings as _},
 	Balance, Holder, ListingId, ListingKind,
 };
 use sp_runtime::DispatchError;
@@ -62,6 +62,13 @@ impl<T: Config> Pallet<T> {
 		let unpaid = Self::pay_out(listing, record, owed);
 		Self::give_back(listing, record, record.held.saturating_sub(unpaid));
 		unpaid
+	}
+
+	/// Where something of a period was paid out, both sides may rate it; but nobody rates what they own or serve.
+	pub(crate) fn note_served(listing: ListingId, record: &SubscriptionRecordOf<T>, paid: bool) {
+		if paid && record.counted {
+			T::Ratings::served(listing, &record.payer, record.period_start);
+		}
 	}
 
 	/// Divides `owed` among those who earned it, and returns what could not be paid to anybody.
@@ -150,10 +157,12 @@ impl<T: Config> Pallet<T> {
 			Self::unmark(listing, &mut record);
 		}
 		if record.held == 0 && Self::return_deposit(&record.payer, record.deposit).is_ok() {
+			Self::note_served(listing, &record, owed > 0);
 			Self::store(listing, holder, None);
 			Self::deposit_event(Event::Ended { listing, holder: holder.clone() });
 			return true;
 		}
+		Self::note_served(listing, &record, owed > unpaid);
 		record.phase = Phase::Settling { owed: unpaid };
 		record.auto_renew = false;
 		record.paid_until = record.paid_until.min(now);

@@ -377,6 +377,18 @@ pub mod params {
 		#[codec(index = 1)]
 		pub static MinVoters: u32 = 2;
 	}
+
+	/// Of ratings and credentials.
+	#[codec(index = 13)]
+	pub mod reputation {
+		/// Blocks from the end of an order or a period in which both sides rate it, and issue credentials about an order; 0 for nobody.
+		pub static Window: BlockNumber = 7 * DAYS;
+		/// Blocks after the last rating of somebody until all of them are forgotten.
+		pub static Memory: BlockNumber = 365 * DAYS;
+		/// Blocks until a credential expires.
+		#[codec(index = 2)]
+		pub static CredentialLife: BlockNumber = 365 * DAYS;
+	}
 }
 
 /// Parameters are set by root or two thirds of the council.

@@ -1,4 +1,4 @@
-//! The marketplace: listings, subscriptions, curation, proofs, orders, asks, tabs, disputes. The numbers are parameters that
+//! The marketplace: listings, subscriptions, curation, proofs, orders, asks, tabs, disputes, reputation. The numbers are parameters that
 //! governance tunes (`configs/governance.rs`).
 
 use crate::*;
@@ -27,6 +27,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type Listings = Listings;
 	type Curation = Curation;
 	type Offences = Stakes;
+	type Ratings = Reputation;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = params::market::ProtocolFee;
 	type Grace = params::market::LatePaymentGrace;
@@ -77,6 +78,7 @@ impl pallet_escrow::Config for Runtime {
 	type Proofs = Proofs;
 	type BondValue = WorthInNative;
 	type Juries = Disputes;
+	type Ratings = Reputation;
 	type AdminOrigin = EnsureRootOrCouncil;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = params::market::ProtocolFee;
@@ -152,6 +154,21 @@ impl pallet_disputes::Config for Runtime {
 	type AppealTime = params::disputes::AppealTime;
 	type ReviewTime = params::disputes::ReviewTime;
 	type KeepFor = params::disputes::KeepFor;
+	type DepositBase = params::deposits::PerRecord;
+	type DepositPerByte = params::deposits::PerByte;
+	type WeightInfo = ();
+}
+
+impl pallet_reputation::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Orders = Escrow;
+	type Rulings = Disputes;
+	type Listings = Listings;
+	type Curation = Curation;
+	type Window = params::reputation::Window;
+	type Memory = params::reputation::Memory;
+	type CredentialLife = params::reputation::CredentialLife;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = ();

@@ -8,6 +8,7 @@ mod governance;
 mod market;
 mod pace;
 mod renewals;
+mod reputation;
 mod sale;
 mod snapshot;
 mod stakes;

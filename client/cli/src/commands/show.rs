@@ -7,7 +7,7 @@ use crate::{
 	failure::Failure,
 	output::{self, Out},
 	records::{
-		availability_in_words, health_in_words, hex, AssignmentRecord, BondRecord, ListingRecord,
+		availability_in_words, health_in_words, hex, AssignmentRecord, BondRecord, ListingRecord, RatingsRecord,
 		SnapshotRecord, SubscriptionRecord,
 	},
 	text::{grouped, printable},
@@ -56,6 +56,8 @@ struct Shown {
 	proof_price: Option<Amount>,
 	bond: BondRecord,
 	rank: RankView,
+	/// What was said of it; nothing where nobody has said anything.
+	ratings: Option<RatingsRecord>,
 	schedule: Option<Schedule>,
 	health: SnapshotHealth,
 	assignments: Vec<AssignmentRecord>,
@@ -88,6 +90,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		metadata,
 		bond: BondRecord::from(&view.curator_bond(listing.id).await?),
 		rank: view.rank(listing.id).await?,
+		ratings: view.listing_ratings(listing.id).await?.map(RatingsRecord::from),
 		schedule: view.schedule(listing.id).await?,
 		health: view.health(listing.id).await?,
 		assignments: at_work(&view, &assignments).await?,
@@ -184,6 +187,7 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			("schedule", schedule),
 			("freshness", health_in_words(&shown.health)),
 			("subscribers", format!("{} ({} retained)", shown.rank.live_paid, shown.rank.retained)),
+			("ratings", RatingsRecord::or_none(shown.ratings.as_ref())),
 		],
 	)?;
 	writeln!(out, "\nPlans")?;
@@ -306,6 +310,11 @@ mod tests {
 			proof_price: Some(native(500_000_000_000)),
 			bond: BondRecord { active: native(5), minimum: native(5), covered: native(0), unlocking: vec![] },
 			rank: RankView { live_paid: 3, retained: 2, score: 9 },
+			ratings: Some(RatingsRecord {
+				at_least: 20,
+				below: Some(50),
+				mean: Some(["4.2".into(), "4.6".into()]),
+			}),
 			schedule: Some(Schedule { every: 1_200, tolerance: 120, retention: 24 }),
 			health: SnapshotHealth::OnTime,
 			assignments: vec![],
@@ -327,6 +336,7 @@ mod tests {
 			"yes, with 2 digits after the point",
 			"Proofs: 0.5 SOUK for a million rows",
 			"nobody can answer queries",
+			"20–49 ratings, 4.2–4.6",
 			"souk subscribe 1 --plan",
 			"souk buy 1",
 		] {
@@ -383,6 +393,10 @@ mod tests {
 		assert_eq!((&value["id"], &value["address"]), (&1.into(), &"5F/nyc-weather".into()));
 		assert_eq!(value["metadata"]["cr:field"][0]["name"], "temp");
 		assert_eq!(value["health"], "on_time");
+		assert_eq!(
+			(&value["ratings"]["at_least"], &value["ratings"]["mean"][1]),
+			(&20.into(), &"4.6".into())
+		);
 		assert_eq!(value["schedule"]["every"], 1_200);
 	}
 }

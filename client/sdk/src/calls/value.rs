@@ -1,9 +1,9 @@
 //! Arguments as values that subxt encodes by metadata.
 
 use crate::types::{
-	Asset, BadChunk, Commitments, Details, Holder, KeyDelivery, ListingKind, ListingState, MilestoneTerms,
-	NodeInfo, NodeRole, OrderDetails, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Ruling, Schedule,
-	Visibility,
+	Asset, BadChunk, Commitments, CredentialId, CredentialKind, Deal, Details, Holder, KeyDelivery,
+	ListingKind, ListingState, MilestoneTerms, NodeInfo, NodeRole, OrderDetails, PayoutSplit, Plan, PlanKind,
+	Price, QueryPolicy, Ruling, Schedule, Visibility,
 };
 use souk_proof_primitives::merkle::Path;
 use souk_table_proofs::{Aggregate, Condition, Predicate, Query};
@@ -46,6 +46,27 @@ pub fn ruling(ruling: Ruling) -> Value {
 		Ruling::Seller => "Seller",
 		Ruling::Refused => "Refused",
 	})
+}
+
+pub fn deal(deal: &Deal) -> Value {
+	match deal {
+		Deal::Order(order) => Value::unnamed_variant("Order", [number(*order)]),
+		Deal::Period { listing, payer } => {
+			Value::named_variant("Period", [("listing", number(*listing)), ("payer", bytes(payer))])
+		}
+	}
+}
+
+pub fn credential_kind(kind: CredentialKind) -> Value {
+	unit(match kind {
+		CredentialKind::TrustedSeller => "TrustedSeller",
+		CredentialKind::ReliablePayer => "ReliablePayer",
+		CredentialKind::DisputeLost => "DisputeLost",
+	})
+}
+
+pub fn credential(id: CredentialId) -> Value {
+	Value::named_composite([("order", number(id.order)), ("kind", credential_kind(id.kind))])
 }
 
 pub fn holder(holder: Holder) -> Value {

@@ -10,6 +10,7 @@ mod join_pool;
 mod leave_pool;
 mod ledger;
 mod lifecycles;
+mod lost;
 mod open;
 mod queue;
 mod reveal_vote;

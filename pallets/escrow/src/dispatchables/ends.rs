@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
 use souk_primitives::{
-	reach::{Dispute, Juries as _, Side},
+	reach::{Dispute, Juries as _, Ratings as _, Side},
 	Digest,
 };
 use sp_runtime::Permill;
@@ -111,6 +111,8 @@ impl<T: Config> Pallet<T> {
 		// The buyer may need the key and the receipt for a while.
 		let kept = record.funded_at.is_some() && Self::now() < ended_at.saturating_add(T::KeepFor::get());
 		ensure!(!kept || record.buyer == who, Error::<T>::TooEarly);
+		// Nobody gets around a rating by having the order forgotten.
+		ensure!(!T::Ratings::awaited(order), Error::<T>::TooEarly);
 		Self::remove(order, record)
 	}
 }

@@ -59,3 +59,17 @@ fn a_whole_life_leaves_nothing_behind() {
 		assert_eq!((bond(listing).covered, open_periods()), (0, 0));
 	});
 }
+
+#[test]
+fn nobody_gets_around_a_rating_by_having_the_order_forgotten() {
+	TestExt.execute(|| {
+		let order = order_goods(BUYER, list_service(&WUSD));
+		assert_ok!(confirm(BUYER, order, 0));
+		Awaited::set(true);
+		assert_noop!(forget(BUYER, order), Error::<Test>::TooEarly);
+		advance_to(2 + KEEP);
+		assert_noop!(forget(OTHER, order), Error::<Test>::TooEarly);
+		Awaited::set(false);
+		assert_ok!(forget(BUYER, order));
+	});
+}

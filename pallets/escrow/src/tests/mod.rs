@@ -2,6 +2,7 @@
 
 mod cancel;
 mod claim_timeout;
+mod completed;
 mod confirm;
 mod cover;
 mod deliver;

@@ -7,6 +7,7 @@ mod ledger;
 mod periods;
 mod queue;
 mod ranking;
+mod rated;
 mod renew;
 mod set_auto_renew;
 mod settle;

@@ -73,7 +73,12 @@ fn open() -> Ledger {
 		]
 		.map(RuntimeParameters::Escrow)
 	};
-	for parameter in market.into_iter().chain(offences).chain(escrow) {
+	// Ratings have a test of their own: here no deposit is held for them.
+	let reputation = {
+		use params::reputation::*;
+		[Parameters::Window(Window, Some(0))].map(RuntimeParameters::Reputation)
+	};
+	for parameter in market.into_iter().chain(offences).chain(escrow).chain(reputation) {
 		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");
 	}
 	deeds::register_keys();

@@ -209,7 +209,42 @@ fn cancelled_and_bought_again(world: &World) -> Result<()> {
 		})
 	};
 	ensure!(of(&first, "refunded") && of(&second, "released"), "{receipts}");
-	Ok(())
+	say_of_each_other(&pair, &second, &address)
+}
+
+/// What both sides say after a sale that was paid: ratings, and a credential that is shown, changed and revoked.
+fn say_of_each_other(pair: &Pair, order: &str, address: &str) -> Result<()> {
+	let rated = pair.buyer.json(&["rate", order, "--score", "5"])?;
+	ensure!(rated["ratings"]["below"] == 5 && rated["ratings"]["mean"].is_null(), "{rated}");
+	pair.seller.json(&["rate", order, "--score", "4"])?;
+	fails(&pair.buyer, &["rate", order, "--score", "1"], 1, "may not rate")?;
+	let shown = pair.seller.json(&["show", address, "--chain-only"])?;
+	ensure!(shown["ratings"]["at_least"] == 1 && shown["ratings"]["below"] == 5, "{shown}");
+
+	let stranger = pair.world.user("//thing//stranger");
+	let path = pair.dir.join("credential.json");
+	let file = path.display().to_string();
+	fails(&pair.buyer, &["credential", "issue", order, "--dispute-lost"], 1, "Reputation.NotLost")?;
+	let issued = pair.buyer.json(&["credential", "issue", order, "--out", &file])?;
+	ensure!(issued["type"] == "TrustedSellerCredential", "{issued}");
+	let checked = stranger.json(&["credential", "verify", &file])?;
+	ensure!(checked["verdict"] == "holds" && checked["hash"] == issued["hash"], "{checked}");
+	let checks = checked["checks"].as_array().context("no checks")?;
+	ensure!(checks.len() == 6 && checks[5] == "order", "{checked}");
+	let text = std::fs::read_to_string(&path)?;
+	let changed = pair.file("changed.json", &text.replacen(r#""below":"100""#, r#""below":"101""#, 1))?;
+	let changed = changed.display().to_string();
+	let said = fails(&stranger, &["credential", "verify", &changed], 8, "something was changed")?;
+	ensure!(said["error"]["code"] == "bad_signature", "{said}");
+	let listed = pair.seller.json(&["credential", "list"])?;
+	let listed = listed["credentials"].as_array().context("no credentials")?;
+	ensure!(listed.len() == 1 && listed[0]["hash"] == issued["hash"], "{listed:?}");
+
+	pair.buyer.json(&["credential", "revoke", order])?;
+	let said = fails(&stranger, &["credential", "verify", &file], 8, "has revoked it")?;
+	ensure!(said["error"]["code"] == "revoked", "{said}");
+	fails(&pair.buyer, &["credential", "remove", order], 1, "stays until block")?;
+	fails(&pair.buyer, &["credential", "issue", order], 1, "issued already").map(|_| ())
 }
 
 /// Work that its buyer does not agree with: the time to confirm it passes, and the money stays where it is.

@@ -14,6 +14,7 @@ mod proof;
 mod record;
 
 pub use change::file_hash;
+pub use list::find;
 pub use record::{span, OrderRecord};
 
 use crate::{address::ListingAddress, context::Context, failure::Failure, output::Out};
