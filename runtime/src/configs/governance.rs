@@ -379,11 +379,14 @@ pub mod params {
 	}
 
 	/// Of ratings and credentials.
+	#[dynamic_pallet_params]
 	#[codec(index = 13)]
 	pub mod reputation {
 		/// Blocks from the end of an order or a period in which both sides rate it, and issue credentials about an order; 0 for nobody.
+		#[codec(index = 0)]
 		pub static Window: BlockNumber = 7 * DAYS;
 		/// Blocks after the last rating of somebody until all of them are forgotten.
+		#[codec(index = 1)]
 		pub static Memory: BlockNumber = 365 * DAYS;
 		/// Blocks until a credential expires.
 		#[codec(index = 2)]
