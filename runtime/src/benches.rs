@@ -11,4 +11,5 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_tabs, Tabs]
 	[pallet_disputes, Disputes]
 	[pallet_stakes, Stakes]
+	[pallet_backing, Backing]
 );

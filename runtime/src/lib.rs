@@ -220,4 +220,6 @@ mod runtime {
 	pub type Disputes = pallet_disputes;
 	#[runtime::pallet_index(60)]
 	pub type Stakes = pallet_stakes;
+	#[runtime::pallet_index(67)]
+	pub type Backing = pallet_backing;
 }

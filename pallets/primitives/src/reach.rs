@@ -1,7 +1,9 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
+mod backing;
 mod offences;
 
+pub use backing::Backing;
 pub use offences::{Bonds, Offences, Promise, Promises, Subscribed, Subscribers};
 
 use crate::{
@@ -90,6 +92,14 @@ pub trait OnListingState {
 
 impl OnListingState for () {
 	fn on_state(_: ListingId, _: ListingState) {}
+}
+
+/// Both are told.
+impl<First: OnListingState, Second: OnListingState> OnListingState for (First, Second) {
+	fn on_state(listing: ListingId, state: ListingState) {
+		First::on_state(listing, state);
+		Second::on_state(listing, state);
+	}
 }
 
 /// What other pallets need to know of subscriptions. Offered by `subscriptions`.

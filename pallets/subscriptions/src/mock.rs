@@ -160,6 +160,7 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
 	type Curation = Served;
+	type Backing = ();
 	type Offences = Remembered;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = Fee;

@@ -27,10 +27,10 @@ pub trait WeightInfo {
 }
 
 /// Reads and writes of a settlement: the payer's account, holds, asset, asset holds; listing, split, assignments,
-/// departures; recipients.
+/// departures; recipients; the backers' part of the curator's.
 fn settlement() -> Weight {
-	Weight::from_parts(1_200_000_000, 150_000)
-		.saturating_add(RocksDbWeight::get().reads_writes(10 + 2 * 48, 7 + 2 * 48))
+	Weight::from_parts(1_250_000_000, 155_000)
+		.saturating_add(RocksDbWeight::get().reads_writes(13 + 2 * 48, 10 + 2 * 48))
 }
 
 impl WeightInfo for () {

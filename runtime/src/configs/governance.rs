@@ -16,7 +16,7 @@ use frame_support::{
 use frame_system::{EnsureRoot, EnsureWithSuccess};
 use pallet_stakes::Penalty;
 use pallet_tx_pause::RuntimeCallNameOf;
-use sp_runtime::{traits::IdentityLookup, Perbill, Permill};
+use sp_runtime::{traits::IdentityLookup, FixedU128, Perbill, Permill};
 
 /// Two thirds of the council, or root.
 pub type EnsureRootOrCouncil = EitherOfDiverse<
@@ -363,6 +363,19 @@ pub mod params {
 		/// are on their way out already do not wait for a window that grows.
 		#[codec(index = 9)]
 		pub static ReportWindow: BlockNumber = 5 * DAYS;
+	}
+
+	/// Of what backs curators' bonds.
+	#[dynamic_pallet_params]
+	#[codec(index = 17)]
+	pub mod backing {
+		/// The most that backs a bond and answers with it, in multiples of the bond. Never more than what lets no curator gain by an
+		/// offence of her own, whatever is set.
+		#[codec(index = 0)]
+		pub static MaxBacking: FixedU128 = FixedU128::from_u32(1);
+		/// The least that an account backs a bond with.
+		#[codec(index = 1)]
+		pub static MinBacking: Balance = SOUK;
 	}
 }
 

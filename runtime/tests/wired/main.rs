@@ -1,6 +1,7 @@
 //! The runtime as it is wired, from the genesis of its presets; the pallets' own tests are theirs.
 
 mod asks;
+mod backing;
 mod blocks;
 mod disputes;
 mod governance;
