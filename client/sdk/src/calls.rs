@@ -4,6 +4,7 @@
 //! before anything is signed.
 
 mod asks;
+mod backing;
 mod disputes;
 mod escrow;
 mod governance;
@@ -12,6 +13,7 @@ mod tabs;
 pub(crate) mod value;
 
 pub use asks::*;
+pub use backing::*;
 pub use disputes::*;
 pub use escrow::*;
 pub use governance::*;

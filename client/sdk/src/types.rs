@@ -36,12 +36,14 @@ macro_rules! mirror {
 }
 
 mod asks;
+mod backing;
 mod disputes;
 mod escrow;
 mod proofs;
 mod tabs;
 
 pub use asks::*;
+pub use backing::*;
 pub use disputes::*;
 pub use escrow::*;
 pub use proofs::*;

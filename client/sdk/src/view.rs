@@ -1,6 +1,7 @@
 //! Everything that can be read at one finalised block, by the runtime's view functions.
 
 mod asks;
+mod backing;
 mod disputes;
 mod escrow;
 mod tabs;

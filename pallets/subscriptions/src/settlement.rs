@@ -113,7 +113,14 @@ impl<T: Config> Pallet<T> {
 		let asset = record.price.asset.clone();
 		let reason = HoldReason::Payment.into();
 		let payer = &record.payer;
-		if !held::pay_shared::<T::Money, T::Backing, _>(listing, asset.clone(), &reason, payer, recipient, amount) {
+		if !held::pay_shared::<T::Money, T::Backing, _>(
+			listing,
+			asset.clone(),
+			&reason,
+			payer,
+			recipient,
+			amount,
+		) {
 			return false;
 		}
 		record.held = record.held.saturating_sub(amount);

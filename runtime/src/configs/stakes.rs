@@ -68,7 +68,8 @@ impl Get<FixedU128> for MaxBacking {
 	fn get() -> FixedU128 {
 		let penalties = OffenceKind::ALL.into_iter().map(PenaltyTable::of);
 		let at_curators_cost = penalties.filter(|penalty| !penalty.curator.is_zero());
-		let returned = at_curators_cost.map(|penalty| penalty.subscribers.saturating_add(penalty.reporter)).max();
+		let returned =
+			at_curators_cost.map(|penalty| penalty.subscribers.saturating_add(penalty.reporter)).max();
 		params::backing::MaxBacking::get().min(pallet_backing::without_gain(returned.unwrap_or_default()))
 	}
 }
