@@ -220,6 +220,6 @@ mod runtime {
 	pub type Disputes = pallet_disputes;
 	#[runtime::pallet_index(60)]
 	pub type Stakes = pallet_stakes;
-	#[runtime::pallet_index(67)]
+	#[runtime::pallet_index(63)]
 	pub type Backing = pallet_backing;
 }

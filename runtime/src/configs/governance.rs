@@ -367,7 +367,7 @@ pub mod params {
 
 	/// Of what backs curators' bonds.
 	#[dynamic_pallet_params]
-	#[codec(index = 17)]
+	#[codec(index = 12)]
 	pub mod backing {
 		/// The most that backs a bond and answers with it, in multiples of the bond. Never more than what lets no curator gain by an
 		/// offence of her own, whatever is set.
