@@ -85,7 +85,7 @@ impl<T: Config> Bonds<T::AccountId> for Pallet<T> {
 	fn benchmark_bond(bond: &Bond<T::AccountId>, amount: Balance) {
 		T::Bonds::benchmark_bond(bond, amount);
 		if let Bond::Listing(listing) = bond {
-			crate::fixture::put_behind::<T>(*listing, amount.max(T::MinBacking::get()));
+			crate::fixture::put_behind::<T>(*listing, amount);
 		}
 	}
 }

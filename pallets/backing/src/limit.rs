@@ -1,6 +1,6 @@
 //! How much may back a bond: a pure function.
 
-use sp_runtime::{FixedPointNumber, FixedU128, Permill};
+use sp_runtime::{traits::Bounded, FixedPointNumber, FixedU128, PerThing, Permill};
 
 /// The most that may answer beside a bond, in multiples of it, so that no curator gains by an offence of her own, where she may get back
 /// up to `returned` of what it takes: as the subscribers that only she knows to be hers, and as her own reporter.
