@@ -5,9 +5,12 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, Get},
 };
-use pallet_stakes::Penalty;
+use pallet_stakes::{Penalties, Penalty};
 use souk_primitives::OffenceKind;
-use sp_runtime::{traits::Convert, FixedU128, Permill};
+use sp_runtime::{
+	traits::{Convert, Saturating},
+	FixedU128, Permill,
+};
 
 /// What governance has set, but longer than an offence can be reported.
 pub struct UnbondingPeriod;
@@ -43,7 +46,7 @@ pub const fn penalty(curator: u32, node: u32, subscribers: u32, reporter: u32) -
 /// The table, out of the parameters.
 pub struct PenaltyTable;
 
-impl pallet_stakes::Penalties for PenaltyTable {
+impl Penalties for PenaltyTable {
 	fn of(kind: OffenceKind) -> Penalty {
 		use params::offences;
 		match kind {
