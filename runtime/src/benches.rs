@@ -13,4 +13,5 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_stakes, Stakes]
 	[pallet_availability, Availability]
 	[pallet_reputation, Reputation]
+	[pallet_backing, Backing]
 );

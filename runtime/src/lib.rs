@@ -227,4 +227,6 @@ mod runtime {
 	pub type Availability = pallet_availability;
 	#[runtime::pallet_index(64)]
 	pub type Reputation = pallet_reputation;
+	#[runtime::pallet_index(63)]
+	pub type Backing = pallet_backing;
 }

@@ -1,7 +1,7 @@
 //! What can be typed. Each command's own options stand in its file under `commands/`.
 
 use crate::commands::{
-	arbitrate, ask, asks, balance, buy, cancel, credential, curator, dispute, key, listing, node, order,
+	arbitrate, ask, asks, back, balance, buy, cancel, credential, curator, dispute, key, listing, node, order,
 	proof, publish, query, rate, receipts, search, show, status, subscribe, subscriptions, tab, transfer,
 	verify,
 };
@@ -127,6 +127,8 @@ pub enum Command {
 	/// The curator's bond of a listing
 	#[command(subcommand)]
 	Curator(curator::Command),
+	/// Put money behind a curator's bond, for a share of what she earns
+	Back(back::Args),
 	/// Register a worker or persistence node on chain, and talk to its daemon
 	#[command(subcommand)]
 	Node(node::Command),
@@ -255,6 +257,19 @@ mod tests {
 			"souk curator unbond nyc 100~SOUK",
 			"souk curator withdraw nyc",
 			"souk curator status nyc",
+			"souk back nyc --amount 100~SOUK",
+			"souk back 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc --amount 100SOUK",
+			"souk back open nyc --share 20% --most 500~SOUK",
+			"souk back open nyc --share 12.5~%",
+			"souk back close nyc",
+			"souk back show nyc",
+			"souk back list",
+			"souk back leave 5 --amount 10~SOUK",
+			"souk back leave 5 --all",
+			"souk back withdraw 5",
+			"souk back withdraw 5 --of bob",
+			"souk back claim 5",
+			"souk back claim 5 --asset wUSD --of bob",
 			"souk node register --admin http://127.0.0.1:1 --address /ip4/192.0.2.1/tcp/1",
 			"souk node register --admin http://127.0.0.1:1 --health http://192.0.2.1:9982/health",
 			"souk node register --admin http://127.0.0.1:1 --no-health",
@@ -309,6 +324,14 @@ mod tests {
 			("souk listing create plumbing --kind service --title x", ErrorKind::MissingRequiredArgument),
 			("souk listing create plumbing --kind data --title x --price 5~wUSD", ErrorKind::InvalidValue),
 			("souk publish m.toml", ErrorKind::MissingRequiredArgument),
+			("souk back", ErrorKind::MissingRequiredArgument),
+			("souk back nyc", ErrorKind::MissingRequiredArgument),
+			("souk back nyc --amount 5", ErrorKind::ValueValidation),
+			("souk back open nyc", ErrorKind::MissingRequiredArgument),
+			("souk back open nyc --share 0%", ErrorKind::ValueValidation),
+			("souk back open nyc --share 101%", ErrorKind::ValueValidation),
+			("souk back leave nyc", ErrorKind::MissingRequiredArgument),
+			("souk back leave nyc --all --amount 5~SOUK", ErrorKind::ArgumentConflict),
 		] {
 			let error = parse(line).expect_err(line);
 			assert_eq!(error.kind(), kind, "{line}");

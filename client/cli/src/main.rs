@@ -120,6 +120,7 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Credential(command) => credential::run(command, ctx, out).await,
 		Command::Receipts(args) => receipts::run(args, ctx, out).await,
 		Command::Curator(command) => curator::run(command, ctx, out).await,
+		Command::Back(args) => back::run(args, ctx, out).await,
 		Command::Node(command) => node::run(command, ctx, out).await,
 	}
 }

@@ -5,6 +5,7 @@
 
 mod asks;
 mod availability;
+mod backing;
 mod disputes;
 mod escrow;
 mod governance;
@@ -15,6 +16,7 @@ pub(crate) mod value;
 
 pub use asks::*;
 pub use availability::*;
+pub use backing::*;
 pub use disputes::*;
 pub use escrow::*;
 pub use governance::*;

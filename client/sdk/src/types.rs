@@ -37,6 +37,7 @@ macro_rules! mirror {
 
 mod asks;
 mod availability;
+mod backing;
 mod disputes;
 mod escrow;
 mod proofs;
@@ -45,6 +46,7 @@ mod tabs;
 
 pub use asks::*;
 pub use availability::*;
+pub use backing::*;
 pub use disputes::*;
 pub use escrow::*;
 pub use proofs::*;

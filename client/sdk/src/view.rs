@@ -2,6 +2,7 @@
 
 mod asks;
 mod availability;
+mod backing;
 mod disputes;
 mod escrow;
 mod reputation;

@@ -13,7 +13,7 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
-	reach::{Curation as _, Listings as _, Proofs as _},
+	reach::{Backing as _, Curation as _, Listings as _, Proofs as _},
 	Asset, Balance, Commitments, ListingId, Period, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::{
@@ -64,6 +64,7 @@ where
 	let (curator, buyer) = (endowed::<T>("curator"), endowed::<T>("buyer"));
 	let listing = T::Listings::benchmark_listing(&curator, plan());
 	T::Curation::benchmark_terms(listing);
+	T::Backing::benchmark_backing(listing);
 	(curator, buyer, listing)
 }
 
@@ -134,6 +135,7 @@ where
 	let snapshot = SnapshotView { period: PERIOD, commitments, final_at: 0 };
 	T::Curation::benchmark_sale(listing, snapshot, PRICE.amount.saturating_mul(1_000));
 	T::Curation::benchmark_terms(listing);
+	T::Backing::benchmark_backing(listing);
 	for statement in StatementId::ALL {
 		T::Proofs::benchmark_key(statement);
 	}

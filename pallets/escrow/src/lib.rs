@@ -56,7 +56,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Juries, Listings, Offences, Proofs, Ratings},
+		reach::{Backing, Curation, Juries, Listings, Offences, Proofs, Ratings},
 		Asset, Balance, Digest, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
@@ -85,6 +85,9 @@ pub mod pallet {
 
 		/// Its snapshots, who serves it, and the bond that answers for it.
 		type Curation: Curation<Self::AccountId>;
+
+		/// Who shares in what a curator earns.
+		type Backing: Backing<Self::AccountId>;
 
 		/// Where a bad chunk is recorded, and what it costs.
 		type Offences: Offences<Self::AccountId>;

@@ -213,6 +213,7 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Registry;
 	type Curation = Registry;
+	type Backing = ();
 	type Offences = Registry;
 	type Proofs = Checked;
 	type BondValue = Worth;

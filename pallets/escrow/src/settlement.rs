@@ -183,7 +183,15 @@ impl<T: Config> Pallet<T> {
 		}
 		let asset = record.price.asset.clone();
 		let reason = HoldReason::Order.into();
-		if !held::pay::<T::Money, _>(asset.clone(), &reason, &record.buyer, recipient, amount) {
+		let (payer, listing) = (&record.buyer, record.listing);
+		if !held::pay_shared::<T::Money, T::Backing, _>(
+			listing,
+			asset.clone(),
+			&reason,
+			payer,
+			recipient,
+			amount,
+		) {
 			return false;
 		}
 		record.held = record.held.saturating_sub(amount);

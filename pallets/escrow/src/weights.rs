@@ -50,11 +50,11 @@ fn proof() -> Weight {
 }
 
 /// Reads and writes of a payment to so many: the buyer's account, holds, asset, asset holds; split, assignments, departures;
-/// recipients.
+/// recipients; the backers' part of the curator's.
 fn payment(recipients: u64) -> Weight {
 	let each = Weight::from_parts(24_000_000, 300).saturating_add(RocksDbWeight::get().reads_writes(2, 2));
-	Weight::from_parts(60_000_000, 135_000)
-		.saturating_add(RocksDbWeight::get().reads_writes(10, 7))
+	Weight::from_parts(110_000_000, 140_000)
+		.saturating_add(RocksDbWeight::get().reads_writes(13, 10))
 		.saturating_add(each.saturating_mul(recipients))
 }
 

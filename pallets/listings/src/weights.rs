@@ -43,10 +43,10 @@ impl WeightInfo for () {
 	}
 	/// Record, place in searches, account, holds, and what `OnState` reads and writes.
 	fn retire() -> Weight {
-		Weight::from_parts(55_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(7, 6))
+		Weight::from_parts(65_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(9, 7))
 	}
 	/// Record, place in searches, account, holds, and what `OnState` reads and writes.
 	fn take_down() -> Weight {
-		Weight::from_parts(55_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(7, 6))
+		Weight::from_parts(65_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(9, 7))
 	}
 }

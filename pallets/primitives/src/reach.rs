@@ -1,8 +1,10 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
+mod backing;
 mod offences;
 mod ratings;
 
+pub use backing::Backing;
 pub use offences::{Bonds, Downtimes, Keepers, Offences, Promise, Promises, Subscribed, Subscribers};
 pub use ratings::{Completed, Deals, Ratings, Rulings};
 
@@ -92,6 +94,14 @@ pub trait OnListingState {
 
 impl OnListingState for () {
 	fn on_state(_: ListingId, _: ListingState) {}
+}
+
+/// Both are told.
+impl<First: OnListingState, Second: OnListingState> OnListingState for (First, Second) {
+	fn on_state(listing: ListingId, state: ListingState) {
+		First::on_state(listing, state);
+		Second::on_state(listing, state);
+	}
 }
 
 /// What other pallets need to know of subscriptions. Offered by `subscriptions`.

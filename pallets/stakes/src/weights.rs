@@ -37,9 +37,10 @@ pub trait WeightInfo {
 
 impl WeightInfo for () {
 	/// Both histories with a queue each for the oldest and the newest, both bonds, what is forfeited of them, the fine and its number; reads
-	/// the penalties and the first subscriber; payments of both to reporter and treasury.
+	/// the penalties and the first subscriber; payments of both to reporter and treasury. What backs the curator's bond, as often, and the most
+	/// of it that answers, from all penalties.
 	fn commit() -> Weight {
-		Weight::from_parts(260_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(20, 20))
+		Weight::from_parts(380_000_000, 60_000).saturating_add(RocksDbWeight::get().reads_writes(30, 23))
 	}
 	/// The first key of a queue, and the number of the next.
 	fn work_off() -> Weight {
@@ -59,13 +60,13 @@ impl WeightInfo for () {
 	fn count() -> Weight {
 		Weight::from_parts(15_000_000, 4_000).saturating_add(RocksDbWeight::get().reads(3))
 	}
-	/// The same, and a payment out of two bonds: what is forfeited, their owners' accounts and holds, the payer's account.
+	/// The same, and a payment out of two bonds and of what backs one: what is forfeited, their owners' accounts and holds, the payer's account.
 	fn pay_next() -> Weight {
-		Weight::from_parts(110_000_000, 14_000).saturating_add(RocksDbWeight::get().reads_writes(10, 7))
+		Weight::from_parts(160_000_000, 20_000).saturating_add(RocksDbWeight::get().reads_writes(11, 8))
 	}
-	/// Two payments out of two bonds.
+	/// Two payments out of two bonds and of what backs one.
 	fn pay_rest() -> Weight {
-		Weight::from_parts(180_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(8, 8))
+		Weight::from_parts(280_000_000, 22_000).saturating_add(RocksDbWeight::get().reads_writes(9, 9))
 	}
 	/// Two announcements with a queue each, account, holds.
 	fn announce_report() -> Weight {

@@ -8,7 +8,7 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
-	reach::{Curation as _, Listings as _},
+	reach::{Backing as _, Curation as _, Listings as _},
 	Asset, Holder, ListingId, Plan, PlanKind, Price,
 };
 
@@ -37,6 +37,7 @@ where
 	let plan = Plan { kind: PlanKind::Subscription { period: PERIOD }, price: PRICE };
 	let listing = T::Listings::benchmark_listing(&endowed::<T>("curator"), plan);
 	T::Curation::benchmark_terms(listing);
+	T::Backing::benchmark_backing(listing);
 	listing
 }
 

@@ -49,7 +49,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Listings, Offences, Ratings},
+		reach::{Backing, Curation, Listings, Offences, Ratings},
 		Asset, Balance, Digest, EntitlementView, Holder, ListingId, PlanIndex, Price,
 	};
 	use sp_runtime::Permill;
@@ -78,6 +78,9 @@ pub mod pallet {
 
 		/// Who serves it, and since when.
 		type Curation: Curation<Self::AccountId>;
+
+		/// Who shares in what a curator earns.
+		type Backing: Backing<Self::AccountId>;
 
 		/// What is remembered against a listing: its rank falls by it.
 		type Offences: Offences<Self::AccountId>;

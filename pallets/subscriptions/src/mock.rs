@@ -162,6 +162,7 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
 	type Curation = Served;
+	type Backing = ();
 	type Offences = Remembered;
 	type Ratings = Rated;
 	type Treasury = TreasuryAccount;

@@ -27,10 +27,10 @@ pub trait WeightInfo {
 }
 
 /// Reads and writes of a settlement: the payer's account, holds, asset, asset holds; listing, split, assignments,
-/// departures; recipients; the right to rate the period, and its place in a queue.
+/// departures; recipients; the right to rate the period, and its place in a queue; the backers' part of the curator's.
 fn settlement() -> Weight {
-	Weight::from_parts(1_200_000_000, 150_000)
-		.saturating_add(RocksDbWeight::get().reads_writes(11 + 2 * 48, 9 + 2 * 48))
+	Weight::from_parts(1_250_000_000, 160_000)
+		.saturating_add(RocksDbWeight::get().reads_writes(14 + 2 * 48, 11 + 2 * 48))
 }
 
 impl WeightInfo for () {

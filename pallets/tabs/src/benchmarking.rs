@@ -11,7 +11,7 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
-	reach::{Curation as _, Listings as _},
+	reach::{Backing as _, Curation as _, Listings as _},
 	Asset, Balance, ListingId, Plan, PlanKind, Price,
 };
 use souk_proof_primitives::voucher::{SignedVoucher, Voucher};
@@ -37,6 +37,7 @@ where
 	let plan = Plan { kind: PlanKind::PayPerQuery, price: PRICE };
 	let listing = T::Listings::benchmark_data_product(&payer, plan);
 	T::Curation::benchmark_terms(listing);
+	T::Backing::benchmark_backing(listing);
 	(payer, sp_io::crypto::sr25519_generate(KEYS, None), listing)
 }
 

@@ -54,7 +54,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Curation, Listings},
+		reach::{Backing, Curation, Listings},
 		Asset, Balance, ListingId, PlanIndex, Price,
 	};
 	use souk_proof_primitives::voucher::SignedVoucher;
@@ -86,6 +86,9 @@ pub mod pallet {
 
 		/// Who works for it.
 		type Curation: Curation<Self::AccountId>;
+
+		/// Who shares in what a curator earns.
+		type Backing: Backing<Self::AccountId>;
 
 		/// Where the protocol fee goes, and what nobody else can be paid.
 		type Treasury: Get<Self::AccountId>;

@@ -140,6 +140,7 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Registry;
 	type Curation = Registry;
+	type Backing = ();
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = Fee;
 	type Challenge = ChallengePeriod;

@@ -56,7 +56,15 @@ impl<T: Config> Pallet<T> {
 		}
 		let asset = record.price.asset.clone();
 		let reason = HoldReason::Tab.into();
-		if !held::pay::<T::Money, _>(asset.clone(), &reason, &record.payer, recipient, amount) {
+		let (payer, listing) = (&record.payer, record.listing);
+		if !held::pay_shared::<T::Money, T::Backing, _>(
+			listing,
+			asset.clone(),
+			&reason,
+			payer,
+			recipient,
+			amount,
+		) {
 			return false;
 		}
 		record.held = record.held.saturating_sub(amount);

@@ -26,11 +26,12 @@ pub trait WeightInfo {
 /// Most workers of a listing that share in a payment.
 const WORKERS: u64 = 8;
 
-/// Reads and writes of a payment to node, workers, curator and treasury: the payer's account, holds, asset, asset holds; recipients.
+/// Reads and writes of a payment to node, workers, curator and treasury: the payer's account, holds, asset, asset holds; recipients; the
+/// backers' part of the curator's.
 fn payment() -> Weight {
 	let each = Weight::from_parts(24_000_000, 300).saturating_add(RocksDbWeight::get().reads_writes(2, 2));
-	Weight::from_parts(40_000_000, 12_000)
-		.saturating_add(RocksDbWeight::get().reads_writes(5, 5))
+	Weight::from_parts(90_000_000, 17_000)
+		.saturating_add(RocksDbWeight::get().reads_writes(8, 8))
 		.saturating_add(each.saturating_mul(WORKERS + 3))
 }
 

@@ -16,7 +16,7 @@ use frame_support::{
 use frame_system::{EnsureRoot, EnsureWithSuccess};
 use pallet_stakes::Penalty;
 use pallet_tx_pause::RuntimeCallNameOf;
-use sp_runtime::{traits::IdentityLookup, Perbill, Permill};
+use sp_runtime::{traits::IdentityLookup, FixedU128, Perbill, Permill};
 
 /// Two thirds of the council, or root.
 pub type EnsureRootOrCouncil = EitherOfDiverse<
@@ -391,6 +391,19 @@ pub mod params {
 		/// Blocks until a credential expires.
 		#[codec(index = 2)]
 		pub static CredentialLife: BlockNumber = 365 * DAYS;
+	}
+
+	/// Of what backs curators' bonds.
+	#[dynamic_pallet_params]
+	#[codec(index = 12)]
+	pub mod backing {
+		/// The most that backs a bond and answers with it, in multiples of the bond. Never more than what lets no curator gain by an
+		/// offence of her own, whatever is set.
+		#[codec(index = 0)]
+		pub static MaxBacking: FixedU128 = FixedU128::from_u32(1);
+		/// The least that an account backs a bond with.
+		#[codec(index = 1)]
+		pub static MinBacking: Balance = SOUK;
 	}
 }
 

@@ -13,7 +13,7 @@ impl pallet_listings::Config for Runtime {
 	type TakeDownOrigin = EnsureRootOrCouncil;
 	type Curation = Curation;
 	type Subscriptions = Subscriptions;
-	type OnState = Tabs;
+	type OnState = (Tabs, Backing);
 	type MaxPlans = ConstU32<8>;
 	type MaxTags = ConstU32<8>;
 	type MaxListPage = ConstU32<50>;
@@ -26,6 +26,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type Money = AllAssets;
 	type Listings = Listings;
 	type Curation = Curation;
+	type Backing = Backing;
 	type Offences = Stakes;
 	type Ratings = Reputation;
 	type Treasury = TreasuryAccount;
@@ -74,6 +75,7 @@ impl pallet_escrow::Config for Runtime {
 	type Money = AllAssets;
 	type Listings = Listings;
 	type Curation = Curation;
+	type Backing = Backing;
 	type Offences = Stakes;
 	type Proofs = Proofs;
 	type BondValue = WorthInNative;
@@ -122,6 +124,7 @@ impl pallet_tabs::Config for Runtime {
 	type Money = AllAssets;
 	type Listings = Listings;
 	type Curation = Curation;
+	type Backing = Backing;
 	type Treasury = TreasuryAccount;
 	type ProtocolFee = params::market::ProtocolFee;
 	type Challenge = params::tabs::Challenge;

@@ -1,10 +1,16 @@
-//! What is at stake: offences and what they cost. The table is a set of parameters that governance tunes (`configs/governance.rs`).
+//! What is at stake: offences and what they cost, and who backs the bonds that answer. The table is a set of parameters that governance tunes (`configs/governance.rs`).
 
 use crate::*;
-use frame_support::traits::{ConstU32, Get};
-use pallet_stakes::Penalty;
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, Get},
+};
+use pallet_stakes::{Penalties, Penalty};
 use souk_primitives::OffenceKind;
-use sp_runtime::{traits::Convert, Permill};
+use sp_runtime::{
+	traits::{Convert, Saturating},
+	FixedU128, Permill,
+};
 
 /// What governance has set, but longer than an offence can be reported.
 pub struct UnbondingPeriod;
@@ -40,7 +46,7 @@ pub const fn penalty(curator: u32, node: u32, subscribers: u32, reporter: u32) -
 /// The table, out of the parameters.
 pub struct PenaltyTable;
 
-impl pallet_stakes::Penalties for PenaltyTable {
+impl Penalties for PenaltyTable {
 	fn of(kind: OffenceKind) -> Penalty {
 		use params::offences;
 		match kind {
@@ -58,6 +64,19 @@ impl pallet_stakes::Penalties for PenaltyTable {
 	}
 }
 
+/// What governance has set, but never so much that a curator gains by an offence of her own, who is her own subscriber and reporter.
+pub struct MaxBacking;
+
+impl Get<FixedU128> for MaxBacking {
+	fn get() -> FixedU128 {
+		let penalties = OffenceKind::ALL.into_iter().map(PenaltyTable::of);
+		let at_curators_cost = penalties.filter(|penalty| !penalty.curator.is_zero());
+		let returned =
+			at_curators_cost.map(|penalty| penalty.subscribers.saturating_add(penalty.reporter)).max();
+		params::backing::MaxBacking::get().min(pallet_backing::without_gain(returned.unwrap_or_default()))
+	}
+}
+
 /// An account is its sr25519 key.
 pub struct AccountOfKey;
 
@@ -72,7 +91,8 @@ impl pallet_stakes::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
 	type Curation = Curation;
-	type Bonds = Curation;
+	// Curation's, with what backs them.
+	type Bonds = Backing;
 	type Promises = Curation;
 	// Nobody can choose it any more when the listings of a round and their keepers are known.
 	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
@@ -96,5 +116,25 @@ impl pallet_stakes::Config for Runtime {
 	type UnixTime = Timestamp;
 	type DepositPerByte = params::deposits::PerByte;
 	type DepositBase = params::deposits::PerRecord;
+	type WeightInfo = ();
+}
+
+parameter_types! {
+	/// Of a curator's income, for backers.
+	pub const MaxShare: Permill = Permill::from_percent(90);
+}
+
+impl pallet_backing::Config for Runtime {
+	type Currency = Balances;
+	type Money = AllAssets;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Listings = Listings;
+	type Bonds = Curation;
+	type Treasury = TreasuryAccount;
+	type MaxBacking = MaxBacking;
+	type MinBacking = params::backing::MinBacking;
+	type MaxShare = MaxShare;
+	type DepositBase = params::deposits::PerRecord;
+	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = ();
 }

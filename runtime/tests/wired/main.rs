@@ -2,6 +2,7 @@
 
 mod asks;
 mod availability;
+mod backing;
 mod blocks;
 mod disputes;
 mod governance;

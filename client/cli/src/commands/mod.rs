@@ -3,6 +3,7 @@
 pub mod arbitrate;
 pub mod ask;
 pub mod asks;
+pub mod back;
 pub mod balance;
 pub mod buy;
 pub mod cancel;

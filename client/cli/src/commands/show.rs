@@ -1,5 +1,6 @@
 //! `souk show`: everything about a listing.
 
+use super::back::BackingRecord;
 use crate::{
 	address::ListingAddress,
 	amount::Amount,
@@ -55,6 +56,8 @@ struct Shown {
 	#[serde(skip_serializing_if = "Option::is_none")]
 	proof_price: Option<Amount>,
 	bond: BondRecord,
+	/// What backs the bond, where its curator lets others.
+	backing: Option<BackingRecord>,
 	rank: RankView,
 	/// What was said of it; nothing where nobody has said anything.
 	ratings: Option<RatingsRecord>,
@@ -89,6 +92,10 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		},
 		metadata,
 		bond: BondRecord::from(&view.curator_bond(listing.id).await?),
+		backing: match view.backing(listing.id).await? {
+			Some(backing) => Some(BackingRecord::new(&backing, ctx).await?),
+			None => None,
+		},
 		rank: view.rank(listing.id).await?,
 		ratings: view.listing_ratings(listing.id).await?.map(RatingsRecord::from),
 		schedule: view.schedule(listing.id).await?,
@@ -184,6 +191,7 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			("tags", tags.join(", ")),
 			("policy", rules.join(", ")),
 			("bond", format!("{} (minimum {})", shown.bond.active, shown.bond.minimum)),
+			("backed with", shown.backing.as_ref().map_or("nothing".to_owned(), BackingRecord::in_words)),
 			("schedule", schedule),
 			("freshness", health_in_words(&shown.health)),
 			("subscribers", format!("{} ({} retained)", shown.rank.live_paid, shown.rank.retained)),
@@ -309,6 +317,7 @@ mod tests {
 			metadata: Some(metadata),
 			proof_price: Some(native(500_000_000_000)),
 			bond: BondRecord { active: native(5), minimum: native(5), covered: native(0), unlocking: vec![] },
+			backing: None,
 			rank: RankView { live_paid: 3, retained: 2, score: 9 },
 			ratings: Some(RatingsRecord {
 				at_least: 20,
@@ -337,6 +346,7 @@ mod tests {
 			"Proofs: 0.5 SOUK for a million rows",
 			"nobody can answer queries",
 			"20–49 ratings, 4.2–4.6",
+			"backed with  nothing",
 			"souk subscribe 1 --plan",
 			"souk buy 1",
 		] {
