@@ -63,9 +63,9 @@ impl WeightInfo for () {
 	fn pay_next() -> Weight {
 		Weight::from_parts(110_000_000, 14_000).saturating_add(RocksDbWeight::get().reads_writes(10, 7))
 	}
-	/// Two payments out of two bonds.
+	/// Two payments out of two bonds; both histories, where it is noted.
 	fn pay_rest() -> Weight {
-		Weight::from_parts(180_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(8, 8))
+		Weight::from_parts(190_000_000, 26_000).saturating_add(RocksDbWeight::get().reads_writes(10, 10))
 	}
 	/// Two announcements with a queue each, account, holds.
 	fn announce_report() -> Weight {

@@ -356,13 +356,17 @@ pub mod params {
 		/// Blocks in which a node has to give one answer to one query.
 		#[codec(index = 7)]
 		pub static SameAnswerFor: BlockNumber = HOURS;
-		/// Blocks between two rounds of challenges; 0 for none, until persistence nodes answer them. Longer than a challenge is open.
+		/// Blocks between two rounds of challenges; 0 for none. Longer than a challenge is open, whatever is set.
 		#[codec(index = 8)]
-		pub static ChallengeEvery: BlockNumber = 0;
+		pub static ChallengeEvery: BlockNumber = HOURS;
 		/// Blocks after an offence in which it can still be reported. Bonds stay for longer, whatever is set for them; those that
 		/// are on their way out already do not wait for a window that grows.
 		#[codec(index = 9)]
 		pub static ReportWindow: BlockNumber = 5 * DAYS;
+		/// Blocks in which a challenge is answered, and for which nodes have had a snapshot before they are asked for it. Shorter than the
+		/// notice of a downtime, whatever is set.
+		#[codec(index = 10)]
+		pub static ChallengeWindow: BlockNumber = 5 * MINUTES;
 	}
 }
 
