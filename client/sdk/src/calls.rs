@@ -8,6 +8,7 @@ mod disputes;
 mod escrow;
 mod governance;
 mod proofs;
+mod stakes;
 mod tabs;
 pub(crate) mod value;
 
@@ -16,6 +17,7 @@ pub use disputes::*;
 pub use escrow::*;
 pub use governance::*;
 pub use proofs::*;
+pub use stakes::*;
 pub use tabs::*;
 
 use crate::{

@@ -39,12 +39,14 @@ mod asks;
 mod disputes;
 mod escrow;
 mod proofs;
+mod stakes;
 mod tabs;
 
 pub use asks::*;
 pub use disputes::*;
 pub use escrow::*;
 pub use proofs::*;
+pub use stakes::*;
 pub use tabs::*;
 
 mirror! {
@@ -525,5 +527,7 @@ mirror! {
 		pub retained: u32,
 		/// What to sort by.
 		pub score: u64,
+		/// Offences that are remembered against the listing: each has lowered the score.
+		pub offences: u32,
 	}
 }

@@ -3,6 +3,7 @@
 mod asks;
 mod disputes;
 mod escrow;
+mod stakes;
 mod tabs;
 
 use crate::{

@@ -28,13 +28,15 @@ impl Get<u32> for ReportMinutes {
 pub const DOWNTIME_NOTICE: BlockNumber = HOURS;
 /// The fewest blocks for a challenge: a light client sees it when it is final, and its answer takes as long again.
 pub const SHORTEST_CHALLENGE: BlockNumber = 10;
+/// The most blocks for one.
+pub const LONGEST_CHALLENGE: BlockNumber = DOWNTIME_NOTICE - 1;
 
 /// What governance has set, but long enough to be answered, and too short to be evaded by a downtime.
 pub struct ChallengeWindow;
 
 impl Get<BlockNumber> for ChallengeWindow {
 	fn get() -> BlockNumber {
-		params::offences::ChallengeWindow::get().clamp(SHORTEST_CHALLENGE, DOWNTIME_NOTICE - 1)
+		params::offences::ChallengeWindow::get().clamp(SHORTEST_CHALLENGE, LONGEST_CHALLENGE)
 	}
 }
 

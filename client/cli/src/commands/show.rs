@@ -3,6 +3,7 @@
 use crate::{
 	address::ListingAddress,
 	amount::Amount,
+	commands::history::HistoryRecord,
 	context::Context,
 	failure::Failure,
 	output::{self, Out},
@@ -37,6 +38,9 @@ pub struct Args {
 	/// Do not ask the off-chain network for title and columns
 	#[arg(long)]
 	pub chain_only: bool,
+	/// What is remembered against the listing and its nodes: offences, what they cost, and who got it
+	#[arg(long)]
+	pub history: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -59,6 +63,8 @@ struct Shown {
 	assignments: Vec<AssignmentRecord>,
 	snapshots: Vec<SnapshotRecord>,
 	subscription: Option<SubscriptionRecord>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	history: Option<HistoryRecord>,
 }
 
 /// Runs it.
@@ -93,6 +99,10 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		subscription: match subscription {
 			Some(subscription) => Some(SubscriptionRecord::new(&subscription, Some(&listing), ctx).await?),
 			None => None,
+		},
+		history: match args.history {
+			true => Some(HistoryRecord::read(&view, &listing, &assignments).await?),
+			false => None,
 		},
 		listing: ListingRecord::new(&listing, ctx).await?,
 	};
@@ -217,6 +227,15 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			"\nProofs: {price} for a million rows by souk ask, less for fewer; subscribers have them included"
 		)?;
 	}
+	match &shown.history {
+		Some(history) => history.describe(out)?,
+		None if shown.rank.offences > 0 => writeln!(
+			out,
+			"\n{} offences are remembered against it: souk show {} --history",
+			shown.rank.offences, listing.id
+		)?,
+		None => {}
+	}
 	writeln!(out)?;
 	match &shown.subscription {
 		Some(subscription) if subscription.live => writeln!(
@@ -286,7 +305,8 @@ mod tests {
 			metadata: Some(metadata),
 			proof_price: Some(native(500_000_000_000)),
 			bond: BondRecord { active: native(5), minimum: native(5), covered: native(0), unlocking: vec![] },
-			rank: RankView { live_paid: 3, retained: 2, score: 9 },
+			rank: RankView { live_paid: 3, retained: 2, score: 9, offences: 0 },
+			history: None,
 			schedule: Some(Schedule { every: 1_200, tolerance: 120, retention: 24 }),
 			health: SnapshotHealth::OnTime,
 			assignments: vec![],
@@ -314,6 +334,17 @@ mod tests {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
 		}
 		assert!(!text.contains('\u{1b}'));
+	}
+
+	#[test]
+	fn who_buys_is_told_that_something_is_remembered() {
+		let told = |offences| {
+			let mut out = Vec::new();
+			let rank = RankView { offences, ..shown().rank };
+			describe(&Shown { rank, ..shown() }, ListingState::Active, None, &mut out).unwrap();
+			String::from_utf8(out).unwrap().contains("souk show 1 --history")
+		};
+		assert_eq!((told(0), told(2)), (false, true));
 	}
 
 	#[test]
