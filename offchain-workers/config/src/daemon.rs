@@ -270,6 +270,10 @@ pub struct PersistenceConfig {
 	/// of SOUK what posting the answer costs, of any other asset a whole one.
 	#[serde(default)]
 	pub least_bounties: Vec<Price>,
+	/// Report workers that sign two snapshots of one period. It costs the fee of a transaction and a deposit, and brings a share of what the
+	/// worker loses. The evidence is written into files in `data_dir` in any case. Default: false.
+	#[serde(default)]
+	pub report_conflicts: bool,
 	/// Answer queries also where the kernel has no Landlock or no seccomp. A hostile query that finds a hole in the
 	/// engine is then not contained. For development only. Default: false.
 	#[serde(default)]
