@@ -218,9 +218,12 @@ mod tests {
 		assert_eq!(read_document(&document), Ok(signed.encode()));
 		let report = serde_json::json!({ "rows": 1, "attestation": { "signed": "0x0102" } });
 		assert_eq!(read_document(report.to_string().as_bytes()), Ok(vec![1, 2]));
-		for (bad, word) in
-			[("{}", "no statement"), ("[", "EOF"), (r#"{"signed":"12"}"#, "0x"), (r#"{"signed":"0x1"}"#, "hexadecimal")]
-		{
+		for (bad, word) in [
+			("{}", "no statement"),
+			("[", "EOF"),
+			(r#"{"signed":"12"}"#, "0x"),
+			(r#"{"signed":"0x1"}"#, "hexadecimal"),
+		] {
 			assert!(read_document(bad.as_bytes()).unwrap_err().contains(word), "{bad}");
 		}
 	}

@@ -1,8 +1,8 @@
 //! The chain through the sdk's light client.
 
 use crate::chain::{
-	Asset, AwaitingOrder, ChainError, ChainReads, Challenge, DeliveryKey, Duty, FinalSnapshot, Head, ListingFacts,
-	NodeFacts, Price, TabFacts, WaitingAsk,
+	Asset, AwaitingOrder, ChainError, ChainReads, Challenge, DeliveryKey, Duty, FinalSnapshot, Head,
+	ListingFacts, NodeFacts, Price, TabFacts, WaitingAsk,
 };
 use async_trait::async_trait;
 use codec::Encode;
@@ -10,7 +10,8 @@ use futures::future::try_join_all;
 use souk_proof_primitives::statements::StatementId;
 use souk_protocol::{AccountId, Digest};
 use souk_sdk::{
-	AskView, Chain, ChallengeView, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, TabPhase, TabView, View,
+	AskView, Chain, ChallengeView, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, TabPhase,
+	TabView, View,
 };
 use std::{
 	collections::{HashMap, VecDeque},
@@ -271,7 +272,8 @@ impl ChainReads for LightChain {
 	}
 
 	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError> {
-		let found = self.at(at).view.challenges(account).await.map_err(failed("this node's challenges", at))?;
+		let found =
+			self.at(at).view.challenges(account).await.map_err(failed("this node's challenges", at))?;
 		let challenge = |found: &ChallengeView| Challenge {
 			listing: found.listing,
 			period: found.period,

@@ -1,8 +1,8 @@
 //! What is sent to the chain, through the sdk's light client.
 
 use crate::chain::{
-	AnswerError, AskId, ChainWrites, ConflictReported, Delivered, KeyDelivery, NotSettled, OrderId, SendError,
-	Settled, StakeError, StakeWrites,
+	AnswerError, AskId, ChainWrites, ConflictReported, Delivered, KeyDelivery, NotSettled, OrderId,
+	SendError, Settled, StakeError, StakeWrites,
 };
 use async_trait::async_trait;
 use souk_custody::Account;

@@ -116,7 +116,10 @@ impl SubmissionStore {
 		outcome: &str,
 	) -> Result<(), StoreError> {
 		self.database.write(|t| {
-			t.execute("REPLACE INTO reports VALUES (?1, ?2, ?3, ?4)", params![listing, period, worker, outcome])?;
+			t.execute(
+				"REPLACE INTO reports VALUES (?1, ?2, ?3, ?4)",
+				params![listing, period, worker, outcome],
+			)?;
 			Ok(())
 		})
 	}
@@ -134,7 +137,8 @@ impl SubmissionStore {
 
 	fn read(&self, row: &Row<'_>, column: usize) -> Result<SignedSubmission, Fault> {
 		let bytes: Vec<u8> = row.get(column)?;
-		decode_submission(&bytes).map_err(|_| self.database.corrupt("signed submission", hex::encode(&bytes)).into())
+		decode_submission(&bytes)
+			.map_err(|_| self.database.corrupt("signed submission", hex::encode(&bytes)).into())
 	}
 }
 
@@ -158,9 +162,14 @@ mod tests {
 	fn who_says_two_things_of_one_period_is_found_and_nobody_else() {
 		let dir = tempfile::tempdir().unwrap();
 		let store = SubmissionStore::open(dir.path()).unwrap();
-		for (worker, period, commitments, conflict) in
-			[(1, 5, 1, false), (1, 5, 1, false), (1, 6, 2, false), (2, 5, 2, false), (1, 5, 3, true), (1, 5, 4, true)]
-		{
+		for (worker, period, commitments, conflict) in [
+			(1, 5, 1, false),
+			(1, 5, 1, false),
+			(1, 6, 2, false),
+			(2, 5, 2, false),
+			(1, 5, 3, true),
+			(1, 5, 4, true),
+		] {
 			let kept = store.keep(&signed(worker, period, commitments), 9).unwrap();
 			assert_eq!(kept, conflict, "{worker} {period} {commitments}");
 		}

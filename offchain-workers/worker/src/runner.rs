@@ -371,8 +371,7 @@ impl Runner {
 			let lacks =
 				|recipient: &Recipient| !outputs.delivered.contains(&format_account(&recipient.account));
 			let missing: Vec<_> = recipients.into_iter().filter(lacks).collect();
-			let round =
-				hand_over::round(carrier, genesis, worker.account, &stored, &ours, &missing).await;
+			let round = hand_over::round(carrier, genesis, worker.account, &stored, &ours, &missing).await;
 			worker.metrics.handovers(&round);
 			outputs.delivered.extend(round.delivered.iter().map(format_account));
 			let failed = round.pending.iter().chain(&round.refused);

@@ -51,7 +51,9 @@ impl fmt::Display for Innocence {
 		f.write_str(match self {
 			Self::Malformed => "one of them is no statement of this kind",
 			Self::OtherChain => "one of them is for another chain",
-			Self::NotComparable => "they are not about the same listing, period and signer, or not about the same query",
+			Self::NotComparable => {
+				"they are not about the same listing, period and signer, or not about the same query"
+			}
 			Self::NoContradiction => "they do not contradict each other",
 		})
 	}

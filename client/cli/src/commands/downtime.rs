@@ -86,8 +86,7 @@ fn date(text: &str) -> Option<u64> {
 		plain.then(|| part.parse::<u64>().ok()).flatten()
 	};
 	let (mut days, mut clocks) = (day.split('-'), clock.split(':'));
-	let (year, month, day) =
-		(number(days.next()?, 4)?, number(days.next()?, 2)?, number(days.next()?, 2)?);
+	let (year, month, day) = (number(days.next()?, 4)?, number(days.next()?, 2)?, number(days.next()?, 2)?);
 	let (hour, minute) = (number(clocks.next()?, 2)?, number(clocks.next()?, 2)?);
 	if days.next().is_some() || clocks.next().is_some() || year < 1970 || hour > 23 || minute > 59 {
 		return None;
@@ -119,7 +118,8 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	}
 	let account = ctx.account()?;
 	let step = ctx.progress.step("announcing the downtime, waiting until it is final");
-	let done = ctx.chain().await?.submit(&account, calls::stakes_announce_downtime(from, args.length.0)).await?;
+	let done =
+		ctx.chain().await?.submit(&account, calls::stakes_announce_downtime(from, args.length.0)).await?;
 	drop(step);
 	let downtime = ctx.view_from(done.block).await?.downtime(node).await?;
 	let downtime = downtime
@@ -157,7 +157,16 @@ mod tests {
 		assert_eq!("2026-11-21T03:00".parse(), Ok(Begin::At(29_920_500 * 60_000)));
 		assert_eq!("2024-02-29T23:59Z".parse(), Ok(Begin::At(1_709_251_140_000)));
 		assert_eq!("1970-01-01".parse(), Ok(Begin::At(0)));
-		for bad in ["0", "soon", "2026-02-29", "2026-13-01", "2026-00-01", "2026-01-01T24:00", "26-1-1", "2026-01-01-01"] {
+		for bad in [
+			"0",
+			"soon",
+			"2026-02-29",
+			"2026-13-01",
+			"2026-00-01",
+			"2026-01-01T24:00",
+			"26-1-1",
+			"2026-01-01-01",
+		] {
 			assert!(bad.parse::<Begin>().is_err(), "{bad}");
 		}
 	}
@@ -165,7 +174,10 @@ mod tests {
 	#[test]
 	fn a_date_is_the_first_block_that_is_not_before_it() {
 		let at = |milliseconds| Begin::At(milliseconds).block(100, 60_000);
-		assert_eq!([at(60_000), at(60_001), at(63_000), at(63_001)], [Some(100), Some(101), Some(101), Some(102)]);
+		assert_eq!(
+			[at(60_000), at(60_001), at(63_000), at(63_001)],
+			[Some(100), Some(101), Some(101), Some(102)]
+		);
 		assert_eq!((at(59_999), at(u64::MAX)), (None, None));
 		assert_eq!(Begin::In(Span(7)).block(100, 0), Some(107));
 		assert_eq!(Begin::In(Span(u32::MAX)).block(100, 0), None);

@@ -59,11 +59,8 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		);
 	}
 	writeln!(out, "Reported, final in block {}.", reported.report.block)?;
-	let mut pairs = vec![
-		("signed by", signer),
-		("listing", accusation.listing.to_string()),
-		("taken", taken(&reported)),
-	];
+	let mut pairs =
+		vec![("signed by", signer), ("listing", accusation.listing.to_string()), ("taken", taken(&reported))];
 	match &paid {
 		Some(PaidEntry { subscribers, reporter, treasury }) => pairs.extend([
 			("you got", reporter.to_string()),
@@ -90,7 +87,9 @@ fn taken(reported: &Reported) -> String {
 	match (reported.of_curator, reported.of_node) {
 		(0, 0) => "nothing: this kind of offence costs nothing at present".into(),
 		(0, node) => format!("{} of the signer's bond", native(node)),
-		(curator, node) => format!("{} of the signer's bond, {} of the curator's", native(node), native(curator)),
+		(curator, node) => {
+			format!("{} of the signer's bond, {} of the curator's", native(node), native(curator))
+		}
 	}
 }
 
@@ -110,7 +109,9 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let (missing, empty) = (dir.path().join("missing.json"), dir.path().join("empty.json"));
 		std::fs::write(&empty, "{}").unwrap();
-		for (first, kind, word) in [(missing, Kind::NotFound, "missing.json"), (empty.clone(), Kind::Usage, "no statement")] {
+		for (first, kind, word) in
+			[(missing, Kind::NotFound, "missing.json"), (empty.clone(), Kind::Usage, "no statement")]
+		{
 			let command = Command::Conflict(Files { first, second: empty.clone() });
 			let failure = run(command, &offline(dir.path()), &mut Vec::new()).await.unwrap_err();
 			assert_eq!(failure.kind, kind, "{failure}");

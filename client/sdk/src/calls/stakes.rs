@@ -63,7 +63,10 @@ mod tests {
 		assert_eq!(encoded::<Path>(call.argument("path")), path.encode());
 		let call = stakes_report_conflict(&[5; 168], &[6; 168]);
 		for (name, byte) in [("first", 5u8), ("second", 6)] {
-			assert_eq!(encoded::<pallet_stakes::SubmissionBytes>(call.argument(name)), vec![byte; 168].encode());
+			assert_eq!(
+				encoded::<pallet_stakes::SubmissionBytes>(call.argument(name)),
+				vec![byte; 168].encode()
+			);
 		}
 	}
 }

@@ -39,9 +39,13 @@ pub async fn run(node: Arc<Node>, chain: Arc<dyn StakeWrites>) {
 				let look = node.challenges.look(head.number, open, Instant::now());
 				for challenge in look.missed {
 					node.metrics.challenge(ChallengeEnd::Missed);
-					tracing::error!(?challenge, "a challenge was missed: it costs this node and its curator a part of their bonds");
+					tracing::error!(
+						?challenge,
+						"a challenge was missed: it costs this node and its curator a part of their bonds"
+					);
 				}
-				answers.extend(look.due.into_iter().map(|challenge| answer(&node, &*chain, challenge).boxed()));
+				answers
+					.extend(look.due.into_iter().map(|challenge| answer(&node, &*chain, challenge).boxed()));
 			}
 			Err(error) => tracing::warn!(%error, "the challenges were not read"),
 		}

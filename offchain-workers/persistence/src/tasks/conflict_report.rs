@@ -57,8 +57,7 @@ async fn round(node: &Node, chain: &dyn StakeWrites) -> bool {
 			return false;
 		}
 	};
-	node.metrics.conflicts(conflicts.len());
-	let mut complete = true;
+	let (count, mut complete) = (conflicts.len(), true);
 	for conflict in conflicts {
 		let dir = node.evidence_dir.clone();
 		let (pair, to) = (conflict.clone(), dir.clone());
@@ -74,6 +73,7 @@ async fn round(node: &Node, chain: &dyn StakeWrites) -> bool {
 			complete &= report(node, chain, &conflict).await;
 		}
 	}
+	node.metrics.conflicts(count);
 	complete
 }
 
@@ -85,7 +85,14 @@ async fn report(node: &Node, chain: &dyn StakeWrites, conflict: &Conflict) -> bo
 	let outcome = match chain.report_conflict(&conflict.first, &conflict.second).await {
 		Ok(reported) => {
 			let (block, taken) = (reported.block, reported.taken);
-			tracing::info!(listing, period, worker = named, block, taken, "a worker that signed two snapshots is reported");
+			tracing::info!(
+				listing,
+				period,
+				worker = named,
+				block,
+				taken,
+				"a worker that signed two snapshots is reported"
+			);
 			format!("reported in block {block}, which took {taken} planck")
 		}
 		Err(StakeError::Refused { code, reason }) if HOPELESS.contains(&code.as_str()) => {
@@ -115,8 +122,12 @@ fn write(conflict: &Conflict, dir: &Path) -> std::io::Result<()> {
 			continue;
 		}
 		let unfinished = path.with_extension("unfinished");
-		let mut file =
-			std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+		let mut file = std::fs::OpenOptions::new()
+			.write(true)
+			.create(true)
+			.truncate(true)
+			.mode(0o600)
+			.open(&unfinished)?;
 		serde_json::to_writer_pretty(&mut file, &SubmissionDocument::from(signed))?;
 		file.write_all(b"\n")?;
 		file.sync_all()?;

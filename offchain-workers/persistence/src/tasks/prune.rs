@@ -63,9 +63,7 @@ impl Pruner {
 		let head = *node.chain.heads().borrow();
 		let challenged: BTreeSet<(u32, u32)> = match node.chain.challenges(head, node.account()).await {
 			Ok(open) => open.iter().map(|challenge| (challenge.listing, challenge.period)).collect(),
-			Err(error) => {
-				return tracing::warn!(%error, "nothing is removed while the chain cannot be read")
-			}
+			Err(error) => return tracing::warn!(%error, "nothing is removed while the chain cannot be read"),
 		};
 		let documents = node.documents(|documents| documents.listings()).await;
 		let (held, documents) = match (node.held_snapshots().await, documents) {
