@@ -2,7 +2,7 @@
 
 use crate::{
 	asks::{Asks, LeastBounties, ShownAsk},
-	chain::{ChainReads, FinalSnapshot},
+	chain::{ChainReads, FinalSnapshot, ListingFacts},
 	challenges::Challenges,
 	checks::{
 		rate::{Rate, RateLimiter},
@@ -22,13 +22,13 @@ use serde::{Deserialize, Serialize};
 use souk_daemon::{HeadSeen, Role};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
-use souk_protocol::{AccountId, EncryptionSecret, SignedSubmission, Signer};
+use souk_protocol::{metadata::Metadata, AccountId, Digest, EncryptionSecret, SignedSubmission, Signer};
 use souk_store::{
 	DocumentStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot, SubmissionStore,
 	VoucherStore,
 };
 use std::{
-	collections::HashSet,
+	collections::{HashMap, HashSet},
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
 	time::{Duration, SystemTime, UNIX_EPOCH},
@@ -253,6 +253,8 @@ pub struct Node {
 	pub(crate) downloads: Downloads,
 	pub(crate) deliveries: Deliveries,
 	pub(crate) asks: Asks,
+	/// Of each listing: the hash of its metadata, and whether that wants answers to be the same each time.
+	reproducible: Mutex<HashMap<u32, (Digest, bool)>>,
 	pub(crate) challenges: Challenges,
 	submissions: Arc<SubmissionStore>,
 	pub(crate) evidence_dir: PathBuf,
@@ -303,6 +305,7 @@ impl Node {
 			downloads: Downloads::new(settings.downloads.clone()),
 			deliveries: Deliveries::new(settings.delivery_retry),
 			asks: Asks::new(settings.delivery_retry),
+			reproducible: Mutex::default(),
 			challenges: Challenges::new(settings.delivery_retry),
 			submissions: Arc::new(submissions),
 			evidence_dir,
@@ -483,6 +486,28 @@ impl Node {
 			Ok(false) => {}
 			Err(error) => tracing::error!(%error, "what a worker has signed could not be kept"),
 		}
+	}
+
+	/// Whether the listing's curator wants answers to be the same bytes each time, as far as the listing's metadata is here.
+	pub(crate) async fn answers_alike(&self, listing: u32, facts: &ListingFacts) -> bool {
+		let hash = facts.metadata;
+		let known = || self.reproducible.lock().unwrap_or_else(PoisonError::into_inner);
+		if let Some((_, wanted)) = known().get(&listing).filter(|(of, _)| *of == hash) {
+			return *wanted;
+		}
+		let wanted = match self.documents(move |documents| documents.get(listing, &hash)).await {
+			Ok(Some(document)) => {
+				serde_json::from_slice::<Metadata>(&document).is_ok_and(|metadata| metadata.reproducible)
+			}
+			// It may be here later.
+			Ok(None) => return false,
+			Err(error) => {
+				tracing::warn!(%error, listing, "the listing's metadata could not be read");
+				return false;
+			}
+		};
+		known().insert(listing, (hash, wanted));
+		wanted
 	}
 
 	/// How the daemon is doing.

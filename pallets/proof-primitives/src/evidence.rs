@@ -19,8 +19,8 @@ use sp_crypto_hashing::blake2_256;
 
 /// Bytes of a signed submission.
 pub const SUBMISSION: u32 = 168;
-/// Bytes of a signed attestation of a complete answer.
-pub const ATTESTATION: u32 = 285;
+/// Bytes of a signed attestation of a complete answer that can be reproduced.
+pub const ATTESTATION: u32 = 290;
 
 /// The hash under which a report is announced: nobody but the reporter can use it.
 pub fn announcement<AccountId: Encode>(reporter: &AccountId, first: &[u8], second: &[u8]) -> Digest {
@@ -44,6 +44,8 @@ pub enum Innocence {
 	NotComparable,
 	/// They do not contradict each other.
 	NoContradiction,
+	/// It is not promised of both answers, by the same rules, that they are the same bytes each time.
+	NotReproducible,
 }
 
 impl fmt::Display for Innocence {
@@ -55,6 +57,9 @@ impl fmt::Display for Innocence {
 				"they are not about the same listing, period and signer, or not about the same query"
 			}
 			Self::NoContradiction => "they do not contradict each other",
+			Self::NotReproducible => {
+				"it is not promised of both answers, by the same rules, that they are the same each time"
+			}
 		})
 	}
 }
@@ -100,7 +105,9 @@ pub fn conflict(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Accusat
 
 /// Questions 1 to 3 about two attestations.
 ///
-/// Only complete answers can contradict each other: a node may fail at one time and not at another, and proofs are randomised.
+/// Only complete answers can contradict each other: a node may fail at one time and not at another, and proofs are randomised. And only
+/// those of which the node has promised that they are the same bytes each time: where a query does not say an order, rows come in any, and
+/// sums of floating-point numbers depend on it.
 pub fn contradiction(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Accusation, Innocence> {
 	let read = |mut bytes: &[u8]| SignedAttestation::decode_all(&mut bytes).map_err(|_| Innocence::Malformed);
 	let (one, other) = (read(first)?, read(second)?);
@@ -116,6 +123,9 @@ pub fn contradiction(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Ac
 	match (&a.outcome, &b.outcome) {
 		(Outcome::Complete { result, .. }, Outcome::Complete { result: other, .. }) if result != other => {}
 		_ => return Err(Innocence::NoContradiction),
+	}
+	if a.reproducible.is_none() || a.reproducible != b.reproducible {
+		return Err(Innocence::NotReproducible);
 	}
 	Ok(Accusation {
 		signer: a.node,
@@ -153,6 +163,7 @@ mod tests {
 			content_root: [9; 32],
 			outcome: Outcome::Complete { result: [5; 32], rows: 1, bytes: 2 },
 			block: 6,
+			reproducible: Some(1),
 		}
 	}
 
@@ -232,6 +243,13 @@ mod tests {
 			assert_eq!(judge(Attestation { outcome, ..attestation() }), Err(Innocence::NoContradiction));
 		}
 		assert_eq!(judge(Attestation { genesis: [9; 32], ..other() }), Err(Innocence::OtherChain));
+		// The engine may have been renewed, or have promised nothing.
+		for reproducible in [None, Some(2)] {
+			let second = Attestation { reproducible, ..other() };
+			assert_eq!(judge(second.clone()), Err(Innocence::NotReproducible));
+			let unsure = attested(Attestation { reproducible: None, ..attestation() });
+			assert_eq!(contradiction(&GENESIS, &unsure, &attested(second)), Err(Innocence::NotReproducible));
+		}
 	}
 
 	#[test]

@@ -312,6 +312,7 @@ mod benchmarks {
 			content_root: [4; 32],
 			outcome: Outcome::Complete { result, rows: 1, bytes: 2 },
 			block: Pallet::<T>::now(),
+			reproducible: Some(1),
 		};
 		let [first, second] = [claim([1; 32]), claim([2; 32])].map(|attestation| {
 			let signature = sign(&signer, &attestation.digest());

@@ -422,6 +422,9 @@ pub mod pallet {
 		/// A node is away once in `DowntimeEvery` blocks.
 		#[codec(index = 19)]
 		AwayTooOften,
+		/// It is promised of both answers, by the same rules, that they are the same bytes each time.
+		#[codec(index = 20)]
+		NotReproducible,
 	}
 
 	#[pallet::hooks]
@@ -494,8 +497,8 @@ pub mod pallet {
 			Self::do_report_conflict(reporter, &first, &second)
 		}
 
-		/// Reports two complete answers to one query over one snapshot that one node signed, with different results, as announced: the
-		/// attestations in the bytes in which they came. Costs no fee where it is true.
+		/// Reports two complete answers to one query over one snapshot that one node signed as reproducible, with different results, as
+		/// announced: the attestations in the bytes in which they came. Costs no fee where it is true.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::report_attestations())]
 		pub fn report_attestations(

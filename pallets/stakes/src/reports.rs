@@ -236,6 +236,7 @@ impl<T> From<Innocence> for Error<T> {
 			Innocence::OtherChain => Self::OtherChain,
 			Innocence::NotComparable => Self::NotComparable,
 			Innocence::NoContradiction => Self::NoContradiction,
+			Innocence::NotReproducible => Self::NotReproducible,
 		}
 	}
 }

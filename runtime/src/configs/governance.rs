@@ -346,10 +346,10 @@ pub mod params {
 		/// and no share: a curator could buy from herself.
 		#[codec(index = 4)]
 		pub static BadChunk: Penalty = penalty(100, 0, 50, 0);
-		/// A node that signed two answers to one query. It costs nothing yet: an honest node may give the rows in another order, or add
-		/// floating-point numbers in one, and nobody is to lose a bond for that.
+		/// A node that signed two answers to one query, and of both that they are the same bytes each time. Less than for snapshots: an engine
+		/// may have a fault that nobody knows. The curator does not answer: a node could ruin her.
 		#[codec(index = 5)]
-		pub static ContradictingAttestations: Penalty = penalty(0, 0, 50, 20);
+		pub static ContradictingAttestations: Penalty = penalty(0, 100, 50, 20);
 		/// A ruling against the listing.
 		#[codec(index = 6)]
 		pub static LostDispute: Penalty = penalty(50, 0, 0, 0);

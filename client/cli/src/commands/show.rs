@@ -161,6 +161,9 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 	if policy.min_group_size > 1 {
 		rules.push(format!("no group of fewer than {} rows", policy.min_group_size));
 	}
+	if shown.metadata.as_ref().is_some_and(|metadata| metadata.reproducible) {
+		rules.push("answers are the same each time".into());
+	}
 	let schedule = shown.schedule.map_or("none".to_owned(), |schedule| {
 		let every = Duration::from_secs(u64::from(schedule.every).saturating_mul(BLOCK_SECONDS));
 		format!("a snapshot every {}, {} kept", crate::text::seconds(every), schedule.retention)
@@ -283,6 +286,7 @@ mod tests {
 			fields: vec![Field { name: "temp".into(), data_type: "Float64".into(), nullable: true }],
 			prove: vec![Provable { name: "temp".into(), scale: Some(2) }],
 			proof_price: Some(ProofPrice { asset: None, amount: 500_000_000_000 }),
+			reproducible: true,
 		};
 		Shown {
 			block: 10,
@@ -322,7 +326,7 @@ mod tests {
 		let text = String::from_utf8(out).unwrap();
 		for part in [
 			"Hourly \\u{1b}[31mweather",
-			"at most 10,000 rows a result, no group of fewer than 5 rows",
+			"at most 10,000 rows a result, no group of fewer than 5 rows, answers are the same each time",
 			"a snapshot every 1 h 0 min, 24 kept",
 			"Columns of nyc_weather (or t)",
 			"yes, with 2 digits after the point",
