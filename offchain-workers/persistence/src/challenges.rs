@@ -148,6 +148,11 @@ pub struct Challenges {
 	pub(crate) reading: Semaphore,
 }
 
+/// Whether an answer that is sent after block `head` comes in time.
+fn is_in_time(challenge: &Challenge, head: u32) -> bool {
+	head.saturating_add(MARGIN) < challenge.answer_until
+}
+
 /// What a look at the chain comes to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Look {
@@ -179,7 +184,6 @@ impl Challenges {
 			false
 		});
 		for challenge in open {
-			let in_time = head.saturating_add(MARGIN) < challenge.answer_until;
 			let entry = book.entry(*challenge).or_insert_with(|| Entry {
 				standing: Standing::Failed(now),
 				failures: 0,
@@ -187,7 +191,7 @@ impl Challenges {
 				problem: None,
 			});
 			match entry.standing {
-				Standing::Failed(until) if until <= now && in_time => {
+				Standing::Failed(until) if until <= now && is_in_time(challenge, head) => {
 					entry.standing = Standing::UnderWay;
 					look.due.push(*challenge);
 				}
@@ -215,11 +219,11 @@ impl Challenges {
 		entry.failures == 1
 	}
 
-	/// When the next failure is to be tried again.
-	pub fn next_try(&self) -> Option<Instant> {
+	/// When the next failure is to be tried again, of those for which there is time after block `head`.
+	pub fn next_try(&self, head: u32) -> Option<Instant> {
 		let book = self.book();
-		let tries = book.values().filter_map(|entry| match entry.standing {
-			Standing::Failed(until) => Some(until),
+		let tries = book.iter().filter_map(|(challenge, entry)| match entry.standing {
+			Standing::Failed(until) if is_in_time(challenge, head) => Some(until),
 			_ => None,
 		});
 		tries.min()
@@ -312,7 +316,8 @@ mod tests {
 		assert!(challenges.failed(&other, true, "it is gone".into(), now));
 		assert_eq!(challenges.counts(), Counts { open: 1, lost: 1 });
 		assert!(challenges.problem().unwrap().contains("listing 8 before block 60, and cannot: it is gone"));
-		assert_eq!(challenges.next_try(), Some(now + Duration::from_secs(6)));
+		assert_eq!(challenges.next_try(11), Some(now + Duration::from_secs(6)));
+		assert_eq!(challenges.next_try(58), None, "there is no time for it");
 		// The head may be of before the answer.
 		assert_eq!(challenges.look(11, &[one, other], now), Look::default());
 		let later = now + Duration::from_secs(6);

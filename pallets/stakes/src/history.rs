@@ -34,8 +34,8 @@ impl<T: Config> Pallet<T> {
 	/// Notes against a bond what became of a fine, where its offence is still remembered.
 	pub(crate) fn remember_division(bond: &Bond<T::AccountId>, fine: FineId, division: Division) {
 		History::<T>::mutate_exists(bond, |slot| {
-			let found = slot.iter_mut().flatten().find(|record| record.fine == Some(fine));
-			if let Some(record) = found {
+			let Some(history) = slot.as_mut() else { return };
+			if let Some(record) = history.iter_mut().find(|record| record.fine == Some(fine)) {
 				record.division = Some(division);
 			}
 		});

@@ -49,7 +49,7 @@ pub async fn run(node: Arc<Node>, chain: Arc<dyn StakeWrites>) {
 			}
 			Err(error) => tracing::warn!(%error, "the challenges were not read"),
 		}
-		let again = match (&read, node.challenges.next_try()) {
+		let again = match (&read, node.challenges.next_try(head.number)) {
 			(Err(_), _) => Some(Instant::now() + RETRY),
 			(Ok(_), next) => next,
 		};
