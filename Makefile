@@ -5,15 +5,17 @@ PROGRAMS = cargo build --locked --workspace --bins --lib
 TESTS = cargo test --locked --workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo local test scenarios others soak bench peer zombienet lint deny
+.PHONY: help setup build demo demo-disputes local test scenarios others soak bench peer zombienet lint deny
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
 	@scripts/setup.sh
 build: setup ## build all programs
 	@$(PROGRAMS)
 demo: build ## run the whole marketplace on this machine with real data
 	@"$(CARGO_TARGET_DIR)/debug/souk-demo"
+demo-disputes: build ## a lying curator is caught in every way that there is (ten minutes)
+	@"$(CARGO_TARGET_DIR)/debug/souk-demo-disputes"
 local: build ## run a chain and nodes on this machine until Ctrl-C, for tables of your own
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
 test: build ## run everything that must hold

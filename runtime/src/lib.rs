@@ -13,6 +13,7 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benches;
 pub mod configs;
+pub mod pace;
 pub mod presets;
 pub mod rates;
 
@@ -220,4 +221,6 @@ mod runtime {
 	pub type Disputes = pallet_disputes;
 	#[runtime::pallet_index(60)]
 	pub type Stakes = pallet_stakes;
+	#[runtime::pallet_index(61)]
+	pub type Pace = pace;
 }

@@ -1,7 +1,7 @@
 //! The genesis of each kind of chain.
 //!
 //! - `development`: one validator, sudo.
-//! - `local`: two validators, sudo; what the demo and most tests run.
+//! - `local`: two validators, sudo; what the demo and most tests run. Its epochs, and the phases of a dispute, take a minute or two.
 //! - `testnet-4`: four validators, no sudo key: the council governs.
 //!
 //! All three use the well-known development accounts, and proving keys that everybody can make: none of them is a chain to
@@ -9,7 +9,6 @@
 
 use crate::*;
 use alloc::{format, string::String, vec, vec::Vec};
-#[cfg(feature = "std")]
 use codec::Encode;
 use pallet_im_online::sr25519::AuthorityId as ImOnlineId;
 use serde_json::{json, Value};
@@ -45,6 +44,23 @@ pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 		.public();
 	let sr: sr25519::Public = who.public();
 	SessionKeys { babe: BabeId::from(sr), grandpa: GrandpaId::from(ed), im_online: ImOnlineId::from(sr) }
+}
+
+/// How fast the `local` chain goes, so that a jury's ruling can be waited for.
+fn fast() -> Value {
+	use params::disputes::{self, Parameters};
+	let parameters = [
+		Parameters::ResponseTime(disputes::ResponseTime, Some(10 * MINUTES)),
+		Parameters::EvidenceTime(disputes::EvidenceTime, Some(2 * MINUTES)),
+		Parameters::DrawTimeout(disputes::DrawTimeout, Some(10 * MINUTES)),
+		Parameters::CommitTime(disputes::CommitTime, Some(3 * MINUTES)),
+		Parameters::RevealTime(disputes::RevealTime, Some(3 * MINUTES)),
+		Parameters::AppealTime(disputes::AppealTime, Some(MINUTES)),
+	];
+	json!({
+		"epochBlocks": MINUTES,
+		"parameters": parameters.map(|parameter| RuntimeParameters::Disputes(parameter).encode()),
+	})
 }
 
 fn genesis(validators: &[Sr25519Keyring], council: &[Sr25519Keyring], sudo: Option<Sr25519Keyring>) -> Value {
@@ -90,7 +106,13 @@ pub fn get(id: &PresetId) -> Option<Vec<u8>> {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 	let value = match id.as_ref() {
 		DEV_RUNTIME_PRESET => genesis(&[Alice], &[Alice], Some(Alice)),
-		LOCAL_TESTNET_RUNTIME_PRESET => genesis(&[Alice, Bob], &[Alice, Bob], Some(Alice)),
+		LOCAL_TESTNET_RUNTIME_PRESET => {
+			let mut local = genesis(&[Alice, Bob], &[Alice, Bob], Some(Alice));
+			if let Some(fields) = local.as_object_mut() {
+				fields.insert("pace".into(), fast());
+			}
+			local
+		}
 		TESTNET_4 => genesis(&[Alice, Bob, Charlie, Dave], &[Alice, Bob, Charlie], None),
 		_ => return None,
 	};

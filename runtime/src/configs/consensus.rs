@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::{
 	parameter_types,
-	traits::{ConstU128, ConstU32, ConstU64},
+	traits::{ConstU128, ConstU32, ConstU64, Get},
 };
 use pallet_im_online::sr25519::AuthorityId as ImOnlineId;
 use sp_runtime::{traits::OpaqueKeys, transaction_validity::TransactionPriority, Permill};
@@ -11,9 +11,20 @@ use sp_runtime::{traits::OpaqueKeys, transaction_validity::TransactionPriority, 
 /// Most validators of a session.
 pub type MaxAuthorities = ConstU32<100>;
 
+/// Blocks of a session: ten minutes, unless the genesis says otherwise.
+pub struct EpochDuration;
+
+impl Get<u64> for EpochDuration {
+	fn get() -> u64 {
+		Pace::epoch_blocks()
+	}
+}
+
+impl pace::Config for Runtime {
+	type EpochBlocks = ConstU64<{ 10 * MINUTES as u64 }>;
+}
+
 parameter_types! {
-	/// A session: ten minutes.
-	pub const EpochDuration: u64 = 10 * MINUTES as u64;
 	pub const ExpectedBlockTime: u64 = SLOT_MILLIS;
 	/// Sessions for which a bond stays slashable after it was unbonded.
 	pub const UnbondingSessions: u32 = 28;

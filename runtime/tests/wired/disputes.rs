@@ -28,8 +28,8 @@ const SALT: [u8; 32] = [5; 32];
 const SHOWN: [u8; 32] = [6; 32];
 /// Blocks of each phase of a case.
 const SPAN: BlockNumber = 20;
-/// Blocks of an epoch.
-const EPOCH: BlockNumber = 10 * MINUTES;
+/// Blocks in which a case comes to its next phase, at the latest.
+const LONGEST: BlockNumber = 40 * MINUTES;
 
 /// Somebody who arbitrates.
 fn arbitrator(number: u8) -> AccountId {
@@ -101,7 +101,7 @@ fn state(order: OrderId) -> OrderState {
 /// Runs until a case is in a phase.
 #[track_caller]
 fn until(case: CaseId, phase: Phase) {
-	for _ in 0..4 * EPOCH {
+	for _ in 0..LONGEST {
 		if Disputes::case_details(case).expect("it is kept").phase == phase {
 			return;
 		}

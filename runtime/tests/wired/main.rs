@@ -5,6 +5,7 @@ mod blocks;
 mod disputes;
 mod governance;
 mod market;
+mod pace;
 mod renewals;
 mod sale;
 mod snapshot;

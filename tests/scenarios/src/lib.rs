@@ -9,14 +9,17 @@ pub mod crook;
 pub mod daemon;
 pub mod http;
 pub mod interrupt;
+pub mod jury;
 pub mod liar;
 pub mod ports;
 pub mod process;
 pub mod souk;
+pub mod telling;
 pub mod wait;
 
 pub use chain::Chain;
 pub use daemon::{Daemon, Kind, Persistence, Worker};
+pub use jury::Arbitrators;
 pub use liar::Liar;
 pub use process::Process;
 pub use souk::Souk;

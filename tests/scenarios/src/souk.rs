@@ -37,6 +37,11 @@ impl Souk {
 		Self { home: home.into(), spec: spec.into(), account: account.into() }
 	}
 
+	/// SS58 address of a user whose account is a development uri.
+	pub fn address(&self) -> Result<String> {
+		address_of(&self.account)
+	}
+
 	/// The command with its global options, for what needs more than [`Self::run`].
 	pub fn command(&self, args: &[&str]) -> Result<Command> {
 		let mut command = Command::new(program("souk")?);

@@ -1,13 +1,19 @@
-//! A dispute that a jury would rule on: arbitrators join the pool, a case is opened, answered and argued, and ends when the seller gives
-//! in. Nobody has paid anything for it but the fees of transactions.
+//! Disputes: arbitrators join the pool, a case is opened, answered and argued, and ends when the seller gives in, which costs nobody
+//! anything but the fees of transactions. The next one a jury rules on, whom the chain's randomness has drawn.
 
-use crate::world::{fails, together, units, World, SOUK};
+use crate::world::{dollars as dollars_of, fails, together, units, World, PATIENCE, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::souk::address_of;
-use std::path::Path;
+use souk_scenarios::{souk::address_of, Arbitrators, Souk};
+use std::{path::Path, time::Duration};
 
-const ARBITRATORS: [&str; 3] = ["//case//first", "//case//second", "//case//third"];
+/// Time for evidence, for the randomness of an epoch that begins after it, and for an appeal: blocks on the `local` chain, on a busy
+/// machine.
+const RULING: Duration = Duration::from_secs(600);
+
+/// All arbitrators that there are, and how they vote whenever they are drawn.
+const ARBITRATORS: [(&str, &str); 3] =
+	[("//case//first", "buyer"), ("//case//second", "seller"), ("//case//third", "buyer")];
 
 /// What a field of a case says.
 fn says<'a>(case: &'a Value, field: &str) -> &'a str {
@@ -21,17 +27,38 @@ fn file(dir: &Path, name: &str) -> Result<String> {
 	Ok(path.display().to_string())
 }
 
-pub fn argued_and_settled(world: &World) -> Result<()> {
+/// Work is offered, paid for and said to be done. Returns the order's number.
+fn delivered(seller: &Souk, buyer: &Souk, address: &str, dir: &Path) -> Result<String> {
+	let (to, terms) = (address_of("//case//buyer")?, file(dir, "terms")?);
+	let part = "40 wUSD,100 blocks,100 blocks";
+	let offered =
+		seller.json(&["order", "offer", address, "--to", &to, "--terms", &terms, "--part", part])?;
+	let order = offered["order"]["order"].as_u64().context("no order")?.to_string();
+	buyer.json(&["order", "fund", &order])?;
+	seller.json(&["order", "deliver", &order])?;
+	Ok(order)
+}
+
+/// One after the other, with the same people.
+pub fn settled_and_ruled_on(world: &World) -> Result<()> {
+	let first = world.user(ARBITRATORS[0].0);
+	fails(&first, &["arbitrate", "--once"], 2, "--bond joins it, with 100 SOUK at least")?;
+	let who = ARBITRATORS.map(|(account, vote)| (world.user(account), vote));
+	let logs = world.folder("case")?.join("arbitrators");
+	let mut pool = Arbitrators::join(&who, "120 SOUK", &logs, PATIENCE)?;
+	let address = argued_and_settled(world)?;
+	ruled_on(world, &address, &who, &mut pool)?;
+	drop(pool);
+	let left = first.json(&["arbitrate", "--leave"])?;
+	ensure!(left["arbitrator"]["leaves_at"].is_u64(), "{left}");
+	fails(&first, &["arbitrate", "--withdraw"], 1, "Disputes.TooEarly").map(|_| ())
+}
+
+/// Returns the address of the seller's listing.
+fn argued_and_settled(world: &World) -> Result<String> {
 	let (seller, buyer, dir) =
 		(world.user("//case//seller"), world.user("//case//buyer"), world.folder("case")?);
-	let first = world.user(ARBITRATORS[0]);
-	fails(&first, &["arbitrate", "--once"], 2, "--bond joins it, with 100 SOUK at least")?;
-	let join = |account: &str| {
-		world.user(account).json(&["arbitrate", "--bond", "120 SOUK", "--vote", "buyer", "--once"])
-	};
-	let joined = together(ARBITRATORS.map(|account| move || join(account)))?;
-	ensure!(joined.iter().all(|said| said["event"] == "joined"), "{joined:?}");
-
+	let first = world.user(ARBITRATORS[0].0);
 	let created = seller.json(&[
 		"listing",
 		"create",
@@ -46,13 +73,7 @@ pub fn argued_and_settled(world: &World) -> Result<()> {
 		"test",
 	])?;
 	let address = created["address"].as_str().context("no address")?;
-	let (to, terms) = (address_of("//case//buyer")?, file(&dir, "terms")?);
-	let part = "40 wUSD,100 blocks,100 blocks";
-	let offered =
-		seller.json(&["order", "offer", address, "--to", &to, "--terms", &terms, "--part", part])?;
-	let order = offered["order"]["order"].as_u64().context("no order")?.to_string();
-	buyer.json(&["order", "fund", &order])?;
-	seller.json(&["order", "deliver", &order])?;
+	let order = delivered(&seller, &buyer, address, &dir)?;
 
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &file(&dir, "letter")?])?;
 	let case = &opened["case"];
@@ -83,7 +104,54 @@ pub fn argued_and_settled(world: &World) -> Result<()> {
 	let listed = buyer.json(&["dispute", "list"])?;
 	ensure!(listed["cases"].as_array().is_some_and(|cases| cases.len() == 1), "{listed}");
 
-	let left = first.json(&["arbitrate", "--leave"])?;
-	ensure!(left["arbitrator"]["leaves_at"].is_u64(), "{left}");
-	fails(&first, &["arbitrate", "--withdraw"], 1, "Disputes.TooEarly").map(|_| ())
+	Ok(address.into())
+}
+
+/// What is free and what is held of somebody's SOUK, in planck.
+fn has(user: &Souk) -> Result<u64> {
+	let document = user.json(&["balance"])?;
+	let all = document["balances"].as_array().context("no balances")?;
+	let souk = all.iter().find(|one| one["free"]["symbol"] == "SOUK").context("no balance in SOUK")?;
+	Ok(units(&souk["free"])? + units(&souk["held"])?)
+}
+
+/// Three arbitrators see the case by themselves. Two find for the buyer, who gets the price back; the third loses half of the stake.
+fn ruled_on(world: &World, address: &str, who: &[(Souk, &str)], pool: &mut Arbitrators) -> Result<()> {
+	let (seller, buyer, dir) =
+		(world.user("//case//seller"), world.user("//case//buyer"), world.folder("ruling")?);
+	let before: Vec<u64> = together(who.iter().map(|(user, _)| move || has(user)))?;
+	let dollars = dollars_of(&buyer)?;
+
+	let order = delivered(&seller, &buyer, address, &dir)?;
+	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &file(&dir, "letter")?])?;
+	let number = opened["case"]["case"].as_u64().context("no case")?.to_string();
+	seller.json(&["dispute", "answer", &number])?;
+	let case = pool.bring(&buyer, &number, "appeal", RULING)?;
+	ensure!(says(&case, "last_ruling") == "buyer" && case["decided"] == true, "{case}");
+	let seats = case["juries"][0]["jurors"].as_array().context("no jury")?;
+	ensure!(seats.len() == who.len(), "{case}");
+	for (user, told) in who {
+		let address = user.address()?;
+		let seat = seats.iter().find(|seat| says(seat, "account") == address);
+		let seat = seat.with_context(|| format!("{address} was not drawn: {case}"))?;
+		ensure!(says(seat, "vote") == *told, "{case}");
+	}
+	fails(&buyer, &["dispute", "appeal", &number], 1, "you have not lost")?;
+	let case = pool.bring(&buyer, &number, "closed", RULING)?;
+	ensure!(says(&case, "ended") == "ruled" && says(&case, "final_ruling") == "buyer", "{case}");
+	let shown = buyer.json(&["order", "show", &order])?;
+	ensure!(says(&shown["order"], "state") == "refunded", "{shown}");
+	ensure!(dollars_of(&buyer)? == dollars, "the buyer had {dollars:?}: {shown}");
+
+	// The seller pays what two right votes earn; the wrong one costs half a stake, which the right ones share. Fees of transactions are less
+	// than a hundredth of that.
+	let after: Vec<u64> = together(who.iter().map(|(user, _)| move || has(user)))?;
+	for (((_, vote), before), after) in who.iter().zip(before).zip(after) {
+		let expected = if *vote == "buyer" { before + (2 + 10 / 2) * SOUK } else { before - 10 * SOUK };
+		ensure!(
+			after <= expected && expected - after < SOUK / 10,
+			"an arbitrator for the {vote} had {before}, was to have {expected}, has {after}: {case}"
+		);
+	}
+	Ok(())
 }

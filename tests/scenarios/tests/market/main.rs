@@ -69,7 +69,7 @@ const SCENARIOS: &[(&str, Run)] = &[
 		Run::Shared(delivery::killed_node_and_changed_proof),
 	),
 	("goods::each_order_ends_as_it_should", Run::Shared(goods::each_order_ends_as_it_should)),
-	("disputes::a_case_is_argued_and_settled", Run::Shared(disputes::argued_and_settled)),
+	("disputes::one_is_settled_and_a_jury_rules_on_one", Run::Shared(disputes::settled_and_ruled_on)),
 	("failover::a_node_killed_in_the_middle_of_a_result", Run::Shared(failover::fails_over)),
 	("lapse::served_up_to_the_last_block_and_not_in_the_next", Run::Shared(lapse::ends_at_its_block)),
 	("memory::a_table_larger_than_the_memory_limit", Run::Shared(memory::stays_bounded)),

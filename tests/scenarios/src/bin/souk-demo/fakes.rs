@@ -2,13 +2,14 @@
 
 use crate::{
 	report::Figures,
-	story::{amount, block, chapter, micro, says, text, units, World, PATIENCE},
+	story::{World, PATIENCE},
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_scenarios::{
 	crook::{self, Corrupted},
 	souk::address_of,
+	telling::{amount, block, chapter, micro, says, souk, text, treasury, units},
 	Liar,
 };
 use std::{path::Path, time::Instant};
@@ -219,16 +220,4 @@ struct Purses {
 	bond: u128,
 	/// The treasury has, in planck.
 	treasury: u128,
-}
-
-/// The treasury's address: an account that nobody has a key for.
-fn treasury() -> String {
-	let mut account = [0; 32];
-	account[..12].copy_from_slice(b"modlsk/trsry");
-	souk_custody::format_account(&account)
-}
-
-/// Planck as SOUK.
-fn souk(planck: u128) -> String {
-	micro(planck / WORTH)
 }

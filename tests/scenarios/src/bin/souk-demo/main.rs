@@ -9,40 +9,11 @@ mod report;
 mod sales;
 mod story;
 
-use anyhow::Result;
-use souk_scenarios::interrupt;
-use std::path::PathBuf;
+use souk_scenarios::{interrupt, telling};
 
 fn main() {
 	interrupt::install();
-	let code = match run() {
-		Ok(()) => 0,
-		Err(error) => {
-			eprintln!("\ndemo: failed: {error:#}");
-			1
-		}
-	};
-	std::process::exit(code);
-}
-
-fn run() -> Result<()> {
-	let mut args = std::env::args().skip(1);
-	let keep = match (args.next().as_deref(), args.next()) {
-		(None, _) => None,
-		(Some("--keep"), Some(dir)) => Some(PathBuf::from(dir)),
-		_ => anyhow::bail!("usage: souk-demo [--keep DIR]"),
-	};
-	let temporary = tempfile::tempdir()?;
-	let dir = match &keep {
-		Some(dir) => {
-			std::fs::create_dir_all(dir)?;
-			dir.canonicalize()?
-		}
-		None => temporary.path().to_path_buf(),
-	};
 	// Everything that was started is ended when the story's world goes out of scope, before the last line is printed.
-	let report = story::tell(&dir)?;
-	report.print();
-	println!("demo: ok");
-	Ok(())
+	let tell = |dir: &std::path::Path| story::tell(dir).map(|report| report.print());
+	std::process::exit(telling::told("demo", tell));
 }

@@ -1,12 +1,9 @@
 //! Figures with a proof: three aggregates over the whole table, computed here once more, and a digit that is changed.
 
-use crate::{
-	expected::Row,
-	report::Figures,
-	story::{chapter, says, text, World},
-};
+use crate::{expected::Row, report::Figures, story::World};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
+use souk_scenarios::telling::{chapter, says, text};
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
 /// What `souk verify` ends with where a bundle does not hold.

@@ -1,11 +1,11 @@
 //! A whole table is sold, as it was listed.
 
-use crate::{
-	report::Figures,
-	story::{block, chapter, micro, says, units, World},
-};
+use crate::{report::Figures, story::World};
 use anyhow::{ensure, Context, Result};
-use souk_scenarios::souk::address_of;
+use souk_scenarios::{
+	souk::address_of,
+	telling::{block, chapter, micro, says, units},
+};
 use std::time::Instant;
 
 /// The plan of the weather table that sells it once and for all, and its price.

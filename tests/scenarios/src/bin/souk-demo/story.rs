@@ -7,7 +7,11 @@ use crate::{
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{repository, Chain, Daemon, Persistence, Souk, Worker};
+use souk_scenarios::{
+	repository,
+	telling::{amount, block, chapter, micro, says, text, units},
+	Chain, Daemon, Persistence, Souk, Worker,
+};
 use std::{
 	collections::BTreeMap,
 	path::{Path, PathBuf},
@@ -57,16 +61,6 @@ pub fn tell(dir: &Path) -> Result<Report> {
 	let mut report = report;
 	report.add("stop everything", Figures { took: start.elapsed(), ..Default::default() });
 	Ok(report)
-}
-
-/// Begins a chapter.
-pub fn chapter(text: &str) {
-	println!("\n── {text}");
-}
-
-/// Says what happened in it.
-pub fn says(text: impl AsRef<str>) {
-	println!("   {}", text.as_ref());
 }
 
 fn begin(dir: &Path) -> Result<World> {
@@ -421,29 +415,4 @@ impl World {
 			.with_context(|| format!("no balance in {symbol}"))?;
 		Ok((units(&found["free"])?, units(&found["held"])?))
 	}
-}
-
-/// An amount's smallest units.
-pub fn units(amount: &Value) -> Result<u128> {
-	Ok(amount["units"].as_str().with_context(|| format!("not an amount: {amount}"))?.parse()?)
-}
-
-/// An amount with its symbol.
-pub fn amount(value: &Value) -> String {
-	format!("{} {}", value["amount"].as_str().unwrap_or("?"), value["symbol"].as_str().unwrap_or_default())
-}
-
-/// Micro-dollars as dollars.
-pub fn micro(units: u128) -> String {
-	format!("{}.{:06}", units / 1_000_000, units % 1_000_000)
-}
-
-/// The block that a document names.
-pub fn block(document: &Value) -> Result<u64> {
-	document["block"].as_u64().with_context(|| format!("no block in {document}"))
-}
-
-/// A text of a document.
-pub fn text(document: &Value, key: &str) -> Result<String> {
-	Ok(document[key].as_str().with_context(|| format!("no {key} in {document}"))?.to_owned())
 }
