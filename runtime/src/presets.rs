@@ -46,10 +46,13 @@ pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 	SessionKeys { babe: BabeId::from(sr), grandpa: GrandpaId::from(ed), im_online: ImOnlineId::from(sr) }
 }
 
-/// How fast the `local` chain goes, so that a jury's ruling can be waited for.
+/// How fast the `local` chain goes, so that a jury's ruling, and a challenge that is missed, can be waited for.
 fn fast() -> Value {
-	use params::disputes::{self, Parameters};
-	let parameters = [
+	use params::{
+		disputes::{self, Parameters},
+		offences,
+	};
+	let disputes = [
 		Parameters::ResponseTime(disputes::ResponseTime, Some(10 * MINUTES)),
 		Parameters::EvidenceTime(disputes::EvidenceTime, Some(2 * MINUTES)),
 		Parameters::DrawTimeout(disputes::DrawTimeout, Some(10 * MINUTES)),
@@ -57,9 +60,16 @@ fn fast() -> Value {
 		Parameters::RevealTime(disputes::RevealTime, Some(3 * MINUTES)),
 		Parameters::AppealTime(disputes::AppealTime, Some(MINUTES)),
 	];
+	// Long enough for a node that is killed and started again.
+	let offences = [
+		offences::Parameters::ChallengeEvery(offences::ChallengeEvery, Some(4 * MINUTES)),
+		offences::Parameters::ChallengeWindow(offences::ChallengeWindow, Some(3 * MINUTES)),
+	];
+	let disputes = disputes.into_iter().map(RuntimeParameters::Disputes);
+	let parameters = disputes.chain(offences.into_iter().map(RuntimeParameters::Offences));
 	json!({
 		"epochBlocks": MINUTES,
-		"parameters": parameters.map(|parameter| RuntimeParameters::Disputes(parameter).encode()),
+		"parameters": parameters.map(|parameter| parameter.encode()).collect::<Vec<_>>(),
 	})
 }
 

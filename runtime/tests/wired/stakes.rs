@@ -68,7 +68,8 @@ fn challenges_can_be_answered_and_not_evaded_whatever_governance_sets() {
 		let window = <Config as pallet_stakes::Config>::ChallengeWindow::get();
 		(window, <Config as pallet_stakes::Config>::ChallengeEvery::get())
 	};
-	world("local_testnet").execute_with(|| {
+	world("local_testnet").execute_with(|| assert_eq!(numbers(), (3 * MINUTES, 4 * MINUTES)));
+	world("development").execute_with(|| {
 		assert_eq!(numbers(), (5 * MINUTES, HOURS));
 		for (window, every, expected) in
 			[(0, 1, (10, 11)), (20, 30, (20, 30)), (DAYS, 5, (HOURS - 1, HOURS)), (20, 0, (20, 0))]
