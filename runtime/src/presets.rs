@@ -47,9 +47,13 @@ pub fn session_keys(who: Sr25519Keyring) -> SessionKeys {
 	SessionKeys { babe: BabeId::from(sr), grandpa: GrandpaId::from(ed), im_online: ImOnlineId::from(sr) }
 }
 
-/// How fast the `local` chain goes, so that a jury's ruling and a vote on a node can be waited for.
+/// How fast the `local` chain goes, so that a jury's ruling, a vote on a node, and a challenge that is missed can be waited for.
 fn fast() -> Value {
-	use params::disputes::{self, Parameters};
+	use params::{
+		availability,
+		disputes::{self, Parameters},
+		offences,
+	};
 	let disputes = [
 		Parameters::ResponseTime(disputes::ResponseTime, Some(10 * MINUTES)),
 		Parameters::EvidenceTime(disputes::EvidenceTime, Some(2 * MINUTES)),
@@ -58,10 +62,16 @@ fn fast() -> Value {
 		Parameters::RevealTime(disputes::RevealTime, Some(3 * MINUTES)),
 		Parameters::AppealTime(disputes::AppealTime, Some(MINUTES)),
 	];
-	let voting = params::availability::Parameters::Every(params::availability::Every, Some(MINUTES));
+	// Long enough for a node that is killed and started again.
+	let offences = [
+		offences::Parameters::ChallengeEvery(offences::ChallengeEvery, Some(4 * MINUTES)),
+		offences::Parameters::ChallengeWindow(offences::ChallengeWindow, Some(3 * MINUTES)),
+	];
+	let voting = availability::Parameters::Every(availability::Every, Some(MINUTES));
 	let parameters = disputes
-		.map(RuntimeParameters::Disputes)
 		.into_iter()
+		.map(RuntimeParameters::Disputes)
+		.chain(offences.into_iter().map(RuntimeParameters::Offences))
 		.chain([RuntimeParameters::Availability(voting)])
 		.map(|parameter| parameter.encode())
 		.collect::<Vec<_>>();

@@ -2,8 +2,8 @@
 
 use crate::commands::{
 	arbitrate, ask, asks, back, balance, buy, cancel, credential, curator, dispute, key, listing, node, order,
-	proof, publish, query, rate, receipts, search, show, status, subscribe, subscriptions, tab, transfer,
-	verify,
+	proof, publish, query, rate, receipts, report, search, show, status, subscribe, subscriptions, tab,
+	transfer, verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -114,6 +114,9 @@ pub enum Command {
 	Dispute(dispute::Command),
 	/// Sit on juries: joins the pool of arbitrators, watches for cases, votes and reveals on time
 	Arbitrate(arbitrate::Args),
+	/// Report statements that contradict each other: who signed them pays, and whoever reports them has a share
+	#[command(subcommand)]
+	Report(report::Command),
 	/// Proofs of deliveries: what the chain says of one
 	#[command(subcommand)]
 	Proof(proof::Command),
@@ -175,6 +178,7 @@ mod tests {
 			"souk listing retire nyc --yes",
 			"souk search hourly weather --category climate --tag airports --max-price 5~wUSD --kind data",
 			"souk show 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY/nyc",
+			"souk show nyc --history --chain-only",
 			"souk subscribe nyc --plan 1 --auto-renew --max-price 5~wUSD",
 			"souk subscriptions",
 			"souk cancel nyc",
@@ -232,6 +236,8 @@ mod tests {
 			"souk arbitrate --bond 200~SOUK --vote buyer --once",
 			"souk arbitrate --leave",
 			"souk arbitrate --withdraw",
+			"souk report conflict first.json second.json",
+			"souk report attestations first.json second.json",
 			"souk order proof 7",
 			"souk order proof 7 --out p.json --block-hash 0xabababababababababababababababababababababababababababababababab",
 			"souk proof verify p.json",
@@ -276,6 +282,8 @@ mod tests {
 			"souk node status --admin http://127.0.0.1:1",
 			"souk node jobs --admin http://127.0.0.1:1",
 			"souk node retry 7 --admin http://127.0.0.1:1",
+			"souk node downtime --from 1200 --for 2h",
+			"souk node downtime --from 2026-12-24T18:00 --for 400",
 		] {
 			if let Err(error) = parse(line) {
 				panic!("{line}: {error}");
@@ -321,6 +329,9 @@ mod tests {
 				"souk node register --admin http://127.0.0.1:1 --health x --no-health",
 				ErrorKind::ArgumentConflict,
 			),
+			("souk report conflict first.json", ErrorKind::MissingRequiredArgument),
+			("souk node downtime --from 1200", ErrorKind::MissingRequiredArgument),
+			("souk node downtime --from 2026-02-30 --for 2h", ErrorKind::ValueValidation),
 			("souk listing create plumbing --kind service --title x", ErrorKind::MissingRequiredArgument),
 			("souk listing create plumbing --kind data --title x --price 5~wUSD", ErrorKind::InvalidValue),
 			("souk publish m.toml", ErrorKind::MissingRequiredArgument),

@@ -115,6 +115,7 @@ async fn dispatch(command: Command, ctx: &Context, out: output::Out<'_>) -> Resu
 		Command::Order(command) => order::run(command, ctx, out).await,
 		Command::Dispute(command) => dispute::run(command, ctx, out).await,
 		Command::Arbitrate(args) => arbitrate::run(args, ctx, out).await,
+		Command::Report(command) => report::run(command, ctx, out).await,
 		Command::Proof(command) => proof::run(command, ctx, out).await,
 		Command::Rate(args) => rate::run(args, ctx, out).await,
 		Command::Credential(command) => credential::run(command, ctx, out).await,

@@ -459,6 +459,9 @@ pub struct AttestationRecord {
 	pub message: Option<String>,
 	/// Finalised block at which the right to query was checked.
 	pub block: u32,
+	/// By which rules the same query over the same snapshot has the same bytes each time, where that is promised.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub reproducible: Option<u32>,
 	/// sr25519 signature over the claim's digest.
 	pub signature: String,
 }
@@ -490,6 +493,7 @@ impl From<&SignedAttestation> for AttestationRecord {
 			code,
 			message,
 			block: claim.block,
+			reproducible: claim.reproducible,
 			signature: hex(signed.signature),
 		}
 	}
@@ -568,6 +572,7 @@ mod tests {
 			content_root: [4; 32],
 			outcome: Outcome::Complete { result: [5; 32], rows: 1, bytes: 2 },
 			block: 6,
+			reproducible: None,
 		};
 		let record = AttestationRecord::from(&claim.sign(&node));
 		let bytes = hex::decode(record.signed.trim_start_matches("0x")).unwrap();

@@ -11,6 +11,7 @@ mod escrow;
 mod governance;
 mod proofs;
 mod reputation;
+mod stakes;
 mod tabs;
 pub(crate) mod value;
 
@@ -22,6 +23,7 @@ pub use escrow::*;
 pub use governance::*;
 pub use proofs::*;
 pub use reputation::*;
+pub use stakes::*;
 pub use tabs::*;
 
 use crate::{

@@ -72,6 +72,9 @@ pub enum SdkError {
 		/// Which there are.
 		known: String,
 	},
+	/// Two statements are no evidence against anybody.
+	#[error("{0}; nothing was sent")]
+	Unconvincing(#[from] crate::evidence::Unconvincing),
 	/// There is no such listing.
 	#[error("there is no listing {listing}")]
 	ListingNotFound {

@@ -9,6 +9,7 @@
 //! - [`Purse`] keeps and signs the vouchers of queries that are paid one by one.
 //! - [`Buyer`] buys a snapshot whole: fetched and checked before it is paid, opened and checked after.
 //! - [`Chain::ask_answer`] fetches the proved answer to an ask, [`Chain::check_bundle`] has the chain check a bundle.
+//! - [`evidence`] judges statements that contradict each other, and [`Chain::report`] reports them.
 //! - [`disputes`] makes and finds the votes of jurors.
 //! - [`credential`] makes and checks what the sides of an order say of each other.
 //! - [`Chain::delivery_proof`] finds the proof of a delivery in the chain's blocks, [`Chain::show_proof`] has the chain check it.
@@ -41,6 +42,7 @@ mod decode;
 pub mod disputes;
 pub mod error;
 mod events;
+pub mod evidence;
 mod light;
 pub mod metadata;
 pub mod proof;
@@ -92,6 +94,7 @@ mod tests {
 		is_send(&chain.submit(&alice, crate::calls::cancel(0)));
 		is_send(&chain.asset("wUSD"));
 		is_send(&chain.delivery_proof(0, None));
+		is_send(&chain.report(&alice, crate::evidence::Contradiction::Submissions, &[], &[]));
 		is_send(&chain.check_bundle(&alice, 0, 0, Vec::new()));
 		is_send(&async { chain.latest().await?.asks_waiting(&[0]).await });
 		let subscriber = crate::Subscriber::new(chain.clone(), network.clone(), alice.clone());

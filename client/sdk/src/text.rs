@@ -7,6 +7,13 @@ pub fn account<S: Serializer>(account: &AccountId, s: S) -> Result<S::Ok, S::Err
 	s.serialize_str(&format_account(account))
 }
 
+pub fn optional_account<S: Serializer>(account: &Option<AccountId>, s: S) -> Result<S::Ok, S::Error> {
+	match account {
+		Some(known) => self::account(known, s),
+		None => s.serialize_none(),
+	}
+}
+
 pub fn hex<S: Serializer, B: AsRef<[u8]>>(bytes: &B, s: S) -> Result<S::Ok, S::Error> {
 	s.serialize_str(&format!("0x{}", ::hex::encode(bytes)))
 }

@@ -7,10 +7,14 @@
 #![allow(unused_imports)]
 
 use crate::{decode::Text, text};
+use codec::Encode as _;
 use serde::Serialize;
 use souk_custody::AccountId;
 use souk_protocol::Digest;
-use subxt::ext::scale_decode::{self, DecodeAsType};
+use subxt::{
+	config::{substrate::BlakeTwo256, Hasher as _},
+	ext::scale_decode::{self, DecodeAsType},
+};
 
 /// Sequential number of a listing.
 pub type ListingId = u32;
@@ -42,6 +46,7 @@ mod disputes;
 mod escrow;
 mod proofs;
 mod reputation;
+mod stakes;
 mod tabs;
 
 pub use asks::*;
@@ -51,6 +56,7 @@ pub use disputes::*;
 pub use escrow::*;
 pub use proofs::*;
 pub use reputation::*;
+pub use stakes::*;
 pub use tabs::*;
 
 mirror! {
@@ -469,6 +475,17 @@ mirror! {
 	}
 }
 
+impl Commitments {
+	/// The hash by which submissions are compared, as the chain's events show it: `Blake2b-256("souk/commitments/v1" ‖ encoded commitments)`.
+	pub fn hash(&self) -> Digest {
+		let mut bytes = b"souk/commitments/v1".to_vec();
+		let Self { content_root, cipher_root, key_commitment, columns_root, .. } = self;
+		(content_root, cipher_root, key_commitment, columns_root).encode_to(&mut bytes);
+		(&self.schema_hash, &self.source_digest, self.rows, self.bytes).encode_to(&mut bytes);
+		BlakeTwo256.hash(&bytes).0
+	}
+}
+
 mirror! {
 	/// A final snapshot.
 	#[derive(Copy)]
@@ -531,5 +548,39 @@ mirror! {
 		pub retained: u32,
 		/// What to sort by.
 		pub score: u64,
+		/// Offences that are remembered against the listing: each has lowered the score.
+		pub offences: u32,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn commitments_are_hashed_as_the_chain_does() {
+		let theirs = souk_primitives::Commitments {
+			content_root: [1; 32],
+			cipher_root: [2; 32],
+			key_commitment: Some([3; 32]),
+			columns_root: None,
+			schema_hash: [4; 32],
+			source_digest: [5; 32],
+			rows: 6,
+			bytes: u64::MAX,
+		};
+		let ours = Commitments {
+			content_root: [1; 32],
+			cipher_root: [2; 32],
+			key_commitment: Some([3; 32]),
+			columns_root: None,
+			schema_hash: [4; 32],
+			source_digest: [5; 32],
+			rows: 6,
+			bytes: u64::MAX,
+		};
+		let expected = [&b"souk/commitments/v1"[..], &theirs.encode()].concat();
+		assert_eq!(ours.hash(), BlakeTwo256.hash(&expected).0);
+		assert_ne!(Commitments { rows: 7, ..ours }.hash(), ours.hash());
 	}
 }

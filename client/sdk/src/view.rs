@@ -6,6 +6,7 @@ mod backing;
 mod disputes;
 mod escrow;
 mod reputation;
+mod stakes;
 mod tabs;
 
 use crate::{

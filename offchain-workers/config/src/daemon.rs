@@ -274,6 +274,10 @@ pub struct PersistenceConfig {
 	/// validators are told with `souk node register --health` leads here. Default: none.
 	#[serde(default)]
 	pub health_listen: Option<SocketAddr>,
+	/// Report workers that sign two snapshots of one period. It costs the fee of a transaction and a deposit, and brings a share of what the
+	/// worker loses. The evidence is written into files in `data_dir` in any case. Default: false.
+	#[serde(default)]
+	pub report_conflicts: bool,
 	/// Answer queries also where the kernel has no Landlock or no seccomp. A hostile query that finds a hole in the
 	/// engine is then not contained. For development only. Default: false.
 	#[serde(default)]

@@ -214,11 +214,14 @@ pub struct Policy {
 	/// Groups of fewer rows than this are left out of results, and only aggregates are answered; 0 and 1 mean no limit
 	/// but that of `aggregate_only`. Default: 0.
 	pub min_group_size: u32,
+	/// The same query over the same snapshot is answered in the same bytes each time, and nodes sign that it is: one that answers otherwise loses a
+	/// part of its bond. Queries then run on one processor. Default: false.
+	pub reproducible: bool,
 }
 
 impl Default for Policy {
 	fn default() -> Self {
-		Self { max_rows: 10_000, aggregate_only: false, min_group_size: 0 }
+		Self { max_rows: 10_000, aggregate_only: false, min_group_size: 0, reproducible: false }
 	}
 }
 

@@ -43,6 +43,7 @@ pub use executor::{
 	QueryJob, QueryStream, Question,
 };
 pub use policy::{check_sql, CheckedSql, Limits, QueryPolicy};
+pub use session::reproducible_by;
 pub use transform::{
 	transform, CsvOptions, SourceFormat, SourceTable, TransformError, TransformOptions, SHARED_MEMORY_BYTES,
 };

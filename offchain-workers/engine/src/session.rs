@@ -129,6 +129,30 @@ pub(crate) fn executor_session(partitions: usize) -> Result<(SessionContext, Arc
 	Ok((SessionContext::new_with_state(state), pool))
 }
 
+/// Changes to this crate after which a reproducible result may be other bytes are counted here.
+const RULES: &str = "1";
+
+/// The rules by which results are reproducible: a number that changes with the engine's version, and with this crate's part in it. Two results of one
+/// query over one file by the same rules are the same bytes.
+pub fn reproducible_by() -> u32 {
+	// FNV-1a: nobody gains from two versions that have the same number.
+	let bytes = RULES.bytes().chain(datafusion::DATAFUSION_VERSION.bytes());
+	bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// The same session, for a result that is the same bytes each time: one partition, so that rows come in one order, and no filter that depends on how
+/// far another operator has got. Functions that change from run to run are in no session, and nothing is spilled, which would be another order.
+pub(crate) fn reproducible(context: &SessionContext) -> SessionContext {
+	let mut config = context.copied_config().with_target_partitions(1);
+	let optimizer = &mut config.options_mut().optimizer;
+	optimizer.enable_dynamic_filter_pushdown = false;
+	optimizer.enable_topk_dynamic_filter_pushdown = false;
+	optimizer.enable_join_dynamic_filter_pushdown = false;
+	optimizer.enable_aggregate_dynamic_filter_pushdown = false;
+	let state = SessionStateBuilder::new_from_existing(context.state()).with_config(config).build();
+	SessionContext::new_with_state(state)
+}
+
 /// A file's `file://` URL. Every byte that could mean something in a URL or a glob is escaped.
 pub(crate) fn file_url(path: &Path) -> Result<ListingTableUrl, DataFusionError> {
 	use std::{fmt::Write, os::unix::ffi::OsStrExt};
@@ -175,4 +199,24 @@ pub(crate) async fn register_snapshot(
 		context.register_table(TableReference::bare(name.as_str()), Arc::clone(&table))?;
 	}
 	Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[tokio::test]
+	async fn what_is_reproducible_runs_in_one_partition_with_the_same_functions_and_memory() {
+		let (context, pool) = executor_session(4).unwrap();
+		let alone = reproducible(&context);
+		assert_eq!(
+			(context.copied_config().target_partitions(), alone.copied_config().target_partitions()),
+			(4, 1)
+		);
+		assert!(!alone.copied_config().options().optimizer.enable_topk_dynamic_filter_pushdown);
+		assert_eq!(alone.state().scalar_functions().len(), context.state().scalar_functions().len());
+		pool.set_limit(7);
+		assert!(matches!(alone.runtime_env().memory_pool.memory_limit(), MemoryLimit::Finite(7)));
+		assert_ne!(reproducible_by(), 0);
+	}
 }

@@ -517,6 +517,7 @@ mod tests {
 			cipher_root: [0; 32],
 			key_commitment: None,
 			columns_root: root,
+			commitments: [0; 32],
 			rows: 1,
 			bytes: 1,
 		};

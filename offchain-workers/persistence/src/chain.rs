@@ -2,7 +2,8 @@
 //! tried without a chain.
 
 use async_trait::async_trait;
-use souk_protocol::{AccountId, Digest, SignedVoucher};
+use souk_proof_primitives::{merkle::Path, piece::Piece};
+use souk_protocol::{AccountId, Digest, SignedSubmission, SignedVoucher};
 use tokio::sync::watch;
 
 pub use souk_daemon::NodeFacts;
@@ -42,10 +43,27 @@ pub struct FinalSnapshot {
 	pub key_commitment: Option<Digest>,
 	/// To the columns over which aggregates can be proved, where the curator named some.
 	pub columns_root: Option<Digest>,
+	/// Hash of all that it commits to, as workers sign it.
+	pub commitments: Digest,
 	/// Rows of the table.
 	pub rows: u64,
 	/// Bytes of the plaintext file.
 	pub bytes: u64,
+}
+
+/// A piece of a snapshot that this node has to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Challenge {
+	/// Of which listing.
+	pub listing: u32,
+	/// Which snapshot.
+	pub period: u32,
+	/// Which chunk of it.
+	pub chunk: u32,
+	/// Which piece of that.
+	pub piece: u32,
+	/// First block in which it is too late.
+	pub answer_until: u32,
 }
 
 /// A listing that this node is assigned to keep.
@@ -135,6 +153,31 @@ pub struct Settled {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the vouchers could not be settled: {0}")]
 pub struct NotSettled(pub String);
+
+/// A conflict that the chain has taken note of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConflictReported {
+	/// The block, which is final.
+	pub block: u32,
+	/// What it took of bonds, in planck.
+	pub taken: u128,
+}
+
+/// Why something about stakes is not on chain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StakeError {
+	/// The chain took the transaction and refused what was in it.
+	#[error("the chain refused it: {reason} ({code})")]
+	Refused {
+		/// The error's name, as `Pallet.Error`.
+		code: String,
+		/// What it means.
+		reason: String,
+	},
+	/// It did not get there, or nothing was heard of it.
+	#[error("it could not be sent: {0}")]
+	NotSent(String),
+}
 
 /// The key under which the chain checks deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,6 +290,8 @@ pub trait ChainReads: Send + Sync + 'static {
 	async fn tabs(&self, at: Head, node: AccountId, ids: &[u64]) -> Result<Vec<TabFacts>, ChainError>;
 	/// Free queries of a listing for each key that has an open tab.
 	async fn free_quota(&self, at: Head, listing: u32) -> Result<u32, ChainError>;
+	/// What the account has to show.
+	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError>;
 }
 
 /// What is sent to the chain, as the node's account.
@@ -261,6 +306,19 @@ pub trait ChainWrites: Send + Sync + 'static {
 	async fn answer_fee(&self, bytes: usize) -> Result<u128, AnswerError>;
 	/// Settles vouchers, at most [`MAX_BATCH`] at once, and waits until that is final.
 	async fn settle(&self, vouchers: &[SignedVoucher]) -> Result<Settled, NotSettled>;
+}
+
+/// What is sent to the chain about stakes, as the node's account.
+#[async_trait]
+pub trait StakeWrites: Send + Sync + 'static {
+	/// Shows the piece of a listing's snapshot that was drawn, and waits until that is final. Returns the block.
+	async fn show(&self, listing: u32, piece: &Piece, path: &Path) -> Result<u32, StakeError>;
+	/// Reports two submissions of one worker: announces it, then makes it, and waits until each is final.
+	async fn report_conflict(
+		&self,
+		first: &SignedSubmission,
+		second: &SignedSubmission,
+	) -> Result<ConflictReported, StakeError>;
 }
 
 /// Blocks for which a transaction with an answer is valid, at most: those of any transaction, and some that come while it is signed.

@@ -28,7 +28,9 @@ use souk_persistence::{
 	watched::Watched,
 };
 use souk_sdk::Chain;
-use souk_store::{AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, VoucherStore};
+use souk_store::{
+	AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore, VoucherStore,
+};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
@@ -36,6 +38,8 @@ use tokio::sync::watch;
 const GRACE: Duration = Duration::from_secs(10);
 /// Where proving keys are in the data directory.
 const PROVING_KEYS: &str = "proving-keys";
+/// Where evidence is in the data directory.
+const EVIDENCE: &str = "evidence";
 /// Time for what is left to tell its clients that it was ended.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -76,6 +80,8 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let left = tasks::proof_resume::left(&proofs).context("the proofs that are to be made cannot be read")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
 	let vouchers = VoucherStore::open(&config.data_dir).context("the store of vouchers does not open")?;
+	let submissions =
+		SubmissionStore::open(&config.data_dir).context("the store of submissions does not open")?;
 
 	let light = Chain::connect(&spec).await?;
 	settings.least_bounties = least_bounties(&light, &config.least_bounties).await?;
@@ -104,6 +110,8 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		proofs: Arc::new(proofs),
 		replay: Arc::new(replay),
 		vouchers,
+		submissions,
+		evidence_dir: config.data_dir.join(EVIDENCE),
 		pool: ExecutorPool::new(executor, vec!["executor".into()], idle)
 			.allow_unsandboxed(config.allow_unsandboxed),
 		duties,
@@ -134,7 +142,9 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer.clone(), prover));
 	let answering = tasks::ask_answer::run(node.clone(), writer.clone(), Arc::new(answers));
 	tasks.spawn("answering asks", answering);
-	tasks.spawn("settling vouchers", tasks::voucher_settle::run(node.clone(), writer));
+	tasks.spawn("settling vouchers", tasks::voucher_settle::run(node.clone(), writer.clone()));
+	tasks.spawn("answering challenges", tasks::challenge_answer::run(node.clone(), writer.clone()));
+	tasks.spawn("reporting conflicts", tasks::conflict_report::run(node.clone(), writer));
 	tasks.spawn("resuming proofs", tasks::proof_resume::run(node.clone(), left));
 	tasks.spawn("pruning", tasks::prune::run(node.clone()));
 	tasks.spawn("announcing", tasks::announce::run(node.clone(), network.clone()));
@@ -210,6 +220,7 @@ fn settings(config: &PersistenceConfig) -> anyhow::Result<Settings> {
 			settle_every: Duration::from_secs(limits.settle_seconds),
 			patience: Duration::from_secs(limits.voucher_alarm_seconds),
 		},
+		report_conflicts: config.report_conflicts,
 		downloads: DownloadLimits {
 			running: limits.concurrent_downloads as usize,
 			waiting: limits.queued_downloads as usize,

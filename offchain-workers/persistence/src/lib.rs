@@ -19,6 +19,8 @@
 //!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
 //!     tasks/ask_answer ── asks that wait ── proved in an executor ──▶ the chain
 //!     tasks/voucher_settle ── vouchers that pay queries ──▶ the chain
+//!     tasks/challenge_answer ── what the chain asks to be shown ── cut out of the stored file ──▶ the chain
+//!     tasks/conflict_report ── workers that signed two snapshots of one period ──▶ evidence files, the chain
 //!     tasks/proof_resume ── proofs that an earlier life of the process was to make ── proved in an executor ──> store
 //!     tasks/follow ── finalised head (light client): assignments, entitlements, final snapshots
 //!     tasks/announce ── provider records in the DHT, tasks/keep_metadata ── documents of listings there
@@ -36,6 +38,7 @@
 pub mod admin;
 pub mod asks;
 pub mod chain;
+pub mod challenges;
 pub mod checks;
 pub mod deliveries;
 pub mod downloads;

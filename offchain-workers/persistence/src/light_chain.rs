@@ -1,8 +1,8 @@
 //! The chain through the sdk's light client.
 
 use crate::chain::{
-	Asset, AwaitingOrder, ChainError, ChainReads, DeliveryKey, Duty, FinalSnapshot, Head, ListingFacts,
-	NodeFacts, Price, TabFacts, WaitingAsk,
+	Asset, AwaitingOrder, ChainError, ChainReads, Challenge, DeliveryKey, Duty, FinalSnapshot, Head,
+	ListingFacts, NodeFacts, Price, TabFacts, WaitingAsk,
 };
 use async_trait::async_trait;
 use codec::Encode;
@@ -10,7 +10,8 @@ use futures::future::try_join_all;
 use souk_proof_primitives::statements::StatementId;
 use souk_protocol::{AccountId, Digest};
 use souk_sdk::{
-	AskView, Chain, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, TabPhase, TabView, View,
+	AskView, Chain, ChallengeView, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, TabPhase,
+	TabView, View,
 };
 use std::{
 	collections::{HashMap, VecDeque},
@@ -140,6 +141,7 @@ impl ChainReads for LightChain {
 					cipher_root: found.commitments.cipher_root,
 					key_commitment: found.commitments.key_commitment,
 					columns_root: found.commitments.columns_root,
+					commitments: found.commitments.hash(),
 					rows: found.commitments.rows,
 					bytes: found.commitments.bytes,
 				})
@@ -267,6 +269,19 @@ impl ChainReads for LightChain {
 
 	async fn free_quota(&self, at: Head, listing: u32) -> Result<u32, ChainError> {
 		self.at(at).view.free_quota(listing).await.map_err(failed("a listing's free quota", at))
+	}
+
+	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError> {
+		let found =
+			self.at(at).view.challenges(account).await.map_err(failed("this node's challenges", at))?;
+		let challenge = |found: &ChallengeView| Challenge {
+			listing: found.listing,
+			period: found.period,
+			chunk: found.chunk,
+			piece: found.piece,
+			answer_until: found.answer_until,
+		};
+		Ok(found.iter().map(challenge).collect())
 	}
 }
 

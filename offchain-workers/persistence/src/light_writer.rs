@@ -1,12 +1,14 @@
 //! What is sent to the chain, through the sdk's light client.
 
 use crate::chain::{
-	AnswerError, AskId, ChainWrites, Delivered, KeyDelivery, NotSettled, OrderId, SendError, Settled,
+	AnswerError, AskId, ChainWrites, ConflictReported, Delivered, KeyDelivery, NotSettled, OrderId,
+	SendError, Settled, StakeError, StakeWrites,
 };
 use async_trait::async_trait;
 use souk_custody::Account;
-use souk_protocol::SignedVoucher;
-use souk_sdk::{calls, Chain, EventRecord, SdkError};
+use souk_proof_primitives::{merkle::Path, piece::Piece};
+use souk_protocol::{submission::encode_submission, SignedSubmission, SignedVoucher};
+use souk_sdk::{calls, evidence::Contradiction, Chain, EventRecord, SdkError};
 
 /// A light client with the node's account, which pays the fees.
 pub struct LightWriter {
@@ -72,6 +74,37 @@ impl ChainWrites for LightWriter {
 			block: included.block,
 			refused: included.events.iter().filter_map(not_settled).collect(),
 		})
+	}
+}
+
+#[async_trait]
+impl StakeWrites for LightWriter {
+	async fn show(&self, listing: u32, piece: &Piece, path: &Path) -> Result<u32, StakeError> {
+		let call = calls::stakes_answer_challenge(listing, piece, path);
+		let included = self.chain.submit(&self.account, call).await.map_err(StakeError::from)?;
+		Ok(included.block)
+	}
+
+	async fn report_conflict(
+		&self,
+		first: &SignedSubmission,
+		second: &SignedSubmission,
+	) -> Result<ConflictReported, StakeError> {
+		let (first, second) = (encode_submission(first), encode_submission(second));
+		let reported = self.chain.report(&self.account, Contradiction::Submissions, &first, &second).await?;
+		let taken = reported.of_curator.saturating_add(reported.of_node);
+		Ok(ConflictReported { block: reported.report.block, taken })
+	}
+}
+
+impl From<SdkError> for StakeError {
+	fn from(error: SdkError) -> Self {
+		match error {
+			SdkError::Dispatch { pallet, error, sentence, .. } => {
+				Self::Refused { code: format!("{pallet}.{error}"), reason: sentence }
+			}
+			other => Self::NotSent(other.to_string()),
+		}
 	}
 }
 

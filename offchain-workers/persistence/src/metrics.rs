@@ -241,6 +241,41 @@ impl SettlementEnd {
 	}
 }
 
+/// How an attempt to answer a challenge ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeEnd {
+	/// The chain has taken the answer.
+	Answered,
+	/// The chain refused it.
+	Refused,
+	/// It could not be sent, or nothing was heard of it.
+	NotSent,
+	/// The data is not here.
+	Lost,
+	/// The time was over, and there was no answer.
+	Missed,
+}
+
+impl ChallengeEnd {
+	const ALL: [ChallengeEnd; 5] = [
+		ChallengeEnd::Answered,
+		ChallengeEnd::Refused,
+		ChallengeEnd::NotSent,
+		ChallengeEnd::Lost,
+		ChallengeEnd::Missed,
+	];
+
+	const fn name(self) -> &'static str {
+		match self {
+			ChallengeEnd::Answered => "answered",
+			ChallengeEnd::Refused => "refused",
+			ChallengeEnd::NotSent => "not_sent",
+			ChallengeEnd::Lost => "lost",
+			ChallengeEnd::Missed => "missed",
+		}
+	}
+}
+
 /// The daemon's own counters.
 pub struct Metrics {
 	instruments: Instruments,
@@ -261,6 +296,10 @@ pub struct Metrics {
 	tabs: IntGauge,
 	tabs_unsettled: IntGauge,
 	payers_stopped: IntGauge,
+	challenges: IntCounterVec,
+	challenges_open: IntGauge,
+	challenges_lost: IntGauge,
+	conflicts: IntGauge,
 	proof_seconds: Histogram,
 	proved_seconds: Histogram,
 	proofs_reused: IntCounter,
@@ -356,6 +395,22 @@ impl Metrics {
 			payers_stopped: make.gauge(
 				"souk_payers_stopped",
 				"ALARM where not 0: payers who owe something and have sent no voucher for too long",
+			)?,
+			challenges: make.counters(
+				"souk_challenges_total",
+				"Attempts to answer a challenge by how they ended",
+				"end",
+				ChallengeEnd::ALL.map(ChallengeEnd::name),
+			)?,
+			challenges_open: make
+				.gauge("souk_challenges_open", "Challenges that wait for this node's answer")?,
+			challenges_lost: make.gauge(
+				"souk_challenges_lost",
+				"ALARM where not 0: open challenges for which this node has not got the data",
+			)?,
+			conflicts: make.gauge(
+				"souk_worker_conflicts",
+				"ALARM where not 0: workers that have signed two snapshots of one period, by period",
 			)?,
 			proof_seconds: make.histogram(
 				"souk_key_proof_seconds",
@@ -463,6 +518,26 @@ impl Metrics {
 		set(&self.payers_stopped, stopped as u64);
 	}
 
+	/// An attempt to answer a challenge ended.
+	pub fn challenge(&self, end: ChallengeEnd) {
+		self.challenges.with_label_values(&[end.name()]).inc();
+	}
+
+	/// How many attempts to answer a challenge ended that way.
+	pub fn challenges(&self, end: ChallengeEnd) -> u64 {
+		self.challenges.with_label_values(&[end.name()]).get()
+	}
+
+	/// So often a worker has signed two snapshots of one period.
+	pub fn conflicts(&self, count: usize) {
+		set(&self.conflicts, count as u64);
+	}
+
+	/// How often one has.
+	pub fn conflicts_seen(&self) -> i64 {
+		self.conflicts.get()
+	}
+
 	/// A proof was made within `seconds`.
 	pub fn key_proved(&self, seconds: f64) {
 		self.proof_seconds.observe(seconds);
@@ -553,6 +628,8 @@ impl Metrics {
 		set(&self.deliveries, condition.deliveries_under_way);
 		set(&self.asks_waiting, condition.asks_waiting);
 		set(&self.answers, condition.answers_under_way);
+		set(&self.challenges_open, condition.challenges_open);
+		set(&self.challenges_lost, condition.challenges_lost);
 		set(&self.snapshots, condition.snapshots);
 		set(&self.listings, condition.listings);
 		set(&self.head, condition.finalised_block.into());

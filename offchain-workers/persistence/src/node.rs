@@ -2,7 +2,8 @@
 
 use crate::{
 	asks::{Asks, LeastBounties, ShownAsk},
-	chain::{ChainReads, FinalSnapshot},
+	chain::{ChainReads, FinalSnapshot, ListingFacts},
+	challenges::Challenges,
 	checks::{
 		rate::{Rate, RateLimiter},
 		replay::Claims,
@@ -11,7 +12,7 @@ use crate::{
 	downloads::{DownloadLimits, Downloads},
 	duties::Duties,
 	holders::Holders,
-	metrics::{AskEnd, KeyEnd, Metrics},
+	metrics::{AskEnd, ChallengeEnd, KeyEnd, Metrics},
 	places::Places,
 	stop::Stop,
 	tasks::handover_accept::Arrivals,
@@ -21,12 +22,13 @@ use serde::{Deserialize, Serialize};
 use souk_daemon::{HeadSeen, Role};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
-use souk_protocol::{AccountId, EncryptionSecret, Signer};
+use souk_protocol::{metadata::Metadata, AccountId, Digest, EncryptionSecret, SignedSubmission, Signer};
 use souk_store::{
-	DocumentStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot, VoucherStore,
+	DocumentStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot, SubmissionStore,
+	VoucherStore,
 };
 use std::{
-	collections::HashSet,
+	collections::{HashMap, HashSet},
 	path::PathBuf,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
 	time::{Duration, SystemTime, UNIX_EPOCH},
@@ -81,13 +83,15 @@ pub struct Settings {
 	pub least_bounties: LeastBounties,
 	/// How vouchers are taken and settled.
 	pub vouchers: VoucherTerms,
+	/// Whether workers that sign two snapshots of one period are reported.
+	pub report_conflicts: bool,
 }
 
 impl Default for Settings {
 	/// Two queries for each core, as many again times four waiting; one proof, of 8 GiB and nine minutes, eight waiting; 50 requests at once and 20 per second for each
 	/// holder, twice that for a peer; two strangers looked up at a time and 32 waiting; a head that is a minute old at most;
 	/// snapshots of 64 GiB, four at a time, 512 GiB in all and a quarter of that for one listing, of everybody; a delivery that
-	/// failed again after two blocks.
+	/// failed again after two blocks; no reports.
 	fn default() -> Self {
 		let running = 2 * std::thread::available_parallelism().map_or(1, usize::from);
 		Self {
@@ -116,6 +120,7 @@ impl Default for Settings {
 			delivery_retry: Duration::from_secs(6),
 			least_bounties: LeastBounties::new(),
 			vouchers: VoucherTerms::default(),
+			report_conflicts: false,
 		}
 	}
 }
@@ -161,6 +166,12 @@ pub struct Condition {
 	pub answers_under_way: u64,
 	/// Asks answered since the start.
 	pub asks_answered: u64,
+	/// Challenges that wait for this node's answer.
+	pub challenges_open: u64,
+	/// Those of them for which it has not got the data.
+	pub challenges_lost: u64,
+	/// Challenges answered since the start.
+	pub challenges_answered: u64,
 }
 
 /// A snapshot on disk, as the admin interface shows it.
@@ -204,6 +215,10 @@ pub struct Parts {
 	pub replay: Arc<ReplayGuard>,
 	/// Vouchers.
 	pub vouchers: VoucherStore,
+	/// What workers have signed.
+	pub submissions: SubmissionStore,
+	/// Where the evidence against those is written that have signed two things.
+	pub evidence_dir: PathBuf,
 	/// Executors.
 	pub pool: ExecutorPool,
 	/// Assignments, as [`follow`](crate::tasks::follow) writes them.
@@ -238,6 +253,13 @@ pub struct Node {
 	pub(crate) downloads: Downloads,
 	pub(crate) deliveries: Deliveries,
 	pub(crate) asks: Asks,
+	/// Of each listing: the hash of its metadata, and whether that wants answers to be the same each time.
+	reproducible: Mutex<HashMap<u32, (Digest, bool)>>,
+	pub(crate) challenges: Challenges,
+	submissions: Arc<SubmissionStore>,
+	pub(crate) evidence_dir: PathBuf,
+	/// Counts the statements of workers that contradict an earlier one.
+	pub(crate) conflicts: watch::Sender<u64>,
 	/// Counts the snapshots stored, for those who wait for one.
 	pub(crate) stored: watch::Sender<u64>,
 	/// The counters.
@@ -264,6 +286,8 @@ impl Node {
 			proofs,
 			replay,
 			vouchers,
+			submissions,
+			evidence_dir,
 			pool,
 			duties,
 			settings,
@@ -281,6 +305,11 @@ impl Node {
 			downloads: Downloads::new(settings.downloads.clone()),
 			deliveries: Deliveries::new(settings.delivery_retry),
 			asks: Asks::new(settings.delivery_retry),
+			reproducible: Mutex::default(),
+			challenges: Challenges::new(settings.delivery_retry),
+			submissions: Arc::new(submissions),
+			evidence_dir,
+			conflicts: watch::Sender::new(0),
 			stored: watch::Sender::new(0),
 			metrics: Metrics::new()?,
 			stop: Stop::default(),
@@ -425,6 +454,62 @@ impl Node {
 		}
 	}
 
+	/// Works with what workers have signed, on a thread for blocking work.
+	///
+	/// # Errors
+	/// The store's.
+	pub(crate) async fn submissions<T: Send + 'static>(
+		&self,
+		work: impl FnOnce(&SubmissionStore) -> Result<T, StoreError> + Send + 'static,
+	) -> Result<T, StoreError> {
+		let submissions = self.submissions.clone();
+		match tokio::task::spawn_blocking(move || work(&submissions)).await {
+			Ok(done) => done,
+			Err(error) => match error.try_into_panic() {
+				Ok(panic) => std::panic::resume_unwind(panic),
+				// Blocking work is cancelled only where the runtime ends, and with it whoever waits here.
+				Err(_) => std::future::pending().await,
+			},
+		}
+	}
+
+	/// Keeps what an assigned worker has signed, where it could still be reported, and notices where it contradicts what the same worker has
+	/// signed before.
+	pub(crate) async fn note_submission(&self, signed: &SignedSubmission) {
+		let now = now_ms();
+		if !kept_periods(now).contains(&signed.submission.period) {
+			return;
+		}
+		let kept = signed.clone();
+		match self.submissions(move |store| store.keep(&kept, now)).await {
+			Ok(true) => self.conflicts.send_modify(|revision| *revision += 1),
+			Ok(false) => {}
+			Err(error) => tracing::error!(%error, "what a worker has signed could not be kept"),
+		}
+	}
+
+	/// Whether the listing's curator wants answers to be the same bytes each time, as far as the listing's metadata is here.
+	pub(crate) async fn answers_alike(&self, listing: u32, facts: &ListingFacts) -> bool {
+		let hash = facts.metadata;
+		let known = || self.reproducible.lock().unwrap_or_else(PoisonError::into_inner);
+		if let Some((_, wanted)) = known().get(&listing).filter(|(of, _)| *of == hash) {
+			return *wanted;
+		}
+		let wanted = match self.documents(move |documents| documents.get(listing, &hash)).await {
+			Ok(Some(document)) => {
+				serde_json::from_slice::<Metadata>(&document).is_ok_and(|metadata| metadata.reproducible)
+			}
+			// It may be here later.
+			Ok(None) => return false,
+			Err(error) => {
+				tracing::warn!(%error, listing, "the listing's metadata could not be read");
+				return false;
+			}
+		};
+		known().insert(listing, (hash, wanted));
+		wanted
+	}
+
 	/// How the daemon is doing.
 	pub async fn condition(&self) -> Condition {
 		let (_, age) = self.head.newest();
@@ -442,11 +527,13 @@ impl Node {
 		};
 		problems.extend(self.deliveries.problem());
 		problems.extend(self.asks.problem());
+		problems.extend(self.challenges.problem());
 		if self.stop.is_closing() {
 			problems.push("this node is being stopped".into());
 		}
 		let orders = self.deliveries.counts();
 		let asks = self.asks.counts();
+		let challenges = self.challenges.counts();
 		Condition {
 			healthy: problems.is_empty(),
 			problems,
@@ -467,6 +554,9 @@ impl Node {
 			asks_waiting: asks.waiting,
 			answers_under_way: asks.proving + asks.sending,
 			asks_answered: self.metrics.asks(AskEnd::Answered),
+			challenges_open: challenges.open,
+			challenges_lost: challenges.lost,
+			challenges_answered: self.metrics.challenges(ChallengeEnd::Answered),
 		}
 	}
 
@@ -489,6 +579,17 @@ impl Node {
 	fn locked_registration(&self) -> MutexGuard<'_, Registration> {
 		self.registration.lock().unwrap_or_else(PoisonError::into_inner)
 	}
+}
+
+/// Minutes for which what workers have signed is kept: longer than it can be reported.
+const SIGNED_FOR: u32 = 10 * 24 * 60;
+/// How far ahead of this machine's clock a period may be, in minutes: as on chain.
+const MINUTES_AHEAD: u32 = 5;
+
+/// The periods whose submissions are kept at a time in milliseconds since the Unix epoch.
+pub(crate) fn kept_periods(now: u64) -> std::ops::RangeInclusive<u32> {
+	let minutes = u32::try_from(now / 60_000).unwrap_or(u32::MAX);
+	minutes.saturating_sub(SIGNED_FOR)..=minutes.saturating_add(MINUTES_AHEAD)
 }
 
 /// Milliseconds since the Unix epoch.

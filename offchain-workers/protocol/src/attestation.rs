@@ -43,11 +43,17 @@ mod tests {
 			content_root: [4; 32],
 			outcome: Outcome::Complete { result: [5; 32], rows: 1, bytes: 2 },
 			block: 6,
+			reproducible: None,
 		};
 		claim.clone().sign(&node).verify().unwrap();
 		assert!(claim.clone().sign(&other).verify().is_err());
 		let mut signed = claim.sign(&node);
 		signed.attestation.outcome = Outcome::Complete { result: [5; 32], rows: 2, bytes: 2 };
+		assert!(signed.verify().is_err());
+		signed.attestation.outcome = Outcome::Complete { result: [5; 32], rows: 1, bytes: 2 };
+		signed.verify().unwrap();
+		// What is promised of the answer is signed as well.
+		signed.attestation.reproducible = Some(1);
 		assert!(signed.verify().is_err());
 	}
 }

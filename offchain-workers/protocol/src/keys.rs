@@ -19,6 +19,7 @@ use ark_ff::{BigInteger, PrimeField};
 use souk_proof_primitives::{
 	keys::{begin_chunk_keys, begun_chunk_key, chunk_key, key_commitment},
 	poseidon::{Begun, Poseidon, Scalar as Fr},
+	scalar,
 };
 use std::sync::OnceLock;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -103,6 +104,16 @@ impl SnapshotKey {
 		self.0
 	}
 
+	/// The key of these canonical bytes; `None` for anything at or above the modulus.
+	pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+		scalar::decode(bytes).map(Self)
+	}
+
+	/// The key's canonical bytes, for storage beside the snapshot. Whoever has them opens it.
+	pub fn to_bytes(&self) -> [u8; 32] {
+		scalar::encode(&self.0)
+	}
+
 	/// What the chain knows of the key, and proofs about it refer to: a scalar in canonical little-endian bytes. It tells
 	/// nobody the key, which is as long as a scalar and came out of a hash.
 	pub fn commitment(&self) -> Digest {
@@ -144,6 +155,13 @@ impl AllChunkKeys {
 mod tests {
 	use super::*;
 	use aws_lc_rs::hkdf;
+
+	#[test]
+	fn a_snapshots_key_is_its_bytes() {
+		let key = ListingSecret::generate().snapshot_key(1, 2);
+		assert_eq!(SnapshotKey::from_bytes(&key.to_bytes()), Some(key));
+		assert_eq!(SnapshotKey::from_bytes(&[0xff; 32]), None);
+	}
 
 	#[test]
 	fn a_wrapped_secret_opens_for_its_node_and_listing_only() {

@@ -106,6 +106,14 @@ pub struct Metadata {
 	/// What an ask for a proof over a snapshot must bring at least; without it, what the nodes want.
 	#[serde(rename = "souk:proofPrice", default, skip_serializing_if = "Option::is_none")]
 	pub proof_price: Option<ProofPrice>,
+	/// Whether answers are to be the same bytes each time.
+	#[serde(rename = "souk:reproducible", default, skip_serializing_if = "is_false")]
+	pub reproducible: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_false(value: &bool) -> bool {
+	!*value
 }
 
 /// Where the terms are defined.

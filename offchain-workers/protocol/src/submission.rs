@@ -1,9 +1,11 @@
 //! What a worker signs about a snapshot that it hands to a persistence node.
 
 use crate::{
+	decode_exact,
 	signing::{verify, Sign, Signer, Verify},
 	ProtocolError,
 };
+use codec::Encode as _;
 
 // The chain reads the same bytes, by the same code.
 pub use souk_proof_primitives::submission::{SignedSubmission, Submission};
@@ -23,6 +25,19 @@ impl Verify for SignedSubmission {
 	}
 }
 
+/// The bytes that are handed on, kept and reported.
+pub fn encode_submission(signed: &SignedSubmission) -> Vec<u8> {
+	signed.encode()
+}
+
+/// The way back from [`encode_submission`]. Says nothing about the signature.
+///
+/// # Errors
+/// For bytes that are no signed submission.
+pub fn decode_submission(bytes: &[u8]) -> Result<SignedSubmission, ProtocolError> {
+	decode_exact(bytes, "signed submission")
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -38,7 +53,9 @@ mod tests {
 			worker: worker.public().0,
 			commitments: [4; 32],
 		};
-		claim.clone().sign(&worker).verify().unwrap();
+		let good = claim.clone().sign(&worker);
+		good.verify().unwrap();
+		assert_eq!(decode_submission(&encode_submission(&good)), Ok(good));
 		assert!(claim.clone().sign(&other).verify().is_err());
 		let mut signed = claim.sign(&worker);
 		signed.submission.period = 4;

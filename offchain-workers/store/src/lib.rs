@@ -8,6 +8,7 @@
 //!   requests.db            requests that were answered, until their deadline
 //!   documents.db           the metadata document of each listing
 //!   answers.db             answers to asks that were proved, until the ask is over
+//!   submissions.db         what workers have signed of which period
 //!   vouchers.db            the highest voucher of each tab, and what was answered for it
 //!   proofs.db              proofs that were made, the most recently used ones; proofs that are to be made
 //!   jobs.db                curation jobs and their runs
@@ -29,6 +30,7 @@ mod jobs;
 mod proofs;
 mod replay;
 mod snapshots;
+mod submissions;
 mod vouchers;
 
 pub use answers::{AnswerStore, ProvedAnswer};
@@ -38,4 +40,5 @@ pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};
 pub use proofs::{LeftJob, ProofJobId, ProofStore};
 pub use replay::ReplayGuard;
 pub use snapshots::{SnapshotFacts, SnapshotStore, SnapshotWriter, StoredSnapshot};
+pub use submissions::{Conflict, SubmissionStore};
 pub use vouchers::{HeldVoucher, VoucherStore};

@@ -5,7 +5,7 @@ use crate::{
 	files::{Draft, Files, Pin},
 	StoreError,
 };
-use rusqlite::{params, Row, ToSql, Transaction};
+use rusqlite::{params, OptionalExtension as _, Row, ToSql, Transaction};
 use souk_protocol::{
 	chunk::{CHUNK_BYTES, CHUNK_OVERHEAD},
 	Digest,
@@ -18,7 +18,8 @@ use std::{
 	sync::Arc,
 };
 
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+	"
 	CREATE TABLE snapshots (
 		listing INTEGER NOT NULL,
 		period INTEGER NOT NULL,
@@ -32,7 +33,13 @@ const MIGRATIONS: &[&str] = &["
 		PRIMARY KEY (listing, period),
 		CHECK (plain IS NOT NULL OR sealed IS NOT NULL)
 	) STRICT, WITHOUT ROWID;
-"];
+",
+	"
+	CREATE TABLE keys (
+		listing INTEGER NOT NULL, period INTEGER NOT NULL, key BLOB NOT NULL, PRIMARY KEY (listing, period)
+	) STRICT, WITHOUT ROWID;
+",
+];
 
 /// What is known of a snapshot apart from its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +178,12 @@ impl SnapshotStore {
 				t.execute("UPDATE snapshots SET plain = NULL WHERE plain = ?1", [plain])?;
 				t.execute("UPDATE snapshots SET sealed = NULL WHERE sealed = ?1", [sealed])?;
 			}
+			// Of snapshots that have gone, or never came to be.
+			t.execute(
+				"DELETE FROM keys WHERE NOT EXISTS (SELECT 1 FROM snapshots s
+				WHERE s.listing = keys.listing AND s.period = keys.period)",
+				[],
+			)?;
 			Ok(())
 		})?;
 		let named: HashSet<String> = inner
@@ -200,6 +213,29 @@ impl SnapshotStore {
 
 	fn put(&self, listing: u32, period: u32, kind: Kind) -> Result<SnapshotWriter, StoreError> {
 		Ok(SnapshotWriter { inner: self.0.clone(), draft: self.0.files.draft()?, listing, period, kind })
+	}
+
+	/// Keeps the key of a snapshot beside it, so that it can be sealed again when the listing has a new secret. Who has the file learns nothing
+	/// from it.
+	///
+	/// # Errors
+	/// Those of the disk.
+	pub fn keep_key(&self, listing: u32, period: u32, key: &Digest) -> Result<(), StoreError> {
+		self.0.database.write(|t| {
+			t.execute("REPLACE INTO keys VALUES (?1, ?2, ?3)", params![listing, period, key])?;
+			Ok(())
+		})
+	}
+
+	/// The key of a snapshot, where it was kept.
+	///
+	/// # Errors
+	/// Those of the disk.
+	pub fn key(&self, listing: u32, period: u32) -> Result<Option<Digest>, StoreError> {
+		self.0.database.read(|t| {
+			let mut query = t.prepare_cached("SELECT key FROM keys WHERE listing = ?1 AND period = ?2")?;
+			Ok(query.query_row(params![listing, period], |row| row.get(0)).optional()?)
+		})
 	}
 
 	/// The snapshot of a listing and period.
@@ -296,6 +332,10 @@ impl Inner {
 			for entry in &gone {
 				t.execute(
 					"DELETE FROM snapshots WHERE listing = ?1 AND period = ?2",
+					params![entry.listing, entry.period],
+				)?;
+				t.execute(
+					"DELETE FROM keys WHERE listing = ?1 AND period = ?2",
 					params![entry.listing, entry.period],
 				)?;
 			}
@@ -457,6 +497,23 @@ mod tests {
 		assert_eq!((stored.content_root, stored.bytes, stored.chunks, stored.rows), ([1; 32], 7, 1, 3));
 		assert_eq!((store.count().unwrap(), store.listings().unwrap()), (1, vec![7]));
 		assert!(store.get(7, 11).unwrap().is_none() && store.get(8, 10).unwrap().is_none());
+	}
+
+	#[test]
+	fn a_key_stays_as_long_as_its_snapshot() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = SnapshotStore::open(dir.path()).unwrap();
+		for period in [10, 11, 12] {
+			store.keep_key(7, period, &[period as u8; 32]).unwrap();
+		}
+		put_plain(&store, 10, 1, b"parquet");
+		put_plain(&store, 11, 1, b"parquet");
+		assert!(store.remove(7, 11).unwrap());
+		drop(store);
+		// The third one never came to be.
+		let store = SnapshotStore::open(dir.path()).unwrap();
+		let keys = [10, 11, 12, 13].map(|period| store.key(7, period).unwrap());
+		assert_eq!(keys, [Some([10; 32]), None, None, None]);
 	}
 
 	#[test]

@@ -10,6 +10,7 @@ use souk_protocol::{
 	chunk::{CHUNK_BYTES, CHUNK_OVERHEAD},
 	decode_exact,
 	handover::{Offer, Reply},
+	Digest,
 };
 use std::path::Path;
 use tokio::{fs::File, io::AsyncReadExt};
@@ -30,11 +31,18 @@ pub enum Receipt {
 /// The way to persistence nodes.
 #[async_trait]
 pub trait Carrier: Send + Sync + 'static {
-	/// Offers a snapshot and, when asked to, sends its sealed chunks.
+	/// Offers a snapshot, says that `commitments` is the hash of what it commits to, and, when asked to, sends its sealed chunks. Only for what
+	/// is final: a worker that says two things of one period loses its bond.
 	///
 	/// # Errors
 	/// A sentence on what was in the way; it can be tried again.
-	async fn carry(&self, to: &Recipient, offer: Offer, sealed: &Path) -> Result<Receipt, String>;
+	async fn carry(
+		&self,
+		to: &Recipient,
+		offer: Offer,
+		commitments: Digest,
+		sealed: &Path,
+	) -> Result<Receipt, String>;
 }
 
 /// Over the off-chain network.
@@ -52,13 +60,19 @@ impl NetworkCarrier {
 
 #[async_trait]
 impl Carrier for NetworkCarrier {
-	async fn carry(&self, to: &Recipient, offer: Offer, sealed: &Path) -> Result<Receipt, String> {
+	async fn carry(
+		&self,
+		to: &Recipient,
+		offer: Offer,
+		commitments: Digest,
+		sealed: &Path,
+	) -> Result<Receipt, String> {
 		let peer = PeerId::from_bytes(&to.peer_id)
 			.map_err(|_| "the node has registered no valid peer id".to_owned())?;
 		let addresses: Vec<Multiaddr> = to.addresses.iter().filter_map(|bytes| address(bytes)).collect();
 		let mut stream = self.network.open(peer, &addresses, Protocol::Handover).await.map_err(sentence)?;
 		let chunks = offer.chunks;
-		stream.send(&offer.sign(&self.account).encode()).await.map_err(sentence)?;
+		stream.send(&offer.sign(commitments, &self.account).encode()).await.map_err(sentence)?;
 		let reply = match reply(&mut stream).await? {
 			Reply::Send => match send_chunks(&mut stream, sealed, chunks).await {
 				Ok(Some(early)) => early,

@@ -275,11 +275,12 @@ impl JobTask {
 		let finals = self.worker.chain.finals(listing).await?;
 		let mut pending = false;
 		for snapshot in &stored {
-			let is_final = finals.iter().any(|found| {
+			let found = finals.iter().find(|found| {
 				found.period == snapshot.period && found.commitments.cipher_root == snapshot.cipher_root
 			});
+			let Some(found) = found else { continue };
 			let missing = lacks(&self.delivered, snapshot.period);
-			if !is_final || missing.is_empty() || snapshot.sealed.is_none() {
+			if missing.is_empty() || snapshot.sealed.is_none() {
 				continue;
 			}
 			let worker = &self.worker;
@@ -288,6 +289,7 @@ impl JobTask {
 				worker.chain.genesis(),
 				worker.account,
 				snapshot,
+				&found.commitments,
 				&missing,
 			);
 			let round = tokio::select! {

@@ -91,6 +91,13 @@ impl From<&Commitments> for souk_sdk::Commitments {
 	}
 }
 
+impl Commitments {
+	/// The hash by which submissions are compared, as the chain computes it.
+	pub fn hash(&self) -> Digest {
+		souk_sdk::Commitments::from(self).hash()
+	}
+}
+
 #[async_trait]
 impl ChainPort for LightChain {
 	fn genesis(&self) -> Digest {

@@ -361,6 +361,8 @@ impl Runner {
 		let stored = worker.db(move |_| store.get(listing, period)).await?;
 		let stored = known(stored.filter(|stored| stored.sealed.is_some()), "its sealed snapshot")?;
 
+		let ours = known(outputs.commitments, "what was sealed")?;
+		let (carrier, genesis) = (worker.carrier.as_ref(), chain.genesis());
 		let deadline = Instant::now() + worker.patience.delivery;
 		let mut failures = 0;
 		outputs.delivered.clear();
@@ -369,9 +371,7 @@ impl Runner {
 			let lacks =
 				|recipient: &Recipient| !outputs.delivered.contains(&format_account(&recipient.account));
 			let missing: Vec<_> = recipients.into_iter().filter(lacks).collect();
-			let round =
-				hand_over::round(worker.carrier.as_ref(), chain.genesis(), worker.account, &stored, &missing)
-					.await;
+			let round = hand_over::round(carrier, genesis, worker.account, &stored, &ours, &missing).await;
 			worker.metrics.handovers(&round);
 			outputs.delivered.extend(round.delivered.iter().map(format_account));
 			let failed = round.pending.iter().chain(&round.refused);

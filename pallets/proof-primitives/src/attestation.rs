@@ -59,6 +59,9 @@ pub struct Attestation {
 	pub outcome: Outcome,
 	/// Finalised block at which the right to query was checked.
 	pub block: u32,
+	/// By which rules the answer was computed, where it is promised that by these rules the same query over the same snapshot has the same bytes
+	/// each time: a number that changes with the engine. None where rows may come in another order the next time.
+	pub reproducible: Option<u32>,
 }
 
 /// An attestation with its node's signature.
@@ -88,6 +91,6 @@ pub fn result_hasher() -> StreamHasher {
 impl Attestation {
 	/// What is signed.
 	pub fn digest(&self) -> Digest {
-		tagged("souk/attestation/v1", &[&self.encode()])
+		tagged("souk/attestation/v2", &[&self.encode()])
 	}
 }

@@ -8,6 +8,7 @@
 //! | [`piece`] | what of a chunk is enough to show that one has it |
 //! | [`chunk`] | what opens a chunk, and its leaves in the roots |
 //! | [`submission`], [`attestation`] | what workers and persistence nodes sign, and answer for with their bonds |
+//! | [`evidence`] | which two of these convict whoever signed them |
 //! | [`keys`] | what is hashed of a snapshot's key |
 //! | [`statements`] | the number of each statement, the era of its keys |
 //! | [`public_inputs`] | their order, and which bytes are refused |
@@ -37,6 +38,7 @@ extern crate alloc;
 pub mod attestation;
 pub mod chunk;
 pub mod context;
+pub mod evidence;
 pub mod groth16;
 pub mod hash;
 pub mod key_id;

@@ -57,6 +57,7 @@ impl<T: Config> Pallet<T> {
 			sources,
 			subscribers: 0,
 			reporter: None,
+			paid: Division::default(),
 			stage: Stage::Rest,
 			waiting: None,
 		};
@@ -132,10 +133,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Writes a fine, or removes it where all of it is paid.
-	fn keep(fine: FineId, mut record: FineRecordOf<T>, progress: Progress) {
+	pub(crate) fn keep(fine: FineId, mut record: FineRecordOf<T>, progress: Progress) {
 		match progress {
 			Progress::Settled => {
 				Fines::<T>::remove(Self::key(fine));
+				for source in &record.sources {
+					Self::remember_division(&source.bond, fine, record.paid);
+				}
 				Self::deposit_event(Event::FineSettled { fine });
 				return;
 			}
@@ -186,6 +190,7 @@ impl<T: Config> Pallet<T> {
 			.min(record.subscribers);
 		if share > 0 && Self::pay(record, &next.payer, share) {
 			record.subscribers = record.subscribers.saturating_sub(share);
+			record.paid.subscribers = record.paid.subscribers.saturating_add(share);
 			Self::deposit_event(Event::Compensated {
 				listing: record.listing,
 				payer: next.payer,
@@ -209,6 +214,7 @@ impl<T: Config> Pallet<T> {
 		let listing = record.listing;
 		if let Some((reporter, amount)) = record.reporter.take() {
 			if amount > 0 && Self::pay(record, &reporter, amount) {
+				record.paid.reporter = amount;
 				Self::deposit_event(Event::Rewarded { listing, reporter, amount });
 			}
 		}
@@ -219,6 +225,7 @@ impl<T: Config> Pallet<T> {
 		if !Self::pay(record, &T::Treasury::get(), amount) {
 			return Progress::Stuck;
 		}
+		record.paid.treasury = amount;
 		Self::deposit_event(Event::Collected { listing, amount });
 		Progress::Settled
 	}

@@ -31,6 +31,16 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Notes against a bond what became of a fine, where its offence is still remembered.
+	pub(crate) fn remember_division(bond: &Bond<T::AccountId>, fine: FineId, division: Division) {
+		History::<T>::mutate_exists(bond, |slot| {
+			let Some(history) = slot.as_mut() else { return };
+			if let Some(record) = history.iter_mut().find(|record| record.fine == Some(fine)) {
+				record.division = Some(division);
+			}
+		});
+	}
+
 	/// Forgets what is old enough against a bond.
 	pub(crate) fn forget(bond: &Bond<T::AccountId>) {
 		let now = Self::now();

@@ -11,12 +11,15 @@ use sp_runtime::Permill;
 impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 	fn commit(offence: Offence<T::AccountId>) -> Balance {
 		let penalty = T::Penalties::of(offence.kind);
+		// The number that the fine gets, if anything is taken.
+		let fine = NextFineId::<T>::get();
+		let answer = |bond, part| Self::answer(&bond, &offence, &penalty, part, fine);
 		let of_curator = match offence.curator_answers {
-			true => Self::answer(&Bond::Listing(offence.listing), &offence, &penalty, penalty.curator),
+			true => answer(Bond::Listing(offence.listing), penalty.curator),
 			false => 0,
 		};
 		let of_node = match &offence.node {
-			Some(node) => Self::answer(&Bond::Node(node.clone()), &offence, &penalty, penalty.node),
+			Some(node) => answer(Bond::Node(node.clone()), penalty.node),
 			None => 0,
 		};
 		let Offence { kind, listing, node, reporter, evidence, .. } = offence;
@@ -57,6 +60,7 @@ impl<T: Config> Pallet<T> {
 		offence: &Offence<T::AccountId>,
 		penalty: &Penalty,
 		part: Permill,
+		fine: FineId,
 	) -> Balance {
 		let earlier = Self::earlier(bond, offence.kind, penalty.within);
 		let asked = penalty.escalated(part, earlier).mul_floor(T::Bonds::bonded(bond));
@@ -72,6 +76,8 @@ impl<T: Config> Pallet<T> {
 				at: Self::now(),
 				until: Self::remembered_until(),
 				taken,
+				fine: (taken > 0).then_some(fine),
+				division: None,
 			},
 		);
 		taken

@@ -18,7 +18,6 @@ extern crate alloc;
 mod benchmarking;
 mod challenges;
 mod downtimes;
-mod evidence;
 mod fines;
 mod history;
 mod hooks;
@@ -35,10 +34,11 @@ mod types;
 mod views;
 pub mod weights;
 
-pub use evidence::{Accusation, AttestationBytes, Innocence, SubmissionBytes, ATTESTATION, SUBMISSION};
 pub use pallet::*;
 pub use penalty::Penalty;
-pub use reports::{announcement, evidence_hash};
+pub use souk_proof_primitives::evidence::{
+	announcement, evidence_hash, Accusation, Innocence, ATTESTATION, SUBMISSION,
+};
 pub use types::*;
 pub use views::{ChallengeView, FineView};
 pub use weights::WeightInfo;
@@ -48,7 +48,6 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{
-		evidence::{AttestationBytes, SubmissionBytes},
 		penalty::Penalty,
 		types::*,
 		views::{ChallengeView, FineView},
@@ -145,8 +144,7 @@ pub mod pallet {
 		type ChallengeEvery: Get<u32>;
 
 		/// Blocks in which a challenge is answered, and for which nodes have had a snapshot before they are asked for it. Shorter than
-		/// the time between two rounds.
-		#[pallet::constant]
+		/// the time between two rounds. May change; holds for what is challenged after that.
 		type ChallengeWindow: Get<u32>;
 
 		/// Most blocks of a downtime.
@@ -424,6 +422,9 @@ pub mod pallet {
 		/// A node is away once in `DowntimeEvery` blocks.
 		#[codec(index = 19)]
 		AwayTooOften,
+		/// It is promised of both answers, by the same rules, that they are the same bytes each time.
+		#[codec(index = 20)]
+		NotReproducible,
 	}
 
 	#[pallet::hooks]
@@ -496,8 +497,8 @@ pub mod pallet {
 			Self::do_report_conflict(reporter, &first, &second)
 		}
 
-		/// Reports two complete answers to one query over one snapshot that one node signed, with different results, as announced: the
-		/// attestations in the bytes in which they came. Costs no fee where it is true.
+		/// Reports two complete answers to one query over one snapshot that one node signed as reproducible, with different results, as
+		/// announced: the attestations in the bytes in which they came. Costs no fee where it is true.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::report_attestations())]
 		pub fn report_attestations(

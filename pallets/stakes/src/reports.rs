@@ -15,6 +15,7 @@ use souk_primitives::{
 	reach::{Bonds, Curation, Listings, Offences},
 	Balance, Bond, Digest, ListingId, Offence, OffenceKind, Period,
 };
+use souk_proof_primitives::evidence;
 use sp_io::{crypto::sr25519_verify, hashing::blake2_256};
 use sp_runtime::{
 	traits::{Convert, Zero},
@@ -23,17 +24,6 @@ use sp_runtime::{
 
 /// How far a period may be ahead of the chain's time, in minutes: as for submissions.
 const MINUTES_AHEAD: u32 = 5;
-
-/// The hash under which a report is announced.
-pub fn announcement<AccountId: Encode>(reporter: &AccountId, first: &[u8], second: &[u8]) -> Digest {
-	blake2_256(&(b"souk/report/v1", reporter, evidence_hash(first, second)).encode())
-}
-
-/// The hash that names two statements, in whatever order they come.
-pub fn evidence_hash(first: &[u8], second: &[u8]) -> Digest {
-	let (low, high) = if first <= second { (first, second) } else { (second, first) };
-	blake2_256(&(b"souk/evidence/v1", low, high).encode())
-}
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_announce_report(reporter: T::AccountId, hash: Digest) -> DispatchResult {
@@ -246,6 +236,7 @@ impl<T> From<Innocence> for Error<T> {
 			Innocence::OtherChain => Self::OtherChain,
 			Innocence::NotComparable => Self::NotComparable,
 			Innocence::NoContradiction => Self::NoContradiction,
+			Innocence::NotReproducible => Self::NotReproducible,
 		}
 	}
 }

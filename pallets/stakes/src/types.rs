@@ -7,9 +7,27 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use souk_primitives::{Balance, Bond, Digest, Holder, ListingId, OffenceKind, Period};
+use souk_proof_primitives::evidence::{ATTESTATION, SUBMISSION};
 
 /// Sequential number of a fine.
 pub type FineId = u64;
+/// A signed submission, as it was handed on.
+pub type SubmissionBytes = BoundedVec<u8, ConstU32<SUBMISSION>>;
+/// A signed attestation, as it came with an answer.
+pub type AttestationBytes = BoundedVec<u8, ConstU32<ATTESTATION>>;
+
+/// What became of the money of a fine, in planck; together all that it took.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Division {
+	/// What those who pay for the listing got.
+	pub subscribers: Balance,
+	/// What who proved the offence got.
+	pub reporter: Balance,
+	/// What the treasury got.
+	pub treasury: Balance,
+}
 
 /// An offence, as it is remembered against a bond.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
@@ -30,6 +48,10 @@ pub struct OffenceRecord<AccountId> {
 	pub until: u32,
 	/// What it cost this bond, in planck.
 	pub taken: Balance,
+	/// The fine that divides that, with what it cost another bond; none where it cost nothing.
+	pub fine: Option<FineId>,
+	/// What became of the fine, when all of it is paid.
+	pub division: Option<Division>,
 }
 
 /// A part of a bond that is to be paid to somebody.
@@ -80,6 +102,8 @@ pub struct FineRecord<AccountId> {
 	pub subscribers: Balance,
 	/// Who proved it, and what they get, in planck.
 	pub reporter: Option<(AccountId, Balance)>,
+	/// What was paid of it so far.
+	pub paid: Division,
 	/// Where its division is.
 	pub stage: Stage<AccountId>,
 	/// The block before which it is not tried again, where money could not be moved, and the block of the first try.

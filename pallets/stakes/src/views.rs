@@ -20,6 +20,8 @@ pub struct FineView<AccountId> {
 	pub at: u32,
 	/// What is not paid yet, in planck.
 	pub left: Balance,
+	/// What was paid so far.
+	pub paid: Division,
 	/// The most that subscribers still get of that, in planck.
 	pub subscribers: Balance,
 	/// Who proved it, and what they will get, in planck.
@@ -82,6 +84,7 @@ impl<T: Config> Pallet<T> {
 				listing: record.listing,
 				at: record.at,
 				left: record.left(),
+				paid: record.paid,
 				subscribers: record.subscribers,
 				reporter: record.reporter,
 				waits_until: record.waiting.map(|waiting| waiting.until),

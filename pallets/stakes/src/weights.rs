@@ -64,9 +64,9 @@ impl WeightInfo for () {
 	fn pay_next() -> Weight {
 		Weight::from_parts(160_000_000, 20_000).saturating_add(RocksDbWeight::get().reads_writes(11, 8))
 	}
-	/// Two payments out of two bonds and of what backs one.
+	/// Two payments out of two bonds and of what backs one; both histories, where it is noted.
 	fn pay_rest() -> Weight {
-		Weight::from_parts(280_000_000, 22_000).saturating_add(RocksDbWeight::get().reads_writes(9, 9))
+		Weight::from_parts(310_000_000, 34_000).saturating_add(RocksDbWeight::get().reads_writes(13, 13))
 	}
 	/// Two announcements with a queue each, account, holds.
 	fn announce_report() -> Weight {

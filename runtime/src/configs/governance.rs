@@ -346,23 +346,27 @@ pub mod params {
 		/// and no share: a curator could buy from herself.
 		#[codec(index = 4)]
 		pub static BadChunk: Penalty = penalty(100, 0, 50, 0);
-		/// A node that signed two answers to one query. It costs nothing yet: an honest node may give the rows in another order, or add
-		/// floating-point numbers in one, and nobody is to lose a bond for that.
+		/// A node that signed two answers to one query, and of both that they are the same bytes each time. Less than for snapshots: an engine
+		/// may have a fault that nobody knows. The curator does not answer: a node could ruin her.
 		#[codec(index = 5)]
-		pub static ContradictingAttestations: Penalty = penalty(0, 0, 50, 20);
+		pub static ContradictingAttestations: Penalty = penalty(0, 100, 50, 20);
 		/// A ruling against the listing.
 		#[codec(index = 6)]
 		pub static LostDispute: Penalty = penalty(50, 0, 0, 0);
 		/// Blocks in which a node has to give one answer to one query.
 		#[codec(index = 7)]
 		pub static SameAnswerFor: BlockNumber = HOURS;
-		/// Blocks between two rounds of challenges; 0 for none, until persistence nodes answer them. Longer than a challenge is open.
+		/// Blocks between two rounds of challenges; 0 for none. Longer than a challenge is open, whatever is set.
 		#[codec(index = 8)]
-		pub static ChallengeEvery: BlockNumber = 0;
+		pub static ChallengeEvery: BlockNumber = HOURS;
 		/// Blocks after an offence in which it can still be reported. Bonds stay for longer, whatever is set for them; those that
 		/// are on their way out already do not wait for a window that grows.
 		#[codec(index = 9)]
 		pub static ReportWindow: BlockNumber = 5 * DAYS;
+		/// Blocks in which a challenge is answered, and for which nodes have had a snapshot before they are asked for it. Shorter than the
+		/// notice of a downtime, whatever is set.
+		#[codec(index = 10)]
+		pub static ChallengeWindow: BlockNumber = 5 * MINUTES;
 	}
 
 	/// Of the votes on whether persistence nodes can be reached.

@@ -30,6 +30,34 @@ impl Get<u32> for ReportMinutes {
 	}
 }
 
+/// Blocks from the announcement of a downtime to its beginning.
+pub const DOWNTIME_NOTICE: BlockNumber = HOURS;
+/// The fewest blocks for a challenge: a light client sees it when it is final, and its answer takes as long again.
+pub const SHORTEST_CHALLENGE: BlockNumber = 10;
+/// The most blocks for one.
+pub const LONGEST_CHALLENGE: BlockNumber = DOWNTIME_NOTICE - 1;
+
+/// What governance has set, but long enough to be answered, and too short to be evaded by a downtime.
+pub struct ChallengeWindow;
+
+impl Get<BlockNumber> for ChallengeWindow {
+	fn get() -> BlockNumber {
+		params::offences::ChallengeWindow::get().clamp(SHORTEST_CHALLENGE, LONGEST_CHALLENGE)
+	}
+}
+
+/// What governance has set, but longer than a challenge is open; 0 for no rounds.
+pub struct ChallengeEvery;
+
+impl Get<BlockNumber> for ChallengeEvery {
+	fn get() -> BlockNumber {
+		match params::offences::ChallengeEvery::get() {
+			0 => 0,
+			every => every.max(ChallengeWindow::get().saturating_add(1)),
+		}
+	}
+}
+
 /// A penalty as the table has it before governance changes it: parts of the curator's and of the node's bond in thousandths, and of
 /// what is taken for subscribers and reporter in hundredths. Each earlier offence of the last four weeks adds as much again.
 pub const fn penalty(curator: u32, node: u32, subscribers: u32, reporter: u32) -> Penalty {
@@ -107,10 +135,10 @@ impl pallet_stakes::Config for Runtime {
 	type ReportMinutes = ReportMinutes;
 	type AnnouncedFor = ConstU32<{ 10 * MINUTES }>;
 	type SameAnswerFor = params::offences::SameAnswerFor;
-	type ChallengeEvery = params::offences::ChallengeEvery;
-	type ChallengeWindow = ConstU32<{ 5 * MINUTES }>;
+	type ChallengeEvery = ChallengeEvery;
+	type ChallengeWindow = ChallengeWindow;
 	type MaxDowntime = ConstU32<{ 6 * HOURS }>;
-	type DowntimeNotice = ConstU32<HOURS>;
+	type DowntimeNotice = ConstU32<DOWNTIME_NOTICE>;
 	type DowntimeEvery = ConstU32<{ 7 * DAYS }>;
 	type AccountOf = AccountOfKey;
 	type UnixTime = Timestamp;

@@ -59,3 +59,26 @@ fn in_the_first_table_no_penalty_gives_away_more_than_it_takes() {
 		}
 	});
 }
+
+#[test]
+fn challenges_can_be_answered_and_not_evaded_whatever_governance_sets() {
+	use params::offences::{ChallengeEvery, ChallengeWindow, Parameters};
+	type Config = Runtime;
+	let numbers = || {
+		let window = <Config as pallet_stakes::Config>::ChallengeWindow::get();
+		(window, <Config as pallet_stakes::Config>::ChallengeEvery::get())
+	};
+	world("local_testnet").execute_with(|| assert_eq!(numbers(), (3 * MINUTES, 4 * MINUTES)));
+	world("development").execute_with(|| {
+		assert_eq!(numbers(), (5 * MINUTES, HOURS));
+		for (window, every, expected) in
+			[(0, 1, (10, 11)), (20, 30, (20, 30)), (DAYS, 5, (HOURS - 1, HOURS)), (20, 0, (20, 0))]
+		{
+			set(RuntimeParameters::Offences(Parameters::ChallengeWindow(ChallengeWindow, Some(window))));
+			set(RuntimeParameters::Offences(Parameters::ChallengeEvery(ChallengeEvery, Some(every))));
+			assert_eq!(numbers(), expected);
+			let notice = <Config as pallet_stakes::Config>::DowntimeNotice::get();
+			assert!(expected.0 < notice && (expected.1 == 0 || expected.1 > expected.0));
+		}
+	});
+}

@@ -233,6 +233,7 @@ async fn answer(
 		content_root: [4; 32],
 		outcome: Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows: 1 },
 		block: 1,
+		reproducible: None,
 	};
 	stream.send(&sealer.end(&claim.sign(node as &dyn Signer))).await?;
 	Ok(stream.finish().await?)

@@ -3,6 +3,7 @@
 
 use crate::{
 	admin::{Daemon, DaemonInfo, HeldSnapshot, Job},
+	commands::downtime,
 	context::{native, Context},
 	failure::Failure,
 	output::{self, Out},
@@ -56,6 +57,8 @@ pub enum Command {
 		#[command(flatten)]
 		at: Admin,
 	},
+	/// Say in time that the node will be away: it is not challenged then. The account must be the node's own
+	Downtime(downtime::Args),
 }
 
 /// Where validators ask whether the node is there.
@@ -87,6 +90,7 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		Command::Status { at } => status(&Daemon::at(&at.url)?, ctx, out).await,
 		Command::Jobs { at } => jobs(&Daemon::at(&at.url)?, ctx, out).await,
 		Command::Retry { at, listing } => retry(&Daemon::at(&at.url)?, listing, ctx, out).await,
+		Command::Downtime(args) => downtime::run(args, ctx, out).await,
 	}
 }
 

@@ -438,6 +438,7 @@ mod tests {
 			content_root: [4; 32],
 			outcome: souk_protocol::Outcome::Complete { result: [5; 32], rows: 4, bytes: 2 },
 			block: 6,
+			reproducible: None,
 		}
 	}
 

@@ -35,7 +35,7 @@ const LOOKUPS: usize = 8;
 const LOOKUP_TIME: Duration = Duration::from_secs(15);
 
 /// The rank of a listing that never sold.
-const UNRANKED: RankView = RankView { live_paid: 0, retained: 0, score: 0 };
+const UNRANKED: RankView = RankView { live_paid: 0, retained: 0, score: 0, offences: 0 };
 
 /// `souk search …`
 #[derive(Clone, Debug, clap::Args)]

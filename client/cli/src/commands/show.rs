@@ -4,6 +4,7 @@ use super::back::BackingRecord;
 use crate::{
 	address::ListingAddress,
 	amount::Amount,
+	commands::history::HistoryRecord,
 	context::Context,
 	failure::Failure,
 	output::{self, Out},
@@ -40,6 +41,9 @@ pub struct Args {
 	/// Do not ask the off-chain network for title and columns
 	#[arg(long)]
 	pub chain_only: bool,
+	/// What is remembered against the listing and its nodes: offences, what they cost, and who got it
+	#[arg(long)]
+	pub history: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,6 +70,8 @@ struct Shown {
 	assignments: Vec<AssignmentRecord>,
 	snapshots: Vec<SnapshotRecord>,
 	subscription: Option<SubscriptionRecord>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	history: Option<HistoryRecord>,
 }
 
 /// Runs it.
@@ -105,6 +111,10 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		subscription: match subscription {
 			Some(subscription) => Some(SubscriptionRecord::new(&subscription, Some(&listing), ctx).await?),
 			None => None,
+		},
+		history: match args.history {
+			true => Some(HistoryRecord::read(&view, &listing, &assignments).await?),
+			false => None,
 		},
 		listing: ListingRecord::new(&listing, ctx).await?,
 	};
@@ -175,6 +185,9 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 	}
 	if policy.min_group_size > 1 {
 		rules.push(format!("no group of fewer than {} rows", policy.min_group_size));
+	}
+	if shown.metadata.as_ref().is_some_and(|metadata| metadata.reproducible) {
+		rules.push("answers are the same each time".into());
 	}
 	let schedule = shown.schedule.map_or("none".to_owned(), |schedule| {
 		let every = Duration::from_secs(u64::from(schedule.every).saturating_mul(BLOCK_SECONDS));
@@ -247,6 +260,15 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			"\nProofs: {price} for a million rows by souk ask, less for fewer; subscribers have them included"
 		)?;
 	}
+	match &shown.history {
+		Some(history) => history.describe(out)?,
+		None if shown.rank.offences > 0 => writeln!(
+			out,
+			"\n{} offences are remembered against it: souk show {} --history",
+			shown.rank.offences, listing.id
+		)?,
+		None => {}
+	}
 	writeln!(out)?;
 	match &shown.subscription {
 		Some(subscription) if subscription.live => writeln!(
@@ -295,6 +317,7 @@ mod tests {
 			fields: vec![Field { name: "temp".into(), data_type: "Float64".into(), nullable: true }],
 			prove: vec![Provable { name: "temp".into(), scale: Some(2) }],
 			proof_price: Some(ProofPrice { asset: None, amount: 500_000_000_000 }),
+			reproducible: true,
 		};
 		Shown {
 			block: 10,
@@ -318,12 +341,13 @@ mod tests {
 			proof_price: Some(native(500_000_000_000)),
 			bond: BondRecord { active: native(5), minimum: native(5), covered: native(0), unlocking: vec![] },
 			backing: None,
-			rank: RankView { live_paid: 3, retained: 2, score: 9 },
+			rank: RankView { live_paid: 3, retained: 2, score: 9, offences: 0 },
 			ratings: Some(RatingsRecord {
 				at_least: 20,
 				below: Some(50),
 				mean: Some(["4.2".into(), "4.6".into()]),
 			}),
+			history: None,
 			schedule: Some(Schedule { every: 1_200, tolerance: 120, retention: 24 }),
 			health: SnapshotHealth::OnTime,
 			assignments: vec![],
@@ -339,7 +363,7 @@ mod tests {
 		let text = String::from_utf8(out).unwrap();
 		for part in [
 			"Hourly \\u{1b}[31mweather",
-			"at most 10,000 rows a result, no group of fewer than 5 rows",
+			"at most 10,000 rows a result, no group of fewer than 5 rows, answers are the same each time",
 			"a snapshot every 1 h 0 min, 24 kept",
 			"Columns of nyc_weather (or t)",
 			"yes, with 2 digits after the point",
@@ -395,6 +419,17 @@ mod tests {
 			let text = told("persistence", Some(outcome));
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
 		}
+	}
+
+	#[test]
+	fn who_buys_is_told_that_something_is_remembered() {
+		let told = |offences| {
+			let mut out = Vec::new();
+			let rank = RankView { offences, ..shown().rank };
+			describe(&Shown { rank, ..shown() }, ListingState::Active, None, &mut out).unwrap();
+			String::from_utf8(out).unwrap().contains("souk show 1 --history")
+		};
+		assert_eq!((told(0), told(2)), (false, true));
 	}
 
 	#[test]

@@ -230,11 +230,12 @@ pub fn key_delivery(delivery: &KeyDelivery) -> Value {
 	])
 }
 
+pub fn path(path: &Path) -> Value {
+	let siblings = Value::unnamed_composite(path.siblings.iter().map(|sibling| bytes(sibling)));
+	Value::named_composite([("leaves", number(path.leaves)), ("siblings", siblings)])
+}
+
 pub fn bad_chunk(evidence: &BadChunk) -> Value {
-	let path = |path: &Path| {
-		let siblings = Value::unnamed_composite(path.siblings.iter().map(|sibling| bytes(sibling)));
-		Value::named_composite([("leaves", number(path.leaves)), ("siblings", siblings)])
-	};
 	Value::named_composite([
 		("index", number(evidence.index)),
 		("chunk", bytes(&evidence.chunk)),

@@ -179,6 +179,7 @@ mod tests {
 			fields: fields.map(described).into(),
 			prove: vec![provable("origin", None), provable("temp", Some(2)), provable("day", None)],
 			proof_price: None,
+			reproducible: false,
 		}
 	}
 

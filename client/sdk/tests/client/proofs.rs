@@ -161,6 +161,7 @@ async fn answer(mut stream: FramedStream, node: &Account, manner: Manner) -> Opt
 		content_root: ROOT,
 		outcome,
 		block: HEAD.number,
+		reproducible: None,
 	};
 	let (mut sealer, head) = AnswerSealer::new(&request.reply_key, request.digest()).ok()?;
 	stream.send(&head).await.ok()?;

@@ -176,6 +176,7 @@ async fn answer(
 			Manner::NotYet if time == 0 => refusal("not_stored_yet"),
 			_ => Outcome::Complete { result: hasher.finish(), rows, bytes: bytes.len() as u64 },
 		},
+		reproducible: None,
 		block: match manner {
 			Manner::FromTheFuture => HEAD + 1_000_000,
 			Manner::FromThePast => HEAD - MAX_LAG - 1,

@@ -78,7 +78,7 @@ fn a_persistence_node_s_examples_are_read() {
 	let minimal = PersistenceConfig::load(&example("persistence.minimal.toml")).unwrap();
 	assert_eq!(minimal.limits, PersistenceLimits::default());
 	assert_eq!(minimal.admin.metrics_listen, "127.0.0.1:9981".parse().unwrap());
-	assert!(!minimal.allow_unsandboxed);
+	assert!(!minimal.allow_unsandboxed && !minimal.report_conflicts);
 	assert_eq!((&minimal.curators, &minimal.proving_keys), (&None, &None));
 	let small =
 		include_str!("../../examples/persistence.minimal.toml").to_owned() + "[limits]\nstore_bytes = 400\n";

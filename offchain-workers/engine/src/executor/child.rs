@@ -168,6 +168,8 @@ pub(super) async fn query(
 	job: &QueryJob,
 	output: &mut impl Write,
 ) -> Result<(), QueryError> {
+	let reproducible = job.reproducible.then(|| session::reproducible(context));
+	let context = reproducible.as_ref().unwrap_or(context);
 	let tables: Vec<&str> = job.tables.iter().map(String::as_str).collect();
 	let (statement, _) = policy::parse(&job.sql, &tables)?;
 	let table = session::register_snapshot(context, url, &job.tables).await?;

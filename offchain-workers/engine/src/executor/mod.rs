@@ -45,6 +45,9 @@ pub struct QueryJob {
 	pub policy: QueryPolicy,
 	/// The node's limits.
 	pub limits: Limits,
+	/// Whether the result is to be the same bytes each time: see [`reproducible_by`](crate::reproducible_by).
+	#[serde(default)]
+	pub reproducible: bool,
 }
 
 /// A part of a result: one message, or a few, of an Arrow IPC stream.

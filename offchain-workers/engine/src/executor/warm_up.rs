@@ -51,6 +51,7 @@ pub(super) fn run(context: &SessionContext) -> Result<(), QueryError> {
 				tables: vec![TABLE.into()],
 				policy: QueryPolicy::default(),
 				limits: Limits::default(),
+				reproducible: false,
 			};
 			query(context, url.clone(), &job, &mut io::sink()).await?;
 			context.deregister_table(TableReference::bare(TABLE))?;

@@ -275,3 +275,26 @@ async fn an_error_says_nothing_of_rows_that_may_not_be_seen() {
 		}
 	}
 }
+
+#[tokio::test]
+async fn a_reproducible_result_is_the_same_bytes_each_time() {
+	let world = World::new(100_000);
+	for sql in [
+		"SELECT station, sum(temp), count(*) FROM t GROUP BY station",
+		"SELECT id % 1000 AS k, sum(temp / 3) FROM t GROUP BY k",
+		"SELECT station, id FROM t ORDER BY station LIMIT 50",
+		"SELECT a.id, b.station FROM t a JOIN t b ON a.id = b.id + 1 WHERE a.id % 7 = 0",
+		"SELECT DISTINCT id % 5000 FROM t",
+		"SELECT array_agg(id) FROM t WHERE id < 2000",
+	] {
+		let mut first = None;
+		for _ in 0..3 {
+			let mut job = world.job(sql);
+			job.policy.max_rows = 1_000_000;
+			job.reproducible = true;
+			let (bytes, _) =
+				read_all(&world.pool, job).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+			assert_eq!(first.get_or_insert_with(|| bytes.clone()), &bytes, "{sql}");
+		}
+	}
+}

@@ -80,6 +80,7 @@ impl World {
 			tables: vec!["t".into(), "nyc_weather".into()],
 			policy: QueryPolicy { max_rows: 10_000, ..QueryPolicy::default() },
 			limits: Limits { wall: Duration::from_secs(20), ..Limits::default() },
+			reproducible: false,
 		}
 	}
 

@@ -52,7 +52,7 @@ impl Protocol {
 		}
 	}
 
-	/// Name and version, for instance `/souk/query/2`.
+	/// Name and version, for instance `/souk/query/3`.
 	pub const fn name(self) -> &'static str {
 		self.descriptor().name
 	}

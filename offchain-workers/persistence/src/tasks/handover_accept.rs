@@ -1,8 +1,8 @@
 //! Takes snapshots from workers.
 //!
 //! ```text
-//! offer ─ decoded ─ this chain, this node ─ signature ─ assigned (me, the worker) ─ the stream is the worker's own
-//!       ─ final on chain with this cipher root ─ not here yet ─ a place ─> Send
+//! offer ─ decoded ─ this chain, this node ─ signatures ─ assigned (me, the worker) ─ the stream is the worker's own
+//!       ─ what it signed is kept ─ final on chain with this cipher root, and as it signed ─ not here yet ─ a place ─> Send
 //! chunk ─ opened with the listing's secret ─ appended to a file that nobody sees        (one chunk in memory, a few queued)
 //! end   ─ both roots and the length are the chain's ─ the file gets its name ─> Stored
 //! ```
@@ -247,6 +247,8 @@ async fn consider(node: &Node, peer: PeerId, signed: &SignedOffer) -> Result<Tak
 			)));
 		}
 	}
+	// Whatever becomes of the offer: a worker answers for what it has signed.
+	node.note_submission(&signed.submission).await;
 	let finals = node.chain.snapshots(head, listing).await?;
 	let Some(snapshot) = finals.iter().find(|snapshot| snapshot.period == period).copied() else {
 		return Err(later(format!(
@@ -256,6 +258,11 @@ async fn consider(node: &Node, peer: PeerId, signed: &SignedOffer) -> Result<Tak
 	};
 	if snapshot.cipher_root != offer.cipher_root || snapshot.bytes != offer.bytes {
 		return Err(refused(format!("the final snapshot of period {period} is another one")));
+	}
+	if snapshot.commitments != signed.submission.submission.commitments {
+		return Err(refused(format!(
+			"what the worker has signed of period {period} is not what is final: it commits to something else"
+		)));
 	}
 	if node.held(listing, &snapshot).await.is_some() {
 		return Err(Declined::Have);
@@ -355,6 +362,8 @@ fn keep(
 	if opened.content_root != snapshot.content_root || opened.bytes != snapshot.bytes {
 		return Err(refused("the chunks do not open to the content that is final on chain"));
 	}
+	// The listing may have a new secret when a piece of this has to be shown.
+	store.keep_key(listing, snapshot.period, &key.to_bytes()).map_err(|error| failed(&error))?;
 	let facts = SnapshotFacts {
 		content_root: opened.content_root,
 		cipher_root: opened.cipher_root,

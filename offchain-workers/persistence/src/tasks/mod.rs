@@ -2,6 +2,8 @@
 
 pub mod announce;
 pub mod ask_answer;
+pub mod challenge_answer;
+pub mod conflict_report;
 pub mod download_serve;
 pub mod follow;
 pub mod handover_accept;

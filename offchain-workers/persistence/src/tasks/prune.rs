@@ -1,12 +1,13 @@
 //! Removes what is not needed any more: snapshots that are older than all that the chain keeps, all of a listing that this
-//! node is not assigned to any more, its metadata document included, and nonces whose requests have expired.
+//! node is not assigned to any more, its metadata document included, nonces whose requests have expired, and what workers signed too long
+//! ago to be reported. A snapshot of which the chain wants to see a piece stays until that is shown.
 //!
 //! A light client that has just started may be some blocks behind what was seen before. So a snapshot newer than the
 //! chain's newest is kept, and an assignment counts as gone only after it was missing for a while.
 
-use crate::node::{now_ms, Node};
+use crate::node::{kept_periods, now_ms, Node};
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -54,6 +55,16 @@ impl Pruner {
 			Err(error) => tracing::error!(%error, "removing expired nonces ended with a panic"),
 		}
 
+		let oldest_signed = *kept_periods(now_ms()).start();
+		if let Err(error) = node.submissions(move |store| store.forget_before(oldest_signed)).await {
+			tracing::warn!(%error, "what workers have signed long ago could not be forgotten");
+		}
+
+		let head = *node.chain.heads().borrow();
+		let challenged: BTreeSet<(u32, u32)> = match node.chain.challenges(head, node.account()).await {
+			Ok(open) => open.iter().map(|challenge| (challenge.listing, challenge.period)).collect(),
+			Err(error) => return tracing::warn!(%error, "nothing is removed while the chain cannot be read"),
+		};
 		let documents = node.documents(|documents| documents.listings()).await;
 		let (held, documents) = match (node.held_snapshots().await, documents) {
 			(Ok(held), Ok(documents)) => (held, documents),
@@ -82,7 +93,9 @@ impl Pruner {
 			if !assigned {
 				remove_document(node, listing).await;
 			}
-			for period in held.into_iter().filter(|period| *period < oldest) {
+			// Of what the chain has dropped, a piece may still have to be shown.
+			let needed = |period: u32| assigned && challenged.contains(&(listing, period));
+			for period in held.into_iter().filter(|period| *period < oldest && !needed(*period)) {
 				remove(node, listing, period).await;
 			}
 		}

@@ -24,7 +24,7 @@ use crate::{
 	vouchers::Payment,
 };
 use futures::StreamExt;
-use souk_engine::{QueryError, QueryJob, QueryPolicy, QueryStream};
+use souk_engine::{reproducible_by, QueryError, QueryJob, QueryPolicy, QueryStream};
 use souk_network::{FramedStream, Incoming, NetworkError};
 use souk_protocol::{
 	answer::MAX_PIECE,
@@ -207,6 +207,7 @@ async fn respond(
 		content_root: [0; 32],
 		outcome: Outcome::Failed { code: codes::INTERNAL.into(), message: String::new() },
 		block: head.number,
+		reproducible: None,
 	};
 	if stream.send(&first).await.is_err() {
 		return QueryEnd::Gone;
@@ -263,6 +264,9 @@ async fn produce(
 	let mut limits = node.settings.limits.clone();
 	limits.wall = limits.wall.min(until.saturating_duration_since(Instant::now()));
 	limits.result_bytes = limits.result_bytes.min(request.limits.bytes);
+	// A limit of the request's own is part of the plan: whoever asks could make two plans of one query, and two answers.
+	let reproducible = request.limits.rows >= admitted.listing.max_rows
+		&& client.waits_for(node, node.answers_alike(request.listing, &admitted.listing)).await?;
 	let job = QueryJob {
 		sql: request.sql.clone(),
 		parquet: file.path.clone(),
@@ -273,12 +277,16 @@ async fn produce(
 			min_group_size: admitted.listing.min_group_size,
 		},
 		limits,
+		reproducible,
 	};
 	let result = client.waits_for(node, node.pool.run(job)).await?.map_err(failed)?;
 	let sent = forward(node, client, result, &mut payment).await;
 	if let Err(Ended::Refused(_)) = &sent {
 		// What was sent of it is no answer.
 		payment.give_back().await;
+	}
+	if sent.is_ok() {
+		claim.reproducible = reproducible.then(reproducible_by);
 	}
 	sent
 }

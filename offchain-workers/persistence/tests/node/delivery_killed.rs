@@ -24,7 +24,7 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{AccountId, ListingSecret};
-use souk_store::{DocumentStore, ProofStore, ReplayGuard, SnapshotStore, VoucherStore};
+use souk_store::{DocumentStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore, VoucherStore};
 use std::{
 	collections::BTreeSet,
 	env,
@@ -79,6 +79,8 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 			proofs: Arc::new(ProofStore::open(&data, 1 << 20).expect("a store")),
 			replay: Arc::new(ReplayGuard::open(&data).expect("a guard")),
 			vouchers: VoucherStore::open(&data).expect("a store"),
+			submissions: SubmissionStore::open(&data).expect("a store"),
+			evidence_dir: data.join("evidence"),
 			pool,
 			duties,
 			settings: Settings { delivery_retry: Duration::from_millis(20), ..Settings::default() },

@@ -1,6 +1,6 @@
 //! Hand-overs over the real network.
 
-use crate::support::{client::Client, worker::Worker, Made, World, CURATOR, LISTING, PERIOD};
+use crate::support::{client::Client, worker::Worker, Made, World, COMMITMENTS, CURATOR, LISTING, PERIOD};
 use codec::Encode;
 use souk_persistence::{chain::Duty, duties::Duties, metrics::HandoverEnd};
 use souk_protocol::{
@@ -40,7 +40,7 @@ async fn assert_no_trace(world: &World) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_arrives_is_kept_private_and_can_be_queried() {
 	let (world, worker, made) = scene().await;
-	let offer = || worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = || worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	assert_eq!(worker.hand_over(&world, offer(), &made.sealed).await.expect("told"), Reply::Stored);
 	let file = world.stored(PERIOD).expect("stored");
 	assert_eq!(std::fs::read(&file).expect("read"), made.plain);
@@ -57,7 +57,7 @@ async fn a_snapshot_arrives_is_kept_private_and_can_be_queried() {
 async fn what_is_not_final_yet_is_asked_for_later_and_then_taken() {
 	let (world, worker, made) = scene().await;
 	world.chain.change(|facts| facts.snapshots.clear());
-	let offer = || worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = || worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	let reply = worker.hand_over(&world, offer(), &made.sealed).await.expect("told");
 	assert!(matches!(reply, Reply::Later { .. }), "{reply:?}");
 	world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
@@ -67,7 +67,7 @@ async fn what_is_not_final_yet_is_asked_for_later_and_then_taken() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tampered_chunk_is_refused_and_nothing_stays() {
 	let (world, worker, made) = scene().await;
-	let offer = || worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = || worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	for at in [0, CHUNK_BYTES + CHUNK_OVERHEAD + 7, made.sealed.len() - 1] {
 		let mut tampered = made.sealed.clone();
 		tampered[at] ^= 1;
@@ -87,7 +87,7 @@ async fn chunks_that_open_but_are_others_are_refused() {
 	other.sealed.clear();
 	let key = world.secret.snapshot_key(LISTING, PERIOD);
 	souk_protocol::seal_file(&key, &mut &other.plain[..], &mut other.sealed).expect("in memory");
-	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	assert_refused(&worker.hand_over(&world, offer, &other.sealed).await.expect("told"), "cipher root");
 	assert_no_trace(&world).await;
 }
@@ -103,7 +103,7 @@ async fn a_snapshot_whose_key_is_not_the_committed_one_is_refused() {
 			}
 		});
 	};
-	let offer = || worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = || worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	commit(Some(other));
 	let reply = worker.hand_over(&world, offer(), &made.sealed).await.expect("told");
 	assert_refused(&reply, "key commitment");
@@ -115,7 +115,7 @@ async fn a_snapshot_whose_key_is_not_the_committed_one_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn too_few_too_long_and_too_many_bytes_are_refused() {
 	let (world, worker, made) = scene().await;
-	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account).encode();
+	let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account).encode();
 	let chunks: Vec<&[u8]> = made.sealed.chunks(CHUNK_BYTES + CHUNK_OVERHEAD).collect();
 	let reply = worker.hand_over_frames(&world, &offer, &chunks[..2]).await.expect("told");
 	assert_refused(&reply, "after 2 of");
@@ -131,7 +131,7 @@ async fn too_few_too_long_and_too_many_bytes_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_goes_away_in_the_middle_leaves_nothing() {
 	let (world, worker, made) = scene().await;
-	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	let mut stream = worker
 		.network
 		.open(world.peer(), &world.addresses, souk_network::Protocol::Handover)
@@ -143,7 +143,7 @@ async fn a_worker_that_goes_away_in_the_middle_leaves_nothing() {
 	drop(stream);
 	world.wait_handovers(HandoverEnd::Broken, 1).await;
 	assert_no_trace(&world).await;
-	let again = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let again = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	assert_eq!(worker.hand_over(&world, again, &made.sealed).await.expect("told"), Reply::Stored);
 }
 
@@ -155,34 +155,40 @@ async fn each_wrong_offer_is_refused() {
 
 	let mut other_chain = good();
 	other_chain.genesis[0] ^= 1;
-	assert_refused(&told(other_chain.sign(&worker.account)).await.expect("told"), "another chain");
+	assert_refused(
+		&told(other_chain.sign(COMMITMENTS, &worker.account)).await.expect("told"),
+		"another chain",
+	);
 
 	let mut other_node = good();
 	other_node.node[0] ^= 1;
-	assert_refused(&told(other_node.sign(&worker.account)).await.expect("told"), "another node");
+	assert_refused(&told(other_node.sign(COMMITMENTS, &worker.account)).await.expect("told"), "another node");
 
-	let mut forged = good().sign(&worker.account);
+	let mut forged = good().sign(COMMITMENTS, &worker.account);
 	forged.offer.period += 1;
 	assert_refused(&told(forged).await.expect("told"), "signature");
 
 	let mut other_listing = good();
 	other_listing.listing += 1;
 	assert_refused(
-		&told(other_listing.sign(&worker.account)).await.expect("told"),
+		&told(other_listing.sign(COMMITMENTS, &worker.account)).await.expect("told"),
 		"not assigned to listing",
 	);
 
 	let mut other_root = good();
 	other_root.cipher_root[0] ^= 1;
-	assert_refused(&told(other_root.sign(&worker.account)).await.expect("told"), "another one");
+	assert_refused(&told(other_root.sign(COMMITMENTS, &worker.account)).await.expect("told"), "another one");
 
 	let mut other_length = good();
 	other_length.bytes += 1;
-	assert_refused(&told(other_length.sign(&worker.account)).await.expect("told"), "another one");
+	assert_refused(
+		&told(other_length.sign(COMMITMENTS, &worker.account)).await.expect("told"),
+		"another one",
+	);
 
 	let mut other_count = good();
 	other_count.chunks += 1;
-	assert_refused(&told(other_count.sign(&worker.account)).await.expect("told"), "chunks");
+	assert_refused(&told(other_count.sign(COMMITMENTS, &worker.account)).await.expect("told"), "chunks");
 	assert_no_trace(&world).await;
 }
 
@@ -193,12 +199,12 @@ async fn a_worker_that_is_not_assigned_or_speaks_from_another_peer_is_refused() 
 	world.chain.change(|facts| {
 		facts.workers.remove(&(LISTING, stranger.account.id()));
 	});
-	let offer = stranger.offer(&world, &made, PERIOD).sign(&stranger.account);
+	let offer = stranger.offer(&world, &made, PERIOD).sign(COMMITMENTS, &stranger.account);
 	let reply = stranger.hand_over(&world, offer, &made.sealed).await.expect("told");
 	assert_refused(&reply, "this worker is not assigned");
 
 	// The assigned worker's own offer, in a stranger's hands.
-	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	let reply = stranger.hand_over(&world, offer, &made.sealed).await.expect("told");
 	assert_refused(&reply, "peer");
 	assert_no_trace(&world).await;
@@ -216,7 +222,7 @@ async fn without_the_listings_secret_a_snapshot_is_asked_for_later() {
 			facts.duties.insert(world.id(), duty);
 		});
 		duties.wait_for(|followed| followed.same_as(&expected)).await.expect("followed");
-		let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+		let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 		let reply = worker.hand_over(&world, offer, &made.sealed).await.expect("told");
 		assert!(matches!(reply, Reply::Later { .. }), "{reply:?}");
 	}
@@ -229,13 +235,13 @@ async fn a_snapshot_beyond_the_limits_is_not_taken() {
 	let worker = Worker::of(&world, "//Charlie").await;
 	let made = Made::new(ROWS, &world.secret, PERIOD);
 	world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
-	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	assert_refused(&worker.hand_over(&world, offer, &made.sealed).await.expect("told"), "takes up to");
 
 	let world = World::with(|settings| settings.max_store_bytes = 1000).await;
 	let worker = Worker::of(&world, "//Charlie").await;
 	world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
-	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	let reply = worker.hand_over(&world, offer, &made.sealed).await.expect("told");
 	assert!(matches!(reply, Reply::Later { .. }), "{reply:?}");
 	assert_no_trace(&world).await;
@@ -248,7 +254,7 @@ async fn only_the_curators_that_the_operator_lists_are_kept() {
 		let worker = Worker::of(&world, "//Charlie").await;
 		let made = Made::new(ROWS, &world.secret, PERIOD);
 		world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
-		let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+		let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 		let reply = worker.hand_over(&world, offer, &made.sealed).await.expect("told");
 		match kept {
 			true => assert_eq!(reply, Reply::Stored),
@@ -272,9 +278,9 @@ async fn a_listing_has_a_share_of_the_store() {
 		let finals = facts.snapshots.entry(LISTING).or_default();
 		finals.extend([first.on_chain(PERIOD), second.on_chain(PERIOD + 1)]);
 	});
-	let offer = worker.offer(&world, &first, PERIOD).sign(&worker.account);
+	let offer = worker.offer(&world, &first, PERIOD).sign(COMMITMENTS, &worker.account);
 	assert_eq!(worker.hand_over(&world, offer, &first.sealed).await.expect("told"), Reply::Stored);
-	let offer = worker.offer(&world, &second, PERIOD + 1).sign(&worker.account);
+	let offer = worker.offer(&world, &second, PERIOD + 1).sign(COMMITMENTS, &worker.account);
 	match worker.hand_over(&world, offer, &second.sealed).await.expect("told") {
 		Reply::Later { reason } => assert!(reason.contains("one listing may take"), "{reason}"),
 		other => panic!("{other:?}"),
@@ -285,6 +291,6 @@ async fn a_listing_has_a_share_of_the_store() {
 	let worker = Worker::of(&world, "//Charlie").await;
 	let made = Made::new(ROWS, &world.secret, PERIOD);
 	world.chain.change(|facts| facts.snapshots.entry(LISTING).or_default().push(made.on_chain(PERIOD)));
-	let offer = worker.offer(&world, &made, PERIOD).sign(&worker.account);
+	let offer = worker.offer(&world, &made, PERIOD).sign(COMMITMENTS, &worker.account);
 	assert_refused(&worker.hand_over(&world, offer, &made.sealed).await.expect("told"), "takes up to");
 }

@@ -2,6 +2,8 @@
 
 mod ask_answer;
 mod binary;
+mod challenges;
+mod conflicts;
 mod delivery_killed;
 mod download;
 mod handover;

@@ -3,13 +3,15 @@
 use super::{
 	asks::{AskBook, Posted},
 	escrow::{Ledger, Traffic},
+	stakes::StakeBook,
 	tabs::TabBook,
 };
 use async_trait::async_trait;
 use souk_custody::Account;
 use souk_persistence::chain::{
-	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, Delivered, DeliveryKey, Duty,
-	FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, TabFacts, WaitingAsk,
+	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, Challenge, Delivered, DeliveryKey,
+	Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, TabFacts,
+	WaitingAsk,
 };
 use souk_protocol::{hash::tagged, AccountId, Digest};
 use std::{
@@ -45,6 +47,7 @@ pub struct FactChain {
 	ledger: Mutex<Ledger>,
 	asks: Mutex<AskBook>,
 	tabs: Mutex<TabBook>,
+	stakes: Mutex<StakeBook>,
 	traffic: watch::Sender<Traffic>,
 	/// How often it was asked for the orders that await a key, or the asks that wait.
 	looks: watch::Sender<usize>,
@@ -73,6 +76,7 @@ impl FactChain {
 			ledger: Mutex::default(),
 			asks: Mutex::default(),
 			tabs: Mutex::default(),
+			stakes: Mutex::default(),
 			traffic: watch::Sender::new(Traffic::Flows),
 			looks: watch::Sender::new(0),
 		}
@@ -91,6 +95,11 @@ impl FactChain {
 	/// The tabs and the transactions with vouchers.
 	pub fn tabs(&self) -> MutexGuard<'_, TabBook> {
 		self.tabs.lock().expect("not poisoned")
+	}
+
+	/// The challenges, and the transactions about stakes.
+	pub fn stakes(&self) -> MutexGuard<'_, StakeBook> {
+		self.stakes.lock().expect("not poisoned")
 	}
 
 	/// What becomes of transactions from here on, those that wait included.
@@ -313,5 +322,11 @@ impl ChainReads for FactChain {
 
 	async fn free_quota(&self, _: Head, _: u32) -> Result<u32, ChainError> {
 		Ok(FactChain::tabs(self).quota)
+	}
+
+	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError> {
+		let book = self.stakes();
+		let open = book.open.iter().filter(|(who, one, ..)| *who == account && at.number < one.answer_until);
+		Ok(open.map(|(_, challenge, ..)| *challenge).collect())
 	}
 }

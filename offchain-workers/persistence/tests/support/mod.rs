@@ -9,6 +9,7 @@ pub mod client;
 pub mod escrow;
 pub mod processes;
 pub mod remote;
+pub mod stakes;
 pub mod tabs;
 pub mod worker;
 
@@ -39,7 +40,9 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
-use souk_store::{AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, VoucherStore};
+use souk_store::{
+	AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore, VoucherStore,
+};
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
@@ -55,6 +58,8 @@ pub const LISTING: u32 = 7;
 pub const CURATOR: AccountId = [8; 32];
 /// Its only period, unless a test makes more.
 pub const PERIOD: u32 = 100;
+/// Hash of what its snapshots commit to.
+pub const COMMITMENTS: Digest = [0xc0; 32];
 /// Long enough for anything that ends; a test that waits this long has failed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -138,6 +143,7 @@ impl Made {
 			cipher_root: self.roots.cipher_root,
 			key_commitment: Some(self.key_commitment),
 			columns_root: self.columns_root,
+			commitments: COMMITMENTS,
 			rows: self.rows,
 			bytes: self.roots.bytes,
 		}
@@ -257,6 +263,8 @@ impl World {
 			proofs,
 			replay,
 			vouchers: VoucherStore::open(dir.path()).expect("a store"),
+			submissions: SubmissionStore::open(dir.path()).expect("a store"),
+			evidence_dir: dir.path().join("evidence"),
 			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
 			duties,
 			settings,
@@ -290,6 +298,18 @@ impl World {
 	pub fn settle_vouchers(&mut self) {
 		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
 		self.tasks.spawn(tasks::voucher_settle::run(self.node.clone(), purse));
+	}
+
+	/// From here on the node answers challenges.
+	pub fn answer_challenges(&mut self) {
+		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
+		self.tasks.spawn(tasks::challenge_answer::run(self.node.clone(), purse));
+	}
+
+	/// From here on the node looks after workers that contradict themselves.
+	pub fn report_conflicts(&mut self) {
+		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
+		self.tasks.spawn(tasks::conflict_report::run(self.node.clone(), purse));
 	}
 
 	/// Waits until the ask stands like that.

@@ -2,7 +2,7 @@
 
 use crate::{
 	carrier::{Carrier, Receipt},
-	chain::{ChainPort, Recipient},
+	chain::{ChainPort, Commitments, Recipient},
 	error::StepError,
 	schedule::now_millis,
 	work::{known, Outcome, Outputs},
@@ -110,16 +110,18 @@ pub struct Round {
 	pub refused: Vec<(AccountId, String)>,
 }
 
-/// Offers a snapshot to each of `recipients` once.
+/// Offers a snapshot, which is final with these commitments, to each of `recipients` once.
 pub async fn round(
 	carrier: &dyn Carrier,
 	genesis: Digest,
 	worker: AccountId,
 	snapshot: &StoredSnapshot,
+	commitments: &Commitments,
 	recipients: &[Recipient],
 ) -> Round {
 	let mut round = Round::default();
 	let Some(sealed) = &snapshot.sealed else { return round };
+	let commitments = commitments.hash();
 	let mut offers = Vec::with_capacity(recipients.len());
 	for recipient in recipients {
 		let offer = Offer {
@@ -132,8 +134,9 @@ pub async fn round(
 			bytes: snapshot.bytes,
 			chunks: snapshot.chunks,
 		};
-		offers
-			.push(async move { (recipient.account, carrier.carry(recipient, offer, sealed).await) }.boxed());
+		let carried =
+			async move { (recipient.account, carrier.carry(recipient, offer, commitments, sealed).await) };
+		offers.push(carried.boxed());
 	}
 	let mut offers = stream::iter(offers).buffer_unordered(AT_ONCE);
 	while let Some((account, receipt)) = offers.next().await {

@@ -18,6 +18,8 @@ use souk_worker::{
 use std::io::Write;
 
 const PERIOD: u32 = 77;
+/// Hash of what the snapshot commits to, as far as a carrier knows.
+const COMMITMENTS: souk_protocol::Digest = [7; 32];
 
 /// How the node at the other end behaves.
 #[derive(Clone, Copy)]
@@ -66,6 +68,7 @@ impl Pair {
 				let offer: SignedOffer =
 					decode_exact(&stream.recv().await.unwrap().unwrap(), "offer").unwrap();
 				offer.verify().unwrap();
+				assert_eq!(offer.submission.submission.commitments, COMMITMENTS);
 				assert_eq!(
 					(offer.offer.worker, offer.offer.cipher_root),
 					(alice().id(), expected.cipher_root)
@@ -121,7 +124,7 @@ impl Pair {
 			chunks: self.roots.chunks,
 		};
 		let carrier = NetworkCarrier::new(self.worker.clone(), alice());
-		carrier.carry(&self.recipient, offer, self.file.path()).await
+		carrier.carry(&self.recipient, offer, COMMITMENTS, self.file.path()).await
 	}
 }
 

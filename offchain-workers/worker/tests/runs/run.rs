@@ -47,6 +47,9 @@ async fn a_run_is_submitted_becomes_final_and_reaches_every_node() {
 	let mut carried = world.carrier.carried.lock().unwrap().clone();
 	carried.sort_unstable();
 	assert_eq!(carried, [([1; 32], PERIOD), ([2; 32], PERIOD)]);
+	// What the worker signs to all of them is what it has submitted.
+	let said: Vec<_> = world.carrier.said.lock().unwrap().iter().copied().collect();
+	assert_eq!(said, [(PERIOD, outputs.commitments.unwrap().hash())]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ use souk_worker::{
 	worker::{Patience, Worker},
 };
 use std::{
+	collections::BTreeSet,
 	fs,
 	path::{Path, PathBuf},
 	sync::{Arc, Mutex, MutexGuard},
@@ -280,6 +281,8 @@ impl ChainPort for TestChain {
 #[derive(Default)]
 pub struct TestCarrier {
 	pub carried: Mutex<Vec<(AccountId, u32)>>,
+	/// What was said of which period.
+	pub said: Mutex<BTreeSet<(u32, Digest)>>,
 	/// What the next offers are answered with; without one it is `Stored`.
 	pub answers: Mutex<Vec<Result<Receipt, String>>>,
 }
@@ -290,12 +293,14 @@ impl Carrier for TestCarrier {
 		&self,
 		to: &Recipient,
 		offer: souk_protocol::handover::Offer,
+		commitments: Digest,
 		sealed: &Path,
 	) -> Result<Receipt, String> {
 		assert_eq!(
 			fs::metadata(sealed).expect("the sealed file").len(),
 			offer.bytes + 16 * u64::from(offer.chunks)
 		);
+		lock(&self.said).insert((offer.period, commitments));
 		let answer = lock(&self.answers).pop().unwrap_or(Ok(Receipt::Stored));
 		if answer == Ok(Receipt::Stored) {
 			lock(&self.carried).push((to.account, offer.period));

@@ -226,3 +226,17 @@ fn where_governance_wants_none_there_are_no_rounds() {
 		assert_eq!((asked(NODES[0]), Stakes::history(LISTING).len()), (None, 0));
 	});
 }
+
+#[test]
+fn rounds_that_governance_makes_shorter_are_shorter_at_once() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		RoundEvery::set(100 * EVERY);
+		advance_to(ROUND + 1);
+		let number = Round::<Test>::get().expect("it goes on").number;
+		RoundEvery::set(EVERY);
+		advance_to(ROUND + 2);
+		let round = Round::<Test>::get().expect("it goes on");
+		assert_eq!((round.number, round.until), (number + 1, ROUND + 2 + EVERY));
+	});
+}

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What becomes of 1,200 that nobody but reporter and treasury has a share of.
+const DIVIDED: Division = Division { subscribers: 0, reporter: 240, treasury: 960 };
+
 fn missed(number: u8) -> Offence<AccountId> {
 	Offence { evidence: [number; 32], ..offence(OffenceKind::MissedChallenge) }
 }
@@ -24,10 +27,33 @@ fn an_offence_is_remembered_against_each_bond_that_answers() {
 			at: START,
 			until: START + MEMORY,
 			taken,
+			fine: Some(0),
+			division: Some(DIVIDED),
 		};
 		assert_eq!(Stakes::history(LISTING), [record(1_000)]);
 		assert_eq!(Stakes::node_history(NODES[0]), [record(200)]);
 		assert!(Stakes::node_history(NODES[1]).is_empty());
+	});
+}
+
+#[test]
+fn what_became_of_the_money_is_remembered_with_it_once_all_is_paid() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 100);
+		commit(missed(1));
+		commit(Offence { node: None, reporter: None, ..missed(2) });
+		let both = || Stakes::history(LISTING).into_iter().map(|record| (record.fine, record.division));
+		assert_eq!(both().collect::<Vec<_>>(), [(Some(1), None), (Some(0), None)]);
+		advance_to(START + 1);
+		let first = Division { subscribers: 100, reporter: 240, treasury: 860 };
+		// The second one costs the listing twice as much of what is left.
+		let second = Division { subscribers: 100, reporter: 0, treasury: 1_700 };
+		assert_eq!(both().collect::<Vec<_>>(), [(Some(1), Some(second)), (Some(0), Some(first))]);
+		assert_eq!(Stakes::node_history(NODES[0])[0].division, Some(first));
+		Cost::set(Penalty { curator: Permill::zero(), node: Permill::zero(), ..Cost::get() });
+		commit(missed(3));
+		let free = Stakes::history(LISTING)[0].clone();
+		assert_eq!((free.taken, free.fine, free.division), (0, None, None));
 	});
 }
 

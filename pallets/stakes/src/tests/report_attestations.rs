@@ -17,6 +17,7 @@ fn claim(result: u8) -> Attestation {
 		content_root: [4; 32],
 		outcome: Outcome::Complete { result: [result; 32], rows: 1, bytes: 2 },
 		block: START,
+		reproducible: Some(1),
 	}
 }
 
@@ -97,6 +98,8 @@ fn what_is_no_evidence_is_refused_by_name() {
 			(signed(Attestation { query: [9; 32], ..claim(2) }), Error::<Test>::NotComparable),
 			(signed(Attestation { outcome: failed, ..claim(2) }), Error::<Test>::NoContradiction),
 			(signed(Attestation { block: START + 1, ..claim(1) }), Error::<Test>::NoContradiction),
+			(signed(Attestation { reproducible: None, ..claim(2) }), Error::<Test>::NotReproducible),
+			(signed(Attestation { reproducible: Some(2), ..claim(2) }), Error::<Test>::NotReproducible),
 			(signed_by(NODES[1], claim(2)), Error::<Test>::BadSignature),
 		] {
 			assert_eq!(reported(&first, &other), Err(error.into()));

@@ -11,6 +11,7 @@ fn fines_are_shown_while_they_are_divided() {
 			listing: LISTING,
 			at: START,
 			left,
+			paid: Division::default(),
 			subscribers,
 			reporter,
 			waits_until: None,

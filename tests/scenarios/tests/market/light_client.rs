@@ -124,7 +124,7 @@ async fn node_and_schedule(chain: &Chain, listing: u32) -> Result<()> {
 	assert!(!after.contains(&node) && after.len() < workers.len());
 	assert_eq!(view.health(listing).await?, SnapshotHealth::Unscheduled);
 
-	let (schedule, ten) = (Schedule { every: 20, tolerance: 10, retention: 3 }, u128::from(10 * SOUK));
+	let (schedule, ten) = (Schedule { every: 1_200, tolerance: 120, retention: 3 }, u128::from(10 * SOUK));
 	let batch = calls::batch_all(vec![
 		calls::bond(listing, bond.minimum + ten),
 		calls::set_schedule(listing, schedule),

@@ -29,6 +29,7 @@ mod proved;
 mod reached;
 mod restart;
 mod sale;
+mod stakes;
 mod tables;
 mod tabs;
 mod worker_steps;
@@ -58,6 +59,10 @@ enum Run {
 const SCENARIOS: &[(&str, Run)] = &[
 	("demo::interrupted_or_killed_it_leaves_no_process", Run::Alone(demo::leaves_no_process)),
 	("equivocation::a_validator_run_twice_is_slashed", Run::Alone(equivocation::is_slashed)),
+	(
+		"stakes::a_node_that_lost_its_data_is_fined_and_a_worker_reported",
+		Run::Alone(stakes::fined_and_paid_out),
+	),
 	("bad_chunk::it_costs_the_curator_and_not_the_buyer", Run::Shared(bad_chunk::costs_the_curator)),
 	("worker_steps::killed_at_each_step_it_resumes_with_one_snapshot", Run::Shared(worker_steps::resumes)),
 	(

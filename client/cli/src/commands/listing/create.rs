@@ -89,6 +89,7 @@ fn document(args: &Args) -> Result<Vec<u8>, Failure> {
 		fields: Vec::new(),
 		prove: Vec::new(),
 		proof_price: None,
+		reproducible: false,
 	};
 	let document = serde_json::to_vec(&metadata).map_err(|error| Failure::failed(error.to_string()))?;
 	if document.len() > MAX_METADATA {

@@ -118,6 +118,7 @@ fn document(
 		fields,
 		prove: provable(manifest),
 		proof_price,
+		reproducible: manifest.policy.reproducible,
 	};
 	let document = serde_json::to_vec(&metadata).map_err(|error| Failure::failed(error.to_string()))?;
 	if document.len() > MAX_METADATA {

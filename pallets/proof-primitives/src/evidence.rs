@@ -1,4 +1,5 @@
-//! Whether two signed statements convict their signer. No storage, no FRAME.
+//! Whether two signed statements convict their signer, and the hashes under which they are announced and named. Whoever reports them asks
+//! the same questions as the chain, by the same code.
 //!
 //! What is asked, in this order, the cheap questions first:
 //!
@@ -7,22 +8,30 @@
 //! 3. do they contradict each other;
 //! 4. are both signatures the signer's (which the caller checks, since only the host can)?
 
-use codec::DecodeAll;
-use frame_support::{traits::ConstU32, BoundedVec};
-use souk_primitives::{Digest, ListingId, Period};
-use souk_proof_primitives::{
+use crate::{
 	attestation::{Attestation, Outcome, SignedAttestation},
+	hash::Digest,
 	submission::{SignedSubmission, Submission},
 };
+use codec::{DecodeAll, Encode};
+use core::fmt;
+use sp_crypto_hashing::blake2_256;
 
 /// Bytes of a signed submission.
 pub const SUBMISSION: u32 = 168;
-/// Bytes of a signed attestation of a complete answer.
-pub const ATTESTATION: u32 = 285;
-/// A signed submission, as it was handed on.
-pub type SubmissionBytes = BoundedVec<u8, ConstU32<SUBMISSION>>;
-/// A signed attestation, as it came with an answer.
-pub type AttestationBytes = BoundedVec<u8, ConstU32<ATTESTATION>>;
+/// Bytes of a signed attestation of a complete answer that can be reproduced.
+pub const ATTESTATION: u32 = 290;
+
+/// The hash under which a report is announced: nobody but the reporter can use it.
+pub fn announcement<AccountId: Encode>(reporter: &AccountId, first: &[u8], second: &[u8]) -> Digest {
+	blake2_256(&(b"souk/report/v1", reporter, evidence_hash(first, second)).encode())
+}
+
+/// The hash that names two statements, in whatever order they come.
+pub fn evidence_hash(first: &[u8], second: &[u8]) -> Digest {
+	let (low, high) = if first <= second { (first, second) } else { (second, first) };
+	blake2_256(&(b"souk/evidence/v1", low, high).encode())
+}
 
 /// Why two statements convict nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +44,24 @@ pub enum Innocence {
 	NotComparable,
 	/// They do not contradict each other.
 	NoContradiction,
+	/// It is not promised of both answers, by the same rules, that they are the same bytes each time.
+	NotReproducible,
+}
+
+impl fmt::Display for Innocence {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Malformed => "one of them is no statement of this kind",
+			Self::OtherChain => "one of them is for another chain",
+			Self::NotComparable => {
+				"they are not about the same listing, period and signer, or not about the same query"
+			}
+			Self::NoContradiction => "they do not contradict each other",
+			Self::NotReproducible => {
+				"it is not promised of both answers, by the same rules, that they are the same each time"
+			}
+		})
+	}
 }
 
 /// Two statements of one signer that contradict each other, where both signatures are theirs.
@@ -43,9 +70,9 @@ pub struct Accusation {
 	/// Whose they are.
 	pub signer: [u8; 32],
 	/// What they are about.
-	pub listing: ListingId,
+	pub listing: u32,
 	/// The period of the snapshot.
-	pub period: Period,
+	pub period: u32,
 	/// What was signed, and the signatures.
 	pub signed: [(Digest, [u8; 64]); 2],
 	/// The blocks that the statements name; none where they name none.
@@ -78,7 +105,9 @@ pub fn conflict(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Accusat
 
 /// Questions 1 to 3 about two attestations.
 ///
-/// Only complete answers can contradict each other: a node may fail at one time and not at another, and proofs are randomised.
+/// Only complete answers can contradict each other: a node may fail at one time and not at another, and proofs are randomised. And only
+/// those of which the node has promised that they are the same bytes each time: where a query does not say an order, rows come in any, and
+/// sums of floating-point numbers depend on it.
 pub fn contradiction(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Accusation, Innocence> {
 	let read = |mut bytes: &[u8]| SignedAttestation::decode_all(&mut bytes).map_err(|_| Innocence::Malformed);
 	let (one, other) = (read(first)?, read(second)?);
@@ -95,6 +124,9 @@ pub fn contradiction(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Ac
 		(Outcome::Complete { result, .. }, Outcome::Complete { result: other, .. }) if result != other => {}
 		_ => return Err(Innocence::NoContradiction),
 	}
+	if a.reproducible.is_none() || a.reproducible != b.reproducible {
+		return Err(Innocence::NotReproducible);
+	}
 	Ok(Accusation {
 		signer: a.node,
 		listing: a.listing,
@@ -107,7 +139,8 @@ pub fn contradiction(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Ac
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use codec::{Encode, MaxEncodedLen};
+	use alloc::{vec, vec::Vec};
+	use codec::MaxEncodedLen;
 
 	const GENESIS: Digest = [1; 32];
 
@@ -130,6 +163,7 @@ mod tests {
 			content_root: [9; 32],
 			outcome: Outcome::Complete { result: [5; 32], rows: 1, bytes: 2 },
 			block: 6,
+			reproducible: Some(1),
 		}
 	}
 
@@ -209,6 +243,22 @@ mod tests {
 			assert_eq!(judge(Attestation { outcome, ..attestation() }), Err(Innocence::NoContradiction));
 		}
 		assert_eq!(judge(Attestation { genesis: [9; 32], ..other() }), Err(Innocence::OtherChain));
+		// The engine may have been renewed, or have promised nothing.
+		for reproducible in [None, Some(2)] {
+			let second = Attestation { reproducible, ..other() };
+			assert_eq!(judge(second.clone()), Err(Innocence::NotReproducible));
+			let unsure = attested(Attestation { reproducible: None, ..attestation() });
+			assert_eq!(contradiction(&GENESIS, &unsure, &attested(second)), Err(Innocence::NotReproducible));
+		}
+	}
+
+	#[test]
+	fn two_statements_have_one_name_and_each_reporter_an_announcement_of_their_own() {
+		let (first, second) = (signed(submission()), signed(Submission { period: 9, ..submission() }));
+		assert_eq!(evidence_hash(&first, &second), evidence_hash(&second, &first));
+		assert_ne!(evidence_hash(&first, &second), evidence_hash(&first, &first));
+		let [one, other] = [[1u8; 32], [2; 32]].map(|reporter| announcement(&reporter, &first, &second));
+		assert_ne!(one, other);
 	}
 
 	#[test]

@@ -1,0 +1,185 @@
+//! `souk node downtime`: says in time that a node will be away, so that it is not challenged meanwhile.
+
+use crate::{
+	context::{native, Context},
+	failure::Failure,
+	output::{self, Out},
+	records::hex,
+};
+use souk_config::{Period, BLOCK_SECONDS};
+use souk_custody::format_account;
+use souk_sdk::calls;
+use std::str::FromStr;
+
+/// `souk node downtime …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+	/// When it begins: in so many blocks, in a time such as 2h, or at a date such as 2026-12-24T18:00 (UTC)
+	#[arg(long, value_name = "BLOCKS|TIME|DATE")]
+	pub from: Begin,
+	/// How long it takes: a number of blocks, or a time such as 30m
+	#[arg(long = "for", value_name = "BLOCKS|TIME")]
+	pub length: Span,
+}
+
+/// A number of blocks, or a span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(u32);
+
+impl FromStr for Span {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let blocks = match text.parse::<u32>() {
+			Ok(blocks) => blocks,
+			Err(_) => text.parse::<Period>().map_err(|error| error.to_string())?.blocks(),
+		};
+		match blocks {
+			0 => Err("it has one block at least".into()),
+			blocks => Ok(Self(blocks)),
+		}
+	}
+}
+
+/// When something begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+	/// In so many blocks.
+	In(Span),
+	/// At a time, in milliseconds since the Unix epoch.
+	At(u64),
+}
+
+impl FromStr for Begin {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		match date(text) {
+			Some(at) => Ok(Self::At(at)),
+			None => text.parse().map(Self::In).map_err(|error: String| {
+				format!("{error}; a date is written as 2026-12-24 or 2026-12-24T18:00, in UTC")
+			}),
+		}
+	}
+}
+
+impl Begin {
+	/// The block that it means, at a chain whose block `now` was made at `time`, in milliseconds. `None` where it is over.
+	fn block(self, now: u32, time: u64) -> Option<u32> {
+		let blocks = match self {
+			Self::In(Span(blocks)) => blocks,
+			Self::At(at) => {
+				let ahead = at.checked_sub(time)?.div_ceil(BLOCK_SECONDS.saturating_mul(1_000));
+				u32::try_from(ahead).ok()?
+			}
+		};
+		now.checked_add(blocks)
+	}
+}
+
+/// A date with or without hours and minutes, UTC, as milliseconds since the Unix epoch.
+fn date(text: &str) -> Option<u64> {
+	let text = text.strip_suffix('Z').unwrap_or(text);
+	let (day, clock) = text.split_once('T').unwrap_or((text, "00:00"));
+	let number = |part: &str, digits: usize| {
+		let plain = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+		plain.then(|| part.parse::<u64>().ok()).flatten()
+	};
+	let (mut days, mut clocks) = (day.split('-'), clock.split(':'));
+	let (year, month, day) = (number(days.next()?, 4)?, number(days.next()?, 2)?, number(days.next()?, 2)?);
+	let (hour, minute) = (number(clocks.next()?, 2)?, number(clocks.next()?, 2)?);
+	if days.next().is_some() || clocks.next().is_some() || year < 1970 || hour > 23 || minute > 59 {
+		return None;
+	}
+	let leap = |year: u64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	let february = if leap(year) { 29 } else { 28 };
+	let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+	let before = usize::try_from(month).ok()?.checked_sub(1)?;
+	if day == 0 || day > *lengths.get(before)? {
+		return None;
+	}
+	let years: u64 = (1970..year).map(|year| if leap(year) { 366 } else { 365 }).sum();
+	let days = years + lengths.iter().take(before).sum::<u64>() + day - 1;
+	Some((days * 1_440 + hour * 60 + minute) * 60_000)
+}
+
+/// Runs it, as the node's account.
+pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let view = ctx.view().await?;
+	let now = view.head().number;
+	let from = args.from.block(now, view.time().await?);
+	let from = from.ok_or_else(|| Failure::usage("--from is over, or further away than block numbers go"))?;
+	let node = ctx.account_id()?;
+	if view.node(node).await?.is_none() {
+		return Err(Failure::not_found(format!(
+			"{} is no registered node; say with --account which node is going to be away",
+			format_account(&node)
+		)));
+	}
+	let account = ctx.account()?;
+	let step = ctx.progress.step("announcing the downtime, waiting until it is final");
+	let done =
+		ctx.chain().await?.submit(&account, calls::stakes_announce_downtime(from, args.length.0)).await?;
+	drop(step);
+	let downtime = ctx.view_from(done.block).await?.downtime(node).await?;
+	let downtime = downtime
+		.ok_or_else(|| Failure::failed(format!("block {} has no downtime of this node", done.block)))?;
+	if ctx.json {
+		return output::json(
+			out,
+			&serde_json::json!({
+				"node": format_account(&node), "downtime": downtime, "fee": native(done.fee), "block": done.block,
+				"extrinsic": hex(done.extrinsic_hash),
+			}),
+		);
+	}
+	writeln!(out, "Announced, final in block {}.", done.block)?;
+	output::pairs(
+		out,
+		&[
+			("away from", format!("block {}", downtime.from)),
+			("back in", format!("block {}", downtime.until)),
+			("next one", format!("can be announced from block {} on", downtime.next)),
+			("deposit", native(downtime.deposit).to_string()),
+			("fee", native(done.fee).to_string()),
+		],
+	)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_beginning_is_blocks_a_time_or_a_date() {
+		assert_eq!("1200".parse(), Ok(Begin::In(Span(1_200))));
+		assert_eq!("2h".parse(), Ok(Begin::In(Span(2_400))));
+		assert_eq!("2026-11-21T03:00".parse(), Ok(Begin::At(29_920_500 * 60_000)));
+		assert_eq!("2024-02-29T23:59Z".parse(), Ok(Begin::At(1_709_251_140_000)));
+		assert_eq!("1970-01-01".parse(), Ok(Begin::At(0)));
+		for bad in [
+			"0",
+			"soon",
+			"2026-02-29",
+			"2026-13-01",
+			"2026-00-01",
+			"2026-01-01T24:00",
+			"26-1-1",
+			"2026-01-01-01",
+		] {
+			assert!(bad.parse::<Begin>().is_err(), "{bad}");
+		}
+	}
+
+	#[test]
+	fn a_date_is_the_first_block_that_is_not_before_it() {
+		let at = |milliseconds| Begin::At(milliseconds).block(100, 60_000);
+		assert_eq!(
+			[at(60_000), at(60_001), at(63_000), at(63_001)],
+			[Some(100), Some(101), Some(101), Some(102)]
+		);
+		assert_eq!((at(59_999), at(u64::MAX)), (None, None));
+		assert_eq!(Begin::In(Span(7)).block(100, 0), Some(107));
+		assert_eq!(Begin::In(Span(u32::MAX)).block(100, 0), None);
+	}
+}

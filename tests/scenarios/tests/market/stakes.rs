@@ -1,0 +1,219 @@
+//! A persistence node that has lost a snapshot is asked for a piece of it and fined, the subscribers are paid, and an honest node beside it
+//! answers and loses nothing. Then a worker that has signed two snapshots of one period is reported.
+
+use crate::world::{fails, manifest, publish, start_all, units, Listing, PATIENCE, PLAN, SOUK};
+use anyhow::{ensure, Context, Result};
+use serde_json::{json, Value};
+use souk_protocol::{Sign as _, SignedSubmission, Submission};
+use souk_scenarios::{chain::Endowment, http, until, Chain, Daemon, Persistence, Souk, Worker};
+use souk_sdk::{calls, evidence::SubmissionDocument, Account, Asset};
+use std::{
+	fmt::Write as _,
+	path::{Path, PathBuf},
+	time::Duration,
+};
+
+/// Blocks in which a challenge is answered, and between two rounds.
+const WINDOW: u128 = 20;
+const EVERY: u128 = 30;
+/// A round finds a snapshot that is old enough, a challenge runs out, a fine is divided: three minutes, and as long again.
+const ROUNDS: Duration = Duration::from_secs(360);
+const ACCOUNTS: [&str; 6] = [
+	"//stakes//worker",
+	"//stakes//honest",
+	"//stakes//forgetful",
+	"//stakes//curator",
+	"//stakes//buyer",
+	"//stakes//reporter",
+];
+
+/// Everything that takes part, on a chain of its own: rounds of challenges would meet the nodes of other scenarios that are killed.
+struct Scene {
+	dir: PathBuf,
+	chain: Chain,
+	runtime: tokio::runtime::Runtime,
+	client: souk_sdk::Chain,
+	worker: Daemon,
+	honest: Daemon,
+	forgetful: Daemon,
+}
+
+pub fn fined_and_paid_out(dir: &Path) -> Result<()> {
+	let scene = Scene::begin(dir)?;
+	let listing = scene.sell()?;
+	scene.lose_and_be_fined(&listing)?;
+	scene.report_the_worker(&listing)
+}
+
+impl Scene {
+	fn begin(dir: &Path) -> Result<Self> {
+		let endowed = ACCOUNTS.map(|uri| Endowment { uri, souk: 10_000 * SOUK, wusd: 1_000_000_000 });
+		let mut chain = Chain::start_with(&dir.join("chain"), "dev", &endowed)?;
+		let spec = chain.spec().to_path_buf();
+		let mut worker =
+			Worker::prepare("contradicting worker", &dir.join("worker"), &spec, "//stakes//worker")?;
+		let mut honest = Persistence::prepare("honest node", &dir.join("honest"), &spec, "//stakes//honest")?;
+		let mut forgetful =
+			Persistence::prepare("forgetful node", &dir.join("forgetful"), &spec, "//stakes//forgetful")?;
+		chain.wait_finalized(2, PATIENCE)?;
+		start_all(&mut [&mut worker, &mut honest, &mut forgetful])?;
+		let runtime = tokio::runtime::Runtime::new()?;
+		let text = std::fs::read_to_string(&spec)?;
+		let client = runtime.block_on(souk_sdk::Chain::connect(&text))?;
+		Ok(Self { dir: dir.into(), chain, runtime, client, worker, honest, forgetful })
+	}
+
+	fn user(&self, account: &str) -> Souk {
+		let home = account.trim_start_matches('/').replace("//", "-");
+		Souk::new(&self.dir.join("users").join(home), self.chain.spec(), account)
+	}
+
+	/// Governance, which on this chain is Alice.
+	fn set(&self, name: &str, number: u128) -> Result<()> {
+		let call = calls::sudo(calls::set_parameter("Offences", name, number));
+		self.runtime.block_on(self.client.submit(&Account::from_uri("//Alice")?, call))?;
+		Ok(())
+	}
+
+	/// A table with a subscriber, and a snapshot of this minute at both nodes.
+	fn sell(&self) -> Result<Listing> {
+		let mut text = String::from("id,what\n");
+		(0..20_000).try_for_each(|id| writeln!(text, "{id},thing {}", id * 7919 % 10_007))?;
+		std::fs::write(self.dir.join("things.csv"), text)?;
+		let source = "kind = \"csv\"\nlocation = \"things.csv\"";
+		let manifest = manifest(&self.dir, "things", source, PLAN)?;
+		let nodes = [&self.honest, &self.forgetful];
+		let listing = publish(&self.user("//stakes//curator"), &manifest, &self.worker, &nodes)?;
+		self.user("//stakes//buyer").json(&["subscribe", &listing.address, "--plan", "0"])?;
+		// The first one is of the first of January, too long ago for reports.
+		let period = self.worker.admin("worker_runNow", json!([listing.id, null]))?;
+		for node in nodes {
+			until("both nodes to have the newer snapshot", PATIENCE, || {
+				let held = node.admin("persistence_snapshots", json!([]))?;
+				let has = |one: &Value| one["listing"] == listing.id && one["period"] == period;
+				Ok(held.as_array().into_iter().flatten().any(has).then_some(()))
+			})?;
+		}
+		Ok(listing)
+	}
+
+	/// What is remembered against the listing and its nodes.
+	fn offences(&self, listing: &Listing) -> Result<Vec<Value>> {
+		let shown =
+			self.user("//stakes//buyer").json(&["show", &listing.address, "--history", "--chain-only"])?;
+		Ok(shown["history"]["offences"].as_array().context("no history")?.clone())
+	}
+
+	fn free(&self, account: &str) -> Result<u128> {
+		let id = Account::from_uri(account)?.id();
+		Ok(self.runtime.block_on(self.client.balance(id, Asset::Native))?.free)
+	}
+
+	fn bond_of(&self, node: &Daemon) -> Result<u128> {
+		let id = Account::from_uri(node.uri())?.id();
+		let found = self.runtime.block_on(async { self.client.latest().await?.node(id).await })?;
+		Ok(found.context("the node is not registered")?.bond)
+	}
+
+	fn lose_and_be_fined(&self, listing: &Listing) -> Result<()> {
+		ensure!(self.offences(listing)?.is_empty(), "nobody has done anything yet");
+		let (free, bond) = (self.free("//stakes//buyer")?, self.bond_of(&self.honest)?);
+		for file in snapshots(&self.forgetful.data_dir().join("files"))? {
+			std::fs::remove_file(file)?;
+		}
+		self.set("ChallengeWindow", WINDOW)?;
+		self.set("ChallengeEvery", EVERY)?;
+		let fined = until("the forgetful node to be fined, and the fine to be divided", ROUNDS, || {
+			let offences = self.offences(listing)?;
+			Ok(offences
+				.into_iter()
+				.find(|offence| offence["kind"] == "missed_challenge" && offence["settled"] == true))
+		})?;
+		self.set("ChallengeEvery", 0)?;
+		ensure!(fined["node"] == self.forgetful.address()?, "{fined}");
+		let taken = units(&fined["of_curator"])? + units(&fined["of_node"])?;
+		let paid = |to: &str| units(&fined["paid"][to]);
+		let (subscribers, treasury) = (paid("subscribers")?, paid("treasury")?);
+		ensure!(taken > 0 && subscribers > 0 && subscribers + treasury == taken, "{fined}");
+		let gained = self.free("//stakes//buyer")? - free;
+		ensure!(gained >= subscribers.into(), "the only subscriber has gained {gained}: {fined}");
+
+		let (answered, missed) = (ended(&self.honest, "answered")?, ended(&self.forgetful, "missed")?);
+		ensure!(answered >= 1.0 && missed >= 1.0, "{answered} answered, {missed} missed");
+		ensure!(ended(&self.honest, "missed")? == 0.0, "the honest node has missed a challenge");
+		ensure!(self.bond_of(&self.honest)? == bond, "the honest node was fined");
+		let offences = self.offences(listing)?;
+		let by_honest =
+			offences.iter().filter(|one| one["node"] == self.honest.address().unwrap_or_default());
+		ensure!(by_honest.count() == 0, "{offences:?}");
+		ensure!(self.forgetful.log().contains("ALARM"), "the forgetful node did not raise an alarm");
+		let lines =
+			self.user("//stakes//buyer").run(&["show", &listing.address, "--history", "--chain-only"])?;
+		ensure!(lines.out.contains("missed challenge by") && lines.out.contains("its rank"), "{}", lines.out);
+		Ok(())
+	}
+
+	fn report_the_worker(&self, listing: &Listing) -> Result<()> {
+		let account = Account::from_uri(self.worker.uri())?;
+		let (view, genesis) = (self.runtime.block_on(self.client.latest())?, self.client.genesis());
+		let newest =
+			self.runtime.block_on(view.newest_snapshot(listing.id))?.context("no snapshot is final")?;
+		let say = |commitments| -> SignedSubmission {
+			let claim = Submission {
+				genesis,
+				listing: listing.id,
+				period: newest.period,
+				worker: account.id(),
+				commitments,
+			};
+			claim.sign(&account)
+		};
+		// What the worker says to everybody, and what it says to somebody else.
+		let first = self.write("first.json", &say(newest.commitments.hash()))?;
+		let second = self.write("second.json", &say([7; 32]))?;
+		let reporter = self.user("//stakes//reporter");
+		fails(&reporter, &["report", "conflict", &first, &first], 1, "convict nobody")?;
+		let (bond, free) = (self.bond_of(&self.worker)?, self.free("//stakes//reporter")?);
+		let reported = reporter.json(&["report", "conflict", &first, &second])?;
+		let taken = u128::from(units(&reported["of_node"])?);
+		ensure!(taken == bond / 2 && units(&reported["of_curator"])? == 0, "{reported}");
+		let share = u128::from(units(&reported["paid"]["reporter"])?);
+		ensure!(share == taken / 5 && reported["settled"] == true, "{reported}");
+		// Less the fee of the announcement, and the deposit for the case.
+		let gained = self.free("//stakes//reporter")?.saturating_sub(free);
+		ensure!(gained > share / 2, "the reporter has gained {gained} of {share}");
+		let offences = self.offences(listing)?;
+		let conflict = offences.iter().find(|one| one["kind"] == "conflicting_snapshots");
+		let conflict = conflict.context("the conflict is not remembered")?;
+		ensure!(
+			conflict["node"] == self.worker.address()?
+				&& conflict["reporter"] == souk_scenarios::souk::address_of("//stakes//reporter")?,
+			"{conflict}"
+		);
+		fails(&reporter, &["report", "conflict", &second, &first], 1, "AlreadyReported").map(|_| ())
+	}
+
+	fn write(&self, name: &str, signed: &SignedSubmission) -> Result<String> {
+		let path = self.dir.join(name);
+		std::fs::write(&path, serde_json::to_vec(&SubmissionDocument::from(signed))?)?;
+		Ok(path.display().to_string())
+	}
+}
+
+/// How many challenges ended that way at a node.
+fn ended(node: &Daemon, end: &str) -> Result<f64> {
+	let sample = format!("souk_challenges_total{{end=\"{end}\"}}");
+	http::metric(&node.metrics()?, &sample).with_context(|| format!("no {sample}"))
+}
+
+/// The files of all snapshots.
+fn snapshots(dir: &Path) -> Result<Vec<PathBuf>> {
+	let mut found = Vec::new();
+	for listing in std::fs::read_dir(dir)? {
+		for file in std::fs::read_dir(listing?.path())? {
+			found.push(file?.path());
+		}
+	}
+	ensure!(!found.is_empty(), "the node has no snapshots");
+	Ok(found)
+}
