@@ -40,6 +40,7 @@ pub mod error;
 mod events;
 mod light;
 pub mod metadata;
+mod moment;
 pub mod proof;
 pub mod proved;
 pub mod purchase;

@@ -17,6 +17,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let (state, _) = T::Listings::state(listing).ok_or(Error::<T>::UnknownListing)?;
 		ensure!(state == ListingState::Active, Error::<T>::NotForSale);
+		let kind = T::Listings::kind(listing).ok_or(Error::<T>::UnknownListing)?;
+		ensure!(T::Curation::may_activate(listing, kind), Error::<T>::BondTooSmall);
 		let offer = T::Listings::plan(listing, plan).ok_or(Error::<T>::UnknownPlan)?;
 		let price = offer.price;
 		ensure!(offer.kind == PlanKind::PayPerQuery && price.amount > 0, Error::<T>::NotSoldHere);

@@ -52,6 +52,8 @@ impl<T: Config> Pallet<T> {
 		let on_sale = matches!(T::Listings::state(listing), Some((ListingState::Active, _)));
 		ensure!(on_sale, Error::<T>::NotForSale);
 		ensure!(seller != *buyer, Error::<T>::OwnListing);
+		let answers = T::Curation::may_activate(listing, Self::kind_of(listing)?);
+		ensure!(answers, Error::<T>::BondTooSmall);
 		Ok(seller)
 	}
 
