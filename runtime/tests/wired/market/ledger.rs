@@ -96,6 +96,12 @@ impl Listing {
 		matches!(self.state, ListingState::Retired | ListingState::TakenDown)
 	}
 
+	/// Whether something new is sold: not of a data product whose bond is below the minimum.
+	fn sells(&self) -> bool {
+		let answers = !self.data || self.bond >= params::market::MinCuratorBond::get();
+		self.state == ListingState::Active && answers
+	}
+
 	fn enter(&mut self, state: ListingState, now: u32) {
 		(self.state, self.since) = (state, now);
 	}
@@ -266,7 +272,7 @@ impl Ledger {
 		let (of_it, of_trial) = self.deposits;
 		let deposit = of_it + if trial { of_trial } else { 0 };
 		let souk = deposit + if wusd { 0 } else { price };
-		listing.state == ListingState::Active
+		listing.sells()
 			&& agreed && !self.subscriptions.contains_key(&key)
 			&& !(trial && self.trials.contains(&(key.who, key.listing)))
 			&& self.can_hold(false, key.who, souk)
