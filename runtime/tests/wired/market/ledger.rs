@@ -8,7 +8,7 @@ mod proofs;
 use super::*;
 use deeds::Act;
 use fines::Fine;
-use frame_support::traits::fungible::InspectHold as _;
+use frame_support::traits::{fungible::InspectHold as _, Get as _};
 use orders::Order;
 use pallet_curation::HoldReason as Staked;
 use pallet_escrow::OrderId;
