@@ -8,7 +8,8 @@ use frame_support::{
 	traits::{fungible::hold::Mutate as _, fungibles::hold::Mutate as _, Get},
 };
 use souk_primitives::{
-	reach::Listings as _, Balance, Digest, Holder, ListingId, ListingState, PlanIndex, PlanKind, Price,
+	reach::{Curation as _, Listings as _},
+	Balance, Digest, Holder, ListingId, ListingState, PlanIndex, PlanKind, Price,
 };
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, TokenError};
 

@@ -2,7 +2,10 @@
 
 use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
-use souk_primitives::{reach::Listings as _, Balance, ListingId, ListingState, PlanIndex, PlanKind, Price};
+use souk_primitives::{
+	reach::{Curation as _, Listings as _},
+	Balance, ListingId, ListingState, PlanIndex, PlanKind, Price,
+};
 use souk_proof_primitives::voucher::SignedVoucher;
 use sp_runtime::DispatchError;
 

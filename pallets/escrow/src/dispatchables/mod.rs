@@ -7,7 +7,8 @@ mod goods;
 use crate::{orders::Sides, *};
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get, BoundedVec};
 use souk_primitives::{
-	reach::Listings as _, ListingId, ListingKind, ListingState, PlanIndex, PlanKind, Price,
+	reach::{Curation as _, Listings as _},
+	ListingId, ListingKind, ListingState, PlanIndex, PlanKind, Price,
 };
 use sp_runtime::DispatchError;
 
