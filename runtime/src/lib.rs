@@ -9,9 +9,12 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
 extern crate alloc;
 
-pub mod apis;
+// Its macros are for `apis`, and seen by what stands below.
 #[cfg(feature = "runtime-benchmarks")]
+#[macro_use]
 mod benches;
+
+pub mod apis;
 pub mod configs;
 pub mod pace;
 pub mod presets;

@@ -345,6 +345,14 @@ pub struct UnlockingRecord {
 	pub at: u32,
 }
 
+impl BondRecord {
+	/// What is missing to the minimum, without which nothing new is sold of a data product.
+	pub fn missing(&self) -> Option<Amount> {
+		let units = self.minimum.units.checked_sub(self.active.units).filter(|units| *units > 0)?;
+		Some(native(units))
+	}
+}
+
 impl From<&BondView> for BondRecord {
 	fn from(bond: &BondView) -> Self {
 		let unlocking = bond.unlocking.iter();

@@ -45,6 +45,7 @@ mod events;
 pub mod evidence;
 mod light;
 pub mod metadata;
+mod moment;
 pub mod proof;
 pub mod proved;
 pub mod purchase;

@@ -6,7 +6,6 @@ use frame_support::traits::Get;
 use souk_primitives::{
 	reach::Curation, Balance, ListingId, ListingKind, NodeRole, Period, SnapshotView, Term,
 };
-use sp_runtime::Permill;
 
 impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 	fn may_activate(listing: ListingId, kind: ListingKind) -> bool {
@@ -69,10 +68,6 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 
 	fn slash(listing: ListingId, amount: Balance, to: &T::AccountId) -> Balance {
 		Self::slash_bond(listing, to, |bond| bond.take(amount))
-	}
-
-	fn slash_share(listing: ListingId, share: Permill, to: &T::AccountId) -> Balance {
-		Self::slash_bond(listing, to, |bond| bond.take_free(share.mul_floor(bond.active)))
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

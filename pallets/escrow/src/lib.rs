@@ -570,6 +570,9 @@ pub mod pallet {
 		/// Where a jury rules, nobody else does.
 		#[codec(index = 58)]
 		CaseOpen,
+		/// Nothing more is sold of a data product whose bond is below the minimum, after a slash for instance, before its curator has bonded up to it.
+		#[codec(index = 59)]
+		BondTooSmall,
 	}
 
 	#[pallet::hooks]

@@ -79,9 +79,9 @@ fn case() -> Weight {
 
 impl WeightInfo for () {
 	/// Record, number, two indexes, count, queue, list of those that wait, account, holds, asset account, asset, asset holds,
-	/// departures; reads listing and snapshot; checks the buyer's point.
+	/// departures; reads listing, snapshot and bond; checks the buyer's point.
 	fn order() -> Weight {
-		Weight::from_parts(650_000_000, 15_000).saturating_add(RocksDbWeight::get().reads_writes(14, 14))
+		Weight::from_parts(650_000_000, 15_000).saturating_add(RocksDbWeight::get().reads_writes(15, 14))
 	}
 	/// Record, number, two indexes, count, queue, account, holds; reads the listing.
 	fn offer(p: u32) -> Weight {

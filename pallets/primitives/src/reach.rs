@@ -19,7 +19,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use souk_proof_primitives::statements::{Era, StatementId};
 use souk_table_proofs::{Bundle, Expected, VerifyError};
-use sp_runtime::{DispatchError, Permill};
+use sp_runtime::DispatchError;
 
 /// What other pallets need to know of listings. Offered by `listings`.
 pub trait Listings<AccountId> {
@@ -49,7 +49,7 @@ pub trait Listings<AccountId> {
 
 /// What other pallets need to know of curation. Offered by `curation`.
 pub trait Curation<AccountId> {
-	/// Whether the curator's bond allows the listing to be active. Only data products need one.
+	/// Whether the curator's bond allows the listing to be put on sale, and new sales of it. Only data products need one.
 	fn may_activate(listing: ListingId, kind: ListingKind) -> bool;
 	/// Who worked for a listing in a role in any block from `from` up to, not including, `to`; bounded. Complete for what
 	/// an open period, noted with `period_begins`, covers.
@@ -75,9 +75,6 @@ pub trait Curation<AccountId> {
 	/// Moves up to `amount` planck of the listing's bond to `to`: of the active part first, then of what is on its way out,
 	/// newest first, and last of what is set aside for sales. Uncover before what this is about. Returns what moved.
 	fn slash(listing: ListingId, amount: Balance, to: &AccountId) -> Balance;
-	/// Moves `share` of the listing's active bond to `to`, in the same order, but nothing of what is set aside for sales: a
-	/// fine takes no buyer's cover away. Returns what moved.
-	fn slash_share(listing: ListingId, share: Permill, to: &AccountId) -> Balance;
 	/// For benchmarks: as many terms of a listing as can be, of nodes that can be paid, from block 0 on.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_terms(listing: ListingId);

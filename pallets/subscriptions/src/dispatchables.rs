@@ -8,7 +8,8 @@ use frame_support::{
 	traits::{fungible::hold::Mutate as _, fungibles::hold::Mutate as _, Get},
 };
 use souk_primitives::{
-	reach::Listings as _, Balance, Digest, Holder, ListingId, ListingState, PlanIndex, PlanKind, Price,
+	reach::{Curation as _, Listings as _},
+	Balance, Digest, Holder, ListingId, ListingState, PlanIndex, PlanKind, Price,
 };
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchError, TokenError};
 
@@ -28,6 +29,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!Subscriptions::<T>::contains_key(&holder, listing), Error::<T>::AlreadySubscribed);
 		let (state, _) = T::Listings::state(listing).ok_or(Error::<T>::UnknownListing)?;
 		ensure!(state == ListingState::Active, Error::<T>::NotForSale);
+		let kind = T::Listings::kind(listing).ok_or(Error::<T>::UnknownListing)?;
+		ensure!(T::Curation::may_activate(listing, kind), Error::<T>::BondTooSmall);
 		let offer = T::Listings::plan(listing, plan).ok_or(Error::<T>::UnknownPlan)?;
 		let (period, trial) = match offer.kind {
 			PlanKind::Subscription { period } => (period, false),

@@ -365,6 +365,9 @@ pub mod pallet {
 		/// A trial is remembered until its listing has ended.
 		#[codec(index = 18)]
 		ListingNotEnded,
+		/// Nobody new subscribes to a data product whose bond is below the minimum, after a slash for instance, before its curator has bonded up to it.
+		#[codec(index = 19)]
+		BondTooSmall,
 	}
 
 	#[pallet::hooks]

@@ -211,6 +211,8 @@ struct History {
 	/// `until` is [`u32::MAX`] for those at work.
 	terms: Vec<(NodeRole, Term<AccountId>)>,
 	first_final_at: Option<u32>,
+	/// Whether the curator's bond is below the minimum.
+	bond_too_small: bool,
 }
 
 /// Where the chain's storage keeps the starts of the periods that are not settled, by listing and mark: a call that fails
@@ -230,8 +232,8 @@ thread_local! {
 pub struct Served;
 
 impl reach::Curation<AccountId> for Served {
-	fn may_activate(_: ListingId, _: ListingKind) -> bool {
-		true
+	fn may_activate(listing: ListingId, kind: ListingKind) -> bool {
+		kind != ListingKind::DataProduct || !history(listing).bond_too_small
 	}
 	fn terms(listing: ListingId, role: NodeRole, from: u32, to: u32) -> Vec<Term<AccountId>> {
 		let asked = |term: &Term<AccountId>| term.since < to && term.until > from;
@@ -269,9 +271,6 @@ impl reach::Curation<AccountId> for Served {
 	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
 		0
 	}
-	fn slash_share(_: ListingId, _: Permill, _: &AccountId) -> Balance {
-		0
-	}
 	fn benchmark_terms(listing: ListingId) {
 		serve(listing, full_service(Some(0)));
 	}
@@ -284,6 +283,11 @@ fn history(listing: ListingId) -> History {
 
 fn change<R>(listing: ListingId, how: impl FnOnce(&mut History) -> R) -> R {
 	SERVICES.with_borrow_mut(|services| how(services.entry(listing).or_default()))
+}
+
+/// Says whether the curator's bond on a listing is below the minimum.
+pub fn set_bond_too_small(listing: ListingId, is: bool) {
+	change(listing, |history| history.bond_too_small = is);
 }
 
 /// Says who serves a listing from this block on, and since when it can be queried.

@@ -34,11 +34,11 @@ fn settlement() -> Weight {
 }
 
 impl WeightInfo for () {
-	/// Record, index, queue, both counts, trial, account, holds, asset account, asset, asset holds, departures; reads listing and
-	/// assignments.
+	/// Record, index, queue, both counts, trial, account, holds, asset account, asset, asset holds, departures; reads listing, bond
+	/// and assignments.
 	fn subscribe() -> Weight {
 		Weight::from_parts(135_000_000, 125_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(14 + 65, 13))
+			.saturating_add(RocksDbWeight::get().reads_writes(15 + 65, 13))
 	}
 	/// Record, index, queue, counts, and a settlement.
 	fn cancel() -> Weight {

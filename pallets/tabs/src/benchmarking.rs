@@ -12,7 +12,7 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	reach::{Backing as _, Curation as _, Listings as _},
-	Asset, Balance, ListingId, Plan, PlanKind, Price,
+	Asset, Balance, Commitments, ListingId, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::voucher::{SignedVoucher, Voucher};
 use sp_core::{crypto::KeyTypeId, sr25519::Public};
@@ -36,6 +36,19 @@ where
 	assert_ok!(T::Currency::mint_into(&payer, plenty));
 	let plan = Plan { kind: PlanKind::PayPerQuery, price: PRICE };
 	let listing = T::Listings::benchmark_data_product(&payer, plan);
+	let commitments = Commitments {
+		content_root: [1; 32],
+		cipher_root: [2; 32],
+		key_commitment: None,
+		columns_root: None,
+		schema_hash: [4; 32],
+		source_digest: [5; 32],
+		rows: 1,
+		bytes: 1,
+	};
+	// With a bond that allows it to be sold.
+	let snapshot = SnapshotView { period: 0, commitments, final_at: 0 };
+	T::Curation::benchmark_sale(listing, snapshot, PRICE.amount.saturating_mul(10));
 	T::Curation::benchmark_terms(listing);
 	T::Backing::benchmark_backing(listing);
 	(payer, sp_io::crypto::sr25519_generate(KEYS, None), listing)

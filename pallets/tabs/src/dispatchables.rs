@@ -2,7 +2,10 @@
 
 use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
-use souk_primitives::{reach::Listings as _, Balance, ListingId, ListingState, PlanIndex, PlanKind, Price};
+use souk_primitives::{
+	reach::{Curation as _, Listings as _},
+	Balance, ListingId, ListingState, PlanIndex, PlanKind, Price,
+};
 use souk_proof_primitives::voucher::SignedVoucher;
 use sp_runtime::DispatchError;
 
@@ -17,6 +20,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let (state, _) = T::Listings::state(listing).ok_or(Error::<T>::UnknownListing)?;
 		ensure!(state == ListingState::Active, Error::<T>::NotForSale);
+		let kind = T::Listings::kind(listing).ok_or(Error::<T>::UnknownListing)?;
+		ensure!(T::Curation::may_activate(listing, kind), Error::<T>::BondTooSmall);
 		let offer = T::Listings::plan(listing, plan).ok_or(Error::<T>::UnknownPlan)?;
 		let price = offer.price;
 		ensure!(offer.kind == PlanKind::PayPerQuery && price.amount > 0, Error::<T>::NotSoldHere);

@@ -336,6 +336,9 @@ pub mod pallet {
 		/// The listing has ended.
 		#[codec(index = 20)]
 		ListingEnded,
+		/// No tab is opened at a data product whose bond is below the minimum, after a slash for instance, before its curator has bonded up to it.
+		#[codec(index = 21)]
+		BondTooSmall,
 	}
 
 	#[pallet::hooks]

@@ -36,9 +36,9 @@ fn payment() -> Weight {
 }
 
 impl WeightInfo for () {
-	/// Record, number, two indexes, queue, account, holds, asset account, asset, asset holds; reads the listing.
+	/// Record, number, two indexes, queue, account, holds, asset account, asset, asset holds; reads listing and bond.
 	fn open_tab() -> Weight {
-		Weight::from_parts(120_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(8, 10))
+		Weight::from_parts(120_000_000, 16_000).saturating_add(RocksDbWeight::get().reads_writes(9, 10))
 	}
 	/// Record, asset account, asset, asset holds; reads the listing.
 	fn top_up_tab() -> Weight {

@@ -5,7 +5,10 @@
 
 pub mod cache;
 pub mod development;
+mod points;
 pub mod registered;
+
+pub use points::{KeyFault, ProvingPart, Query};
 
 use crate::statements::{id_of, Statement};
 use ark_bls12_381::Bls12_381;
@@ -87,11 +90,19 @@ pub enum SetupError {
 		/// The id that came out.
 		found: String,
 	},
-	/// A file that should hold a proving key holds none, or one with points that are not in their groups.
+	/// A file that should hold a proving key holds none.
 	#[error("{path} is no proving key, or a damaged one: fetch it again from where the ceremony's result is published")]
 	NotAKey {
 		/// The file.
 		path: PathBuf,
+	},
+	/// A file holds a proving key that may not be used.
+	#[error("{path} is no sound proving key: {fault}. Fetch it again from where the ceremony's result is published")]
+	BadKey {
+		/// The file.
+		path: PathBuf,
+		/// What is wrong with it.
+		fault: KeyFault,
 	},
 	/// A file holds another key than its name says, or one of another era.
 	#[error("{path} holds the keys whose id is {found}, not those that are registered for this era")]

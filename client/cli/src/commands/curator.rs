@@ -119,6 +119,12 @@ fn describe(bond: &BondRecord, now: u32, out: Out<'_>) -> Result<(), Failure> {
 			("covers sales", bond.covered.to_string()),
 		],
 	)?;
+	if let Some(missing) = bond.missing() {
+		writeln!(
+			out,
+			"{missing} more are needed (`souk curator bond`): nothing new is sold of a dataset whose bond is below the minimum. What was sold goes on."
+		)?;
+	}
 	for part in &bond.unlocking {
 		let when = match part.at.checked_sub(now) {
 			None | Some(0) => "can be withdrawn now".to_owned(),
@@ -154,5 +160,23 @@ mod tests {
 			"bond          100 SOUK\nminimum       50 SOUK\ncovers sales  5 SOUK\nunbonding 1 SOUK: can be withdrawn now\n\
 			 unbonding 0.5 SOUK: from block 20 on (13 to go)\n"
 		);
+	}
+
+	#[test]
+	fn a_bond_below_the_minimum_says_what_is_missing() {
+		let souk = |units| Amount { units, asset: AssetInfo::native() };
+		let bond = |active| BondRecord {
+			active: souk(active),
+			minimum: souk(50_000_000_000_000),
+			covered: souk(0),
+			unlocking: vec![],
+		};
+		let said = |active| {
+			let mut out = Vec::new();
+			describe(&bond(active), 7, &mut out).unwrap();
+			String::from_utf8(out).unwrap()
+		};
+		assert!(said(45_000_000_000_000).contains("5 SOUK more are needed"));
+		assert!(!said(50_000_000_000_000).contains("needed"));
 	}
 }

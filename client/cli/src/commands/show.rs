@@ -279,6 +279,12 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 			listing.id
 		)?,
 		_ if state == ListingState::Active => {
+			if let Some(missing) = shown.bond.missing().filter(|_| listing.kind == "data") {
+				return Ok(writeln!(
+					out,
+					"Nothing new is sold of it until its curator has bonded {missing} more: its bond is below the minimum."
+				)?);
+			}
 			let sold = |once| listing.plans.iter().any(|plan| (plan.kind == "one_time") == once);
 			if sold(false) {
 				writeln!(out, "To subscribe: souk subscribe {} --plan <number>", listing.id)?;
@@ -430,6 +436,17 @@ mod tests {
 			String::from_utf8(out).unwrap().contains("souk show 1 --history")
 		};
 		assert_eq!((told(0), told(2)), (false, true));
+	}
+
+	#[test]
+	fn a_dataset_whose_bond_is_too_small_is_not_offered() {
+		let mut shown = shown();
+		shown.bond.minimum = native(7_000_000_000_005);
+		let mut out = Vec::new();
+		describe(&shown, ListingState::Active, None, &mut out).unwrap();
+		let text = String::from_utf8(out).unwrap();
+		assert!(text.contains("until its curator has bonded 7 SOUK more"), "{text}");
+		assert!(!text.contains("souk buy 1"), "{text}");
 	}
 
 	#[test]

@@ -6,13 +6,14 @@ use crate::{
 	context::{native, Context},
 	failure::{Failure, Kind},
 	output::{self, Out},
-	records::{hex, state_name, PlanRecord, SubscriptionRecord},
+	records::{hex, state_name, BondRecord, PlanRecord, SubscriptionRecord},
 	text::printable,
 };
 use souk_config::Price;
 use souk_sdk::{
 	calls,
-	types::{self, Holder, ListingState, ListingView},
+	types::{self, Holder, ListingKind, ListingState, ListingView},
+	View,
 };
 
 /// `souk subscribe …`
@@ -101,10 +102,26 @@ pub fn ensure_on_sale(listing: &ListingView) -> Result<(), Failure> {
 	}
 }
 
+/// Refuses what the chain would: nothing new is sold of a dataset whose bond is below the minimum.
+pub async fn ensure_bonded(view: &View, listing: &ListingView) -> Result<(), Failure> {
+	if listing.kind != ListingKind::DataProduct {
+		return Ok(());
+	}
+	let bond = BondRecord::from(&view.curator_bond(listing.id).await?);
+	match bond.missing() {
+		None => Ok(()),
+		Some(missing) => Err(Failure::failed(format!(
+			"nothing new is sold of {} until its curator has bonded {missing} more: its bond is below the minimum, as it is after a slash",
+			printable(&listing.address())
+		))),
+	}
+}
+
 /// Runs it.
 pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 	let (view, listing) = ctx.listing(&args.listing).await?;
 	ensure_on_sale(&listing)?;
+	ensure_bonded(&view, &listing).await?;
 	let address = printable(&listing.address());
 	let plans = PlanRecord::all(&listing, ctx).await?;
 	let (plan, period) = choose(&plans, args.plan, &address)?;

@@ -136,8 +136,12 @@ fn kind_in_words(listing: &ListingEntry) -> &str {
 
 fn time_in_words(entry: &BlockEntry) -> String {
 	let time = entry.time.replace('T', " ").replace('Z', " UTC");
-	let reckoned = if entry.exact { "" } else { ", reckoned from a later block" };
-	format!("block {}, {time}{reckoned}", text::grouped(entry.block.into()))
+	let number = text::grouped(entry.block.into());
+	if entry.exact {
+		format!("block {number}, {time}")
+	} else {
+		format!("block {number}, about {time}, reckoned from a later block")
+	}
 }
 
 /// The page as it is filled from the top.

@@ -59,12 +59,7 @@ impl Market for Chain {
 	}
 
 	async fn time_of(&self, block: u32) -> Result<Option<u64>, SdkError> {
-		let Some(head) = self.readable(block) else { return Ok(None) };
-		match self.at(head).time().await {
-			Ok(time) => Ok(Some(time)),
-			Err(SdkError::HeadGone { .. }) => Ok(None),
-			Err(error) => Err(error),
-		}
+		self.time_of_block(block).await
 	}
 
 	async fn submit_until(&self, signer: &Account, call: Call, last: u32) -> Result<Included, SdkError> {

@@ -181,9 +181,6 @@ impl reach::Curation<AccountId> for Registry {
 	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
 		0
 	}
-	fn slash_share(_: ListingId, _: Permill, _: &AccountId) -> Balance {
-		0
-	}
 	fn benchmark_terms(listing: ListingId) {
 		serve(listing, &NODES);
 	}

@@ -46,6 +46,16 @@ fn what_is_unbonding_is_taken_newest_first_ripe_or_not_and_what_covers_sales_is_
 }
 
 #[test]
+fn there_is_something_to_take_however_many_sales_are_covered() {
+	TestExt::default().execute(|| {
+		assert_ok!(bond(CURATOR, LISTING, 200));
+		while Curation::cover(LISTING, 1) {}
+		assert_eq!(Curation::forfeit(&ON_LISTING, 20), 20);
+		assert_eq!(Curation::forfeit(&ON_LISTING, 20), 0);
+	});
+}
+
+#[test]
 fn in_the_block_in_which_an_unbonding_ends_whoever_comes_first_has_it() {
 	TestExt::default().nodes(1).execute(|| {
 		assert_ok!(bond(CURATOR, DRAFT, 200));

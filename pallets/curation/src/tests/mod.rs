@@ -15,7 +15,6 @@ mod resign;
 mod restore_node_bond;
 mod set_schedule;
 mod slash;
-mod slash_share;
 mod submit_snapshot;
 mod unassign;
 mod unbond;

@@ -10,7 +10,6 @@ use souk_primitives::{
 	reach::{Bonds as _, Curation as _},
 	Bond, ListingId, Period, Term,
 };
-use sp_runtime::Permill;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug)]
@@ -34,7 +33,6 @@ enum Action {
 	/// The window of a sale has closed.
 	Uncover(ListingId, Balance),
 	Slash(ListingId, Balance),
-	SlashShare(ListingId, u32),
 	/// An offence takes something of a bond.
 	Forfeit(Bond<AccountId>, Balance),
 	/// Something of that is paid to the treasury.
@@ -108,7 +106,6 @@ fn action() -> impl Strategy<Value = Action> {
 		2 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Cover(id, amount)),
 		1 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Uncover(id, amount)),
 		1 => (listing(), 0u128..200).prop_map(|(id, amount)| Action::Slash(id, amount)),
-		1 => (listing(), 0u32..=1_000_000).prop_map(|(id, parts)| Action::SlashShare(id, parts)),
 		2 => (bond_of(), 0u128..30).prop_map(|(bond, amount)| Action::Forfeit(bond, amount)),
 		2 => (bond_of(), 0u128..30).prop_map(|(bond, amount)| Action::PayForfeited(bond, amount)),
 		1 => node().prop_map(Action::Restore),
@@ -392,13 +389,6 @@ impl Model {
 				let taken = self.take(listing, amount, amount);
 				self.pay(curator_of(listing), taken);
 				assert_eq!(Curation::slash(listing, amount, &TREASURY), taken);
-			}
-			Action::SlashShare(listing, parts) => {
-				let active = self.bonds.get(&listing).copied().unwrap_or_default();
-				let taken = self.take(listing, active * Balance::from(parts) / 1_000_000, 0);
-				self.pay(curator_of(listing), taken);
-				let share = Permill::from_parts(parts);
-				assert_eq!(Curation::slash_share(listing, share, &TREASURY), taken);
 			}
 			Action::Forfeit(bond, amount) => {
 				let taken = match bond {

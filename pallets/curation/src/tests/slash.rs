@@ -1,8 +1,10 @@
 use super::*;
 use crate::CuratorBonds;
 use proptest::prelude::*;
-use souk_primitives::reach::Curation as _;
-use sp_runtime::Permill;
+use souk_primitives::{
+	reach::{Bonds as _, Curation as _},
+	Bond,
+};
 
 #[test]
 fn a_slash_moves_the_active_bond_to_who_is_owed() {
@@ -100,7 +102,8 @@ enum Step {
 	Unbond(Balance),
 	Withdraw(u32),
 	Sell(Balance),
-	Fine(Permill),
+	/// Percent of the active bond.
+	Fine(u128),
 	Close(usize),
 	Refund(usize),
 }
@@ -111,7 +114,7 @@ fn step() -> impl Strategy<Value = Step> {
 		2 => (1u128..200).prop_map(Step::Unbond),
 		1 => (1u32..2 * UNBONDING).prop_map(Step::Withdraw),
 		5 => (1u128..80).prop_map(Step::Sell),
-		2 => (0u32..=1_000_000).prop_map(|parts| Step::Fine(Permill::from_parts(parts))),
+		2 => (0u128..=100).prop_map(Step::Fine),
 		2 => any::<usize>().prop_map(Step::Close),
 		2 => any::<usize>().prop_map(Step::Refund),
 	]
@@ -146,8 +149,9 @@ proptest! {
 							sales.push(amount);
 						}
 					}
-					Step::Fine(share) => {
-						Curation::slash_share(LISTING, share, &TREASURY);
+					Step::Fine(percent) => {
+						let fine = Curation::curator_bond(LISTING).active * percent / 100;
+						Curation::forfeit(&Bond::Listing(LISTING), fine);
 					}
 					Step::Close(which) if !sales.is_empty() => {
 						Curation::uncover(LISTING, sales.swap_remove(which % sales.len()));

@@ -7,7 +7,8 @@ mod goods;
 use crate::{orders::Sides, *};
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get, BoundedVec};
 use souk_primitives::{
-	reach::Listings as _, ListingId, ListingKind, ListingState, PlanIndex, PlanKind, Price,
+	reach::{Curation as _, Listings as _},
+	ListingId, ListingKind, ListingState, PlanIndex, PlanKind, Price,
 };
 use sp_runtime::DispatchError;
 
@@ -52,6 +53,8 @@ impl<T: Config> Pallet<T> {
 		let on_sale = matches!(T::Listings::state(listing), Some((ListingState::Active, _)));
 		ensure!(on_sale, Error::<T>::NotForSale);
 		ensure!(seller != *buyer, Error::<T>::OwnListing);
+		let answers = T::Curation::may_activate(listing, Self::kind_of(listing)?);
+		ensure!(answers, Error::<T>::BondTooSmall);
 		Ok(seller)
 	}
 

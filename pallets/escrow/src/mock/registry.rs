@@ -26,6 +26,8 @@ struct Listed {
 	state: (ListingState, u32),
 	plans: Vec<Plan>,
 	split: PayoutSplit,
+	/// Whether the curator's bond is below the minimum.
+	bond_too_small: bool,
 	/// `until` is [`u32::MAX`] for those at work.
 	terms: Vec<(NodeRole, Term<AccountId>)>,
 	snapshots: BTreeMap<Period, Commitments>,
@@ -118,6 +120,7 @@ pub fn list(kind: ListingKind, asset: &Asset, amount: Balance) -> ListingId {
 		state: (ListingState::Active, since),
 		plans,
 		split: payouts(),
+		bond_too_small: false,
 		terms,
 		snapshots: BTreeMap::new(),
 	};
@@ -126,6 +129,11 @@ pub fn list(kind: ListingKind, asset: &Asset, amount: Balance) -> ListingId {
 		listings.insert(listing, record);
 		listing
 	})
+}
+
+/// Says whether the curator's bond is below the minimum.
+pub fn set_bond_too_small(listing: ListingId, is: bool) {
+	change(listing, |record| record.bond_too_small = is);
 }
 
 /// Lists work.
@@ -225,8 +233,8 @@ impl reach::Listings<AccountId> for Registry {
 }
 
 impl reach::Curation<AccountId> for Registry {
-	fn may_activate(_: ListingId, _: ListingKind) -> bool {
-		true
+	fn may_activate(listing: ListingId, kind: ListingKind) -> bool {
+		kind != ListingKind::DataProduct || !listed(listing).is_some_and(|record| record.bond_too_small)
 	}
 	fn terms(listing: ListingId, role: NodeRole, from: u32, to: u32) -> Vec<Term<AccountId>> {
 		let asked = |term: &Term<AccountId>| term.since < to && term.until > from;
@@ -282,10 +290,6 @@ impl reach::Curation<AccountId> for Registry {
 		});
 		move_bond(taken, to)
 	}
-	fn slash_share(listing: ListingId, share: Permill, to: &AccountId) -> Balance {
-		let taken = change_bond(listing, |bond| bond.take_free(share.mul_floor(bond.active)));
-		move_bond(taken, to)
-	}
 	fn benchmark_terms(listing: ListingId) {
 		serve(listing, &WORKERS, &NODES);
 	}
@@ -300,7 +304,8 @@ impl reach::Curation<AccountId> for Registry {
 impl reach::Offences<AccountId> for Registry {
 	fn commit(offence: Offence<AccountId>) -> Balance {
 		assert_eq!((offence.kind, offence.node), (OffenceKind::BadChunk, None));
-		<Self as reach::Curation<AccountId>>::slash_share(offence.listing, Slash::get(), &TREASURY)
+		let fine = |bond: &mut Bond| bond.take_free(Slash::get().mul_floor(bond.active));
+		move_bond(change_bond(offence.listing, fine), &TREASURY)
 	}
 	fn against(_: ListingId) -> u32 {
 		0

@@ -70,6 +70,25 @@ fn only_an_active_listing_of_somebody_else_is_ordered() {
 }
 
 #[test]
+fn nothing_more_is_sold_of_a_data_product_whose_bond_is_too_small_and_what_was_sold_goes_on() {
+	TestExt.execute(|| {
+		let (snapshot, listing, order) = sold(&WUSD, BOND);
+		set_bond_too_small(listing, true);
+		let again = || data(PERIOD, buyer_key());
+		assert_noop!(order_as(BUYER, listing, again()), Error::<Test>::BondTooSmall);
+		assert_ok!(deliver(order, open_delivery(&snapshot, order)));
+		assert_eq!(state(order), OrderState::Delivered);
+		set_bond_too_small(listing, false);
+		assert_ok!(order_as(BUYER, listing, again()));
+
+		// Nothing else needs a bond.
+		let service = list_service(&WUSD);
+		set_bond_too_small(service, true);
+		assert_ok!(order_as(BUYER, service, goods()));
+	});
+}
+
+#[test]
 fn only_a_one_time_plan_is_bought_at_what_the_buyer_agreed_to() {
 	TestExt.execute(|| {
 		let listing = list_service(&WUSD);

@@ -20,6 +20,7 @@ use super::{
 use crate::scalar;
 use alloc::vec::Vec;
 use ark_bls12_381::Fr;
+use ark_ec::CurveGroup;
 use ark_ff::{One, Zero};
 use core::ptr;
 use sp_crypto_hashing::blake2_256;
@@ -56,8 +57,8 @@ struct Shared<'a, E: Groth16Curve> {
 	key: &'a VerifyingKey<E>,
 	/// Σ z, then for each public input Σ z·input.
 	inputs: Vec<Fr>,
-	/// Each C, and its z.
-	c: (Vec<E::G1Affine>, Vec<Fr>),
+	/// Each proof, and its z.
+	proofs: Vec<(&'a Proof<E>, u128)>,
 }
 
 // In a field and in a group nothing overflows.
@@ -67,30 +68,29 @@ fn all_hold<E: Groth16Curve>(claims: &[Claim<'_, E>]) -> bool {
 		return false;
 	}
 	let (keys, places) = distinct(claims);
-	let coefficients = coefficients(&keys, &places, claims);
+	let weighted: Vec<(&Proof<E>, u128)> =
+		claims.iter().map(|(.., proof)| proof).zip(coefficients(&keys, &places, claims)).collect();
 	let mut shared: Vec<Shared<'_, E>> = keys
 		.iter()
-		.map(|key| Shared { key, inputs: alloc::vec![Fr::zero(); key.inputs.len()], c: Default::default() })
+		.map(|key| Shared { key, inputs: alloc::vec![Fr::zero(); key.inputs.len()], proofs: Vec::new() })
 		.collect();
-	let (mut left, mut right): (Vec<E::G1Prepared>, Vec<E::G2Prepared>) = Default::default();
-	for (((_, inputs, proof), place), z) in claims.iter().zip(&places).zip(coefficients) {
+	for (((_, inputs, _), place), (proof, z)) in claims.iter().zip(&places).zip(&weighted) {
 		let Some(of_key) = shared.get_mut(*place) else { return false };
-		left.push(E::G1Prepared::from(E::multiple(&proof.a, z)));
-		right.push(proof.b.into());
-		let z = Fr::from(z);
+		let scalar = Fr::from(*z);
 		for (sum, input) in of_key.inputs.iter_mut().zip([Fr::one()].iter().chain(inputs)) {
-			*sum += z * input;
+			*sum += scalar * input;
 		}
-		of_key.c.0.push(proof.c);
-		of_key.c.1.push(z);
+		of_key.proofs.push((*proof, *z));
 	}
-	for Shared { key, inputs, c } in &shared {
+	let mut others = Vec::new();
+	for Shared { key, inputs, proofs } in &shared {
 		let sum = inputs.first().copied().unwrap_or_default();
-		let sums = [key.alpha * sum, combination::<E>(&key.inputs, inputs), combination::<E>(&c.0, &c.1)];
-		left.extend(sums.map(|sum| E::G1Prepared::from(-sum)));
-		right.extend([key.beta.into(), key.gamma.into(), key.delta.into()]);
+		let Some(sum_of_c) = E::sum_of_c(proofs) else { return false };
+		let sums = [key.alpha * sum, combination::<E>(&key.inputs, inputs), sum_of_c];
+		others.extend(sums.map(|sum| (-sum).into_affine()).into_iter().zip([key.beta, key.gamma, key.delta]));
 	}
-	E::final_exponentiation(E::multi_miller_loop(left, right)).is_some_and(|output| output.0.is_one())
+	let product = E::product(&weighted, &others).and_then(E::final_exponentiation);
+	product.is_some_and(|output| output.0.is_one())
 }
 
 /// The keys of the claims, each once, and for each claim the place of its key.
@@ -124,8 +124,10 @@ pub(super) fn coefficients<E: Groth16Curve>(
 	bytes.extend(number(claims.len()));
 	for ((_, inputs, proof), place) in claims.iter().zip(places) {
 		bytes.extend(number(*place));
-		bytes.extend(inputs.iter().flat_map(scalar::encode));
-		bytes.extend(proof.to_bytes());
+		for input in inputs {
+			bytes.extend_from_slice(&scalar::encode(input));
+		}
+		bytes.extend_from_slice(&proof.to_bytes());
 	}
 	let seed = blake2_256(&bytes);
 	(0..claims.len())

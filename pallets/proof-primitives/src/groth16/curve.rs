@@ -4,13 +4,13 @@
 //! (RFC-163). The two differ in speed only. What stays in the runtime's wasm is field arithmetic, and of that the square roots of
 //! decompression are the one dear thing: what is read often is therefore not compressed.
 
-use super::hosted;
+use super::{hosted, proof::Proof};
 use alloc::vec::Vec;
 use ark_bls12_381::{Fq, Fq2, Fr};
 use ark_ec::{
-	pairing::Pairing,
+	pairing::{MillerLoopOutput, Pairing},
 	short_weierstrass::{Affine, SWCurveConfig},
-	AffineRepr,
+	AffineRepr, CurveGroup, VariableBaseMSM,
 };
 use ark_ff::{BigInt, PrimeField, Zero};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
@@ -78,22 +78,29 @@ pub trait Groth16Curve: Pairing<ScalarField = Fr> {
 	/// [`PointFault::NotCanonical`].
 	fn read_g2(bytes: &[u8]) -> Result<Self::G2Affine, PointFault>;
 
-	/// Whether a point of G1 may be used.
+	/// Whether a point of G1 may be used. `bytes` are the point's.
 	///
 	/// # Errors
 	///
 	/// What is wrong with it.
-	fn check_g1(point: &Self::G1Affine) -> Result<(), PointFault>;
+	fn check_g1(point: &Self::G1Affine, bytes: &[u8]) -> Result<(), PointFault>;
 
-	/// Whether a point of G2 may be used.
+	/// Whether a point of G2 may be used. `bytes` are the point's.
 	///
 	/// # Errors
 	///
 	/// What is wrong with it.
-	fn check_g2(point: &Self::G2Affine) -> Result<(), PointFault>;
+	fn check_g2(point: &Self::G2Affine, bytes: &[u8]) -> Result<(), PointFault>;
 
-	/// A multiple of a point of G1.
-	fn multiple(point: &Self::G1Affine, by: u128) -> Self::G1;
+	/// The product of e(zA, B) over proofs, each with its z, and of e(P, Q) over other points, before the final exponentiation.
+	/// `None` where the host fails, which it does for no points.
+	fn product(
+		proofs: &[(&Proof<Self>, u128)],
+		others: &[(Self::G1Affine, Self::G2Affine)],
+	) -> Option<MillerLoopOutput<Self>>;
+
+	/// Σ zC over proofs, each with its z. `None` as above.
+	fn sum_of_c(proofs: &[(&Proof<Self>, u128)]) -> Option<Self::G1>;
 }
 
 impl Groth16Curve for ark_bls12_381::Bls12_381 {
@@ -105,16 +112,28 @@ impl Groth16Curve for ark_bls12_381::Bls12_381 {
 		g2(bytes)
 	}
 
-	fn check_g1(point: &Self::G1Affine) -> Result<(), PointFault> {
+	fn check_g1(point: &Self::G1Affine, _: &[u8]) -> Result<(), PointFault> {
 		check(point, Affine::is_in_correct_subgroup_assuming_on_curve)
 	}
 
-	fn check_g2(point: &Self::G2Affine) -> Result<(), PointFault> {
+	fn check_g2(point: &Self::G2Affine, _: &[u8]) -> Result<(), PointFault> {
 		check(point, Affine::is_in_correct_subgroup_assuming_on_curve)
 	}
 
-	fn multiple(point: &Self::G1Affine, by: u128) -> Self::G1 {
-		point.mul_bigint(words(by))
+	fn product(
+		proofs: &[(&Proof<Self>, u128)],
+		others: &[(Self::G1Affine, Self::G2Affine)],
+	) -> Option<MillerLoopOutput<Self>> {
+		let multiples: Vec<_> = proofs.iter().map(|(proof, z)| proof.a.mul_bigint(words(*z))).collect();
+		let left = Self::G1::normalize_batch(&multiples).into_iter().chain(others.iter().map(|(p, _)| *p));
+		let right = proofs.iter().map(|(proof, _)| proof.b).chain(others.iter().map(|(_, q)| *q));
+		Some(Self::multi_miller_loop(left, right))
+	}
+
+	fn sum_of_c(proofs: &[(&Proof<Self>, u128)]) -> Option<Self::G1> {
+		let (points, scalars): (Vec<_>, Vec<_>) =
+			proofs.iter().map(|(proof, z)| (proof.c, Fr::from(*z))).unzip();
+		Self::G1::msm(&points, &scalars).ok()
 	}
 }
 
@@ -127,18 +146,23 @@ impl Groth16Curve for sp_crypto_ec_utils::bls12_381::Bls12_381 {
 		g2(bytes)
 	}
 
-	fn check_g1(point: &Self::G1Affine) -> Result<(), PointFault> {
-		check(point, hosted::is_in_g1)
+	fn check_g1(point: &Self::G1Affine, bytes: &[u8]) -> Result<(), PointFault> {
+		check(point, |point| hosted::is_in_g1(point, bytes))
 	}
 
-	fn check_g2(point: &Self::G2Affine) -> Result<(), PointFault> {
-		check(point, hosted::is_in_g2)
+	fn check_g2(point: &Self::G2Affine, bytes: &[u8]) -> Result<(), PointFault> {
+		check(point, |point| hosted::is_in_g2(point, bytes))
 	}
 
-	fn multiple(point: &Self::G1Affine, by: u128) -> Self::G1 {
-		// The host answers with a point for every point.
-		let multiple = hosted::multiple_of_g1(point, by).and_then(|bytes| g1(&bytes).ok());
-		multiple.map_or_else(|| point.mul_bigint(words(by)), Into::into)
+	fn product(
+		proofs: &[(&Proof<Self>, u128)],
+		others: &[(Self::G1Affine, Self::G2Affine)],
+	) -> Option<MillerLoopOutput<Self>> {
+		hosted::product(proofs, others)
+	}
+
+	fn sum_of_c(proofs: &[(&Proof<Self>, u128)]) -> Option<Self::G1> {
+		hosted::sum_of_c(proofs).map(Into::into)
 	}
 }
 
@@ -161,11 +185,11 @@ fn words(number: u128) -> [u64; 2] {
 	[low(number), low(number >> 64)]
 }
 
-fn g1<C: SWCurveConfig<BaseField = Fq>>(bytes: &[u8]) -> Result<Affine<C>, PointFault> {
+pub(super) fn g1<C: SWCurveConfig<BaseField = Fq>>(bytes: &[u8]) -> Result<Affine<C>, PointFault> {
 	Ok(coordinates(bytes)?.map_or(Affine::zero(), |[x, y]| Affine::new_unchecked(x, y)))
 }
 
-fn g2<C: SWCurveConfig<BaseField = Fq2>>(bytes: &[u8]) -> Result<Affine<C>, PointFault> {
+pub(super) fn g2<C: SWCurveConfig<BaseField = Fq2>>(bytes: &[u8]) -> Result<Affine<C>, PointFault> {
 	Ok(coordinates(bytes)?
 		.map_or(Affine::zero(), |[x1, x0, y1, y0]| Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1))))
 }

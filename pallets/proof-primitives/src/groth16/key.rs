@@ -135,12 +135,12 @@ impl<E: Groth16Curve> VerifyingKey<E> {
 	) -> Result<Self, KeyError> {
 		right_count(statement, inputs.len())?;
 		let at = |part| move |fault| KeyError::Point { part, fault };
-		E::check_g1(&alpha).map_err(at(KeyPart::Alpha))?;
-		E::check_g2(&beta).map_err(at(KeyPart::Beta))?;
-		E::check_g2(&gamma).map_err(at(KeyPart::Gamma))?;
-		E::check_g2(&delta).map_err(at(KeyPart::Delta))?;
+		E::check_g1(&alpha, &written(&alpha)).map_err(at(KeyPart::Alpha))?;
+		E::check_g2(&beta, &written(&beta)).map_err(at(KeyPart::Beta))?;
+		E::check_g2(&gamma, &written(&gamma)).map_err(at(KeyPart::Gamma))?;
+		E::check_g2(&delta, &written(&delta)).map_err(at(KeyPart::Delta))?;
 		for (i, input) in inputs.iter().enumerate() {
-			E::check_g1(input).map_err(at(KeyPart::Input(i)))?;
+			E::check_g1(input, &written(input)).map_err(at(KeyPart::Input(i)))?;
 		}
 		// Two points with one first coordinate are the same up to their sign.
 		if gamma.x() == delta.x() {

@@ -7,6 +7,7 @@
 //! what a proof is for is in the public inputs, in the context.
 
 use super::curve::{written, Curve, Groth16Curve, PointFault, G1_BYTES, G2_BYTES};
+use ark_serialize::CanonicalSerialize;
 use core::fmt;
 
 /// Bytes of a proof: A and C in G1, B in G2 between them.
@@ -21,6 +22,16 @@ pub struct Proof<E: Groth16Curve = Curve> {
 	pub(super) a: E::G1Affine,
 	pub(super) b: E::G2Affine,
 	pub(super) c: E::G1Affine,
+	/// The same points as bytes: what the host is called with. Writing them anew costs the runtime more than keeping them.
+	pub(super) written: Written,
+}
+
+/// The bytes of each point of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+	pub(super) a: [u8; G1_BYTES],
+	pub(super) b: [u8; G2_BYTES],
+	pub(super) c: [u8; G1_BYTES],
 }
 
 /// One of the three points of a proof.
@@ -92,18 +103,22 @@ impl<E: Groth16Curve> Proof<E> {
 	///
 	/// [`ProofError::Point`], for the first point that may not be used.
 	pub fn new(a: E::G1Affine, b: E::G2Affine, c: E::G1Affine) -> Result<Self, ProofError> {
+		Self { a, b, c, written: Written { a: array(&a), b: array(&b), c: array(&c) } }.checked()
+	}
+
+	fn checked(self) -> Result<Self, ProofError> {
 		let at = |point| move |fault| ProofError::Point { point, fault };
-		E::check_g1(&a).map_err(at(ProofPoint::A))?;
-		E::check_g2(&b).map_err(at(ProofPoint::B))?;
-		E::check_g1(&c).map_err(at(ProofPoint::C))?;
-		Ok(Self { a, b, c })
+		E::check_g1(&self.a, &self.written.a).map_err(at(ProofPoint::A))?;
+		E::check_g2(&self.b, &self.written.b).map_err(at(ProofPoint::B))?;
+		E::check_g1(&self.c, &self.written.c).map_err(at(ProofPoint::C))?;
+		Ok(self)
 	}
 
 	/// A, B and C: each coordinate 48 bytes, big-endian, the higher half of those of B first, as BLS12-381 has them.
 	pub fn to_bytes(&self) -> [u8; PROOF_BYTES] {
 		let mut bytes = [0; PROOF_BYTES];
-		let points = [written(&self.a), written(&self.b), written(&self.c)];
-		for (to, from) in bytes.iter_mut().zip(points.iter().flatten()) {
+		let Written { a, b, c } = &self.written;
+		for (to, from) in bytes.iter_mut().zip(a.iter().chain(b).chain(c)) {
 			*to = *from;
 		}
 		bytes
@@ -116,20 +131,31 @@ impl<E: Groth16Curve> Proof<E> {
 	/// [`ProofError::WrongLength`], or [`ProofError::Point`] for a point that is not what it should be: where several are not,
 	/// for the first that is not canonical, and only then for the first with another fault.
 	pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProofError> {
-		let bytes: &[u8; PROOF_BYTES] =
-			bytes.try_into().map_err(|_| ProofError::WrongLength { found: bytes.len() })?;
-		let (a, rest) = bytes.split_at(G1_BYTES);
-		let (b, c) = rest.split_at(G2_BYTES);
+		let wrong_length = ProofError::WrongLength { found: bytes.len() };
+		let (a, rest) = bytes.split_first_chunk::<G1_BYTES>().ok_or(wrong_length)?;
+		let (b, c) = rest.split_first_chunk::<G2_BYTES>().ok_or(wrong_length)?;
+		let written = Written { a: *a, b: *b, c: c.try_into().map_err(|_| wrong_length)? };
 		let at = |point| move |fault| ProofError::Point { point, fault };
-		Self::new(
-			E::read_g1(a).map_err(at(ProofPoint::A))?,
-			E::read_g2(b).map_err(at(ProofPoint::B))?,
-			E::read_g1(c).map_err(at(ProofPoint::C))?,
-		)
+		Self {
+			a: E::read_g1(&written.a).map_err(at(ProofPoint::A))?,
+			b: E::read_g2(&written.b).map_err(at(ProofPoint::B))?,
+			c: E::read_g1(&written.c).map_err(at(ProofPoint::C))?,
+			written,
+		}
+		.checked()
 	}
 
 	/// The points A, B and C.
 	pub fn points(&self) -> (E::G1Affine, E::G2Affine, E::G1Affine) {
 		(self.a, self.b, self.c)
 	}
+}
+
+/// The bytes of a point whose length is known.
+fn array<const N: usize>(point: &impl CanonicalSerialize) -> [u8; N] {
+	let mut bytes = [0; N];
+	for (to, from) in bytes.iter_mut().zip(written(point)) {
+		*to = from;
+	}
+	bytes
 }

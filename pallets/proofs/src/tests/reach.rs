@@ -75,6 +75,40 @@ fn bad_proofs_are_named_with_their_fault_and_the_good_ones_are_not() {
 	});
 }
 
+/// Whatever is wrong with whichever point of one of them.
+#[test]
+fn each_fault_of_each_point_of_a_proof_among_others_is_named() {
+	let points = [(0, outside_g1()), (96, outside_g2()), (288, outside_g1())];
+	TestExt::default().open_keys().execute(|| {
+		let proofs: Vec<_> = (1..=4).map(good).collect();
+		let refused_with = |change: &dyn Fn(&mut Vec<u8>), refusal| {
+			let mut proofs = proofs.clone();
+			change(&mut proofs[2].1);
+			assert_eq!(verify_batch(1, &proofs), Err(vec![(2, refusal)]));
+		};
+		for (at, outside) in &points {
+			let (at, length) = (*at, outside.len());
+			for flag in [0x20, 0x40, 0x80] {
+				refused_with(&|proof| proof[at] |= flag, ProofRefusal::Malformed);
+			}
+			refused_with(&|proof| proof[at + 48..at + 96].fill(0xff), ProofRefusal::Malformed);
+			let identity = |proof: &mut Vec<u8>| {
+				proof[at..at + length].fill(0);
+				proof[at] = 0x40;
+			};
+			refused_with(&identity, ProofRefusal::Identity);
+			refused_with(&|proof| proof[at + length - 1] ^= 1, ProofRefusal::NotOnCurve);
+			refused_with(
+				&|proof| proof[at..at + length].copy_from_slice(outside),
+				ProofRefusal::NotInSubgroup,
+			);
+		}
+		refused_with(&|proof| proof.push(0), ProofRefusal::Malformed);
+		refused_with(&|proof| proof.truncate(383), ProofRefusal::Malformed);
+		refused_with(&|proof| proof.truncate(192), ProofRefusal::Malformed);
+	});
+}
+
 #[test]
 fn without_a_usable_key_all_are_refused() {
 	TestExt::default().open_keys().execute(|| {

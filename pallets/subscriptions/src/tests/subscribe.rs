@@ -85,6 +85,22 @@ fn only_an_active_listing_is_sold() {
 }
 
 #[test]
+fn nobody_new_subscribes_while_the_bond_is_too_small_and_who_has_subscribed_goes_on() {
+	TestExt.execute(|| {
+		let listing = sell(WUSD, PRICE);
+		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, true));
+		set_bond_too_small(listing, true);
+		assert_noop!(subscribe(OTHER, listing, MONTHLY, false), Error::<Test>::BondTooSmall);
+		assert_noop!(subscribe(OTHER, listing, TRIAL, false), Error::<Test>::BondTooSmall);
+		advance_to(2 + PERIOD);
+		let view = entitlement(listing, SUBSCRIBER).expect("it was renewed");
+		assert_eq!((view.live, view.paid_until), (true, 1 + 2 * PERIOD));
+		set_bond_too_small(listing, false);
+		assert_ok!(subscribe(OTHER, listing, MONTHLY, false));
+	});
+}
+
+#[test]
 fn only_period_plans_are_sold_here() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);

@@ -15,6 +15,8 @@ struct Listed {
 	state: (ListingState, u32),
 	plans: Vec<Plan>,
 	split: PayoutSplit,
+	/// Whether the curator's bond is below the minimum.
+	bond_too_small: bool,
 	workers: Vec<AccountId>,
 }
 
@@ -53,6 +55,7 @@ pub fn list() -> ListingId {
 		state: (ListingState::Active, now()),
 		plans: plans(),
 		split: PayoutSplit { workers: Permill::from_percent(20), persistence: Permill::from_percent(50) },
+		bond_too_small: false,
 		workers: WORKERS.to_vec(),
 	};
 	LISTINGS.with_borrow_mut(|listings| {
@@ -76,6 +79,11 @@ pub fn set_split(listing: ListingId, workers: u32, persistence: u32) {
 	let percent = Permill::from_percent;
 	let split = PayoutSplit { workers: percent(workers), persistence: percent(persistence) };
 	change(listing, |record| record.split = split);
+}
+
+/// Says whether the curator's bond is below the minimum.
+pub fn set_bond_too_small(listing: ListingId, is: bool) {
+	change(listing, |record| record.bond_too_small = is);
 }
 
 /// Says who works for a listing from this block on.
@@ -119,8 +127,8 @@ impl reach::Listings<AccountId> for Registry {
 }
 
 impl reach::Curation<AccountId> for Registry {
-	fn may_activate(_: ListingId, _: ListingKind) -> bool {
-		true
+	fn may_activate(listing: ListingId, _: ListingKind) -> bool {
+		!listed(listing).is_some_and(|record| record.bond_too_small)
 	}
 	fn terms(listing: ListingId, role: NodeRole, _: u32, _: u32) -> Vec<Term<AccountId>> {
 		if role != NodeRole::Worker {
@@ -150,9 +158,6 @@ impl reach::Curation<AccountId> for Registry {
 	}
 	fn uncover(_: ListingId, _: Balance) {}
 	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
-		0
-	}
-	fn slash_share(_: ListingId, _: Permill, _: &AccountId) -> Balance {
 		0
 	}
 	fn benchmark_terms(listing: ListingId) {

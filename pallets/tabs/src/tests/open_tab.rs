@@ -73,6 +73,9 @@ fn only_queries_of_active_listings_that_cost_something_have_tabs() {
 			assert_noop!(dispatch(PAYER, opening(plan, LIMIT, agreed())), Error::<Test>::NotSoldHere);
 		}
 		assert_noop!(dispatch(PAYER, opening(3, LIMIT, agreed())), Error::<Test>::OfferGone);
+		set_bond_too_small(0, true);
+		assert_noop!(dispatch(PAYER, call()), Error::<Test>::BondTooSmall);
+		set_bond_too_small(0, false);
 		assert_ok!(dispatch(PAYER, call()));
 	});
 }

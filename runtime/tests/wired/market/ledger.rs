@@ -8,7 +8,7 @@ mod proofs;
 use super::*;
 use deeds::Act;
 use fines::Fine;
-use frame_support::traits::fungible::InspectHold as _;
+use frame_support::traits::{fungible::InspectHold as _, Get as _};
 use orders::Order;
 use pallet_curation::HoldReason as Staked;
 use pallet_escrow::OrderId;
@@ -94,6 +94,12 @@ fn souk_held(reason: impl Into<RuntimeHoldReason>, who: Who) -> Balance {
 impl Listing {
 	fn ended(&self) -> bool {
 		matches!(self.state, ListingState::Retired | ListingState::TakenDown)
+	}
+
+	/// Whether something new is sold: not of a data product whose bond is below the minimum.
+	fn sells(&self) -> bool {
+		let answers = !self.data || self.bond >= params::market::MinCuratorBond::get();
+		self.state == ListingState::Active && answers
 	}
 
 	fn enter(&mut self, state: ListingState, now: u32) {
@@ -266,7 +272,7 @@ impl Ledger {
 		let (of_it, of_trial) = self.deposits;
 		let deposit = of_it + if trial { of_trial } else { 0 };
 		let souk = deposit + if wusd { 0 } else { price };
-		listing.state == ListingState::Active
+		listing.sells()
 			&& agreed && !self.subscriptions.contains_key(&key)
 			&& !(trial && self.trials.contains(&(key.who, key.listing)))
 			&& self.can_hold(false, key.who, souk)

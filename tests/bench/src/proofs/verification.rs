@@ -14,7 +14,7 @@ use ark_groth16::{prepare_verifying_key, Groth16, PreparedVerifyingKey};
 use ark_serialize::CanonicalDeserialize;
 use souk_bench_verifier::{batch, each, Claims};
 use souk_proof_primitives::{
-	groth16::{trapdoor::Trapdoor, VerifyingKey},
+	groth16::{trapdoor::Trapdoor, Groth16Curve, Proof, VerifyingKey},
 	scalar,
 	statements::StatementId,
 };
@@ -52,6 +52,50 @@ pub struct Figures {
 	wasm: Times,
 	native_batch: Times,
 	host_batch: Times,
+	parts: Parts,
+}
+
+/// What a batch is spent on, natively. What its proofs share is the rest.
+#[derive(Default)]
+struct Parts {
+	/// Points read and checked.
+	reading: Times,
+	/// A Miller loop for each proof.
+	loops: Times,
+	/// The same, and each A multiplied by its coefficient before.
+	multiplied: Times,
+	/// All C multiplied and added up.
+	adding: Times,
+}
+
+impl Parts {
+	fn measure(&mut self, proofs: &[Vec<u8>]) -> Result<()> {
+		/// As many of its bits are set as of a random one.
+		const COEFFICIENT: u128 = u128::MAX / 3;
+		let read = || {
+			proofs.iter().map(|proof| Proof::<Bls12_381>::from_bytes(proof)).collect::<Result<Vec<_>, _>>()
+		};
+		let proofs = read().map_err(|error| anyhow!("{error}"))?;
+		let weighted = |z| proofs.iter().map(|proof| (proof, z)).collect::<Vec<_>>();
+		let (once, often) = (weighted(1), weighted(COEFFICIENT));
+		self.reading.0.push(timed(|| Ok(read().is_ok()))?);
+		self.loops.0.push(timed(|| Ok(Bls12_381::product(&once, &[]).is_some()))?);
+		self.multiplied.0.push(timed(|| Ok(Bls12_381::product(&often, &[]).is_some()))?);
+		self.adding.0.push(timed(|| Ok(Bls12_381::sum_of_c(&often).is_some()))?);
+		Ok(())
+	}
+
+	/// Milliseconds of a proof.
+	fn each(&self) -> [(&'static str, f64); 4] {
+		let [reading, loops, multiplied, adding] =
+			[&self.reading, &self.loops, &self.multiplied, &self.adding].map(|times| times.each(BATCH));
+		[
+			("of it reading: three points, each on its curve and in its subgroup", reading),
+			("of it a Miller loop", loops),
+			("of it a multiplication of A by 128 bits", (multiplied - loops).max(0.0)),
+			("of it C, multiplied and added to the others", adding),
+		]
+	}
 }
 
 /// Checks proofs `repetitions` times each way, by turns. `None` where the blob was left out of the build.
@@ -70,8 +114,10 @@ pub fn measure(repetitions: usize) -> Result<Option<Figures>> {
 		"a wrong input is accepted"
 	);
 
+	let proofs: Vec<_> = claims.1.iter().map(|(_, proof)| proof.clone()).collect();
 	let mut figures = Figures::default();
 	for _ in 0..repetitions {
+		figures.parts.measure(&proofs)?;
 		figures.arkworks.0.push(timed(|| arkworks.each(&alone))?);
 		figures.native.0.push(timed(|| Ok(each::<Bls12_381>(&alone)))?);
 		figures.host.0.push(blob.valid("each_with_host_functions", &alone)?);
@@ -157,14 +203,15 @@ impl Figures {
 			"Checking a proof of a key delivery, from bytes to yes or no",
 			&["what", "ms per proof", "÷ runtime alone"],
 		);
-		for (what, each) in [
+		let ways = [
 			("arkworks, natively, its key prepared before", self.arkworks.each(ALONE)),
 			("our code, natively", self.native.each(ALONE)),
 			("our code in the runtime: wasm with host functions", host),
 			("our code in pure wasm", self.wasm.each(ALONE)),
-			("in a batch of 64, natively", self.native_batch.each(BATCH)),
 			("in a batch of 64, in the runtime", self.host_batch.each(BATCH)),
-		] {
+			("in a batch of 64, natively", self.native_batch.each(BATCH)),
+		];
+		for (what, each) in ways.into_iter().chain(self.parts.each()) {
 			lines.row([what.into(), format!("{each:.3}"), format!("{:.2}", each / host)]);
 		}
 		lines.note(format!(

@@ -13,7 +13,7 @@ use crate::{
 	address::ListingAddress,
 	commands::{
 		order::{file_hash, span, OrderRecord},
-		subscribe::{ensure_on_sale, meant, within},
+		subscribe::{ensure_bonded, ensure_on_sale, meant, within},
 	},
 	context::{native, Context},
 	failure::Failure,
@@ -101,6 +101,7 @@ async fn affordable(
 	ctx: &Context,
 ) -> Result<(Seen, PlanRecord), Failure> {
 	ensure_on_sale(listing)?;
+	ensure_bonded(&ctx.chain().await?.latest().await?, listing).await?;
 	let address = printable(&listing.address());
 	if listing.owner == ctx.account_id()? {
 		return Err(Failure::failed(format!(

@@ -5,7 +5,7 @@ mod record;
 
 pub use record::TabRecord;
 
-use super::subscribe::{ensure_on_sale, meant, within};
+use super::subscribe::{ensure_bonded, ensure_on_sale, meant, within};
 use crate::{
 	address::ListingAddress,
 	amount::Amount,
@@ -115,6 +115,7 @@ async fn open(
 ) -> Result<(), Failure> {
 	let (view, listing) = ctx.listing(address).await?;
 	ensure_on_sale(&listing)?;
+	ensure_bonded(&view, &listing).await?;
 	let name = printable(&listing.address());
 	let plans = PlanRecord::all(&listing, ctx).await?;
 	let by_query = |plan: &PlanRecord| (plan.kind == "pay_per_query").then_some(());

@@ -182,7 +182,7 @@ fn a_bookkeeper_finds_what_a_receipt_needs() {
 		"Paid to the seller  5 wUSD",
 		"0.001 SOUK",
 		"No. 12, released",
-		"block 100, 2026-11-28 23:10:00 UTC, reckoned from a later block",
+		"block 100, about 2026-11-28 23:10:00 UTC, reckoned from a later block",
 		"block 104, 2026-11-28 23:10:00 UTC",
 		&hex([6; 32]),
 		"key-delivery, era 0, delivered by 5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL",

@@ -3,6 +3,7 @@
 use super::{points::bytes, *};
 use ark_bls12_381::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ec::{
+	pairing::{Pairing, PairingOutput},
 	short_weierstrass::{Affine, SWCurveConfig},
 	AffineRepr, CurveGroup,
 };
@@ -11,15 +12,17 @@ use ark_ff::{Field, PrimeField};
 /// Each is asked for the same point.
 #[track_caller]
 fn checked_g1(point: &G1Affine) -> Result<(), PointFault> {
-	let found = Native::check_g1(point);
-	assert_eq!(Host::check_g1(&Host::read_g1(&bytes(point)).unwrap()), found);
+	let bytes = bytes(point);
+	let found = Native::check_g1(point, &bytes);
+	assert_eq!(Host::check_g1(&Host::read_g1(&bytes).unwrap(), &bytes), found);
 	found
 }
 
 #[track_caller]
 fn checked_g2(point: &G2Affine) -> Result<(), PointFault> {
-	let found = Native::check_g2(point);
-	assert_eq!(Host::check_g2(&Host::read_g2(&bytes(point)).unwrap()), found);
+	let bytes = bytes(point);
+	let found = Native::check_g2(point, &bytes);
+	assert_eq!(Host::check_g2(&Host::read_g2(&bytes).unwrap(), &bytes), found);
 	found
 }
 
@@ -103,13 +106,39 @@ fn divided(number: &[u64], by: u64) -> Option<Vec<u64>> {
 	(rest == 0).then_some(quotient)
 }
 
+/// A batch's products and sums, whatever the coefficients: the host is called with bytes, arkworks with points.
 #[test]
-fn multiples_are_the_same_by_both() {
-	for by in [0, 1, 2, u128::from(u64::MAX), 1 << 64, u128::MAX / 3, u128::MAX] {
-		let point = (G1Affine::generator() * Fr::from(77u64)).into_affine();
-		let native = Native::multiple(&point, by).into_affine();
-		assert_eq!(native, (point * Fr::from(by)).into_affine());
-		let host = Host::multiple(&Host::read_g1(&bytes(&point)).unwrap(), by).into_affine();
-		assert_eq!(bytes(&host), bytes(&native), "{by}");
+fn products_and_sums_are_the_same_by_both() {
+	let others = [(5u64, 6u64), (7, 8)].map(|(p, q)| {
+		let p = (G1Affine::generator() * Fr::from(p)).into_affine();
+		(p, (G2Affine::generator() * Fr::from(q)).into_affine())
+	});
+	let of_host =
+		others.map(|(p, q)| (Host::read_g1(&bytes(&p)).unwrap(), Host::read_g2(&bytes(&q)).unwrap()));
+	let coefficients = [0, 1, 2, u128::from(u64::MAX), 1 << 64, u128::MAX / 3, u128::MAX];
+	for count in [0, 1, coefficients.len()] {
+		let native: Vec<Proof<Native>> = (1..=count as u64).map(proof).collect();
+		let host: Vec<Proof<Host>> = (1..=count as u64).map(proof).collect();
+		let native: Vec<_> = native.iter().zip(coefficients).collect();
+		let host: Vec<_> = host.iter().zip(coefficients).collect();
+		let expected =
+			native.iter().fold(Default::default(), |sum: ark_bls12_381::G1Projective, (proof, z)| {
+				sum + proof.points().2 * Fr::from(*z)
+			});
+		let sum = Native::sum_of_c(&native).unwrap();
+		assert_eq!(sum, expected);
+		assert_eq!(bytes(&Host::sum_of_c(&host).unwrap().into_affine()), bytes(&sum.into_affine()));
+		let product = Native::product(&native, &others).unwrap();
+		let one_by_one = native
+			.iter()
+			.map(|(proof, z)| Native::pairing(proof.points().0 * Fr::from(*z), proof.points().1))
+			.chain(others.map(|(p, q)| Native::pairing(p, q)))
+			.fold(Default::default(), |product: PairingOutput<Native>, pairing| product + pairing);
+		assert_eq!(Native::final_exponentiation(product), Some(one_by_one));
+		assert_eq!(
+			Host::product(&host, &of_host).map(|product| product.0),
+			Some(product.0),
+			"{count} proofs"
+		);
 	}
 }

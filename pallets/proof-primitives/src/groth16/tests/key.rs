@@ -140,7 +140,7 @@ fn under_a_key_whose_gamma_is_its_delta_everything_could_be_proved() {
 	for seed in 1..4 {
 		let scalars: Vec<Fr> = [Fr::from(1u64)].into_iter().chain(inputs(seed)).collect();
 		let combined = super::verify::combination_of(&broken, &scalars);
-		let forged = Proof::<Native> { a: broken.alpha, b: broken.beta, c: (-combined).into() };
+		let forged = Proof::<Native>::new(broken.alpha, broken.beta, (-combined).into()).unwrap();
 		assert_eq!(super::super::verify(&broken, &inputs(seed), &forged), Ok(()));
 	}
 }

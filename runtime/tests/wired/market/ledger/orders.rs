@@ -135,7 +135,7 @@ impl Ledger {
 			Seen::Cheaper | Seen::InAnotherAsset => false,
 		};
 		let there = !one.data || one.first_final_at.is_some();
-		if one.state != ListingState::Active || one.owner == who || !agreed || !there {
+		if !one.sells() || one.owner == who || !agreed || !there {
 			return Some(false);
 		}
 		let in_souk = if wusd { 0 } else { amount };
