@@ -2,7 +2,7 @@
 
 use super::support::*;
 use codec::{Decode, Encode};
-use souk_aggregates::{prove, prove::commit, soundness::soundness};
+use souk_aggregates::{commit, prove, soundness::soundness};
 use souk_table_proofs::{
 	bundle::VERSION, columns_root, config::PARAMETERS, outcome::OutcomeError, plan::PlanError, verify,
 	Aggregate, Bundle, ColumnType, Expected, Figure, Query, VerifyError, MAX_BUNDLE_BYTES,
