@@ -14,7 +14,7 @@ use p3_koala_bear::{
 };
 use souk_table_proofs::{
 	commitment::{salt_block, start, DIGEST, LANES, RATE, WIDTH},
-	limbs::{limbs, LIMBS},
+	limbs::limbs,
 	ColumnDigest, Felt,
 };
 use std::array;
@@ -406,11 +406,15 @@ impl<V: Lanes, const VECTORS: usize> Chains for Side<V, VECTORS> {
 				for (values, numbers) in
 					column[first..after].chunks(LANES).zip(self.numbers.chunks_exact_mut(block))
 				{
-					let lanes = numbers[side * vector..].chunks_exact_mut(V::WIDTH);
-					let filled =
-						values.iter().map(|value| limbs(*value)).chain(std::iter::repeat([0; LIMBS]));
-					for (lane, limbs) in lanes.take(LANES).zip(filled) {
-						lane[four * FOUR..(four + 1) * FOUR].copy_from_slice(&limbs);
+					let lanes = &mut numbers[side * vector..(side + 1) * vector];
+					if values.len() < LANES {
+						// All that is left of the last block.
+						lanes
+							.chunks_exact_mut(V::WIDTH)
+							.for_each(|lane| lane[four * FOUR..(four + 1) * FOUR].fill(0));
+					}
+					for (lane, value) in lanes.chunks_exact_mut(V::WIDTH).zip(values) {
+						lane[four * FOUR..(four + 1) * FOUR].copy_from_slice(&limbs(*value));
 					}
 				}
 			}
