@@ -25,6 +25,17 @@ install() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $want >/dev/null
 }
 
+# --- the processor -------------------------------------------------------------------------------
+# docs/decisions/0014-x86-64-v3.md
+if [ "$(uname -m)" = x86_64 ] && grep -q '^flags' /proc/cpuinfo 2>/dev/null && ! grep -qw avx2 /proc/cpuinfo; then
+	if grep -q '^rustflags.*x86-64-v3' "$(dirname "$0")/../.cargo/config.toml"; then
+		say "this processor has no AVX2, for which everything is built: programs would end with 'Illegal instruction'."
+		say 'Take the line  rustflags = ["-C", "target-cpu=x86-64-v3"]  out of .cargo/config.toml and run this again.'
+		say "Everything works without it; proofs over tables take some four times as long."
+		exit 1
+	fi
+fi
+
 command -v apt-get >/dev/null || { say "this script knows Debian and Ubuntu only; install by hand: ${packages[*]}"; exit 1; }
 install "${packages[@]}"
 command -v cargo >/dev/null || { say "Rust is missing: install it with rustup, then run this again"; exit 1; }

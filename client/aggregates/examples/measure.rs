@@ -1,11 +1,7 @@
 //! Measures one proof: `measure [rows] [two-columns|one-column|grouped]`. The environment may change parameters: `BLOWUP`, `ARITY`
 //! and `FINAL` as powers of two, `QUERIES`, `QUERY_WORK`, `CHALLENGE_WORK`, `CAP`.
 
-use souk_aggregates::{
-	prove::{commit, prove_with},
-	soundness::soundness,
-	Table,
-};
+use souk_aggregates::{commit, prove::prove_with, soundness::soundness, Table};
 use souk_table_proofs::{
 	columns_root,
 	config::{Parameters, PARAMETERS},

@@ -1,7 +1,7 @@
 //! A million bundles with changed bytes, none of which may be accepted: `soak-bundles [bundles]`.
 
 use codec::Encode;
-use souk_aggregates::{prove, prove::commit, Table};
+use souk_aggregates::{commit, prove, Table};
 use souk_table_proofs::{
 	columns_root, verify, Aggregate, ColumnDescriptor, ColumnType, Condition, Context, Expected, Predicate,
 	Query,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`sql`] | which text is a provable question, and which part of another one is not |
 //! | [`table`] | how the columns of record batches become committed ones |
+//! | [`mod@commit`] | what a table's columns are committed to by, several at once |
 //! | [`twin`] | the answer, in plain code |
 //! | [`trace`] | the witness: what the tables of a proof hold |
 //! | [`check`] | whether a witness satisfies the constraints, without a proof |
@@ -15,6 +16,7 @@
 
 pub mod calendar;
 pub mod check;
+pub mod commit;
 pub mod decimal;
 mod lean;
 pub mod prove;
@@ -25,5 +27,6 @@ pub mod table;
 pub mod trace;
 pub mod twin;
 
-pub use prove::{commit, prove, ProveError, Stage};
+pub use commit::{commit, Committers};
+pub use prove::{prove, ProveError, Stage};
 pub use table::Table;

@@ -1,12 +1,12 @@
 //! The prover.
 
 use crate::{
+	commit::commit,
 	lean,
 	trace::{traces, UsedColumn},
 	twin, Table,
 };
 use p3_batch_stark::{prove_batch, ProverData, StarkInstance};
-use p3_maybe_rayon::prelude::*;
 use rand10::{rngs::StdRng, rngs::SysRng, SeedableRng};
 use souk_table_proofs::{
 	air::Tables,
@@ -16,7 +16,7 @@ use souk_table_proofs::{
 	outcome::{messages, OutcomeError},
 	plan::{Plan, PlanError},
 	verify::{encode_proof, verify_proof, VerifyError},
-	Bundle, ColumnCommitter, CommittedColumn, Context, Query, MAX_BUNDLE_BYTES,
+	Bundle, Context, Query, MAX_BUNDLE_BYTES,
 };
 use std::ops::ControlFlow;
 
@@ -140,19 +140,6 @@ pub fn prove_with(
 	next(Stage::Checking)?;
 	verify_proof(&bundle, root, parameters).map_err(ProveError::Refused)?;
 	Ok(bundle)
-}
-
-/// The columns of a table with their digests.
-pub fn commit(table: &Table, key: &[u8; 32]) -> Vec<CommittedColumn> {
-	(0..table.columns.len())
-		.into_par_iter()
-		.map(|index| {
-			let number = u8::try_from(index).expect("a plan has no more than 64 columns");
-			let mut committer = ColumnCommitter::new(column_salt(key, number, 0));
-			table.columns[index].iter().for_each(|value| committer.push(*value));
-			CommittedColumn { descriptor: table.descriptors[index].clone(), digest: committer.finish() }
-		})
-		.collect()
 }
 
 /// A proof's bytes, from the tables and what they hold.

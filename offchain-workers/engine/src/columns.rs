@@ -32,10 +32,11 @@ use datafusion::{
 	},
 };
 use rayon::prelude::*;
-use souk_aggregates::table::{check_declared, column_type, encode, DictionaryBuilder, Table, TableError};
-use souk_table_proofs::{
-	column_salt, columns_root, ColumnCommitter, ColumnDescriptor, ColumnType, CommittedColumn,
+use souk_aggregates::{
+	table::{check_declared, column_type, encode, DictionaryBuilder, Table, TableError},
+	Committers,
 };
+use souk_table_proofs::{column_salt, columns_root, ColumnDescriptor, ColumnType, CommittedColumn};
 
 pub use souk_aggregates::table::Declared;
 
@@ -236,28 +237,29 @@ impl Columns {
 		key: &[u8; 32],
 		mut go_on: impl FnMut() -> Result<(), E>,
 	) -> Result<Committed, E> {
-		let committer = |index: usize| {
+		let salt = |index: usize| {
 			// There are far fewer columns than that.
 			let index = u8::try_from(index).unwrap_or(u8::MAX);
-			ColumnCommitter::new(column_salt(key, index, SEGMENT))
+			column_salt(key, index, SEGMENT)
 		};
-		let mut committers: Vec<_> = (0..self.descriptors.len()).map(committer).collect();
+		let mut committers = Committers::new(&(0..self.descriptors.len()).map(salt).collect::<Vec<_>>());
 		self.each_batch::<E>(|first_row, batch| {
 			go_on()?;
-			// A digest is a chain, and no column's depends on another's. Of several that are wrong, the first is told of.
-			let columns = self.descriptors.par_iter().zip(&mut committers);
-			let done: Vec<Result<(), ColumnsError>> = columns
-				.map(|(descriptor, committer)| {
+			let encoded: Vec<Result<Vec<_>, ColumnsError>> = self
+				.descriptors
+				.par_iter()
+				.map(|descriptor| {
 					let mut values = Vec::with_capacity(BATCH);
 					encode_column(batch, descriptor, first_row, &mut values)?;
-					values.iter().for_each(|value| committer.push(*value));
-					Ok(())
+					Ok(values)
 				})
 				.collect();
-			Ok(done.into_iter().collect::<Result<(), _>>()?)
+			// Of several that are wrong, the first is told of.
+			let columns = encoded.into_iter().collect::<Result<Vec<_>, _>>()?;
+			committers.push(&columns.iter().map(Vec::as_slice).collect::<Vec<_>>());
+			Ok(())
 		})?;
-		let digests = committers.into_iter().map(ColumnCommitter::finish);
-		let columns = self.descriptors.iter().cloned().zip(digests);
+		let columns = self.descriptors.iter().cloned().zip(committers.finish());
 		Ok(Committed {
 			rows: self.rows,
 			columns: columns.map(|(descriptor, digest)| CommittedColumn { descriptor, digest }).collect(),

@@ -15,6 +15,7 @@ pub const NULL_LIMB: u32 = LIMB;
 pub const SUM_BIAS: i128 = 1 << 87;
 
 /// The limbs of a value or NULL, least first.
+#[inline]
 pub fn limbs(value: Option<i64>) -> [u32; LIMBS] {
 	match value {
 		Some(value) => biased(value),
@@ -23,6 +24,7 @@ pub fn limbs(value: Option<i64>) -> [u32; LIMBS] {
 }
 
 /// The limbs of a value, least first.
+#[inline]
 pub fn biased(value: i64) -> [u32; LIMBS] {
 	let [a, b, c, d, e, f, g, h] = (value.cast_unsigned() ^ (1 << 63)).to_le_bytes();
 	[[a, b], [c, d], [e, f], [g, h]].map(|pair| u32::from(u16::from_le_bytes(pair)))

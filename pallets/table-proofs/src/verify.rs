@@ -123,7 +123,7 @@ pub fn verify_tables(
 		return Err(VerifyError::Heights);
 	}
 	let config = config(parameters, StdRng::from_seed([0; 32]));
-	let data = ProverData::from_airs_and_degrees(&config, &tables.airs, &heights)
+	let data = ProverData::from_airs_and_degrees(&config, &tables.outlines(), &heights)
 		.map_err(|_| VerifyError::Invalid)?;
 	verify_batch(&config, &tables.airs, proof, &tables.public_values, &data.common)
 		.map_err(|_| VerifyError::Invalid)

@@ -48,10 +48,10 @@ impl Salts {
 		place[8..].copy_from_slice(&(row as u64).to_le_bytes());
 		let bytes = *blake3::keyed_hash(&self.0, &place).as_bytes();
 		// Eight bytes for an element of four: uniform but for 2^-33.
-		array::from_fn(|element| {
-			let bytes = array::from_fn(|byte| bytes[8 * element + byte]);
-			Felt::from_u64(u64::from_le_bytes(bytes))
-		})
+		let half = |number: usize| {
+			Felt::from_u32(u32::from_le_bytes(array::from_fn(|byte| bytes[4 * number + byte])))
+		};
+		array::from_fn(|element| half(2 * element) + half(2 * element + 1).mul_2exp_u64(32))
 	}
 }
 
@@ -172,7 +172,7 @@ fn on_coset(dft: &Radix2DitParallel<Felt>, coefficients: &Rows, log_blowup: usiz
 	let generator = Felt::two_adic_generator(coefficients.height().trailing_zeros() as usize + log_blowup);
 	let power = coset.reverse_bits() >> (usize::BITS as usize - log_blowup);
 	let shift = Felt::GENERATOR * generator.exp_u64(power as u64);
-	dft.coset_dft_batch(coefficients.clone(), shift).bit_reverse_rows().to_row_major_matrix()
+	dft.coset_dft_batch(coefficients.clone(), shift).bit_reverse_rows()
 }
 
 impl Committed {

@@ -7,7 +7,7 @@ use p3_matrix::Matrix;
 use p3_poseidon2_air::generate_trace_rows;
 use souk_aggregates::{
 	check::Checker,
-	prove::commit,
+	commit,
 	trace::{traces, Trace},
 	twin, Table,
 };

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 fn proved(table: &Table, query: &Query, k: u32) -> usize {
 	let bundle = prove(table, &KEY, CONTEXT, query, k, &mut |_| ControlFlow::Continue(())).unwrap();
 	let bytes = codec::Encode::encode(&bundle);
-	let root = columns_root(bundle.rows, &souk_aggregates::prove::commit(table, &KEY));
+	let root = columns_root(bundle.rows, &souk_aggregates::commit(table, &KEY));
 	let expected = Expected { context: CONTEXT, columns_root: root, query: Some(query), min_group_size: k };
 	assert_eq!(verify(&bytes, &expected), Ok(bundle));
 	bytes.len()

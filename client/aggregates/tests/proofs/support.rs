@@ -2,7 +2,7 @@
 
 use souk_aggregates::{
 	check::Checker,
-	prove::commit,
+	commit,
 	trace::{traces, Trace, UsedColumn},
 	twin, Table,
 };

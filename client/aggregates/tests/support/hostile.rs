@@ -4,7 +4,7 @@
 //! Kinds of inputs take turns; the same number is always the same input.
 
 use codec::{Decode, Encode};
-use souk_aggregates::{prove, prove::commit, Table};
+use souk_aggregates::{commit, prove, Table};
 use souk_table_proofs::{
 	columns_root, verify, verify::decode_proof, Aggregate, Bundle, ColumnDescriptor, ColumnType, Condition,
 	Context, Expected, Figure, Group, Predicate, Query,

@@ -27,6 +27,8 @@ pub type PermutationAir = Poseidon2Air<
 /// The constants of its rounds.
 pub type Constants = RoundConstants<Felt, WIDTH, HALF_FULL_ROUNDS, PARTIAL_ROUNDS>;
 
+/// The degree of the constraints: the S-box's.
+pub const DEGREE: usize = 3;
 /// Columns of a permutation: its inputs, then what its rounds compute, its outputs last.
 pub const COLUMNS: usize = num_cols::<WIDTH, CUBE, 0, HALF_FULL_ROUNDS, PARTIAL_ROUNDS>();
 /// The first of the columns with the outputs.

@@ -96,6 +96,13 @@ impl Tables {
 		})
 	}
 
+	/// The tables as far as degrees and buses go, from which the shape of a proof follows: without the permutations, whose thousands of
+	/// terms take long to go through. Their degree is said by [`BaseAir::max_constraint_degree`], and they are on no bus.
+	pub fn outlines(&self) -> Vec<Table> {
+		let outline = |air: &Table| Table { without: air.without.or(Some(Rule::Permutation)), ..air.clone() };
+		self.airs.iter().map(outline).collect()
+	}
+
 	/// The same tables with a rule left out: what such proofs could claim is for tests to find. [`crate::verify()`] never does.
 	pub fn without(mut self, rule: Rule) -> Self {
 		for air in &mut self.airs {
@@ -112,6 +119,13 @@ impl BaseAir<Felt> for Table {
 			Kind::Fold(fold) => fold.layout.width * fold::STEPS,
 			Kind::Answer(answer) => answer.width(),
 			Kind::Range => range::WIDTH,
+		}
+	}
+
+	fn max_constraint_degree(&self) -> Option<usize> {
+		match &self.kind {
+			Kind::Scan(scan) => scan.permutation_degree(),
+			_ => None,
 		}
 	}
 

@@ -98,6 +98,11 @@ impl Scan {
 		Self { plan, layout, permutation: hash::PermutationAir::new(hash::constants()) }
 	}
 
+	/// The degree of the permutations' constraints, where there are any.
+	pub(super) fn permutation_degree(&self) -> Option<usize> {
+		(!self.plan.used.is_empty()).then_some(hash::DEGREE)
+	}
+
 	pub(super) fn public_values(&self) -> usize {
 		STATEMENT + self.plan.used.len() * DIGEST
 	}
