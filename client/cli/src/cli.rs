@@ -1,9 +1,9 @@
 //! What can be typed. Each command's own options stand in its file under `commands/`.
 
 use crate::commands::{
-	arbitrate, ask, asks, back, balance, buy, cancel, credential, curator, dispute, key, listing, node, order,
-	proof, publish, query, rate, receipts, report, search, show, status, subscribe, subscriptions, tab,
-	transfer, verify,
+	arbitrate, ask, asks, back, balance, buy, cancel, credential, curator, dispute, key, listing, node,
+	order, proof, publish, query, rate, receipts, report, search, show, status, subscribe, subscriptions,
+	tab, transfer, verify,
 };
 use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;

@@ -9,8 +9,8 @@ use crate::{
 	failure::Failure,
 	output::{self, Out},
 	records::{
-		availability_in_words, health_in_words, hex, AssignmentRecord, BondRecord, ListingRecord, RatingsRecord,
-		SnapshotRecord, SubscriptionRecord,
+		availability_in_words, health_in_words, hex, AssignmentRecord, BondRecord, ListingRecord,
+		RatingsRecord, SnapshotRecord, SubscriptionRecord,
 	},
 	text::{grouped, printable},
 };
