@@ -110,8 +110,8 @@ fn take(model: &mut Model, offences: &mut usize, step: Step) {
 		}
 		Step::Assign { node, listing } => {
 			let of = model.kept.entry(NODES[node]).or_default();
-			if !of.contains_key(&listing) {
-				of.insert(listing, now);
+			if let std::collections::btree_map::Entry::Vacant(free) = of.entry(listing) {
+				free.insert(now);
 				assign(NODES[node], listing, now);
 			}
 		}

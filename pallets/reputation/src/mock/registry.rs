@@ -150,9 +150,6 @@ impl reach::Curation<AccountId> for Registry {
 	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
 		0
 	}
-	fn slash_share(_: ListingId, _: Permill, _: &AccountId) -> Balance {
-		0
-	}
 	fn benchmark_terms(_: ListingId) {}
 	fn benchmark_sale(_: ListingId, _: SnapshotView, _: Balance) {}
 }
