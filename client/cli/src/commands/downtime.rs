@@ -91,7 +91,7 @@ fn date(text: &str) -> Option<u64> {
 	if days.next().is_some() || clocks.next().is_some() || year < 1970 || hour > 23 || minute > 59 {
 		return None;
 	}
-	let leap = |year: u64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	let leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
 	let february = if leap(year) { 29 } else { 28 };
 	let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 	let before = usize::try_from(month).ok()?.checked_sub(1)?;

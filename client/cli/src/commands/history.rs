@@ -10,9 +10,7 @@ use crate::{
 };
 use serde::Serialize;
 use souk_custody::{format_account, AccountId};
-use souk_sdk::types::{
-	AssignmentView, Division, FineView, ListingView, OffenceKind, OffenceRecord, RankView,
-};
+use souk_sdk::types::{AssignmentView, Division, FineView, ListingView, OffenceRecord, RankView};
 use souk_sdk::View;
 use std::collections::BTreeMap;
 
@@ -189,6 +187,7 @@ impl OffenceEntry {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use souk_sdk::types::OffenceKind;
 
 	fn record(kind: OffenceKind, at: u32, taken: u128) -> OffenceRecord {
 		OffenceRecord {

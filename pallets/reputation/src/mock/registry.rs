@@ -6,7 +6,6 @@ use souk_primitives::{
 	ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex, QueryPolicy, SnapshotView,
 	Term,
 };
-use sp_runtime::Permill;
 use std::{cell::RefCell, collections::BTreeMap};
 
 #[derive(Default)]

@@ -12,7 +12,7 @@ use crate::{
 use souk_custody::{format_account, AccountId};
 use souk_sdk::{
 	calls,
-	credential::{kind_name, type_name, Credential, Facts, PriceRange, Statement},
+	credential::{kind_name, type_name, Facts, PriceRange, Statement},
 	receipt::Side,
 	types::{CredentialId, CredentialKind, OrderState, OrderView},
 	View,
@@ -158,7 +158,7 @@ fn same(one: &Statement, other: &Statement) -> bool {
 
 /// The credential as a command has kept it, for tests of others.
 #[cfg(test)]
-pub(super) fn example() -> Credential {
+pub(super) fn example() -> souk_sdk::credential::Credential {
 	let alice = souk_custody::Account::from_uri("//Alice").expect("it is a development account");
 	let facts = Facts {
 		listing: 3,

@@ -6,7 +6,6 @@ use crate::{
 	report::{Figures, Report},
 };
 use anyhow::{ensure, Context, Result};
-use serde_json::Value;
 use souk_scenarios::{
 	repository,
 	telling::{amount, block, chapter, micro, says, text, units},
