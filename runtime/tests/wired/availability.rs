@@ -11,7 +11,9 @@ use frame_support::{
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_availability::{Ballot, Finding, HealthUrl};
 use pallet_im_online::sr25519::{AuthorityId, AuthoritySignature};
-use souk_primitives::{ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit};
+use souk_primitives::{
+	Asset, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan, PlanKind, Price,
+};
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{
 	traits::Dispatchable,
@@ -46,12 +48,15 @@ fn market(every: BlockNumber, test: impl FnOnce()) {
 		};
 		assert_ok!(submit(NODE, Curation_::register_node { info }));
 		assert_ok!(submit(NODE, Availability_::set_health { url: url("http://8.8.8.8:9981/health") }));
+		let price = Price { asset: Asset::WithId(WUSD), amount: ONE_WUSD };
 		let calls: [RuntimeCall; 4] = [
 			Listings_::create {
 				name: b"weather".to_vec().try_into().expect("it is short"),
 				kind: ListingKind::DataProduct,
 				details: details(),
-				plans: Default::default(),
+				plans: vec![Plan { kind: PlanKind::Subscription { period: 100 }, price }]
+					.try_into()
+					.expect("one fits"),
 				payouts: PayoutSplit { workers: Permill::zero(), persistence: Permill::zero() },
 			}
 			.into(),
