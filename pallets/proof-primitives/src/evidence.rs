@@ -139,7 +139,7 @@ pub fn contradiction(genesis: &Digest, first: &[u8], second: &[u8]) -> Result<Ac
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use alloc::{vec, vec::Vec};
+	use alloc::vec::Vec;
 	use codec::MaxEncodedLen;
 
 	const GENESIS: Digest = [1; 32];
