@@ -31,7 +31,7 @@ impl Chain {
 			Err(error) => return Err(error),
 		};
 		let at = self.client_at(view.block()?).await?;
-		Ok(said_in(&at, &body.extrinsics).await)
+		Ok(said_in(at, &body.extrinsics).await)
 	}
 }
 
