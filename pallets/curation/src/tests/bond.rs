@@ -13,6 +13,21 @@ fn a_bond_is_held_and_lets_a_data_product_become_active() {
 }
 
 #[test]
+fn after_a_slash_nothing_new_is_sold_until_the_bond_is_back_at_the_minimum() {
+	TestExt::default().execute(|| {
+		let sells = || Curation::may_activate(LISTING, ListingKind::DataProduct);
+		assert_ok!(bond(CURATOR, LISTING, MIN_CURATOR_BOND + 1));
+		assert_eq!(Curation::slash(LISTING, 1, &OTHER), 1);
+		assert!(sells());
+		assert_eq!(Curation::slash(LISTING, 3, &OTHER), 3);
+		assert!(!sells());
+		assert_noop!(bond(CURATOR, LISTING, 2), Error::<Test>::BelowMinimum);
+		assert_ok!(bond(CURATOR, LISTING, 3));
+		assert!(sells());
+	});
+}
+
+#[test]
 fn other_kinds_need_no_bond() {
 	TestExt::default().execute(|| {
 		for kind in [ListingKind::Service, ListingKind::PhysicalGood, ListingKind::DigitalGood] {
