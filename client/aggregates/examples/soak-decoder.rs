@@ -16,8 +16,8 @@ use std::{
 #[global_allocator]
 static METER: Meter = Meter;
 
-/// No input may take longer, whatever else the machine does.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// No input may take longer on its processor.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Inputs between two lines of progress.
 const STEP: u64 = 100_000;
 
@@ -41,9 +41,9 @@ fn main() {
 					break;
 				}
 				let (entry, bytes) = hostile.input(number);
-				let begin = Instant::now();
+				let before = processor_time();
 				let took = Took::by(|| hostile.check(&entry, &bytes));
-				let time = begin.elapsed();
+				let time = processor_time().saturating_sub(before);
 				assert!(
 					took.is_in_proportion(bytes.len()),
 					"input {number} of {} bytes took {took:?}",
@@ -65,4 +65,11 @@ fn main() {
 		}
 	});
 	println!("{inputs} hostile inputs, all refused, in {:.0} s", start.elapsed().as_secs_f64());
+}
+
+/// What this thread has had of a processor: elapsed time would say what else the machine does. The first number there is nanoseconds.
+fn processor_time() -> Duration {
+	let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux says it");
+	let nanoseconds = text.split(' ').next().and_then(|text| text.parse().ok());
+	Duration::from_nanos(nanoseconds.expect("a number"))
 }

@@ -46,13 +46,14 @@ enum Means {
 impl Means {
 	/// Those of this processor, the best last.
 	fn available() -> Vec<Self> {
-		let mut available = vec![Self::Plain];
-		#[cfg(target_arch = "x86_64")]
-		{
-			available.extend(is_x86_feature_detected!("avx2").then_some(Self::Avx2));
-			available.extend(is_x86_feature_detected!("avx512f").then_some(Self::Avx512));
-		}
-		available
+		let known = [
+			Some(Self::Plain),
+			#[cfg(target_arch = "x86_64")]
+			is_x86_feature_detected!("avx2").then_some(Self::Avx2),
+			#[cfg(target_arch = "x86_64")]
+			is_x86_feature_detected!("avx512f").then_some(Self::Avx512),
+		];
+		known.into_iter().flatten().collect()
 	}
 
 	/// Columns that are hashed in the time of one.

@@ -426,10 +426,10 @@ impl<V: Lanes, const VECTORS: usize> Chains for Side<V, VECTORS> {
 		let mut numbers = vec![0; V::WIDTH];
 		let mut elements = vec![[0; DIGEST]; VECTORS * V::WIDTH / FOUR];
 		for (state, columns) in self.states.iter().zip(elements.chunks_exact_mut(V::WIDTH / FOUR)) {
-			for half in 0..DIGEST / FOUR {
-				state[half].store(&mut numbers);
+			for (number, part) in state.iter().take(DIGEST / FOUR).enumerate() {
+				part.store(&mut numbers);
 				for (elements, four) in columns.iter_mut().zip(numbers.chunks_exact(FOUR)) {
-					elements[half * FOUR..(half + 1) * FOUR].copy_from_slice(four);
+					elements[number * FOUR..(number + 1) * FOUR].copy_from_slice(four);
 				}
 			}
 		}

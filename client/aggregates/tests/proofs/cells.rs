@@ -130,9 +130,7 @@ impl<'a> Sweep<'a> {
 fn every_cell_changed_is_noticed() {
 	let mut tried = 0;
 	for (number, statement) in samples().iter().enumerate() {
-		// Every cell of the first, which has nearly every column, and a part of the others'.
-		let stride = if number == 0 { 1 } else { 7 };
-		let (unnoticed, more) = unnoticed(&statement.tables, &statement.traces, stride, 1);
+		let (unnoticed, more) = unnoticed(&statement.tables, &statement.traces, 1, 1);
 		assert!(
 			unnoticed.is_empty(),
 			"sample {number}: {} of {more}: {:?}",
