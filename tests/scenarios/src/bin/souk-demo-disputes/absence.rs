@@ -44,7 +44,7 @@ impl Stage {
 				Ok(self.offences(listing)?.iter().all(|one| one["settled"] == true).then_some(()))
 			})?;
 			let shown = self.sam.run(&["show", listing, "--history", "--chain-only"])?;
-			let lines = shown.out.lines().skip_while(|line| !line.starts_with("History"));
+			let lines = shown.out.lines().skip_while(|line| !line.starts_with("Offences"));
 			says(format!("{listing}:"));
 			lines.for_each(|line| says(format!("  {line}")));
 		}
