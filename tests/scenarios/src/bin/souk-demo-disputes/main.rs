@@ -2,7 +2,9 @@
 //!
 //! Usage: `souk-demo-disputes [--keep DIR]`. With `--keep`, keys, data and logs stay in that folder.
 
+mod absence;
 mod bad_chunk;
+mod lies;
 mod purses;
 mod ruling;
 mod stage;
@@ -23,7 +25,11 @@ fn tell(dir: &Path) -> Result<()> {
 	let before = stage.purses()?;
 	let case = stage.is_disputed()?;
 	stage.sells_a_bad_chunk()?;
+	stage.signs_two_snapshots()?;
+	stage.gives_two_answers()?;
+	stage.is_switched_off()?;
 	stage.is_ruled_on(case)?;
+	stage.is_remembered()?;
 	let after = stage.purses()?;
 	purses::compare(&before, &after)
 }

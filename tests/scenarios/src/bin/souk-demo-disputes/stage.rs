@@ -24,10 +24,11 @@ const SOUK: u64 = 1_000_000_000_000;
 const WUSD: u64 = 1_000_000;
 
 /// Whose purse is looked at, in the order of the last table, and by which secret they act.
-pub const CAST: [(&str, &str); 10] = [
+pub const CAST: [(&str, &str); 11] = [
 	("Mallory, curator", "//mallory"),
 	("Mallory's worker", "//mallory//worker"),
 	("Mallory's node", "//mallory//node"),
+	("Mallory's second node", "//mallory//second"),
 	("Sam, who buys", "//sam"),
 	("Nora, who subscribes", "//nora"),
 	("Judy, arbitrator", "//judy"),
@@ -43,12 +44,15 @@ pub struct Stage {
 	pub chain: Chain,
 	pub worker: Daemon,
 	pub node: Daemon,
+	pub second: Daemon,
 	pub mallory: Souk,
 	pub sam: Souk,
 	/// Mallory's table, `<account>/<name>`.
 	pub listing: String,
 	/// Its number.
 	pub id: u32,
+	/// Her other table, which she has promised anew each minute.
+	pub ticker: String,
 	pub runtime: Runtime,
 	pub light: souk_sdk::Chain,
 }
@@ -67,7 +71,9 @@ pub fn begin(dir: &Path) -> Result<Stage> {
 	chain.wait_finalized(2, PATIENCE)?;
 	let mut worker = Worker::start("Mallory's worker", &dir.join("worker"), &spec, "//mallory//worker")?;
 	let mut node = Persistence::start("Mallory's node", &dir.join("node"), &spec, "//mallory//node")?;
-	for daemon in [&mut worker, &mut node] {
+	let mut second =
+		Persistence::start("Mallory's second node", &dir.join("second"), &spec, "//mallory//second")?;
+	for daemon in [&mut worker, &mut node, &mut second] {
 		daemon.wait_up(PATIENCE)?;
 		daemon.register()?;
 	}
@@ -75,22 +81,26 @@ pub fn begin(dir: &Path) -> Result<Stage> {
 	let (mallory, sam) = (user("//mallory"), user("//sam"));
 	says("everybody has 10,000 SOUK and 1,000 wUSD. Each of Mallory's programs has a bond of its own.");
 
-	chapter("Mallory publishes a year of weather: 1 wUSD for an hour of queries, or 1 wUSD for the file. Her bond answers for it.");
-	let manifest = dir.join("weather.toml");
-	std::fs::write(&manifest, manifest_of(&repository().join("tests/data/weather.csv.gz")))?;
-	let (worker_url, node_url) = (worker.admin_url(), node.admin_url());
-	let published = mallory.json(&[
-		"publish",
-		&manifest.display().to_string(),
-		"--worker",
-		&worker_url,
-		"--persistence",
-		&node_url,
-	])?;
-	let listing = text(&published, "address")?;
+	chapter("Mallory publishes a year of weather, once for all and as a table that she promises anew each minute. Bonds of hers answer for both.");
+	let source = repository().join("tests/data/weather.csv.gz");
+	let publish = |name: &str, schedule: &str, policy: &str, plan: &str, node: &Daemon| -> Result<Value> {
+		let manifest = dir.join(format!("{name}.toml"));
+		std::fs::write(&manifest, manifest_of(name, schedule, policy, plan, &source))?;
+		let (worker, node) = (worker.admin_url(), node.admin_url());
+		let manifest = manifest.display().to_string();
+		mallory.json(&["publish", &manifest, "--worker", &worker, "--persistence", &node])
+	};
+	let whole = "kind = \"one_time\"\nprice = \"1 wUSD\"";
+	let published = publish("weather", "0 0 1 1 *", "", whole, &node)?;
+	let hourly = "kind = \"subscription\"\nprice = \"1 wUSD\"\nperiod = \"1h\"";
+	let promised = publish("ticker", "* * * * *", "[policy]\nreproducible = true\n\n", hourly, &second)?;
+	second.have_it_asked()?;
+	let (listing, ticker) = (text(&published, "address")?, text(&promised, "address")?);
 	let bond = units(&sam.json(&["curator", "status", &listing])?["bond"]["active"])?;
 	ensure!(bond > 0, "no bond answers for {listing}");
-	says(format!("{listing} is on sale; {} SOUK answer for it.", bond / u128::from(SOUK)));
+	says(format!("{listing} and {ticker} are on sale; {} SOUK answer for each.", bond / u128::from(SOUK)));
+	user("//nora").json(&["subscribe", &ticker, "--plan", "0"])?;
+	says("Nora subscribes to the second one, an hour for 1 wUSD.");
 	let runtime = Runtime::new()?;
 	let light = runtime.block_on(souk_sdk::Chain::connect(&std::fs::read_to_string(&spec)?))?;
 	Ok(Stage {
@@ -99,9 +109,11 @@ pub fn begin(dir: &Path) -> Result<Stage> {
 		chain,
 		worker,
 		node,
+		second,
 		mallory,
 		sam,
 		listing,
+		ticker,
 		runtime,
 		light,
 	})
@@ -118,11 +130,10 @@ fn number(published: &Value) -> Result<u32> {
 	published["listing"].as_u64().and_then(|id| id.try_into().ok()).context("no listing")
 }
 
-fn manifest_of(source: &Path) -> String {
+fn manifest_of(name: &str, schedule: &str, policy: &str, plan: &str, source: &Path) -> String {
 	format!(
-		"[dataset]\nname = \"weather\"\ntitle = \"Weather\"\nlicense = \"CC0-1.0\"\ncategory = \"climate\"\n\
-		 schedule = \"0 0 1 1 *\"\n\n[source]\nkind = \"csv\"\nlocation = {source:?}\nnull_values = [\"NA\"]\n\n\
-		 [[plan]]\nkind = \"subscription\"\nprice = \"1 wUSD\"\nperiod = \"1h\"\n\n\
-		 [[plan]]\nkind = \"one_time\"\nprice = \"1 wUSD\"\n"
+		"[dataset]\nname = \"{name}\"\ntitle = \"Weather\"\nlicense = \"CC0-1.0\"\ncategory = \"climate\"\n\
+		 schedule = \"{schedule}\"\n\n[source]\nkind = \"csv\"\nlocation = {source:?}\nnull_values = [\"NA\"]\n\n\
+		 {policy}[[plan]]\n{plan}\n"
 	)
 }

@@ -1,0 +1,63 @@
+//! Who does nothing is caught by the chain and its validators, without anybody's help.
+
+use crate::stage::{Stage, RULING};
+use anyhow::{Context, Result};
+use serde_json::Value;
+use souk_scenarios::{
+	telling::{amount, block, chapter, says},
+	until,
+};
+
+/// What is waited for, and who notices it.
+const ABSENCES: [(&str, &str); 3] = [
+	("unreachable", "the validators ask Mallory's second node whether it is there, and get no answer"),
+	("missed_challenge", "the chain asks it for a piece of the snapshot that it is paid for, and gets none"),
+	("missed_period", "the snapshot that was promised for each minute does not come"),
+];
+
+impl Stage {
+	/// Mallory switches off what costs her money.
+	pub fn is_switched_off(&mut self) -> Result<()> {
+		chapter("Mallory has been paid for an hour, and switches off her second node and her worker. Nobody has to complain:");
+		self.second.kill()?;
+		self.worker.stop()?;
+		for (kind, what) in ABSENCES {
+			let offence = until(what, RULING, || {
+				Ok(self.offences(&self.ticker)?.into_iter().find(|one| one["kind"] == kind))
+			})?;
+			says(format!("block {}: {what}: {}.", block(&offence)?, taken(&offence)));
+		}
+		Ok(())
+	}
+
+	/// What is remembered against a listing and its nodes, newest first.
+	pub fn offences(&self, listing: &str) -> Result<Vec<Value>> {
+		let shown = self.sam.json(&["show", listing, "--history", "--chain-only"])?;
+		Ok(shown["history"]["offences"].as_array().context("no history")?.clone())
+	}
+
+	/// Waits until all that was taken has been paid to somebody, and prints the histories.
+	pub fn is_remembered(&self) -> Result<()> {
+		chapter("What anybody can read of it, with `souk show <listing> --history`:");
+		for listing in [&self.listing, &self.ticker] {
+			until("all fines to be divided", RULING, || {
+				Ok(self.offences(listing)?.iter().all(|one| one["settled"] == true).then_some(()))
+			})?;
+			let shown = self.sam.run(&["show", listing, "--history", "--chain-only"])?;
+			let lines = shown.out.lines().skip_while(|line| !line.starts_with("Offences"));
+			says(format!("{listing}:"));
+			lines.for_each(|line| says(format!("  {line}")));
+		}
+		Ok(())
+	}
+}
+
+/// What an offence took.
+fn taken(offence: &Value) -> String {
+	let parts = [("of_curator", "Mallory's bond"), ("of_node", "the node's")];
+	let parts =
+		parts.iter().filter(|(field, _)| offence[*field]["units"].as_str().is_some_and(|all| all != "0"));
+	let said: Vec<String> =
+		parts.map(|(field, whose)| format!("{} of {whose}", amount(&offence[*field]))).collect();
+	said.join(", ")
+}
