@@ -8,7 +8,7 @@ table=$(mktemp)
 {
 	echo "| bug | what | found | by what |"
 	echo "|---|---|---|---|"
-	for patch in planted/*.patch; do
+	for patch in planted/[0-9]*.patch; do
 		name=$(basename "$patch" .patch)
 		what=$(head -1 "$patch")
 		if [ -e "$results/$name" ]; then

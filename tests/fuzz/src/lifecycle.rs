@@ -37,14 +37,17 @@ pub type Counts = BTreeMap<&'static str, u32>;
 pub fn live(lives: u32) -> Result<Counts, String> {
 	let mut counts = Counts::new();
 	let outcome = on_a_chain(|play| {
-		let mut lives_ = Lives { play, counts: &mut counts };
-		lives_.begin()?;
+		let mut all = Lives { play, counts: &mut counts };
+		// What was open in the world ends first; and after ten lives there is every counter.
+		wind_up::all(all.play)?;
+		all.wave(0)?;
+		all.forget_offences()?;
 		let before = storage::keys();
 		let first = pallet_listings::NextListingId::<Runtime>::get();
-		for wave in 0..lives.div_ceil(WAVE) {
-			lives_.wave(wave)?;
+		for wave in 1..=lives.div_ceil(WAVE) {
+			all.wave(wave)?;
 		}
-		lives_.forget_offences()?;
+		all.forget_offences()?;
 		let listings = pallet_listings::NextListingId::<Runtime>::get() - first;
 		ensure(listings >= lives, || format!("{listings} listings have lived instead of {lives}"))?;
 		let mut expected = before;
@@ -113,11 +116,6 @@ impl Lives<'_> {
 		checks::turns::nothing_is_overdue()
 	}
 
-	/// What was open in the world ends first: only what lives begin is counted.
-	fn begin(&mut self) -> Result<(), String> {
-		wind_up::all(self.play)
-	}
-
 	fn wave(&mut self, wave: u32) -> Result<(), String> {
 		let lives: Vec<Life> = (0..WAVE).map(|at| self.birth(wave * WAVE + at)).collect::<Result<_, _>>()?;
 		for life in &lives {
@@ -159,43 +157,44 @@ impl Lives<'_> {
 			];
 			let plans = plans.try_into().expect("there are four");
 			let (details, payouts) = (details(0), split(20, 30));
-			let create = pallet_listings::Call::create { name, kind, details, plans, payouts };
+			let create = pallet_listings::Call::<Runtime>::create { name, kind, details, plans, payouts };
 			self.does("create", curator.clone(), create)?;
 		}
 		let [data, service] = ids;
 		self.does(
 			"bond",
 			curator.clone(),
-			pallet_curation::Call::bond { listing: data, amount: 200 * SOUK },
+			pallet_curation::Call::<Runtime>::bond { listing: data, amount: 200 * SOUK },
 		)?;
 		let schedule = pallet_curation::Schedule { every: 1_000, tolerance: 5, retention: 2 };
 		self.does(
 			"schedule",
 			curator.clone(),
-			pallet_curation::Call::set_schedule { listing: data, schedule },
+			pallet_curation::Call::<Runtime>::set_schedule { listing: data, schedule },
 		)?;
 		for node in NODES {
 			for role in [NodeRole::Worker, NodeRole::Persistence] {
 				let wrapped_key = vec![7; 80].try_into().expect("it is short");
 				let node = node.to_account_id();
-				let call = pallet_curation::Call::assign { listing: data, node, role, wrapped_key };
+				let call =
+					pallet_curation::Call::<Runtime>::assign { listing: data, node, role, wrapped_key };
 				self.does("assign", curator.clone(), call)?;
 			}
 		}
 		for id in ids {
 			let to = ListingState::Active;
-			self.does("activate", curator.clone(), pallet_listings::Call::set_state { id, to })?;
+			self.does("activate", curator.clone(), pallet_listings::Call::<Runtime>::set_state { id, to })?;
 		}
 		let (period, commitments) = (chain::minutes(), commitments(1));
 		for node in NODES {
-			let call = pallet_curation::Call::submit_snapshot {
+			let call = pallet_curation::Call::<Runtime>::submit_snapshot {
 				listing: data,
 				period,
 				commitments: commitments.clone(),
 			};
 			self.does("submit", node.to_account_id(), call)?;
 		}
-		let quota = pallet_tabs::Call::set_free_quota { listing: data, queries: 3 };
+		let quota = pallet_tabs::Call::<Runtime>::set_free_quota { listing: data, queries: 3 };
 		self.does("quota", curator, quota)?;
 		Ok(Life { data, service, jury: number % JURY_EVERY == 0 })
 	}
@@ -203,7 +202,7 @@ impl Lives<'_> {
 	/// Everything is bought.
 	fn sell(&mut self, life: &Life) -> Result<(), String> {
 		let (eve, dave) = (person(4), person(3));
-		let subscribe = |plan: u8, period, amount, holder| pallet_subscriptions::Call::subscribe {
+		let subscribe = |plan: u8, period, amount, holder| pallet_subscriptions::Call::<Runtime>::subscribe {
 			listing: life.data,
 			plan,
 			holder,
@@ -222,11 +221,12 @@ impl Lives<'_> {
 			(life.service, OrderDetails::Goods { terms: None }),
 			(life.service, OrderDetails::Goods { terms: None }),
 		] {
-			let call = pallet_escrow::Call::order { listing, plan: 2, max_price: wusd(PRICE), details };
+			let call =
+				pallet_escrow::Call::<Runtime>::order { listing, plan: 2, max_price: wusd(PRICE), details };
 			self.does("order", eve.clone(), call)?;
 		}
 		for _ in 0..2 {
-			let call = pallet_tabs::Call::open_tab {
+			let call = pallet_tabs::Call::<Runtime>::open_tab {
 				listing: life.data,
 				plan: 3,
 				key: None,
@@ -235,7 +235,7 @@ impl Lives<'_> {
 			};
 			self.does("open tab", eve.clone(), call)?;
 		}
-		let snapshot = pallet_curation::Call::submit_snapshot {
+		let snapshot = pallet_curation::Call::<Runtime>::submit_snapshot {
 			listing: life.data,
 			period: chain::minutes() + 1,
 			commitments: commitments(0),
@@ -244,7 +244,7 @@ impl Lives<'_> {
 		for node in NODES {
 			self.does("submit", node.to_account_id(), snapshot.clone())?;
 		}
-		let ask = pallet_asks::Call::ask {
+		let ask = pallet_asks::Call::<Runtime>::ask {
 			listing: life.data,
 			period: None,
 			query: table::query(2),
@@ -267,27 +267,27 @@ impl Lives<'_> {
 		let orders = Self::orders(life.data);
 		for order in &orders {
 			let delivery = corrupted().delivery(life.data, *order);
-			let call = pallet_escrow::Call::deliver { order: *order, delivery };
+			let call = pallet_escrow::Call::<Runtime>::deliver { order: *order, delivery };
 			self.does("deliver", NODES[0].to_account_id(), call)?;
 		}
 		if life.jury {
 			let evidence = corrupted().evidence(life.data, orders[0], crate::snapshot::WRONG);
-			let call = pallet_escrow::Call::prove_bad_chunk { order: orders[0], evidence };
+			let call = pallet_escrow::Call::<Runtime>::prove_bad_chunk { order: orders[0], evidence };
 			self.does("prove bad chunk", eve.clone(), call)?;
 		}
 		let goods = Self::orders(life.service);
 		let (milestone, evidence) = (0, None);
 		for order in &goods {
-			let call = pallet_escrow::Call::mark_delivered { order: *order, milestone, evidence };
+			let call = pallet_escrow::Call::<Runtime>::mark_delivered { order: *order, milestone, evidence };
 			self.does("mark delivered", curator.clone(), call)?;
 		}
-		let confirm = pallet_escrow::Call::confirm { order: goods[0], milestone };
+		let confirm = pallet_escrow::Call::<Runtime>::confirm { order: goods[0], milestone };
 		self.does("confirm", eve.clone(), confirm)?;
-		let dispute = pallet_escrow::Call::dispute { order: goods[1], evidence: [6; 32] };
+		let dispute = pallet_escrow::Call::<Runtime>::dispute { order: goods[1], evidence: [6; 32] };
 		self.does("dispute", eve.clone(), dispute)?;
 		if life.jury {
 			let case = pallet_disputes::CaseOf::<Runtime>::get(goods[1]).ok_or("there is no case")?;
-			self.does("answer case", curator, pallet_disputes::Call::answer { case })?;
+			self.does("answer case", curator, pallet_disputes::Call::<Runtime>::answer { case })?;
 		}
 		let tabs: Vec<u64> =
 			pallet_tabs::TabsOf::<Runtime>::iter_key_prefix(life.data).map(u64::from_be_bytes).collect();
@@ -297,11 +297,11 @@ impl Lives<'_> {
 			let voucher = Voucher { tab: *tab, node: node.clone().into(), counter, amount };
 			let signature = sp_keyring::Sr25519Keyring::Eve.sign(&voucher.digest(&chain::genesis())).0;
 			let voucher = SignedVoucher { voucher, signature };
-			self.does("settle voucher", node, pallet_tabs::Call::settle_voucher { voucher })?;
+			self.does("settle voucher", node, pallet_tabs::Call::<Runtime>::settle_voucher { voucher })?;
 		}
-		self.does("close tab", eve.clone(), pallet_tabs::Call::close_tab { tab: tabs[0] })?;
+		self.does("close tab", eve.clone(), pallet_tabs::Call::<Runtime>::close_tab { tab: tabs[0] })?;
 		let holder = Some([7; 32]);
-		self.does("cancel", eve, pallet_subscriptions::Call::cancel { listing: life.data, holder })
+		self.does("cancel", eve, pallet_subscriptions::Call::<Runtime>::cancel { listing: life.data, holder })
 	}
 
 	/// A worker said two things, and somebody reports it.
@@ -324,13 +324,17 @@ impl Lives<'_> {
 		};
 		let (first, second) = (statement(1), statement(2));
 		let hash = pallet_stakes::announcement(&reporter, &first, &second);
-		self.does("announce", reporter.clone(), pallet_stakes::Call::announce_report { hash })?;
+		self.does("announce", reporter.clone(), pallet_stakes::Call::<Runtime>::announce_report { hash })?;
 		self.blocks(1)?;
 		let first = first.try_into().expect("it has one length");
 		let second = second.try_into().expect("it has one length");
-		self.does("report", reporter, pallet_stakes::Call::report_conflict { first, second })?;
+		self.does("report", reporter, pallet_stakes::Call::<Runtime>::report_conflict { first, second })?;
 		self.blocks(2)?;
-		self.does("restore bond", node.to_account_id(), pallet_curation::Call::restore_node_bond {})
+		self.does(
+			"restore bond",
+			node.to_account_id(),
+			pallet_curation::Call::<Runtime>::restore_node_bond {},
+		)
 	}
 
 	/// Juries are drawn, and rule.
@@ -347,11 +351,12 @@ impl Lives<'_> {
 					match record.phase {
 						Phase::Commit => {
 							let commitment = commitment(case, record.round, &who, vote, &SALT);
-							let call = pallet_disputes::Call::commit_vote { case, commitment };
+							let call = pallet_disputes::Call::<Runtime>::commit_vote { case, commitment };
 							self.does("commit", who, call)?;
 						}
 						Phase::Reveal => {
-							let call = pallet_disputes::Call::reveal_vote { case, vote, salt: SALT };
+							let call =
+								pallet_disputes::Call::<Runtime>::reveal_vote { case, vote, salt: SALT };
 							self.does("reveal", who, call)?;
 						}
 						_ => {}
@@ -368,13 +373,13 @@ impl Lives<'_> {
 	/// Listings are retired with what is open of them.
 	fn end(&mut self, life: &Life) -> Result<(), String> {
 		for id in [life.data, life.service] {
-			self.does("retire", CURATOR.to_account_id(), pallet_listings::Call::retire { id })?;
+			self.does("retire", CURATOR.to_account_id(), pallet_listings::Call::<Runtime>::retire { id })?;
 		}
 		let eve = Holder::Account(person(4));
 		for holder in [eve, Holder::Account(person(3))] {
 			let listing = life.data;
 			if pallet_subscriptions::Subscriptions::<Runtime>::contains_key(&holder, listing) {
-				let call = pallet_subscriptions::Call::settle { listing, holder };
+				let call = pallet_subscriptions::Call::<Runtime>::settle { listing, holder };
 				self.does("settle", person(1), call)?;
 			}
 		}
@@ -385,18 +390,22 @@ impl Lives<'_> {
 	fn clear(&mut self, life: &Life) -> Result<(), String> {
 		let (eve, curator) = (person(4), CURATOR.to_account_id());
 		for order in [life.data, life.service].into_iter().flat_map(Self::orders) {
-			self.does("forget order", eve.clone(), pallet_escrow::Call::forget { order })?;
+			self.does("forget order", eve.clone(), pallet_escrow::Call::<Runtime>::forget { order })?;
 		}
 		let asks: Vec<u64> =
 			pallet_asks::AsksOf::<Runtime>::iter_key_prefix(life.data).map(u64::from_be_bytes).collect();
 		for ask in asks {
-			self.does("forget ask", eve.clone(), pallet_asks::Call::forget { ask })?;
+			self.does("forget ask", eve.clone(), pallet_asks::Call::<Runtime>::forget { ask })?;
 		}
 		let (listing, holder) = (life.data, Holder::Account(person(3)));
-		self.does("clear trial", eve.clone(), pallet_subscriptions::Call::clear_trial { listing, holder })?;
-		self.does("clear", eve, pallet_curation::Call::clear_listing { listing })?;
+		self.does(
+			"clear trial",
+			eve.clone(),
+			pallet_subscriptions::Call::<Runtime>::clear_trial { listing, holder },
+		)?;
+		self.does("clear", eve, pallet_curation::Call::<Runtime>::clear_listing { listing })?;
 		let amount = Curation::curator_bond(listing).active;
-		self.does("unbond", curator.clone(), pallet_curation::Call::unbond { listing, amount })?;
+		self.does("unbond", curator.clone(), pallet_curation::Call::<Runtime>::unbond { listing, amount })?;
 		self.blocks(0)
 	}
 
@@ -404,22 +413,30 @@ impl Lives<'_> {
 	fn pool(&mut self) -> Result<(), String> {
 		let node = person(0);
 		let info = crate::calls::curation::node_info(3, 2);
-		self.does("register", node.clone(), pallet_curation::Call::register_node { info })?;
-		self.does("deregister", node.clone(), pallet_curation::Call::deregister_node {})?;
+		self.does("register", node.clone(), pallet_curation::Call::<Runtime>::register_node { info })?;
+		self.does("deregister", node.clone(), pallet_curation::Call::<Runtime>::deregister_node {})?;
 		let leaver = arbitrator(3);
-		self.does("leave pool", leaver.clone(), pallet_disputes::Call::leave_pool {})?;
+		self.does("leave pool", leaver.clone(), pallet_disputes::Call::<Runtime>::leave_pool {})?;
 		self.blocks(16)?;
-		self.does("withdraw node bond", node, pallet_curation::Call::withdraw_node_bond {})?;
+		self.does("withdraw node bond", node, pallet_curation::Call::<Runtime>::withdraw_node_bond {})?;
 		let bonds: Vec<_> = pallet_curation::CuratorBonds::<Runtime>::iter()
 			.filter(|(_, bond)| bond.active == 0 && bond.unlocking.total() > 0)
 			.collect();
 		for (listing, bond) in bonds {
-			self.does("withdraw", bond.curator, pallet_curation::Call::withdraw_unbonded { listing })?;
+			self.does(
+				"withdraw",
+				bond.curator,
+				pallet_curation::Call::<Runtime>::withdraw_unbonded { listing },
+			)?;
 		}
 		let at = pallet_disputes::LeavingPool::<Runtime>::get(&leaver).map_or(0, |leaving| leaving.at);
 		self.pass_until(at)?;
-		self.does("leave with bond", leaver.clone(), pallet_disputes::Call::withdraw {})?;
-		self.does("join pool", leaver, pallet_disputes::Call::join_pool { bond: 150 * SOUK, key: [9; 32] })
+		self.does("leave with bond", leaver.clone(), pallet_disputes::Call::<Runtime>::withdraw {})?;
+		self.does(
+			"join pool",
+			leaver,
+			pallet_disputes::Call::<Runtime>::join_pool { bond: 150 * SOUK, key: [9; 32] },
+		)
 	}
 
 	/// Blocks go by until one; what is due in between happens in its block.

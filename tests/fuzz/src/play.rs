@@ -18,7 +18,7 @@ use sp_runtime::{DispatchError, ModuleError};
 use sp_state_machine::BasicExternalities;
 use std::{
 	collections::{hash_map::DefaultHasher, BTreeSet},
-	hash::{Hash as _, Hasher},
+	hash::Hasher,
 	panic::{catch_unwind, AssertUnwindSafe},
 };
 
@@ -181,7 +181,7 @@ impl Play {
 			false => (who, call),
 		};
 		let verdict = rules::verdict(&who, &call);
-		let shown = format!("{call:.400?}");
+		let shown = call.clone();
 		let before = Survey::take();
 		System::reset_events();
 		let applied = chain::apply(&who, call);
@@ -194,7 +194,8 @@ impl Play {
 		self.outcome.done += u32::from(ended.is_ok());
 		self.feature((1u8, code, number_of(&ended)));
 		let after = Survey::take();
-		let in_context = |broken: String| format!("{broken}\n  after {who:?} called {shown:.600}: {ended:?}");
+		let in_context =
+			|broken: String| format!("{broken}\n  after {ended:?} of {who:?}: {}", text_of(&shown));
 		match (&ended, verdict) {
 			(Ok(()), Verdict::MustNot(why)) => {
 				return Err(in_context(format!("it is against the rules: {why}")))
@@ -279,6 +280,12 @@ fn through_others() -> Result<(), DispatchError> {
 		}
 	}
 	Ok(())
+}
+
+/// A call as text, as far as that is of use.
+fn text_of(call: &RuntimeCall) -> String {
+	let text = format!("{call:?}");
+	text.chars().take(300).collect()
 }
 
 /// A number that names how a call ended.

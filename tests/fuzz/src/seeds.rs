@@ -237,8 +237,8 @@ fn quarrel() -> Vec<Action> {
 }
 
 /// Up to a jury that has been drawn.
-fn draw() -> [Action; 6] {
-	[Epoch {}, Epoch {}, Epoch {}, Leap {}, Leap {}, Leap {}]
+fn draw() -> [Action; 4] {
+	[Epoch {}, Epoch {}, Epoch {}, Leap {}]
 }
 
 fn dispute() -> Vec<Action> {

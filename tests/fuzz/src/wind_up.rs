@@ -51,7 +51,7 @@ pub(crate) fn all(play: &mut Play) -> Result<(), String> {
 	for id in 0..pallet_listings::NextListingId::<Runtime>::get() {
 		let record = pallet_listings::Listings::<Runtime>::get(id).ok_or("a listing has no record")?;
 		if !record.state.is_final() {
-			must(play, record.owner, pallet_listings::Call::retire { id })?;
+			must(play, record.owner, pallet_listings::Call::<Runtime>::retire { id })?;
 		}
 	}
 	let mut leaps = 0;
@@ -68,9 +68,9 @@ pub(crate) fn all(play: &mut Play) -> Result<(), String> {
 /// Nothing is frozen or paused any more.
 fn thaw(play: &mut Play) -> Result<(), String> {
 	let issuer = cast::SUDO.to_account_id();
-	may(play, issuer.clone(), pallet_assets::Call::thaw_asset { id: WUSD.into() })?;
+	may(play, issuer.clone(), pallet_assets::Call::<Runtime>::thaw_asset { id: WUSD.into() })?;
 	for who in cast::PEOPLE.map(|key| key.to_account_id()) {
-		may(play, issuer.clone(), pallet_assets::Call::thaw { id: WUSD.into(), who: who.into() })?;
+		may(play, issuer.clone(), pallet_assets::Call::<Runtime>::thaw { id: WUSD.into(), who: who.into() })?;
 	}
 	for statement in StatementId::ALL.map(|statement| statement.code()).into_iter().chain([AGGREGATE]) {
 		let (who, call) = as_sudo(pallet_proofs::Call::<Runtime>::resume { statement });
@@ -87,23 +87,22 @@ fn may(play: &mut Play, who: AccountId, call: impl Into<RuntimeCall>) -> Result<
 /// A call that must not.
 fn must(play: &mut Play, who: AccountId, call: impl Into<RuntimeCall>) -> Result<(), String> {
 	let call = call.into();
-	let shown = format!("{call:?}");
 	for _ in 0..3 {
 		match play.try_perform(u8::MAX, (who.clone(), call.clone()))? {
 			Ok(()) => return Ok(()),
 			// The block is full.
 			Err(sp_runtime::DispatchError::Other(_)) => play.advance(1, 1)?,
-			Err(error) => return Err(format!("{shown} was refused: {error:?}")),
+			Err(error) => return Err(format!("{call:?} was refused: {error:?}")),
 		}
 	}
-	Err(format!("no block has room for {shown}"))
+	Err(format!("no block has room for {call:?}"))
 }
 
 /// Who is owed something collects it.
 fn settle(play: &mut Play) -> Result<(), String> {
 	let subscriptions: Vec<_> = pallet_subscriptions::Subscriptions::<Runtime>::iter_keys().collect();
 	for (holder, listing) in subscriptions {
-		may(play, cast::person(4), pallet_subscriptions::Call::settle { listing, holder })?;
+		may(play, cast::person(4), pallet_subscriptions::Call::<Runtime>::settle { listing, holder })?;
 	}
 	Ok(())
 }
@@ -130,20 +129,20 @@ fn what_is_open() -> Option<&'static str> {
 fn tidy(play: &mut Play) -> Result<(), String> {
 	let orders: Vec<_> = pallet_escrow::Orders::<Runtime>::iter().collect();
 	for (order, record) in orders {
-		must(play, record.buyer, pallet_escrow::Call::forget { order })?;
+		must(play, record.buyer, pallet_escrow::Call::<Runtime>::forget { order })?;
 	}
 	let asks: Vec<_> = pallet_asks::Asks::<Runtime>::iter().collect();
 	for (ask, record) in asks {
-		must(play, record.asker, pallet_asks::Call::forget { ask })?;
+		must(play, record.asker, pallet_asks::Call::<Runtime>::forget { ask })?;
 	}
 	let trials: Vec<_> = pallet_subscriptions::TrialsUsed::<Runtime>::iter()
 		.map(|(listing, holder, _)| (listing, holder))
 		.collect();
 	for (listing, holder) in trials {
-		must(play, cast::person(1), pallet_subscriptions::Call::clear_trial { listing, holder })?;
+		must(play, cast::person(1), pallet_subscriptions::Call::<Runtime>::clear_trial { listing, holder })?;
 	}
 	for listing in 0..pallet_listings::NextListingId::<Runtime>::get() {
-		may(play, cast::person(1), pallet_curation::Call::clear_listing { listing })?;
+		may(play, cast::person(1), pallet_curation::Call::<Runtime>::clear_listing { listing })?;
 	}
 	play.advance(1, 1)
 }

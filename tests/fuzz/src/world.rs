@@ -133,9 +133,8 @@ fn parameters() -> Vec<RuntimeParameters> {
 
 fn does(who: &AccountId, call: impl Into<RuntimeCall>) {
 	let call = call.into();
-	let shown = format!("{call:?}");
-	if let Err(failed) = call.dispatch(RuntimeOrigin::signed(who.clone())) {
-		panic!("the world cannot be furnished: {shown:.200}: {:?}", failed.error);
+	if let Err(failed) = call.clone().dispatch(RuntimeOrigin::signed(who.clone())) {
+		panic!("the world cannot be furnished: {call:?}: {:?}", failed.error);
 	}
 }
 
@@ -154,7 +153,7 @@ fn furnish() {
 	// So that it can be paid any amount.
 	does(
 		&SUDO.to_account_id(),
-		pallet_balances::Call::transfer_keep_alive { dest: treasury.into(), value: SOUK },
+		pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: treasury.into(), value: SOUK },
 	);
 	for number in 0..cast::ARBITRATORS {
 		let who = arbitrator(number);
@@ -162,10 +161,13 @@ fn furnish() {
 			.expect("root may");
 		// Some of them have more chances than others.
 		let bond = (100 + 50 * Balance::from(number % 4)) * SOUK;
-		does(&who, pallet_disputes::Call::join_pool { bond, key: [1 + number; 32] });
+		does(&who, pallet_disputes::Call::<Runtime>::join_pool { bond, key: [1 + number; 32] });
 	}
 	for node in NODES {
-		does(&node.to_account_id(), pallet_curation::Call::register_node { info: node_info(3, 0) });
+		does(
+			&node.to_account_id(),
+			pallet_curation::Call::<Runtime>::register_node { info: node_info(3, 0) },
+		);
 	}
 	let curator = CURATOR.to_account_id();
 	let kinds = [ListingKind::DataProduct, ListingKind::Service, ListingKind::DataProduct];
@@ -173,7 +175,7 @@ fn furnish() {
 		let number = u8::try_from(listing).expect("there are three");
 		does(
 			&curator,
-			pallet_listings::Call::create {
+			pallet_listings::Call::<Runtime>::create {
 				name: name(number),
 				kind,
 				details: details(if listing == table::LISTING { 0 } else { 1 }),
@@ -185,9 +187,9 @@ fn furnish() {
 			},
 		);
 		if kind == ListingKind::DataProduct {
-			does(&curator, pallet_curation::Call::bond { listing, amount: 400 * SOUK });
+			does(&curator, pallet_curation::Call::<Runtime>::bond { listing, amount: 400 * SOUK });
 			let schedule = pallet_curation::Schedule { every: 40, tolerance: 5, retention: 2 };
-			does(&curator, pallet_curation::Call::set_schedule { listing, schedule });
+			does(&curator, pallet_curation::Call::<Runtime>::set_schedule { listing, schedule });
 			for (node, role) in [
 				(NODES[0], NodeRole::Worker),
 				(NODES[1], NodeRole::Worker),
@@ -196,14 +198,14 @@ fn furnish() {
 			] {
 				let wrapped_key = vec![7; 80].try_into().expect("it is short");
 				let node = node.to_account_id();
-				does(&curator, pallet_curation::Call::assign { listing, node, role, wrapped_key });
+				does(&curator, pallet_curation::Call::<Runtime>::assign { listing, node, role, wrapped_key });
 			}
 		}
-		does(&curator, pallet_listings::Call::set_state { id: listing, to: ListingState::Active });
+		does(&curator, pallet_listings::Call::<Runtime>::set_state { id: listing, to: ListingState::Active });
 	}
 	for (proxy, kind) in [(Eve, ProxyType::Curation), (Dave, ProxyType::NonTransfer)] {
 		let delegate = proxy.to_account_id().into();
-		does(&curator, pallet_proxy::Call::add_proxy { delegate, proxy_type: kind, delay: 0 });
+		does(&curator, pallet_proxy::Call::<Runtime>::add_proxy { delegate, proxy_type: kind, delay: 0 });
 	}
 }
 
@@ -212,7 +214,7 @@ fn submit() {
 	for (listing, says) in [(table::LISTING, 0), (2, 1)] {
 		for node in NODES {
 			let (period, commitments) = (first_period(), commitments(says));
-			let call = pallet_curation::Call::submit_snapshot { listing, period, commitments };
+			let call = pallet_curation::Call::<Runtime>::submit_snapshot { listing, period, commitments };
 			does(&node.to_account_id(), call);
 		}
 	}

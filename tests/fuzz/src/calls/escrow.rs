@@ -154,7 +154,7 @@ fn snapshot_of(record: Option<&OrderRecordOf<Runtime>>) -> &'static snapshot::Sn
 	record
 		.and_then(|record| record.data())
 		.and_then(|data| snapshot::with_root(&data.cipher_root))
-		.unwrap_or_else(|| honest())
+		.unwrap_or_else(honest)
 }
 
 /// Its key; by the byte the right one, one for another order, or one with an error.

@@ -69,7 +69,7 @@ pub fn deeds(action: Action, memory: &mut Memory) -> Option<Vec<Deed>> {
 			};
 			let place = record.place;
 			let shown = snapshot::with_root(&record.cipher_root)
-				.unwrap_or_else(|| snapshot::honest())
+				.unwrap_or_else(snapshot::honest)
 				.piece(place.chunk, place.piece.wrapping_add(u32::from(how >= 240)));
 			let (piece, path) = shown?;
 			one(mostly(who, Some(node)), Call::answer_challenge { listing, piece, path })

@@ -3,7 +3,10 @@
 
 use super::ensure;
 use crate::chain;
-use frame_support::traits::{fungibles::hold::Inspect as _, Get};
+use frame_support::traits::{
+	fungibles::{hold::Inspect as _, Inspect as _},
+	Get,
+};
 use souk_primitives::Asset;
 use souk_runtime::{configs::params, *};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -30,8 +33,7 @@ pub struct Ledger {
 }
 
 fn issued() -> [Balance; 2] {
-	let wusd = pallet_assets::Asset::<Runtime>::get(WUSD).expect("it was created").supply;
-	[Balances::total_issuance(), wusd]
+	[Asset::Native, Asset::WithId(WUSD)].map(AllAssets::total_issuance)
 }
 
 impl Ledger {

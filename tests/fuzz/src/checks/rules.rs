@@ -2,6 +2,7 @@
 //! is made against them, or refused although it keeps them, is wrong.
 
 use crate::{cast, chain};
+use frame_support::traits::Get;
 use pallet_disputes::{Cases, Juries, LeavingPool, Phase, Pool, JURIES, MAX_EVIDENCE};
 use pallet_escrow::{OrderState, Orders};
 use pallet_tabs::{Phase as TabPhase, Tabs};
