@@ -13,6 +13,10 @@ const SERVICE: u8 = 1;
 const SPOILED: u8 = 2;
 /// Whoever may.
 const MAY: u8 = 0;
+/// One of the five, whether they may or not: these bytes stand for nobody else.
+const ALICE_ANYHOW: u8 = 210;
+const BOB_ANYHOW: u8 = 206;
+const EVE_ANYHOW: u8 = 209;
 
 /// So many blocks, at most thirty-two.
 fn blocks(count: u8) -> Action {
@@ -50,6 +54,9 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
 		("validators", validators()),
 		("proofs", proofs()),
 		("poor-subscriber", poor_subscriber()),
+		("strangers", strangers()),
+		("strangers-to-a-case", strangers_to_a_case()),
+		("last-blocks", last_blocks()),
 	]
 	.into_iter()
 	.map(|(name, actions)| (name, action::write(&actions)))
@@ -112,7 +119,7 @@ fn sale() -> Vec<Action> {
 		order(EVE, SPOILED),
 		CancelOrder { who: MAY, order: 2 },
 		blocks(4),
-		ForgetOrder { who: 210, order: 1 },
+		ForgetOrder { who: ALICE_ANYHOW, order: 1 },
 	]
 }
 
@@ -124,7 +131,7 @@ fn bad_chunk() -> Vec<Action> {
 		DeliverAll { who: BOB, how: 0 },
 		BadChunk { who: MAY, order: 0, how: 14 },
 		BadChunk { who: MAY, order: 0, how: 201 },
-		BadChunk { who: 206, order: 0, how: 0 },
+		BadChunk { who: BOB_ANYHOW, order: 0, how: 0 },
 		BadChunk { who: MAY, order: 0, how: 0 },
 		BadChunk { who: MAY, order: 0, how: 0 },
 		Dispute { who: MAY, order: 1, evidence: 1 },
@@ -183,7 +190,7 @@ fn tab() -> Vec<Action> {
 		Voucher { who: MAY, tab: 0, node: 0, queries: 2, how: 0 },
 		Voucher { who: MAY, tab: 0, node: 0, queries: 5, how: 30 },
 		Voucher { who: MAY, tab: 0, node: 0, queries: 5, how: 31 },
-		Voucher { who: 206, tab: 0, node: 0, queries: 5, how: 0 },
+		Voucher { who: EVE_ANYHOW, tab: 0, node: 0, queries: 5, how: 0 },
 		Voucher { who: MAY, tab: 1, node: 1, queries: 9, how: 0 },
 		Voucher { who: MAY, tab: 1, node: 1, queries: 12, how: 0 },
 		TopUp { who: MAY, tab: 1, amount: 3 },
@@ -268,7 +275,7 @@ fn appeals() -> Vec<Action> {
 			JuryActs { case: 0, votes },
 			Leap {},
 			JuryActs { case: 0, votes },
-			Appeal { who: 206, case: 0 },
+			Appeal { who: BOB_ANYHOW, case: 0 },
 			Appeal { who: MAY, case: 0 },
 		]);
 	}
@@ -336,14 +343,14 @@ fn ask() -> Vec<Action> {
 		Ask { who: DAVE, listing: 0, query: 5, bounty: 2, wait: 10 },
 		Ask { who: DAVE, listing: 0, query: 3, bounty: 2, wait: 10 },
 		Answer { who: 0, ask: 0, how: 7 },
-		Answer { who: 206, ask: 0, how: 0 },
+		Answer { who: EVE_ANYHOW, ask: 0, how: 0 },
 		Answer { who: 0, ask: 0, how: 0 },
 		Answer { who: 1, ask: 0, how: 0 },
 		CheckBundle { who: EVE, listing: 0, how: 0 },
 		CheckBundle { who: EVE, listing: 0, how: 6 },
 		ForgetAsk { who: MAY, ask: 0 },
 		blocks(11),
-		ForgetAsk { who: 210, ask: 1 },
+		ForgetAsk { who: ALICE_ANYHOW, ask: 1 },
 	]
 }
 
@@ -368,7 +375,7 @@ fn conflict() -> Vec<Action> {
 		Announce { who: EVE, signer: 1, listing: TABLE, what: 32 },
 		Report { who: 0, how: 0 },
 		blocks(1),
-		Report { who: 206, how: 0 },
+		Report { who: BOB_ANYHOW, how: 0 },
 		Report { who: 0, how: 0 },
 		Announce { who: EVE, signer: 1, listing: TABLE, what: 32 },
 		blocks(1),
@@ -405,7 +412,7 @@ fn challenge() -> Vec<Action> {
 		AnswerChallenge { who: MAY, listing: 0, how: 240 },
 		AnswerChallenge { who: MAY, listing: 0, how: 0 },
 		AnswerChallenge { who: MAY, listing: 0, how: 0 },
-		AnswerChallenge { who: 206, listing: 0, how: 0 },
+		AnswerChallenge { who: BOB_ANYHOW, listing: 0, how: 0 },
 	]);
 	actions
 }
@@ -596,7 +603,7 @@ fn proofs() -> Vec<Action> {
 		order(EVE, TABLE),
 		Pause { who: MAY, statement: 1 },
 		Deliver { who: BOB, order: 0, how: 0 },
-		Pause { who: 210, statement: 0 },
+		Pause { who: ALICE_ANYHOW, statement: 0 },
 		Pause { who: MAY, statement: 2 },
 		Ask { who: EVE, listing: 0, query: 0, bounty: 99, wait: 4 },
 		Resume { who: MAY, statement: 1 },
@@ -621,4 +628,123 @@ fn poor_subscriber() -> Vec<Action> {
 		blocks(10),
 		SetState { who: MAY, listing: TABLE, active: 0 },
 	]
+}
+
+/// What belongs to others is tried by somebody who has nothing to do with it.
+fn strangers() -> Vec<Action> {
+	let who = ALICE_ANYHOW;
+	vec![
+		subscribe(EVE, TABLE, 2),
+		Subscribe { who: EVE, listing: SERVICE, plan: 7, how: 0 },
+		order(EVE, SERVICE),
+		order(EVE, SPOILED),
+		OpenTab { who: EVE, listing: TABLE, limit: 9, how: 0 },
+		Ask { who: EVE, listing: 0, query: 0, bounty: 99, wait: 9 },
+		Offer { who: MAY, listing: SERVICE, to: EVE, parts: 2, wusd: 1 },
+		Update { who, listing: TABLE, offer: 1, size: 1 },
+		SetState { who, listing: TABLE, active: 1 },
+		SetPayouts { who, listing: TABLE, workers: 1, persistence: 1 },
+		Retire { who, listing: TABLE },
+		TakeDown { who: EVE_ANYHOW, listing: TABLE },
+		Cancel { who, which: 0 },
+		SetAutoRenew { who, which: 0, on: 0 },
+		Bond { who, listing: TABLE, amount: 90 },
+		Unbond { who, listing: TABLE, amount: 9 },
+		Assign { who, listing: TABLE, node: 0, role: 0 },
+		Unassign { who, listing: TABLE, which: 0 },
+		Resign { who, listing: TABLE, which: 0 },
+		SetSchedule { who, listing: TABLE, every: 9, retention: 1 },
+		Submit { who, listing: TABLE, minute: 2, says: 0 },
+		ClearListing { who, listing: TABLE },
+		Fund { who, order: 2 },
+		MarkDelivered { who, order: 0, milestone: 0 },
+		Confirm { who, order: 0, milestone: 0 },
+		CancelOrder { who, order: 0 },
+		ClaimOrder { who, order: 0 },
+		Dispute { who, order: 0, evidence: 1 },
+		Resolve { who: EVE_ANYHOW, order: 0, share: 50 },
+		ForgetOrder { who, order: 0 },
+		DeliverAll { who: BOB, how: 0 },
+		Confirm { who, order: 1, milestone: 0 },
+		BadChunk { who, order: 1, how: 0 },
+		TopUp { who, tab: 0, amount: 3 },
+		Voucher { who, tab: 0, node: 0, queries: 5, how: 0 },
+		CloseTab { who, tab: 0 },
+		ClaimTab { who, tab: 0 },
+		FreeQuota { who, listing: TABLE, queries: 2 },
+		Answer { who, ask: 0, how: 0 },
+		WithdrawAsk { who, ask: 0 },
+		ClaimAsk { who, ask: 0 },
+		ForgetAsk { who, ask: 0 },
+		Pause { who: EVE_ANYHOW, statement: 0 },
+		Resume { who: EVE_ANYHOW, statement: 0 },
+		AnswerChallenge { who, listing: 0, how: 0 },
+		blocks(12),
+		Confirm { who, order: 0, milestone: 0 },
+	]
+}
+
+fn strangers_to_a_case() -> Vec<Action> {
+	let who = ALICE_ANYHOW;
+	let mut actions = vec![
+		order(EVE, SERVICE),
+		MarkDelivered { who: MAY, order: 0, milestone: 1 },
+		Dispute { who: MAY, order: 0, evidence: 6 },
+		AnswerCase { who, case: 0 },
+		ShowEvidence { who, case: 0, hash: 9 },
+		AnswerCase { who: MAY, case: 0 },
+		ShowEvidence { who, case: 0, hash: 9 },
+		LeavePool { who: 102 },
+		blocks(4),
+	];
+	actions.extend(draw());
+	actions.extend([
+		Commit { juror: 240, case: 0, vote: 0, how: 3 },
+		JuryActs { case: 0, votes: 0 },
+		Reveal { juror: 240, case: 0, how: 3 },
+		Reveal { juror: 1, case: 0, how: 250 },
+		JuryActs { case: 0, votes: 0 },
+		Appeal { who, case: 0 },
+		ApproveReview { juror: 240, case: 0, which: 0 },
+		ExecuteCase { who, case: 0 },
+		Resolve { who: MAY, order: 0, share: 50 },
+		blocks(4),
+	]);
+	actions.extend((100..127).map(|who| LeavePool { who }));
+	actions
+}
+
+/// The last block in which something is too early or too late, and the first one in which it is not.
+fn last_blocks() -> Vec<Action> {
+	let withdraw = [WithdrawNodeBond { who: EVE }, WithdrawUnbonded { who: MAY, listing: TABLE }];
+	let mut actions = vec![
+		RegisterNode { who: EVE, roles: 3, size: 3 },
+		UpdateNode { who: EVE, roles: 1, size: 3 },
+		Unbond { who: MAY, listing: TABLE, amount: 20 },
+		order(EVE, TABLE),
+		order(EVE, SERVICE),
+		OpenTab { who: EVE, listing: TABLE, limit: 9, how: 0 },
+		CloseTab { who: MAY, tab: 0 },
+		blocks(5),
+		Voucher { who: MAY, tab: 0, node: 0, queries: 2, how: 0 },
+		blocks(1),
+		MarkDelivered { who: MAY, order: 1, milestone: 0 },
+		blocks(1),
+		Deliver { who: BOB, order: 0, how: 0 },
+		blocks(4),
+		Dispute { who: MAY, order: 1, evidence: 1 },
+		blocks(1),
+		BadChunk { who: MAY, order: 0, how: 201 },
+	];
+	for _ in 0..5 {
+		actions.extend(withdraw);
+		actions.push(blocks(1));
+	}
+	actions.push(DeregisterNode { who: EVE });
+	actions.extend([blocks(13)]);
+	for _ in 0..4 {
+		actions.extend(withdraw);
+		actions.push(blocks(1));
+	}
+	actions
 }

@@ -5,7 +5,7 @@ use souk_fuzz::search::{Found, Search};
 use std::time::Duration;
 
 /// Sequences for each of two threads.
-const EACH: u64 = 1_200;
+const EACH: u64 = 700;
 
 #[test]
 fn everything_holds_in_sequences_of_chance() {
