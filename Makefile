@@ -5,7 +5,7 @@ PROGRAMS = cargo build --locked --workspace --bins --lib
 TESTS = cargo test --locked --workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-disputes local test scenarios others soak bench peer zombienet lint deny
+.PHONY: help setup build demo demo-disputes local test scenarios others fuzz planted soak bench peer zombienet lint deny
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
@@ -27,11 +27,16 @@ scenarios:
 others:
 	@SOUK_SCENARIOS=elsewhere nice -n 10 $(TESTS) --lib --bins --tests --no-fail-fast
 	@nice -n 10 $(TESTS) --doc
-soak: setup ## millions of changed assignments, proofs, bundles and vouchers, none of which may pass or pay twice
+fuzz: ## fuzz the whole runtime for MINUTES (5) minutes
+	@tests/fuzz/libfuzzer/fuzz.sh $(or $(MINUTES),5)
+planted: ## plant twenty bugs one at a time, and see which of them the fuzzer finds
+	@tests/fuzz/planted.sh
+soak: setup ## millions of changed assignments, proofs, bundles and vouchers, none of which may pass or pay twice; 10,000 whole lives of listings
 	@cargo run --locked -p souk-circuits --example soak
 	@cargo run --locked -p souk-aggregates --example soak-bundles
 	@cargo run --locked -p souk-aggregates --example soak-decoder
 	@SOUK_VOUCHERS=1000000 cargo test --locked -p pallet-tabs --lib storm
+	@SOUK_LIVES=10000 cargo test --locked -p souk-fuzz --test fuzz lives
 bench: setup ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@$(PROGRAMS) --config profile.dev.package.souk-bench.opt-level=2
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown

@@ -1,0 +1,22 @@
+//! What validators do with their bonds.
+
+use super::{one, Deed};
+use crate::{action::Action, cast::person};
+use souk_runtime::{Balance, Runtime, SOUK};
+
+type Call = pallet_validators::Call<Runtime>;
+
+/// Calls of `pallet-validators`.
+pub fn deeds(action: Action) -> Option<Vec<Deed>> {
+	use Action::*;
+	let souk = |byte: u8| Balance::from(byte) * 10 * SOUK;
+	match action {
+		ValidatorBond { who, amount } => one(person(who), Call::bond { amount: souk(amount) }),
+		ValidatorBondExtra { who, amount } => one(person(who), Call::bond_extra { amount: souk(amount) }),
+		ValidatorUnbond { who, amount } => one(person(who), Call::unbond { amount: souk(amount) }),
+		ValidatorWithdraw { who } => one(person(who), Call::withdraw_unbonded {}),
+		Validate { who } => one(person(who), Call::validate {}),
+		Chill { who } => one(person(who), Call::chill {}),
+		_ => None,
+	}
+}
