@@ -198,10 +198,11 @@ impl<T: Config> Pallet<T> {
 			.len()
 			.saturating_add(SubscriptionRecordOf::<T>::max_encoded_len());
 		// With the length of a queue that has no other.
-		let turn = Due::<T>::hashed_key_for(0)
-			.len()
-			.saturating_add(1)
-			.saturating_add(<(Holder<T::AccountId>, ListingId)>::max_encoded_len());
+		let turn =
+			Due::<T>::hashed_key_for(0)
+				.len()
+				.saturating_add(1)
+				.saturating_add(<(Holder<T::AccountId>, ListingId)>::max_encoded_len());
 		let counts = Stats::<T>::hashed_key_for(listing.to_be_bytes())
 			.len()
 			.saturating_add(StatsRecord::max_encoded_len());
