@@ -270,14 +270,9 @@ fn appeals() -> Vec<Action> {
 	let mut actions = quarrel();
 	for votes in [0, 1, 0] {
 		actions.extend(draw());
-		actions.extend([
-			JuryActs { case: 0, votes },
-			JuryActs { case: 0, votes },
-			Leap {},
-			JuryActs { case: 0, votes },
-			Appeal { who: BOB_ANYHOW, case: 0 },
-			Appeal { who: MAY, case: 0 },
-		]);
+		// They commit, and then they reveal.
+		actions.extend([JuryActs { case: 0, votes }, JuryActs { case: 0, votes }]);
+		actions.extend([Appeal { who: BOB_ANYHOW, case: 0 }, Appeal { who: MAY, case: 0 }]);
 	}
 	actions.push(blocks(12));
 	actions
