@@ -196,7 +196,7 @@ impl Lives<'_> {
 		}
 		let quota = pallet_tabs::Call::<Runtime>::set_free_quota { listing: data, queries: 3 };
 		self.does("quota", curator, quota)?;
-		Ok(Life { data, service, jury: number % JURY_EVERY == 0 })
+		Ok(Life { data, service, jury: number.is_multiple_of(JURY_EVERY) })
 	}
 
 	/// Everything is bought.
@@ -307,7 +307,7 @@ impl Lives<'_> {
 	/// A worker said two things, and somebody reports it.
 	fn report(&mut self, listing: ListingId, wave: u32) -> Result<(), String> {
 		// A node that is reported in each wave would soon have nothing to lose.
-		if wave % 10 > 0 {
+		if !wave.is_multiple_of(10) {
 			return Ok(());
 		}
 		let (reporter, node) = (person(4), NODES[1]);

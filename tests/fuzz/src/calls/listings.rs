@@ -76,7 +76,7 @@ pub fn details(size: u8) -> DetailsOf<Runtime> {
 	let policy = if size == 0 {
 		QueryPolicy { max_rows: 10, aggregate_only: true, min_group_size: table::GROUP }
 	} else {
-		QueryPolicy { max_rows: u32::from(size), aggregate_only: size % 2 == 0, min_group_size: 0 }
+		QueryPolicy { max_rows: u32::from(size), aggregate_only: size.is_multiple_of(2), min_group_size: 0 }
 	};
 	Details {
 		metadata_hash: [size; 32],

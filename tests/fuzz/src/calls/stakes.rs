@@ -61,9 +61,7 @@ pub fn deeds(action: Action, memory: &mut Memory) -> Option<Vec<Deed>> {
 			}
 		}
 		AnswerChallenge { who, listing: which, how } => {
-			let asked: Vec<_> = Challenges::<Runtime>::iter()
-				.map(|(node, listing, record)| (node, listing, record))
-				.collect();
+			let asked: Vec<_> = Challenges::<Runtime>::iter().collect();
 			let Some((node, listing, record)) = cast::pick(which, &asked) else {
 				return Some(Vec::new());
 			};
@@ -107,7 +105,7 @@ fn attestation(signer: Sr25519Keyring, listing: u32, what: u8, says: u8) -> Vec<
 		content_root: [9; 32],
 		outcome: Outcome::Complete { result: [says; 32], rows: 1, bytes: 2 },
 		block: chain::now().saturating_sub(u32::from(what / 64) * 4),
-		reproducible: (what % 5 > 0).then_some(1),
+		reproducible: (!what.is_multiple_of(5)).then_some(1),
 	};
 	let signature = sign(signer, &attestation.digest(), what);
 	SignedAttestation { attestation, signature }.encode()

@@ -302,9 +302,9 @@ fn of_order(
 			let offer = record.state == OrderState::Created;
 			let funded = record.state == OrderState::Funded;
 			let fresh = record.goods().is_some_and(|goods| goods.current == 0);
-			let allowed = offer
-				|| (sells && (record.goods().is_some() || funded))
-				|| (buys && !sells && funded && fresh);
+			let seller_may = sells && (record.goods().is_some() || funded);
+			let buyer_may = buys && !sells && funded && fresh;
+			let allowed = offer || seller_may || buyer_may;
 			if_and_only_if(&[
 				(buys || sells, "only a side gives an order up"),
 				(undecided, over),
