@@ -43,11 +43,13 @@ pub fn first_period() -> Period {
 	u32::try_from((chain::FIRST_SLOT + 2) * SLOT_MILLIS / 60_000).expect("it is not that late")
 }
 
-/// The genesis of the local preset. It leaves out what has a default, as the genesis builder does.
+/// The genesis of the local preset, but with epochs of the usual length. It leaves out what has a default, as the genesis builder does.
 fn genesis() -> Storage {
 	let preset = presets::get(&LOCAL_TESTNET_RUNTIME_PRESET.into()).expect("it is a preset");
 	let mut full = serde_json::to_value(RuntimeGenesisConfig::default()).expect("it serialises");
+	let pace = full["pace"].clone();
 	merge(&mut full, serde_json::from_slice(&preset).expect("presets are JSON"));
+	full["pace"] = pace;
 	let config: RuntimeGenesisConfig = serde_json::from_value(full).expect("the preset fits the genesis");
 	config.build_storage().expect("it builds")
 }
@@ -128,7 +130,12 @@ fn parameters() -> Vec<RuntimeParameters> {
 		]
 		.map(P::Offences)
 	};
-	[&market[..], &deposits, &escrow, &tabs, &disputes, &offences].concat()
+	// Votes on nodes and ratings have no actions here yet.
+	let others = [
+		P::Availability(params::availability::Parameters::Every(params::availability::Every, Some(0))),
+		P::Reputation(params::reputation::Parameters::Window(params::reputation::Window, Some(0))),
+	];
+	[&market[..], &deposits, &escrow, &tabs, &disputes, &offences, &others].concat()
 }
 
 fn does(who: &AccountId, call: impl Into<RuntimeCall>) {

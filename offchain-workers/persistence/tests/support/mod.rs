@@ -452,6 +452,13 @@ impl World {
 		drop(self.node);
 		let ended = async { while self.tasks.join_next().await.is_some() {} };
 		tokio::time::timeout(PATIENCE, ended).await.expect("every task ends");
+		// What the last request ran on may let go of the node a little later.
+		let free = async {
+			while SubmissionStore::open(self.dir.path()).is_err() {
+				tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+			}
+		};
+		tokio::time::timeout(PATIENCE, free).await.expect("the stores are free again");
 		(self.account, self.secret, self.chain, self.dir)
 	}
 }

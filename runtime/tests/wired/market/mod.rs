@@ -73,12 +73,17 @@ fn open() -> Ledger {
 		]
 		.map(RuntimeParameters::Escrow)
 	};
+	// Challenges and late snapshots have tests of their own, and nobody answers here.
+	let rounds = {
+		use params::offences::*;
+		[Parameters::ChallengeEvery(ChallengeEvery, Some(0))].map(RuntimeParameters::Offences)
+	};
 	// Ratings have a test of their own: here no deposit is held for them.
 	let reputation = {
 		use params::reputation::*;
 		[Parameters::Window(Window, Some(0))].map(RuntimeParameters::Reputation)
 	};
-	for parameter in market.into_iter().chain(offences).chain(escrow).chain(reputation) {
+	for parameter in market.into_iter().chain(offences).chain(escrow).chain(rounds).chain(reputation) {
 		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");
 	}
 	deeds::register_keys();

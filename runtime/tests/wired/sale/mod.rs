@@ -48,7 +48,11 @@ fn market(snapshot: Snapshot, test: impl FnOnce(&Sale)) {
 			params::market::ProtocolFee,
 			Some(Permill::from_percent(10)),
 		);
-		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), RuntimeParameters::Market(fee)));
+		// Nobody answers challenges here, or makes the next snapshot.
+		let rounds = params::offences::Parameters::ChallengeEvery(params::offences::ChallengeEvery, Some(0));
+		for parameter in [RuntimeParameters::Market(fee), RuntimeParameters::Offences(rounds)] {
+			assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
+		}
 		put_on_sale(&snapshot);
 		test(&Sale { snapshot, secret: buyer_secret(1) });
 		assert_ok!(Escrow::do_try_state());

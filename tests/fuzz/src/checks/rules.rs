@@ -351,6 +351,11 @@ fn tabs(who: &AccountId, call: &pallet_tabs::Call<Runtime>) -> Verdict {
 	let now = chain::now();
 	let of = |tab: &u64| Tabs::<Runtime>::get(tab);
 	let pays = |tab: &u64| of(tab).is_some_and(|record| record.payer == *who);
+	// A listing that has ended takes its tabs with it, in whichever block their turn comes.
+	let sells = |listing| {
+		let state = pallet_listings::Listings::<Runtime>::get(listing).map(|record| record.state);
+		!matches!(state, None | Some(ListingState::Retired | ListingState::TakenDown))
+	};
 	let is_open = |tab: &u64| {
 		of(tab).is_some_and(|record| matches!(record.phase, TabPhase::Open { until } if now < until))
 	};
@@ -361,10 +366,17 @@ fn tabs(who: &AccountId, call: &pallet_tabs::Call<Runtime>) -> Verdict {
 		close_tab { tab } => if_and_only_if(&[
 			(pays(tab), "only its payer closes a tab"),
 			(is_open(tab), "the tab is not open"),
+			(
+				of(tab).is_some_and(|record| sells(record.listing)),
+				"a tab of a listing that has ended closes by itself",
+			),
 		]),
 		settle_voucher { voucher } => voucher_rules(who, voucher),
 		claim_timeout { tab } => {
-			let waits = of(tab).is_some_and(|record| record.due > now && record.pending_since.is_none());
+			let waits = of(tab).is_some_and(|record| {
+				let ended = is_open(tab) && !sells(record.listing);
+				record.due > now && record.pending_since.is_none() && !ended
+			});
 			unless(&[(!waits, "nothing is due")])
 		}
 		set_free_quota { listing, .. } => {

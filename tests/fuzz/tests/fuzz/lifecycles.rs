@@ -49,7 +49,7 @@ const ALL: [&str; 41] = [
 
 #[test]
 fn whole_lives_leave_no_key_behind() {
-	let lives = std::env::var("SOUK_LIVES").map_or(40, |lives| lives.parse().expect("a number of lives"));
+	let lives = std::env::var("SOUK_LIVES").map_or(20, |lives| lives.parse().expect("a number of lives"));
 	let counts = live(lives).unwrap_or_else(|broken| panic!("{broken}"));
 	for name in ALL {
 		assert!(counts.contains_key(name), "no life has {name}");
