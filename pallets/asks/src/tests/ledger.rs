@@ -417,7 +417,7 @@ fn note(seen: &mut Seen) {
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 	let seen = RefCell::new(Seen::new());
-	let config = Config { cases: 256, failure_persistence: None, ..Config::default() };
+	let config = Config { cases: 128, failure_persistence: None, ..Config::default() };
 	let sequences = proptest::collection::vec(step(), 90);
 	let result = TestRunner::new(config).run(&sequences, |steps| {
 		TestExt.build().execute_with(|| {

@@ -236,7 +236,7 @@ fn note(seen: &mut Seen) {
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 	let seen = RefCell::new(Seen::new());
-	let config = Config { cases: 96, failure_persistence: None, ..Config::default() };
+	let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
 	let sequences = proptest::collection::vec(step(), 150);
 	let result = TestRunner::new(config).run(&sequences, |steps| {
 		TestExt::default().build().execute_with(|| {
