@@ -7,6 +7,7 @@ use souk_scenarios::{
 	telling::{amount, block, chapter, says},
 	until,
 };
+use souk_sdk::{calls, Account};
 
 /// What is waited for, and who notices it.
 const ABSENCES: [(&str, &str); 3] = [
@@ -21,12 +22,23 @@ impl Stage {
 		chapter("Mallory has been paid for an hour, and switches off her second node and her worker. Nobody has to complain:");
 		self.second.kill()?;
 		self.worker.stop()?;
+		says("(Rounds of challenges are minutes apart on this chain. So that nobody waits, Alice, who governs it, has one begin every 90 seconds.)");
+		self.govern("ChallengeWindow", 20)?;
+		self.govern("ChallengeEvery", 30)?;
 		for (kind, what) in ABSENCES {
 			let offence = until(what, RULING, || {
 				Ok(self.offences(&self.ticker)?.into_iter().find(|one| one["kind"] == kind))
 			})?;
 			says(format!("block {}: {what}: {}.", block(&offence)?, taken(&offence)));
 		}
+		// What nobody repairs would be fined again in each round.
+		self.govern("ChallengeEvery", 0)
+	}
+
+	/// Sets a parameter of the offences, as governance: on this chain, Alice.
+	fn govern(&self, name: &str, value: u128) -> Result<()> {
+		let call = calls::sudo(calls::set_parameter("Offences", name, value));
+		self.runtime.block_on(self.light.submit(&Account::from_uri("//Alice")?, call))?;
 		Ok(())
 	}
 
