@@ -31,7 +31,10 @@ use souk_sdk::{
 	types::{self, AskId, AskState, AskView, ListingView, SnapshotView},
 	View,
 };
-use std::{path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+/// How long the metadata are looked for. Nothing can be asked without them, so that it is longer than where they are shown only.
+const LOOKUP_TIME: Duration = Duration::from_secs(60);
 
 /// `souk ask …`
 #[derive(Clone, Debug, clap::Args)]
@@ -214,7 +217,7 @@ async fn columns(
 		return Ok((known?, None));
 	}
 	let assignments = view.assignments(listing.id).await?;
-	let metadata = look_up(listing, &assignments, ctx).await.ok_or_else(|| {
+	let metadata = look_up(LOOKUP_TIME, listing, &assignments, ctx).await.ok_or_else(|| {
 		Failure::unavailable(
 			"nobody has the listing's metadata, which says what its columns are; try again later, or read them out of a bundle \
 			 over the same snapshot with --columns",

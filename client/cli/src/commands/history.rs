@@ -133,7 +133,7 @@ impl HistoryRecord {
 			1 => writeln!(out, "  one of them halves its rank; its score is {score}")?,
 			counted => {
 				let divisor = counted.saturating_add(1);
-				writeln!(out, "  {counted} of them leave a {divisor}th of its rank; its score is {score}")?
+				writeln!(out, "  {counted} of them leave 1/{divisor} of its rank; its score is {score}")?
 			}
 		}
 		Ok(())

@@ -84,7 +84,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	};
 	let metadata = match args.chain_only {
 		true => None,
-		false => look_up(&listing, &assignments, ctx).await,
+		false => look_up(LOOKUP_TIME, &listing, &assignments, ctx).await,
 	};
 	let shown = Shown {
 		block: view.head().number,
@@ -142,8 +142,9 @@ pub async fn proof_price(price: &ProofPrice, ctx: &Context) -> Result<Amount, Fa
 	ctx.amount(price.asset.map_or(Asset::Native, Asset::WithId), price.amount).await
 }
 
-/// The metadata, if somebody has it in time.
+/// The metadata, if somebody has it within `time`.
 pub async fn look_up(
+	time: Duration,
 	listing: &ListingView,
 	assignments: &[AssignmentView],
 	ctx: &Context,
@@ -154,7 +155,7 @@ pub async fn look_up(
 		ctx.reach(assignments.iter().filter_map(|assignment| assignment.peer())).await?;
 		Ok::<_, Failure>(fetch_metadata(ctx.network().await?, ctx.chain().await?, listing).await?)
 	};
-	match timeout(LOOKUP_TIME, work).await {
+	match timeout(time, work).await {
 		Ok(Ok(metadata)) => Some(metadata),
 		Ok(Err(failure)) => {
 			step.done(format!("no metadata: {failure}"));
