@@ -41,7 +41,8 @@ use souk_persistence::{
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
 use souk_store::{
-	AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore, VoucherStore,
+	AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, SubmissionStore,
+	VoucherStore,
 };
 use std::{
 	io::Write,
@@ -51,6 +52,20 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::{sync::watch, task::JoinSet};
+
+/// A store, once it is free: in the moment in which another test of this process starts an executor, the child shares all files that are open, locks
+/// included.
+async fn opened<S>(open: impl Fn() -> Result<S, StoreError>) -> S {
+	let free = async {
+		loop {
+			match open() {
+				Err(StoreError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
+				other => return other.expect("a store"),
+			}
+		}
+	};
+	tokio::time::timeout(PATIENCE, free).await.expect("nobody else has it open for long")
+}
 
 /// The listing that the node serves.
 pub const LISTING: u32 = 7;
@@ -246,11 +261,11 @@ impl World {
 		settings.limits.wall = PATIENCE;
 		settings.proof_limits.wall = PATIENCE;
 		change(&mut settings);
-		let store = SnapshotStore::open(dir.path()).expect("a store");
-		let documents = Arc::new(DocumentStore::open(dir.path()).expect("a store"));
-		let proofs = Arc::new(ProofStore::open(dir.path(), 1 << 30).expect("a store"));
+		let store = opened(|| SnapshotStore::open(dir.path())).await;
+		let documents = Arc::new(opened(|| DocumentStore::open(dir.path())).await);
+		let proofs = Arc::new(opened(|| ProofStore::open(dir.path(), 1 << 30)).await);
 		let left = tasks::proof_resume::left(&proofs).expect("read");
-		let replay = Arc::new(ReplayGuard::open(dir.path()).expect("a guard"));
+		let replay = Arc::new(opened(|| ReplayGuard::open(dir.path())).await);
 		let executor = PathBuf::from(env!("CARGO_BIN_EXE_souk-persistence"));
 		let (duties_in, duties) = watch::channel(Arc::new(Duties::default()));
 		let node = Node::new(Parts {
@@ -262,8 +277,8 @@ impl World {
 			documents: documents.clone(),
 			proofs,
 			replay,
-			vouchers: VoucherStore::open(dir.path()).expect("a store"),
-			submissions: SubmissionStore::open(dir.path()).expect("a store"),
+			vouchers: opened(|| VoucherStore::open(dir.path())).await,
+			submissions: opened(|| SubmissionStore::open(dir.path())).await,
 			evidence_dir: dir.path().join("evidence"),
 			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
 			duties,
@@ -452,13 +467,6 @@ impl World {
 		drop(self.node);
 		let ended = async { while self.tasks.join_next().await.is_some() {} };
 		tokio::time::timeout(PATIENCE, ended).await.expect("every task ends");
-		// What the last request ran on may let go of the node a little later.
-		let free = async {
-			while SubmissionStore::open(self.dir.path()).is_err() {
-				tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-			}
-		};
-		tokio::time::timeout(PATIENCE, free).await.expect("the stores are free again");
 		(self.account, self.secret, self.chain, self.dir)
 	}
 }
