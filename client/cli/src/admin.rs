@@ -14,7 +14,7 @@ use souk_protocol::metadata::Field;
 use std::{fmt, time::Duration};
 
 /// How long to wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The same where a worker has to read a whole source for it.
 const READING_PATIENCE: Duration = Duration::from_secs(600);
 
