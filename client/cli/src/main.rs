@@ -22,6 +22,7 @@ mod password;
 mod progress;
 mod receipt;
 mod records;
+mod span;
 mod terminal;
 mod text;
 

@@ -21,9 +21,10 @@ use crate::{
 	failure::{Failure, Kind},
 	output::{self, Out},
 	records::hex,
+	span,
 	text::{self, printable},
 };
-use souk_config::{Period, Price};
+use souk_config::Price;
 use souk_protocol::{metadata::ProofPrice, request::group_size, Snapshot};
 use souk_sdk::{
 	calls,
@@ -76,14 +77,7 @@ impl FromStr for Within {
 	type Err = String;
 
 	fn from_str(text: &str) -> Result<Self, String> {
-		let blocks = match text.parse::<u32>() {
-			Ok(blocks) => blocks,
-			Err(_) => text.parse::<Period>().map_err(|error| error.to_string())?.blocks(),
-		};
-		match blocks {
-			0 => Err("an ask waits for one block at least".into()),
-			blocks => Ok(Self(blocks)),
-		}
+		span::blocks(text, "an ask waits for one block at least").map(Self)
 	}
 }
 

@@ -5,8 +5,9 @@ use crate::{
 	failure::Failure,
 	output::{self, Out},
 	records::hex,
+	span,
 };
-use souk_config::{Period, BLOCK_SECONDS};
+use souk_config::BLOCK_SECONDS;
 use souk_custody::format_account;
 use souk_sdk::calls;
 use std::str::FromStr;
@@ -30,14 +31,7 @@ impl FromStr for Span {
 	type Err = String;
 
 	fn from_str(text: &str) -> Result<Self, String> {
-		let blocks = match text.parse::<u32>() {
-			Ok(blocks) => blocks,
-			Err(_) => text.parse::<Period>().map_err(|error| error.to_string())?.blocks(),
-		};
-		match blocks {
-			0 => Err("it has one block at least".into()),
-			blocks => Ok(Self(blocks)),
-		}
+		span::blocks(text, "it has one block at least").map(Self)
 	}
 }
 
