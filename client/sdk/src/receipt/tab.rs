@@ -3,7 +3,7 @@
 //! In the form of the receipts of orders, with a tag of its own: the hash is `H("souk/tab-receipt/v1", bytes)`. What was promised is known
 //! to whoever signed it; what of that was settled, and how a tab ended, the chain says only while it has the tab.
 
-use super::{BlockEntry, ListingEntry, Money, Party, VERSION};
+use super::{BlockEntry, ListingEntry, Money, Party};
 use crate::{text, Digest};
 use serde::{Deserialize, Serialize};
 use souk_protocol::hash::tagged;
@@ -98,6 +98,7 @@ impl TabReceipt {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::receipt::VERSION;
 
 	fn money(units: u32) -> Money {
 		Money {
