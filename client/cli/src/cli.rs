@@ -257,6 +257,8 @@ mod tests {
 			"souk receipts list",
 			"souk receipts show 7 --pdf r.pdf --out r.json --seller-name Weather~Ltd --buyer-name Me",
 			"souk receipts show 7 --offline",
+			"souk receipts tab 7",
+			"souk receipts tab 7 --out r.json --offline",
 			"souk receipts verify r.json",
 			"souk listing create plumbing --kind service --title Plumbing --price 5~wUSD --price 50~wUSD --category home --tag pipes",
 			"souk curator bond nyc 100~SOUK",

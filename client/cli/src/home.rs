@@ -7,6 +7,7 @@
 //! ~/.souk/purchases/<genesis>/<account>/…        purchases under way and done (souk-sdk)
 //! ~/.souk/tabs/<genesis>/<tab>.json              vouchers signed for queries (souk-sdk)
 //! ~/.souk/receipts/<genesis>/<order>-<side>.json receipts, in the form that is hashed
+//! ~/.souk/receipts/<genesis>/tab-<tab>.json      those of tabs
 //! ~/.souk/credentials/<genesis>/<order>-<kind>.json credentials, in the form that is hashed
 //! ~/.souk/proving-keys/…                         keys of proofs (souk-circuits)
 //! ```
@@ -17,8 +18,8 @@ use souk_custody::Account;
 use souk_protocol::{Digest, ListingSecret};
 use souk_sdk::{
 	credential::{kind_name, Credential},
-	receipt::{Receipt, Side},
-	types::CredentialId,
+	receipt::{Receipt, Side, TabReceipt},
+	types::{CredentialId, TabId},
 };
 use std::{
 	fs,
@@ -88,27 +89,53 @@ impl Home {
 	/// Keeps a receipt in the form that is hashed, instead of an earlier one of the same order.
 	pub fn keep_receipt(&self, receipt: &Receipt) -> Result<PathBuf, Failure> {
 		let path = self.receipt_path(&receipt.genesis, receipt.order, receipt.owner);
-		let dir = path.parent().unwrap_or(Path::new("."));
-		fs::create_dir_all(dir).map_err(at_path("create", dir))?;
-		replace(&path, 0o600, |file| file.write_all(&receipt.canonical()))?;
+		write_receipt(&path, &receipt.canonical())?;
 		Ok(path)
 	}
 
 	/// The receipt of a side of an order, where one was kept.
 	pub fn receipt(&self, genesis: &Digest, order: u64, side: Side) -> Result<Option<Receipt>, Failure> {
-		read_receipt(&self.receipt_path(genesis, order, side))
+		read_receipt(&self.receipt_path(genesis, order, side), Receipt::parse)
 	}
 
-	/// All receipts that were kept, of all chains; by chain and order.
-	pub fn all_receipts(&self) -> Result<Vec<Receipt>, Failure> {
+	fn tab_receipt_path(&self, genesis: &Digest, tab: TabId) -> PathBuf {
+		self.receipts().join(hex::encode(genesis)).join(format!("{TAB}{tab}.json"))
+	}
+
+	/// Keeps the receipt of a tab in the form that is hashed, instead of an earlier one.
+	pub fn keep_tab_receipt(&self, receipt: &TabReceipt) -> Result<(), Failure> {
+		write_receipt(&self.tab_receipt_path(&receipt.genesis, receipt.tab), &receipt.canonical())
+	}
+
+	/// The receipt of a tab, where one was kept.
+	pub fn tab_receipt(&self, genesis: &Digest, tab: TabId) -> Result<Option<TabReceipt>, Failure> {
+		read_receipt(&self.tab_receipt_path(genesis, tab), TabReceipt::parse)
+	}
+
+	/// All receipts of tabs that were kept, of all chains; by chain and tab.
+	pub fn all_tab_receipts(&self) -> Result<Vec<TabReceipt>, Failure> {
+		let mut receipts = self.receipts_that(true, TabReceipt::parse)?;
+		receipts.sort_by_key(|receipt| (receipt.genesis, receipt.tab));
+		Ok(receipts)
+	}
+
+	/// All receipts of tabs, or all others, in the order of their files.
+	fn receipts_that<T>(&self, are_of_tabs: bool, parse: Parse<T>) -> Result<Vec<T>, Failure> {
 		let mut receipts = Vec::new();
 		for chain in entries(&self.receipts())? {
 			for path in entries(&chain)? {
-				if path.extension().is_some_and(|ending| ending == "json") {
-					receipts.extend(read_receipt(&path)?);
+				let name = path.file_name().unwrap_or_default().to_string_lossy();
+				if name.ends_with(".json") && name.starts_with(TAB) == are_of_tabs {
+					receipts.extend(read_receipt(&path, parse)?);
 				}
 			}
 		}
+		Ok(receipts)
+	}
+
+	/// All receipts of orders that were kept, of all chains; by chain and order.
+	pub fn all_receipts(&self) -> Result<Vec<Receipt>, Failure> {
+		let mut receipts = self.receipts_that(false, Receipt::parse)?;
 		receipts.sort_by_key(|receipt| (receipt.genesis, receipt.order, receipt.owner == Side::Seller));
 		Ok(receipts)
 	}
@@ -194,13 +221,25 @@ impl Home {
 	}
 }
 
-fn read_receipt(path: &Path) -> Result<Option<Receipt>, Failure> {
+/// How the file names of tabs' receipts begin.
+const TAB: &str = "tab-";
+
+/// Reads a document out of the bytes that are hashed, or says what is wrong with them.
+type Parse<T> = fn(&[u8]) -> Result<T, String>;
+
+fn write_receipt(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+	let dir = path.parent().unwrap_or(Path::new("."));
+	fs::create_dir_all(dir).map_err(at_path("create", dir))?;
+	replace(path, 0o600, |file| file.write_all(bytes))
+}
+
+fn read_receipt<T>(path: &Path, parse: Parse<T>) -> Result<Option<T>, Failure> {
 	let bytes = match fs::read(path) {
 		Ok(bytes) => bytes,
 		Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
 		Err(error) => return Err(at_path("read", path)(error)),
 	};
-	Receipt::parse(&bytes).map(Some).map_err(|reason| {
+	parse(&bytes).map(Some).map_err(|reason| {
 		Failure::failed(format!(
 			"{} is no receipt any more: {reason}; restore it from a backup",
 			path.display()
@@ -312,6 +351,12 @@ mod tests {
 		assert_eq!(home.receipt(&first.genesis, first.order, Side::Buyer).unwrap(), Some(first.clone()));
 		assert_eq!(home.receipt(&first.genesis, first.order, Side::Seller).unwrap(), None);
 		assert_eq!(home.all_receipts().unwrap(), [second, first]);
+		let of_tab = crate::receipt::tab::tests::receipt();
+		home.keep_tab_receipt(&of_tab).unwrap();
+		assert_eq!(home.tab_receipt(&of_tab.genesis, of_tab.tab).unwrap(), Some(of_tab.clone()));
+		assert_eq!(home.tab_receipt(&of_tab.genesis, of_tab.tab + 1).unwrap(), None);
+		assert_eq!(home.all_tab_receipts().unwrap(), [of_tab]);
+		assert_eq!(home.all_receipts().unwrap().len(), 2);
 		fs::write(&path, "{}").unwrap();
 		assert!(home.all_receipts().unwrap_err().message.contains("no receipt any more"));
 	}

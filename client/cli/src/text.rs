@@ -1,5 +1,6 @@
 //! Text from strangers, made safe for a terminal.
 
+use chrono::{DateTime, Datelike as _, Utc};
 use std::fmt::Write as _;
 
 /// Escapes what could move the cursor, change colours or hide text: control characters, and marks that change the
@@ -73,31 +74,22 @@ pub fn seconds(duration: std::time::Duration) -> String {
 
 /// Minutes since the Unix epoch (the number of a period) as UTC, e.g. `2013-01-01 06:00`.
 pub fn utc_minutes(minutes: u32) -> String {
-	let (days, rest) = (i64::from(minutes / 1440), minutes % 1440);
-	let (year, month, day) = civil_date(days);
-	format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", rest / 60, rest % 60)
+	let (at, year) = point_in_time(u64::from(minutes) * 60_000);
+	format!("{year:04}-{}", at.format("%m-%d %H:%M"))
 }
 
 /// Milliseconds since the Unix epoch as UTC in RFC 3339, to the second, e.g. `2026-11-28T23:10:00Z`.
 pub fn utc_time(milliseconds: u64) -> String {
-	let seconds = milliseconds / 1_000;
-	let (days, rest) = (i64::try_from(seconds / 86_400).unwrap_or(i64::MAX / 1_000), seconds % 86_400);
-	let (year, month, day) = civil_date(days);
-	let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-	format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+	let (at, year) = point_in_time(milliseconds);
+	format!("{year:04}-{}", at.format("%m-%dT%H:%M:%SZ"))
 }
 
-/// The proleptic Gregorian date of a day number. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-fn civil_date(days_since_epoch: i64) -> (i64, i64, i64) {
-	let days = days_since_epoch + 719_468;
-	let era = days.div_euclid(146_097);
-	let day_of_era = days.rem_euclid(146_097);
-	let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-	let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	let shifted_month = (5 * day_of_year + 2) / 153;
-	let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-	let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-	(year_of_era + era * 400 + i64::from(month <= 2), month, day)
+/// Milliseconds since the Unix epoch as a point in time, at most the last one that there is, and its year: by itself, since `%Y` gives
+/// one of five digits a sign.
+fn point_in_time(milliseconds: u64) -> (DateTime<Utc>, i32) {
+	let at = i64::try_from(milliseconds).ok().and_then(DateTime::from_timestamp_millis);
+	let at = at.unwrap_or(DateTime::<Utc>::MAX_UTC);
+	(at, at.year())
 }
 
 #[cfg(test)]
@@ -133,6 +125,7 @@ mod tests {
 		assert_eq!(utc_minutes(22_617_000), "2013-01-01 06:00");
 		assert_eq!(utc_minutes(29_920_500), "2026-11-21 03:00");
 		assert_eq!(utc_minutes(1_709_251_140 / 60), "2024-02-29 23:59");
+		assert_eq!(utc_minutes(u32::MAX), "10136-02-16 04:15");
 	}
 
 	#[test]
@@ -140,6 +133,9 @@ mod tests {
 		assert_eq!(utc_time(0), "1970-01-01T00:00:00Z");
 		assert_eq!(utc_time(1_795_907_399_999), "2026-11-28T23:09:59Z");
 		assert_eq!(utc_time(1_709_251_199_000), "2024-02-29T23:59:59Z");
+		assert_eq!(utc_time(253_402_300_800_000), "10000-01-01T00:00:00Z");
+		// What no clock says is a time all the same.
+		assert!(utc_time(u64::MAX).starts_with("262142-12-31T"));
 	}
 
 	#[test]

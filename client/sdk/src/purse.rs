@@ -115,6 +115,8 @@ pub struct Promised {
 	pub amount: u128,
 	/// Whether the query that it pays was answered.
 	pub answered: bool,
+	/// Free queries that were answered.
+	pub free: u32,
 }
 
 /// The vouchers of one tab. No other process signs any while this lives.
@@ -279,7 +281,8 @@ pub fn promised(root: &Path, genesis: &Digest, tab: TabId) -> Result<Vec<Promise
 			path: path.clone(),
 			reason: "a node's account is none".into(),
 		})?;
-		Ok(Promised { node, counter: page.counter, amount: page.amount, answered: page.answered })
+		let Page { counter, amount, answered, free, .. } = *page;
+		Ok(Promised { node, counter, amount, answered, free })
 	});
 	nodes.collect()
 }
@@ -392,7 +395,7 @@ mod tests {
 		second.pay_lost().unwrap();
 		assert_eq!(sums(&second.voucher(&NODES[0]).unwrap()), (3, 30));
 		let kept = promised(dir.path(), &GENESIS, 3).unwrap();
-		assert_eq!(kept, [Promised { node: NODES[0], counter: 3, amount: 30, answered: false }]);
+		assert_eq!(kept, [Promised { node: NODES[0], counter: 3, amount: 30, answered: false, free: 0 }]);
 		assert_eq!(promised(dir.path(), &GENESIS, 4).unwrap(), []);
 	}
 

@@ -4,6 +4,10 @@
 //! known is left out; its hash is `H("souk/receipt/v1", bytes)`. Whoever has the document can compute the hash, and compare the
 //! rest with the chain while the order's record is kept there.
 
+mod tab;
+
+pub use tab::{TabReceipt, VoucherEntry};
+
 use crate::{text, AccountId, Digest};
 use serde::{Deserialize, Serialize};
 use souk_protocol::hash::tagged;
@@ -195,13 +199,19 @@ impl Receipt {
 	/// The error is what is wrong with them.
 	pub fn parse(bytes: &[u8]) -> Result<Self, String> {
 		let receipt: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-		if receipt.version != VERSION {
-			return Err(format!("its version is {}, this program reads {VERSION}", receipt.version));
-		}
-		match receipt.canonical() == bytes {
-			true => Ok(receipt),
-			false => Err("it was reformatted: spaces or the order of fields are others".into()),
-		}
+		ensure_canonical(receipt.version, &receipt.canonical(), bytes)?;
+		Ok(receipt)
+	}
+}
+
+/// Whether a document is of the version that this program reads, and was read from its canonical bytes.
+fn ensure_canonical(version: u32, canonical: &[u8], bytes: &[u8]) -> Result<(), String> {
+	if version != VERSION {
+		return Err(format!("its version is {version}, this program reads {VERSION}"));
+	}
+	match canonical == bytes {
+		true => Ok(()),
+		false => Err("it was reformatted: spaces or the order of fields are others".into()),
 	}
 }
 

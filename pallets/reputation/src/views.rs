@@ -5,31 +5,14 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::traits::Get;
 use scale_info::TypeInfo;
-use souk_primitives::{Balance, Digest, ListingId};
 
 /// What the chain knows of a credential, as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct CredentialView<AccountId> {
 	/// Its name.
 	pub id: CredentialId,
-	/// What was ordered.
-	pub listing: ListingId,
-	/// Who says it.
-	pub issuer: AccountId,
-	/// Of whom.
-	pub subject: AccountId,
-	/// Hash of the credential.
-	pub hash: Digest,
-	/// Block in which it was issued.
-	pub issued_at: u32,
-	/// First block in which it can be removed, if it is revoked.
-	pub final_at: u32,
-	/// Block in which it expires.
-	pub until: u32,
-	/// Block in which it was revoked.
-	pub revoked_at: Option<u32>,
-	/// What is held for its record, in planck.
-	pub deposit: Balance,
+	/// The rest.
+	pub record: CredentialRecord<AccountId>,
 }
 
 /// The numbers that hold for what is rated or issued now.
@@ -49,29 +32,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn view_of(id: CredentialId) -> Option<CredentialView<T::AccountId>> {
-		let CredentialRecord {
-			listing,
-			issuer,
-			subject,
-			hash,
-			issued_at,
-			final_at,
-			until,
-			revoked_at,
-			deposit,
-		} = Credentials::<T>::get(id)?;
-		Some(CredentialView {
-			id,
-			listing,
-			issuer,
-			subject,
-			hash,
-			issued_at,
-			final_at,
-			until,
-			revoked_at,
-			deposit,
-		})
+		Some(CredentialView { id, record: Credentials::<T>::get(id)? })
 	}
 
 	pub(crate) fn page_of(

@@ -128,7 +128,7 @@ fn both_sides_of_a_completed_order_rate_once_and_issue_each_other_credentials() 
 		);
 		let id = CredentialId { order, kind: trust };
 		assert_ok!(submit(PAYER, Reputation_::revoke_credential { id }));
-		assert!(Reputation::credential(id).is_some_and(|view| view.revoked_at.is_some()));
+		assert!(Reputation::credential(id).is_some_and(|view| view.record.revoked_at.is_some()));
 
 		// What is on the chain does not need the order any more.
 		assert_ok!(submit(PAYER, Escrow_::forget { order }));
@@ -209,7 +209,7 @@ fn the_winner_of_a_dispute_issues_a_credential_about_who_lost_it() {
 		assert_eq!(Escrow::order_details(order).map(|view| view.state), Some(OrderState::Refunded));
 		assert_eq!(submit(CURATOR, issue(order, lost)), Err(ReputationError::WrongSide.into()));
 		assert_ok!(submit(PAYER, issue(order, lost)));
-		let view = Reputation::credential(CredentialId { order, kind: lost }).expect("it was issued");
+		let view = Reputation::credential(CredentialId { order, kind: lost }).expect("it was issued").record;
 		assert_eq!((view.issuer, view.subject), (PAYER.to_account_id(), CURATOR.to_account_id()));
 		assert_eq!(
 			submit(PAYER, issue(order, CredentialKind::TrustedSeller)),

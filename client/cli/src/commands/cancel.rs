@@ -55,8 +55,8 @@ fn refund_of(done: &Included, listing: u32) -> u128 {
 	done.events.iter().filter(is_refund).filter_map(|event| units(&event.fields["amount"])).sum()
 }
 
-/// Balances are decimal strings; small numbers may come as such.
-fn units(value: &serde_json::Value) -> Option<u128> {
+/// An amount in an event. Balances are decimal strings; small numbers may come as such.
+pub fn units(value: &serde_json::Value) -> Option<u128> {
 	match value {
 		serde_json::Value::String(text) => text.parse().ok(),
 		other => other.as_u64().map(u128::from),

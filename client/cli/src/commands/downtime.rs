@@ -7,6 +7,7 @@ use crate::{
 	records::hex,
 	span,
 };
+use chrono::NaiveDateTime;
 use souk_config::BLOCK_SECONDS;
 use souk_custody::format_account;
 use souk_sdk::calls;
@@ -73,28 +74,15 @@ impl Begin {
 
 /// A date with or without hours and minutes, UTC, as milliseconds since the Unix epoch.
 fn date(text: &str) -> Option<u64> {
+	const FORM: &str = "%Y-%m-%dT%H:%M";
 	let text = text.strip_suffix('Z').unwrap_or(text);
-	let (day, clock) = text.split_once('T').unwrap_or((text, "00:00"));
-	let number = |part: &str, digits: usize| {
-		let plain = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
-		plain.then(|| part.parse::<u64>().ok()).flatten()
-	};
-	let (mut days, mut clocks) = (day.split('-'), clock.split(':'));
-	let (year, month, day) = (number(days.next()?, 4)?, number(days.next()?, 2)?, number(days.next()?, 2)?);
-	let (hour, minute) = (number(clocks.next()?, 2)?, number(clocks.next()?, 2)?);
-	if days.next().is_some() || clocks.next().is_some() || year < 1970 || hour > 23 || minute > 59 {
+	let whole = if text.contains('T') { text.to_owned() } else { format!("{text}T00:00") };
+	let at = NaiveDateTime::parse_from_str(&whole, FORM).ok()?;
+	// The parser takes fewer digits, signs and spaces as well.
+	if at.format(FORM).to_string() != whole {
 		return None;
 	}
-	let leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
-	let february = if leap(year) { 29 } else { 28 };
-	let lengths = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-	let before = usize::try_from(month).ok()?.checked_sub(1)?;
-	if day == 0 || day > *lengths.get(before)? {
-		return None;
-	}
-	let years: u64 = (1970..year).map(|year| if leap(year) { 366 } else { 365 }).sum();
-	let days = years + lengths.iter().take(before).sum::<u64>() + day - 1;
-	Some((days * 1_440 + hour * 60 + minute) * 60_000)
+	u64::try_from(at.and_utc().timestamp_millis()).ok()
 }
 
 /// Runs it, as the node's account.
@@ -159,7 +147,16 @@ mod tests {
 			"2026-00-01",
 			"2026-01-01T24:00",
 			"26-1-1",
+			"2026-1-1",
 			"2026-01-01-01",
+			"2026-01-01T3:00",
+			"2026-01-01T03:00:00",
+			"2026-01-01T03:60",
+			"2026-01-01 T03:00",
+			"+2026-01-01",
+			"12026-01-01",
+			"1969-12-31",
+			"2026-01-01T",
 		] {
 			assert!(bad.parse::<Begin>().is_err(), "{bad}");
 		}

@@ -1,7 +1,9 @@
-//! `souk receipts`: what is kept of orders.
+//! `souk receipts`: what is kept of orders and tabs.
 //!
-//! A receipt is made from what the chain says of an order while its record is kept there, and stays in the home directory. What was
-//! noted once, times and names, is not lost when it is made again because the order went on.
+//! A receipt is made from what the chain says of an order or a tab while its record is kept there, and stays in the home directory. What was
+//! noted once, times and names, is not lost when it is made again because it went on.
+
+mod tab;
 
 use crate::{
 	commands::buy,
@@ -15,7 +17,7 @@ use crate::{
 };
 use serde::Serialize;
 use souk_custody::AccountId;
-use souk_sdk::receipt::{Money, Party, Receipt, Side};
+use souk_sdk::receipt::{BlockEntry, Money, Party, Receipt, Side, TabReceipt};
 use std::{
 	io::Write as _,
 	path::{Path, PathBuf},
@@ -36,6 +38,8 @@ pub enum Command {
 	List,
 	/// The receipt of an order that one has a part in
 	Show(Show),
+	/// The receipt of one's own tab: what was paid from it, to whom, and what came back
+	Tab(ShowTab),
 	/// Check a receipt's document, e.g. the one attached to a PDF, and print its hash; asks nobody
 	Verify {
 		/// The document
@@ -65,16 +69,48 @@ pub struct Show {
 	pub offline: bool,
 }
 
+/// `souk receipts tab …`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ShowTab {
+	/// Number of the tab
+	pub tab: u64,
+	/// Write the document that is hashed
+	#[arg(long, value_name = "FILE")]
+	pub out: Option<PathBuf>,
+	/// Show what is kept here, without asking the chain
+	#[arg(long)]
+	pub offline: bool,
+}
+
+/// A receipt of either kind: the one has an `order`, the other a `tab`.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Either {
+	Order(Box<Receipt>),
+	Tab(Box<TabReceipt>),
+}
+
 #[derive(Debug, Serialize)]
 struct Listed {
 	hash: String,
 	number: String,
-	receipt: Receipt,
+	receipt: Either,
 }
 
 impl Listed {
 	fn new(receipt: Receipt) -> Self {
-		Self { hash: hex(receipt.hash()), number: number(&receipt), receipt }
+		let (hash, number) = (hex(receipt.hash()), number(&receipt));
+		Self { hash, number, receipt: Either::Order(Box::new(receipt)) }
+	}
+
+	fn of_tab(receipt: TabReceipt) -> Self {
+		let (hash, number) = (hex(receipt.hash()), tab::number(&receipt));
+		Self { hash, number, receipt: Either::Tab(Box::new(receipt)) }
+	}
+
+	/// Short enough for a table.
+	fn short_hash(&self) -> String {
+		self.hash.chars().take(14).collect()
 	}
 }
 
@@ -89,31 +125,42 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 			};
 			present(&show, receipt, ctx, out)
 		}
+		Command::Tab(show) => tab::run(&show, ctx, out).await,
 		Command::Verify { file } => verify(&file, ctx, out),
 	}
 }
 
 fn list(ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let listed: Vec<_> = ctx.home.all_receipts()?.into_iter().map(Listed::new).collect();
+	let orders = ctx.home.all_receipts()?.into_iter().map(Listed::new);
+	let listed: Vec<_> = orders.chain(ctx.home.all_tab_receipts()?.into_iter().map(Listed::of_tab)).collect();
 	if ctx.json {
 		return output::json(out, &listed);
 	}
 	if listed.is_empty() {
-		writeln!(out, "No receipts are kept here. `souk buy` keeps them; `souk receipts show <order>` makes one of an order.")?;
+		writeln!(out, "No receipts are kept here. `souk buy` and `souk tab` keep them; `souk receipts show <order>` makes one of an order.")?;
 		return Ok(());
 	}
-	let rows = listed.iter().map(|Listed { hash, number, receipt }| {
+	let rows = listed.iter().map(|listed| {
+		let (at, side, listing, money, state) = match &listed.receipt {
+			Either::Order(receipt) => {
+				let side = match receipt.owner {
+					Side::Buyer => "bought",
+					Side::Seller => "sold",
+				};
+				(issued(receipt), side, &receipt.listing, &receipt.price, &receipt.state)
+			}
+			Either::Tab(receipt) => {
+				(tab::issued(receipt), "asked", &receipt.listing, &receipt.paid, &receipt.state)
+			}
+		};
 		vec![
-			number.clone(),
-			issued(receipt).time.split('T').next().unwrap_or_default().to_owned(),
-			match receipt.owner {
-				Side::Buyer => "bought".into(),
-				Side::Seller => "sold".into(),
-			},
-			printable(receipt.listing.title.as_deref().unwrap_or(&receipt.listing.address)),
-			in_words(&receipt.price),
-			printable(&receipt.state),
-			hash.chars().take(14).collect(),
+			listed.number.clone(),
+			at.time.split('T').next().unwrap_or_default().to_owned(),
+			side.into(),
+			printable(listing.title.as_deref().unwrap_or(&listing.address)),
+			in_words(money),
+			printable(state),
+			listed.short_hash(),
 		]
 	});
 	let header = ["number", "date", "", "what", "price", "state", "hash"];
@@ -199,9 +246,13 @@ fn present(show: &Show, receipt: Receipt, ctx: &Context, out: Out<'_>) -> Result
 
 fn verify(file: &Path, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 	let bytes = std::fs::read(file).map_err(at_path("read", file))?;
-	let receipt = Receipt::parse(&bytes).map_err(|reason| {
+	let none = |reason: String| {
 		Failure::failed(format!("{} is no receipt in the form that is hashed: {reason}", file.display()))
-	})?;
+	};
+	if tab::is_meant(&bytes) {
+		return tab::print(TabReceipt::parse(&bytes).map_err(none)?, ctx, out);
+	}
+	let receipt = Receipt::parse(&bytes).map_err(none)?;
 	if ctx.json {
 		return output::json(out, &Listed::new(receipt));
 	}
@@ -217,6 +268,17 @@ fn party(party: &Party) -> String {
 		Some(name) => printable(&format!("{name} ({})", party.account)),
 		None => printable(&party.account),
 	}
+}
+
+/// What is known of these blocks.
+fn times<'a, const N: usize>(
+	blocks: [(&'static str, Option<&'a BlockEntry>); N],
+) -> impl Iterator<Item = (&'static str, String)> + use<'a, N> {
+	blocks.into_iter().filter_map(|(name, entry)| {
+		let entry = entry?;
+		let about = if entry.exact { "" } else { "about " };
+		Some((name, format!("block {}, {about}{}", entry.block, printable(&entry.time))))
+	})
 }
 
 fn describe(receipt: &Receipt, out: Out<'_>) -> Result<(), Failure> {
@@ -252,12 +314,7 @@ fn describe(receipt: &Receipt, out: Out<'_>) -> Result<(), Failure> {
 		("delivered", receipt.delivered.as_ref()),
 		("ended", receipt.ended.as_ref()),
 	];
-	for (name, entry) in blocks {
-		if let Some(entry) = entry {
-			let about = if entry.exact { "" } else { "about " };
-			pairs.push((name, format!("block {}, {about}{}", entry.block, printable(&entry.time))));
-		}
-	}
+	pairs.extend(times(blocks));
 	if let Some(proof) = &receipt.proof {
 		pairs.push(("proof", hex(proof.id)));
 	}
@@ -284,10 +341,21 @@ mod tests {
 		list(&ctx, &mut out).unwrap();
 		assert!(String::from_utf8(out).unwrap().contains("No receipts"));
 		ctx.home.keep_receipt(&receipt()).unwrap();
+		ctx.home.keep_tab_receipt(&crate::receipt::tab::tests::receipt()).unwrap();
 		let mut out = Vec::new();
 		list(&ctx, &mut out).unwrap();
 		let text = String::from_utf8(out).unwrap();
-		for part in ["07070707-12", "2026-11-28", "bought", "5 wUSD", "released"] {
+		for part in [
+			"07070707-12",
+			"2026-11-28",
+			"bought",
+			"5 wUSD",
+			"released",
+			"07070707-tab-7",
+			"asked",
+			"0.6 SOUK",
+			"open",
+		] {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
 		}
 		assert_eq!(kept(12, &ctx).unwrap(), receipt());

@@ -3,6 +3,7 @@
 mod font;
 mod pdf;
 mod qr;
+pub mod tab;
 
 pub use pdf::{issued, number, render};
 
@@ -65,14 +66,8 @@ async fn make(
 	earlier: Option<&Receipt>,
 	ctx: &Context,
 ) -> Result<Receipt, Failure> {
-	let chain = ctx.chain().await?;
-	let mut clock =
-		Clock { block: view.head().number, time: view.time().await?, record: known.record, read: vec![] };
-	for block in [Some(order.created_at), order.delivered_at, order.ended_at].into_iter().flatten() {
-		if let Some(time) = chain.time_of(block).await? {
-			clock.read.push((block, time));
-		}
-	}
+	let blocks = [Some(order.created_at), order.delivered_at, order.ended_at];
+	let clock = Clock::read(view, blocks, known.record, ctx).await?;
 	let asset = order.price.asset;
 	let money = |units| async move { Ok::<_, Failure>(money(&ctx.amount(asset, units).await?)) };
 	let party = |account: &AccountId, given: &Option<String>, earlier: Option<&Party>| {
@@ -144,7 +139,24 @@ struct Clock<'a> {
 	read: Vec<(u32, u64)>,
 }
 
-impl Clock<'_> {
+impl<'a> Clock<'a> {
+	/// One that knows the times of these blocks, as far as they can be read.
+	async fn read(
+		view: &View,
+		blocks: impl IntoIterator<Item = Option<u32>>,
+		record: Option<&'a Record>,
+		ctx: &Context,
+	) -> Result<Self, Failure> {
+		let chain = ctx.chain().await?;
+		let mut clock = Self { block: view.head().number, time: view.time().await?, record, read: vec![] };
+		for block in blocks.into_iter().flatten() {
+			if let Some(time) = chain.time_of(block).await? {
+				clock.read.push((block, time));
+			}
+		}
+		Ok(clock)
+	}
+
 	fn entry(&self, block: u32, earlier: Option<&BlockEntry>) -> BlockEntry {
 		if let Some(entry) = earlier.filter(|entry| entry.block == block && entry.exact) {
 			return entry.clone();

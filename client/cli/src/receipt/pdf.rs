@@ -7,6 +7,7 @@ use super::{
 	qr::Modules,
 };
 use crate::{failure::Failure, records::hex, text};
+use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
 use krilla::{
 	color::luma,
 	configure::{Archival, ConfigurationBuilder},
@@ -112,14 +113,14 @@ fn heading(receipt: &Receipt) -> &'static str {
 
 /// `2026-11-28T23:10:00Z` as a date; what is no such text is the first day of 1970.
 fn date_of(time: &str) -> DateTime {
-	let part = |from: usize, to: usize| time.get(from..to).and_then(|digits| digits.parse::<u16>().ok());
-	let small = |from, to| part(from, to).and_then(|number| u8::try_from(number).ok()).unwrap_or(0);
-	DateTime::new(part(0, 4).unwrap_or(1970))
-		.month(small(5, 7).max(1))
-		.day(small(8, 10).max(1))
-		.hour(small(11, 13))
-		.minute(small(14, 16))
-		.second(small(17, 19))
+	let at = NaiveDateTime::parse_from_str(time, "%Y-%m-%dT%H:%M:%SZ").unwrap_or_default();
+	let small = |number: u32| u8::try_from(number).unwrap_or_default();
+	DateTime::new(u16::try_from(at.year()).unwrap_or(1970))
+		.month(small(at.month()))
+		.day(small(at.day()))
+		.hour(small(at.hour()))
+		.minute(small(at.minute()))
+		.second(small(at.second()))
 		.utc_offset_hour(0)
 		.utc_offset_minute(0)
 }

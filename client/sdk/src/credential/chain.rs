@@ -72,11 +72,11 @@ pub fn check(credential: &Credential, known: &Known) -> Result<Vec<Check>, Refus
 		Ok(())
 	};
 	hold(statement.genesis == known.genesis, Check::Chain, Refusal::OtherChain)?;
-	let record = known.record.as_ref().ok_or(Refusal::NotRegistered)?;
+	let CredentialView { id, record } = known.record.as_ref().ok_or(Refusal::NotRegistered)?;
 	hold(record.hash == credential.hash(), Check::Registered, Refusal::OtherDocument)?;
 	let sides = (record.issuer, record.subject, record.listing);
 	let said = (statement.issuer, statement.subject, statement.facts.listing);
-	hold(record.id == statement.id && sides == said, Check::Sides, Refusal::OtherSides)?;
+	hold(*id == statement.id && sides == said, Check::Sides, Refusal::OtherSides)?;
 	hold(record.revoked_at.is_none(), Check::NotRevoked, Refusal::Revoked(record.revoked_at.unwrap_or(0)))?;
 	let check = match &known.order {
 		Some((order, asset)) => {

@@ -3,7 +3,7 @@ use super::{
 	*,
 };
 use crate::{
-	types::{Asset, CredentialView, OrderState, OrderView, Price},
+	types::{Asset, CredentialRecord, CredentialView, OrderState, OrderView, Price},
 	Account, AssetInfo,
 };
 
@@ -34,15 +34,17 @@ fn signed() -> Credential {
 fn record(credential: &Credential) -> CredentialView {
 	CredentialView {
 		id: credential.statement.id,
-		listing: 3,
-		issuer: credential.statement.issuer,
-		subject: credential.statement.subject,
-		hash: credential.hash(),
-		issued_at: 5,
-		final_at: 10,
-		until: 100,
-		revoked_at: None,
-		deposit: 1,
+		record: CredentialRecord {
+			listing: 3,
+			issuer: credential.statement.issuer,
+			subject: credential.statement.subject,
+			hash: credential.hash(),
+			issued_at: 5,
+			final_at: 10,
+			until: 100,
+			revoked_at: None,
+			deposit: 1,
+		},
 	}
 }
 
@@ -168,10 +170,10 @@ fn the_chain_has_the_last_word() {
 	let changes: [(Refusal, Change); 10] = [
 		(Refusal::OtherChain, |known| known.genesis = [8; 32]),
 		(Refusal::NotRegistered, |known| known.record = None),
-		(Refusal::OtherDocument, |known| known.record.as_mut().unwrap().hash[0] ^= 1),
-		(Refusal::OtherSides, |known| known.record.as_mut().unwrap().subject = [9; 32]),
-		(Refusal::OtherSides, |known| known.record.as_mut().unwrap().listing = 4),
-		(Refusal::Revoked(8), |known| known.record.as_mut().unwrap().revoked_at = Some(8)),
+		(Refusal::OtherDocument, |known| known.record.as_mut().unwrap().record.hash[0] ^= 1),
+		(Refusal::OtherSides, |known| known.record.as_mut().unwrap().record.subject = [9; 32]),
+		(Refusal::OtherSides, |known| known.record.as_mut().unwrap().record.listing = 4),
+		(Refusal::Revoked(8), |known| known.record.as_mut().unwrap().record.revoked_at = Some(8)),
 		(Refusal::OtherOrder("its sides"), |known| known.order.as_mut().unwrap().0.buyer = [9; 32]),
 		(Refusal::OtherOrder("its listing"), |known| known.order.as_mut().unwrap().0.listing = 4),
 		(Refusal::OtherOrder("how it ended"), |known| {

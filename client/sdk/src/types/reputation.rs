@@ -61,11 +61,21 @@ mirror! {
 }
 
 mirror! {
-	/// What the chain knows of a credential.
+	/// A credential that the chain knows of.
 	#[derive(Copy)]
 	pub struct CredentialView {
 		/// Its name.
 		pub id: CredentialId,
+		/// The rest.
+		#[serde(flatten)]
+		pub record: CredentialRecord,
+	}
+}
+
+mirror! {
+	/// What the chain knows of a credential.
+	#[derive(Copy)]
+	pub struct CredentialRecord {
 		/// What was ordered.
 		pub listing: ListingId,
 		/// Who says it.
@@ -142,29 +152,39 @@ mod tests {
 		for (kind, pallets) in KINDS {
 			let view = pallet::CredentialView {
 				id: pallet::CredentialId { order: 12, kind: pallets },
-				listing: 3,
-				issuer: AccountId32([1; 32]),
-				subject: AccountId32([2; 32]),
-				hash: [3; 32],
-				issued_at: 4,
-				final_at: 5,
-				until: 6,
-				revoked_at: Some(7),
-				deposit: u128::MAX,
+				record: pallet::CredentialRecord {
+					listing: 3,
+					issuer: AccountId32([1; 32]),
+					subject: AccountId32([2; 32]),
+					hash: [3; 32],
+					issued_at: 4,
+					final_at: 5,
+					until: 6,
+					revoked_at: Some(7),
+					deposit: u128::MAX,
+				},
 			};
 			let expected = CredentialView {
 				id: CredentialId { order: 12, kind },
-				listing: 3,
-				issuer: [1; 32],
-				subject: [2; 32],
-				hash: [3; 32],
-				issued_at: 4,
-				final_at: 5,
-				until: 6,
-				revoked_at: Some(7),
-				deposit: u128::MAX,
+				record: CredentialRecord {
+					listing: 3,
+					issuer: [1; 32],
+					subject: [2; 32],
+					hash: [3; 32],
+					issued_at: 4,
+					final_at: 5,
+					until: 6,
+					revoked_at: Some(7),
+					deposit: u128::MAX,
+				},
 			};
 			assert_eq!(decoded::<_, Vec<CredentialView>>(&vec![view]), [expected]);
+			// For people it is one thing.
+			let shown = serde_json::to_value(expected).unwrap();
+			assert_eq!(
+				(&shown["id"]["order"], &shown["until"], &shown["record"]),
+				(&12.into(), &6.into(), &serde_json::Value::Null)
+			);
 		}
 		let settings = pallet::ReputationSettings { window: 1, memory: 2, credential_life: 3 };
 		let expected = ReputationSettings { window: 1, memory: 2, credential_life: 3 };

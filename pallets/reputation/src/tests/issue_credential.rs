@@ -8,7 +8,7 @@ fn both_sides_of_a_sale_issue_each_other_a_credential() {
 			assert_ok!(issue(issuer, order, kind));
 			let (id, hash) = (id(order, kind), HASH);
 			assert_event(Event::CredentialIssued { id, issuer, subject, hash, until: 1 + LIFE });
-			let view = Reputation::credential(id).expect("it was issued");
+			let view = Reputation::credential(id).expect("it was issued").record;
 			assert_eq!((view.issuer, view.subject, view.hash), (issuer, subject, HASH));
 			assert_eq!((view.issued_at, view.final_at, view.until), (1, 1 + WINDOW, 1 + LIFE));
 			assert_eq!((view.revoked_at, view.deposit), (None, deposit(issuer)));
@@ -48,7 +48,7 @@ fn the_winner_of_a_dispute_says_that_the_other_side_has_lost_it() {
 			lose(7, loser);
 			assert_noop!(issue(subject, 7, DisputeLost), Error::<Test>::WrongSide);
 			assert_ok!(issue(winner, 7, DisputeLost));
-			let view = Reputation::credential(id(7, DisputeLost)).expect("it was issued");
+			let view = Reputation::credential(id(7, DisputeLost)).expect("it was issued").record;
 			assert_eq!((view.issuer, view.subject), (winner, subject));
 		});
 	}
@@ -90,7 +90,10 @@ fn a_credential_outlives_the_time_in_which_another_could_be_issued() {
 	TestExt.execute(|| {
 		LifeLength::set(1);
 		assert_ok!(issue(PAYER, sold(7), TrustedSeller));
-		assert_eq!(Reputation::credential(id(7, TrustedSeller)).map(|view| view.until), Some(1 + WINDOW));
+		assert_eq!(
+			Reputation::credential(id(7, TrustedSeller)).map(|view| view.record.until),
+			Some(1 + WINDOW)
+		);
 		advance_to(WINDOW);
 		assert_noop!(issue(PAYER, 7, TrustedSeller), Error::<Test>::AlreadyIssued);
 		advance_to(1 + WINDOW);

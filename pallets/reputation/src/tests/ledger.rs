@@ -265,7 +265,7 @@ impl Ledger {
 		assert_eq!(Rights::<Test>::iter().count(), self.rights.len());
 		for ((order, kind), issued) in &self.issued {
 			let view = Reputation::credential(id(*order as u64, KINDS[*kind])).expect("it was issued");
-			assert_eq!(view.revoked_at.is_some(), issued.revoked);
+			assert_eq!(view.record.revoked_at.is_some(), issued.revoked);
 		}
 	}
 

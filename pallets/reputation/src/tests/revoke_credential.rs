@@ -12,7 +12,7 @@ fn the_issuer_revokes_a_credential_once_and_it_stays_on_the_chain() {
 		advance_to(3);
 		assert_ok!(revoke(PAYER, id));
 		assert_event(Event::CredentialRevoked { id });
-		assert_eq!(Reputation::credential(id).and_then(|view| view.revoked_at), Some(3));
+		assert_eq!(Reputation::credential(id).and_then(|view| view.record.revoked_at), Some(3));
 		assert_noop!(revoke(PAYER, id), Error::<Test>::AlreadyRevoked);
 		// Revoked is for good: no other one takes its place.
 		assert_noop!(issue(PAYER, 7, TrustedSeller), Error::<Test>::AlreadyIssued);

@@ -14,7 +14,7 @@ use souk_sdk::{
 	calls,
 	credential::{kind_name, type_name, Facts, PriceRange, Statement},
 	receipt::Side,
-	types::{CredentialId, CredentialKind, OrderState, OrderView},
+	types::{CredentialId, CredentialKind, CredentialView, OrderState, OrderView},
 	View,
 };
 use std::{io::Write as _, path::PathBuf};
@@ -77,7 +77,7 @@ pub async fn run(
 		("file", shown.clone()),
 		("hash", hex(credential.hash())),
 	];
-	if let Some(record) = record {
+	if let Some(CredentialView { record, .. }) = record {
 		facts.push(("expires", format!("in block {}", record.until)));
 		facts.push(("deposit", native(record.deposit).to_string()));
 	}

@@ -40,7 +40,7 @@ pub async fn run(of: Option<&str>, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	let mut listed = Vec::new();
 	for found in view.all_credentials_of(who).await? {
 		let kept = ctx.home.credential(&genesis, found.id)?;
-		let kept = kept.filter(|(credential, _)| credential.hash() == found.hash);
+		let kept = kept.filter(|(credential, _)| credential.hash() == found.record.hash);
 		listed.push(record(&found, kept.map(|(_, path)| path.display().to_string())));
 	}
 	let ratings = view.payer_ratings(who).await?.map(RatingsRecord::from);
@@ -67,10 +67,11 @@ pub async fn run(of: Option<&str>, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 }
 
 fn record(found: &CredentialView, file: Option<String>) -> Listed {
+	let CredentialView { id, record: found } = found;
 	Listed {
-		order: found.id.order,
-		kind: kind_name(found.id.kind),
-		r#type: type_name(found.id.kind),
+		order: id.order,
+		kind: kind_name(id.kind),
+		r#type: type_name(id.kind),
 		listing: found.listing,
 		issuer: format_account(&found.issuer),
 		subject: format_account(&found.subject),

@@ -100,7 +100,7 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		Command::List { of } => list::run(of.as_deref(), ctx, out).await,
 		Command::Revoke { order, kind } => {
 			let (view, found) = own(order, kind, ctx).await?;
-			if let Some(block) = found.revoked_at {
+			if let Some(block) = found.record.revoked_at {
 				return Err(Failure::failed(format!("it is revoked already, since block {block}")));
 			}
 			change(found.id, calls::revoke_credential(found.id), "revoked", &view, ctx, out).await
@@ -115,16 +115,16 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 
 /// Why a credential cannot be removed yet.
 fn refuse_to_remove(found: &CredentialView, block: u32) -> Result<(), Failure> {
-	if found.revoked_at.is_none() {
+	if found.record.revoked_at.is_none() {
 		return Err(Failure::failed(format!(
 			"only a revoked credential is removed by hand; this one expires in block {}",
-			found.until
+			found.record.until
 		)));
 	}
-	if block < found.final_at {
+	if block < found.record.final_at {
 		return Err(Failure::failed(format!(
 			"a revoked credential stays until block {}, as long as another one could take its place",
-			found.final_at
+			found.record.final_at
 		)));
 	}
 	Ok(())
@@ -147,7 +147,7 @@ fn chosen(
 ) -> Result<CredentialView, Failure> {
 	let is_meant = |found: &CredentialView| {
 		let named = kind.is_none_or(|kind| found.id.kind == kind.into());
-		found.issuer == me && found.id.order == order && named
+		found.record.issuer == me && found.id.order == order && named
 	};
 	let mut found = all.into_iter().filter(is_meant);
 	match (found.next(), found.next()) {
@@ -169,7 +169,7 @@ async fn change(
 	ctx: &Context,
 	out: Out<'_>,
 ) -> Result<(), Failure> {
-	let deposit = view.credential(id).await?.map_or(0, |found| found.deposit);
+	let deposit = view.credential(id).await?.map_or(0, |found| found.record.deposit);
 	let account = ctx.account()?;
 	let step = ctx.progress.step(format!("{call}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(&account, call).await?;
@@ -195,19 +195,22 @@ async fn change(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use souk_sdk::types::CredentialRecord;
 
 	fn view(order: u64, kind: CredentialKind, issuer: u8) -> CredentialView {
 		CredentialView {
 			id: CredentialId { order, kind },
-			listing: 3,
-			issuer: [issuer; 32],
-			subject: [9; 32],
-			hash: [0; 32],
-			issued_at: 5,
-			final_at: 20,
-			until: 100,
-			revoked_at: None,
-			deposit: 1,
+			record: CredentialRecord {
+				listing: 3,
+				issuer: [issuer; 32],
+				subject: [9; 32],
+				hash: [0; 32],
+				issued_at: 5,
+				final_at: 20,
+				until: 100,
+				revoked_at: None,
+				deposit: 1,
+			},
 		}
 	}
 
@@ -234,7 +237,7 @@ mod tests {
 	fn a_credential_is_removed_once_it_is_revoked_for_good() {
 		let mut found = view(7, CredentialKind::TrustedSeller, 1);
 		assert!(refuse_to_remove(&found, 50).unwrap_err().message.contains("expires in block 100"));
-		found.revoked_at = Some(6);
+		found.record.revoked_at = Some(6);
 		assert!(refuse_to_remove(&found, 19).unwrap_err().message.contains("until block 20"));
 		assert_eq!(refuse_to_remove(&found, 20), Ok(()));
 	}

@@ -79,7 +79,7 @@ fn report(credential: &Credential, said: Option<Said>, json: bool, out: Out<'_>)
 				"hash": hex(credential.hash()),
 				"checks": names,
 				"block": block,
-				"until": record.map(|record| record.until),
+				"until": record.map(|known| known.record.until),
 			}),
 		);
 	}
@@ -124,12 +124,12 @@ fn in_words(check: &Check, record: Option<&CredentialView>) -> String {
 	match check {
 		Check::Chain => "it is about an order of this chain".into(),
 		Check::Registered => match record {
-			Some(record) => format!("the chain knows this very document, since block {}", record.issued_at),
+			Some(known) => format!("the chain knows this very document, since block {}", known.record.issued_at),
 			None => "the chain knows this very document".into(),
 		},
 		Check::Sides => "the chain let it be issued by one side of that order about the other".into(),
 		Check::NotRevoked => match record {
-			Some(record) => format!("it is not revoked, and expires in block {}", record.until),
+			Some(known) => format!("it is not revoked, and expires in block {}", known.record.until),
 			None => "it is not revoked".into(),
 		},
 		Check::Order => "the order on the chain is of that listing, ended so, and its price is in that range".into(),
@@ -143,19 +143,22 @@ fn in_words(check: &Check, record: Option<&CredentialView>) -> String {
 mod tests {
 	use super::*;
 	use crate::{commands::credential::issue::example, context::tests::offline};
+	use souk_sdk::types::CredentialRecord;
 
 	fn said(credential: &Credential, json: bool) -> String {
 		let record = CredentialView {
 			id: credential.statement.id,
-			listing: 3,
-			issuer: credential.statement.issuer,
-			subject: credential.statement.subject,
-			hash: credential.hash(),
-			issued_at: 5,
-			final_at: 20,
-			until: 100,
-			revoked_at: None,
-			deposit: 1,
+			record: CredentialRecord {
+				listing: 3,
+				issuer: credential.statement.issuer,
+				subject: credential.statement.subject,
+				hash: credential.hash(),
+				issued_at: 5,
+				final_at: 20,
+				until: 100,
+				revoked_at: None,
+				deposit: 1,
+			},
 		};
 		let checks = vec![Check::Chain, Check::Registered, Check::Sides, Check::NotRevoked, Check::Order];
 		let mut out = Vec::new();

@@ -1,7 +1,7 @@
 //! `souk tab`: money for queries that are paid one by one.
 
 pub mod pay;
-mod record;
+pub(crate) mod record;
 
 pub use record::TabRecord;
 
@@ -12,6 +12,7 @@ use crate::{
 	context::{native, Context},
 	failure::Failure,
 	output::{self, Out},
+	receipt::{self, tab::Done},
 	records::{hex, PlanRecord},
 	text::{grouped, printable},
 };
@@ -142,7 +143,9 @@ async fn open(
 		Failure::failed(format!("block {} does not name the tab; `souk tab list` does", done.block))
 	})?;
 	let after = ctx.view_from(done.block).await?;
-	let record = TabRecord::new(&find(id, &after).await?, Some(&listing), ctx).await?;
+	let tab = find(id, &after).await?;
+	keep_receipt(&tab, Some(&tab), &done, &after, ctx).await?;
+	let record = TabRecord::new(&tab, Some(&listing), ctx).await?;
 	if ctx.json {
 		return print_json(&record, &done, out);
 	}
@@ -268,6 +271,27 @@ async fn change(id: TabId, change: Change, ctx: &Context, out: Out<'_>) -> Resul
 	finish(id, &tab, &said, &done, ctx, out).await
 }
 
+/// Keeps the receipt of a tab of the account that acts, after a transaction: what is read of it while its blocks are young is exact.
+async fn keep_receipt(
+	before: &TabView,
+	now: Option<&TabView>,
+	done: &Included,
+	after: &View,
+	ctx: &Context,
+) -> Result<(), Failure> {
+	if before.payer != ctx.account_id()? {
+		return Ok(());
+	}
+	let did = Done::of(before.id, done);
+	match now {
+		None => receipt::tab::keep_ended(after, before.id, did, ctx).await.map(drop),
+		Some(tab) => match after.listing(tab.listing).await? {
+			Some(listing) => receipt::tab::keep(after, tab, &listing, did, ctx).await.map(drop),
+			None => Ok(()),
+		},
+	}
+}
+
 /// Money and rights are the chain's to check; what is said here saves a fee.
 fn ensure_open(tab: &TabView, me: souk_custody::AccountId) -> Result<(), Failure> {
 	let id = tab.id;
@@ -308,6 +332,7 @@ async fn finish(
 ) -> Result<(), Failure> {
 	let after = ctx.view_from(done.block).await?;
 	let now = after.tab(id).await?;
+	keep_receipt(before, now.as_ref(), done, &after, ctx).await?;
 	let listing = after.listing(before.listing).await?;
 	let record = match &now {
 		Some(tab) => Some(TabRecord::new(tab, listing.as_ref(), ctx).await?),

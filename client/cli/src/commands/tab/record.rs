@@ -64,19 +64,31 @@ pub struct PromiseRecord {
 
 /// What was promised to a node, and what of it is settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sums {
-	vouchers: u64,
-	promised: u128,
-	settled: u128,
-	unanswered: bool,
+pub struct Sums {
+	/// Counter of the highest voucher.
+	pub vouchers: u64,
+	/// What it promises, in the smallest unit of the tab's asset.
+	pub promised: u128,
+	/// What of that is settled on chain.
+	pub settled: u128,
+	/// Whether the query that it pays is still to be answered.
+	pub unanswered: bool,
+	/// Free queries that were answered.
+	pub free: u32,
 }
 
 /// What is known here and what is known to the chain, by node.
-fn sums(tab: &TabView, promised: &[Promised]) -> BTreeMap<AccountId, Sums> {
+pub fn sums(tab: &TabView, promised: &[Promised]) -> BTreeMap<AccountId, Sums> {
 	let mut all: BTreeMap<AccountId, Sums> = BTreeMap::new();
 	for one in promised {
 		let sum = all.entry(one.node).or_default();
-		(sum.vouchers, sum.promised, sum.unanswered) = (one.counter, one.amount, !one.answered);
+		*sum = Sums {
+			vouchers: one.counter,
+			promised: one.amount,
+			settled: 0,
+			unanswered: !one.answered,
+			free: one.free,
+		};
 	}
 	for earner in &tab.earners {
 		let sum = all.entry(earner.node).or_default();
@@ -193,7 +205,7 @@ impl TabRecord {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
 	use super::*;
 	use crate::context::tests::offline;
 	use souk_sdk::types::{Asset, EarnerView, Price};
@@ -223,8 +235,8 @@ pub(super) mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let ctx = offline(dir.path());
 		let kept = [
-			Promised { node: [2; 32], counter: 5, amount: 500_000_000_000, answered: true },
-			Promised { node: [3; 32], counter: 1, amount: 100_000_000_000, answered: false },
+			Promised { node: [2; 32], counter: 5, amount: 500_000_000_000, answered: true, free: 0 },
+			Promised { node: [3; 32], counter: 1, amount: 100_000_000_000, answered: false, free: 0 },
 		];
 		let record = TabRecord::with(&tab(), None, &kept, &ctx).await.unwrap();
 		assert_eq!(record.left, native(1_400_000_000_000));
