@@ -6,13 +6,13 @@ use codec::Encode as _;
 use souk_network::{FramedStream, Network, Protocol};
 use souk_protocol::{
 	decode_exact,
-	evidence::{EvidenceReply, SignedEvidenceRequest, MAX_OBJECT_BYTES, PIECE_BYTES},
+	evidence::{Ask, EvidenceReply, SignedEvidenceRequest, MAX_OBJECT_BYTES, PIECE_BYTES},
 };
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long one mailbox may take for one request.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// How long one mailbox may take for one request; and with an object on its way.
+const PATIENCE: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(60)];
 
 /// What a mailbox said.
 #[derive(Clone, Debug)]
@@ -62,8 +62,10 @@ impl Post for Network {
 			let _ = stream.finish().await;
 			Ok(Answer { reply, object })
 		};
-		let late = || Err(format!("it did not answer within {} s", PATIENCE.as_secs()));
-		timeout(PATIENCE, work).await.unwrap_or_else(|_| late())
+		let heavy = matches!(request.request.ask, Ask::Take { .. } | Ask::Leave { .. });
+		let patience = PATIENCE[usize::from(heavy)];
+		let late = || Err(format!("it did not answer within {} s", patience.as_secs()));
+		timeout(patience, work).await.unwrap_or_else(|_| late())
 	}
 }
 

@@ -209,7 +209,9 @@ pub async fn read(id: CaseId, dir: Option<PathBuf>, ctx: &Context, out: Out<'_>)
 	}
 	let courier = courier(&ctx.account()?, ctx).await?;
 	let step = ctx.progress.step("looking for the evidence");
-	let (case, gathered, _) = gathered(id, &courier, ctx).await?;
+	let (case, gathered, block) = gathered(id, &courier, ctx).await?;
+	// A side says where it reads; whoever can open something passes it on.
+	courier.pass_on(&case, &gathered, block).await;
 	drop(step);
 	let dir = dir.unwrap_or_else(|| PathBuf::from(format!("case-{id}")));
 	let genesis = ctx.chain().await?.genesis();
