@@ -4,7 +4,7 @@
 use crate::world::{fails, World, PATIENCE};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{until, Arbitrators, Process, Souk};
+use souk_scenarios::{until, Process, Souk};
 use std::{
 	path::{Path, PathBuf},
 	time::Duration,
@@ -58,29 +58,45 @@ fn case(user: &Souk, number: &str) -> Result<(Value, u64)> {
 	Ok((shown["case"].take(), block))
 }
 
-/// The jury is drawn and reads; nobody else does, but a reviewer in her time.
+/// The jury is drawn and reads; nobody else does, but a reviewer whom two jurors have let in. Returns the block in which her access ends. The case goes on
+/// meanwhile: what is only possible while it is open comes first.
 pub fn read_by_those_who_may(
 	world: &World,
 	side: &Souk,
 	jury: &[&Souk],
 	number: &str,
 	shown: &[(&str, &Path)],
-	pool: &mut Arbitrators,
-) -> Result<()> {
+) -> Result<u64> {
 	let reviewer = world.user("//case//reviewer");
 	until("a jury", DRAWING, || {
-		pool.check_alive()?;
 		let (case, _) = case(side, number)?;
 		let drawn = ["commit", "reveal", "appeal"].contains(&case["phase"].as_str().unwrap_or_default());
 		Ok(drawn.then_some(()))
 	})?;
 	reviewer.json(&["dispute", "review", number])?;
-	fails(&reviewer, &["dispute", "read", number], 1, "may not read the evidence")?;
+	may_not(&reviewer, number)?;
+	let address = reviewer.address()?;
+	let approve = |juror: &Souk| {
+		// Its `souk arbitrate` may be sending something at the same moment.
+		until("an approval", PATIENCE, || {
+			let ended = juror.run(&["dispute", "approve", number, &address])?;
+			Ok((ended.code == 0 || ended.err.contains("AlreadyApproved")).then_some(()))
+		})
+	};
+	approve(jury[0])?;
+	may_not(&reviewer, number)?;
+	approve(jury[1])?;
+	let (now, _) = case(&reviewer, number)?;
+	let end = now["reviews"][0]["until"].as_u64().with_context(|| format!("no access: {now}"))?;
+	let dir = world.folder("review")?;
+	until("evidence for the reviewer", PATIENCE, || {
+		Ok((states(&read(&reviewer, number, &dir)?) == ["read"; 2]).then_some(()))
+	})?;
+	same(&dir, shown)?;
 
 	for juror in jury {
 		let dir = juror.home().join("cases").join(format!("case-{number}"));
 		until("evidence of the jury's", PATIENCE, || {
-			pool.check_alive()?;
 			Ok(shown.iter().all(|(name, _)| dir.join(name).exists()).then_some(()))
 		})?;
 		same(&dir, shown)?;
@@ -92,48 +108,25 @@ pub fn read_by_those_who_may(
 		ensure!(states(&document) == ["read"; 2], "{document}");
 		same(&dir, shown)?;
 	}
-
 	// An arbitrator who joined too late to be drawn.
 	let late = world.user("//case//late");
 	late.run(&["--json", "arbitrate", "--bond", "120 SOUK", "--vote", "refuse", "--once"])?;
-	fails(&late, &["dispute", "read", number], 1, "may not read the evidence")?;
-
-	let_in(&reviewer, jury, number, shown, &world.folder("review")?, pool)?;
-	fails(&late, &["dispute", "read", number], 1, "may not read the evidence").map(|_| ())
+	may_not(&late, number)?;
+	Ok(end)
 }
 
-/// One approval is not enough; two are, until the access ends.
-fn let_in(
-	reviewer: &Souk,
-	jury: &[&Souk],
-	number: &str,
-	shown: &[(&str, &Path)],
-	dir: &Path,
-	pool: &mut Arbitrators,
-) -> Result<()> {
-	let address = reviewer.address()?;
-	let approve = |juror: &Souk| {
-		// Its `souk arbitrate` may be sending something at the same moment.
-		until("an approval", PATIENCE, || {
-			let ended = juror.run(&["dispute", "approve", number, &address])?;
-			Ok((ended.code == 0 || ended.err.contains("AlreadyApproved")).then_some(()))
-		})
-	};
-	approve(jury[0])?;
-	fails(reviewer, &["dispute", "read", number], 1, "may not read the evidence")?;
-	approve(jury[1])?;
-	until("evidence for the reviewer", PATIENCE, || {
-		pool.check_alive()?;
-		Ok((states(&read(reviewer, number, dir)?) == ["read"; 2]).then_some(()))
-	})?;
-	same(dir, shown)?;
-	let (now, _) = case(reviewer, number)?;
-	let end = now["reviews"][0]["until"].as_u64().with_context(|| format!("no access: {now}"))?;
+/// The reviewer's access ends.
+pub fn access_ends(world: &World, number: &str, end: u64) -> Result<()> {
+	let reviewer = world.user("//case//reviewer");
 	until("the end of the access", REVIEW, || {
-		let (_, block) = case(reviewer, number)?;
+		let (_, block) = case(&reviewer, number)?;
 		Ok((block >= end).then_some(()))
 	})?;
-	fails(reviewer, &["dispute", "read", number], 1, "may not read the evidence").map(|_| ())
+	may_not(&reviewer, number)
+}
+
+fn may_not(user: &Souk, number: &str) -> Result<()> {
+	fails(user, &["dispute", "read", number], 1, "may not read the evidence").map(|_| ())
 }
 
 fn read(user: &Souk, number: &str, dir: &Path) -> Result<Value> {
