@@ -22,7 +22,7 @@ mod tests;
 
 pub use places::{chosen, registered, Mailbox, READ_AT, WRITE_AT};
 pub use post::{Answer, Post};
-pub use sharing::{Left, Sent};
+pub use sharing::Sent;
 pub use shelf::Shelf;
 
 use crate::{
@@ -177,8 +177,9 @@ impl<P: Post> Courier<P> {
 				asked.insert(mailbox.account, mailbox.clone());
 			}
 		}
-		let visits = join_all(asked.into_values().map(|mailbox| async {
-			let contents = self.look(&mailbox, case.id).await;
+		let id = case.id;
+		let visits = join_all(asked.into_values().map(|mailbox| async move {
+			let contents = self.look(&mailbox, id).await;
 			Visit { mailbox, contents }
 		}))
 		.await;
@@ -240,10 +241,15 @@ impl<P: Post> Courier<P> {
 	async fn piece(&self, case: &CaseView, shown: EvidenceView, visits: &[Visit]) -> Result<Piece, SdkError> {
 		let contents: Vec<(&Mailbox, &Contents)> =
 			visits.iter().filter_map(|visit| Some((&visit.mailbox, visit.contents.as_ref().ok()?))).collect();
-		let has = |contents: &Contents| contents.objects.contains(&shown.hash);
-		let held = contents.iter().filter(|(_, contents)| has(contents)).count();
+		let mut holders = Vec::new();
+		for (mailbox, contents) in &contents {
+			if contents.objects.contains(&shown.hash) {
+				holders.push(*mailbox);
+			}
+		}
+		let held = holders.len();
 		let mut object = self.shelf.object(case.order, &shown.hash)?;
-		for (mailbox, _) in contents.iter().filter(|(_, contents)| has(contents)) {
+		for mailbox in holders {
 			if object.is_some() {
 				break;
 			}

@@ -26,8 +26,8 @@ pub struct Sent {
 }
 
 /// What was left at one mailbox.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Left {
+#[derive(Default)]
+struct Left {
 	objects: Vec<usize>,
 	envelopes: usize,
 	problem: Option<String>,

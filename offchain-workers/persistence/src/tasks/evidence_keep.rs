@@ -307,7 +307,8 @@ fn check_envelope(
 		return Err(refused("an envelope is for evidence that is none of this case's"));
 	}
 	let part = case.part_of(recipient, head.number).ok_or_else(|| {
-		refused(format!(
+		// The sender may be a block or two ahead.
+		later(format!(
 			"at block {} a reader of an envelope is no side, sits on no jury, and has no access that two jurors have given",
 			head.number
 		))

@@ -37,11 +37,6 @@ impl Followers {
 		sides.iter().enumerate().map(start).collect::<Result<_>>().map(Self)
 	}
 
-	/// An error where one has ended.
-	pub fn check(&mut self) -> Result<()> {
-		self.0.iter_mut().try_for_each(Process::check_alive)
-	}
-
 	/// Waits until all have ended by themselves.
 	pub fn have_ended(&mut self) -> Result<()> {
 		for side in &mut self.0 {

@@ -9,11 +9,12 @@ use std::time::Duration;
 /// How long the next block may take before the command looks again.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Blocks after which the mailboxes are looked into although nothing has happened.
-const LOOK_EVERY: u32 = 20;
+const LOOK_EVERY: u32 = 10;
 
-/// What decides who may read, and what. As long as it stays the same there is nothing to pass on.
+/// What decides who may read, and what. As long as it stays the same there is little to pass on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readership {
+	phase: CasePhase,
 	evidence: usize,
 	readers: Vec<(AccountId, [u8; 32])>,
 }
@@ -21,7 +22,7 @@ pub struct Readership {
 impl Readership {
 	/// Of a case at a block.
 	pub fn of(case: &CaseView, block: u32) -> Self {
-		Self { evidence: case.evidence.len(), readers: case.readers(block) }
+		Self { phase: case.phase, evidence: case.evidence.len(), readers: case.readers(block) }
 	}
 }
 
