@@ -17,7 +17,7 @@ const JUROR_ENVELOPES: usize = 3;
 /// What was left at the mailboxes, or was there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-	/// Pieces of evidence of one's own, with the number of mailboxes that have them now.
+	/// How many mailboxes have each piece of evidence now.
 	pub held: Vec<usize>,
 	/// Envelopes that were left.
 	pub envelopes: usize,
