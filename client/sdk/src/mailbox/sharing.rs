@@ -172,12 +172,13 @@ impl<P: Post> Courier<P> {
 		readers.extend(sides.map(|signed| (signed.reading.account, signed.reading.key)));
 		let mut envelopes: Vec<Envelope> = Vec::new();
 		for (reader, to) in readers {
-			let for_reader = || {
-				contents.envelopes.iter().filter(|held| held.evidence == evidence && held.recipient == reader)
-			};
-			let by_me = for_reader().any(|held| held.author == me && held.key == to);
-			let by_jurors =
-				for_reader().filter(|held| held.author != me && case.side_of(&held.author).is_none()).count();
+			let held = contents.envelopes.iter();
+			let held = held.filter(|held| held.evidence == evidence && held.recipient == reader);
+			let (mut by_me, mut by_jurors) = (false, 0);
+			for one in held {
+				by_me |= one.author == me && one.key == to;
+				by_jurors += usize::from(one.author != me && case.side_of(&one.author).is_none());
+			}
 			let twice = envelopes.iter().any(|made| made.recipient == reader);
 			if reader == me
 				|| reader == object.header.author

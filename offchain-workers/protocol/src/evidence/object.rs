@@ -223,7 +223,7 @@ pub(crate) mod tests {
 		let bytes = Object::seal(header(), &file(), &key()).unwrap().encode();
 		assert_eq!(bytes[..32], [1; 32]);
 		assert_eq!(bytes[32..40], [7, 0, 0, 0, 0, 0, 0, 0]);
-		assert_eq!(bytes[136..168], key().commitment());
+		assert_eq!(bytes[104..136], key().commitment());
 		assert_eq!(hex::encode(Object::hash(&bytes)), FROZEN);
 	}
 
