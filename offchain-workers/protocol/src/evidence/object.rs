@@ -227,5 +227,5 @@ pub(crate) mod tests {
 		assert_eq!(hex::encode(Object::hash(&bytes)), FROZEN);
 	}
 
-	const FROZEN: &str = "";
+	const FROZEN: &str = "bd930b1a40d4c58759d910b6093f9f8ad3d7a48f378667fd892d5cd289cf8a15";
 }
