@@ -61,6 +61,7 @@ fn fast() -> Value {
 		Parameters::CommitTime(disputes::CommitTime, Some(3 * MINUTES)),
 		Parameters::RevealTime(disputes::RevealTime, Some(3 * MINUTES)),
 		Parameters::AppealTime(disputes::AppealTime, Some(MINUTES)),
+		Parameters::ReviewTime(disputes::ReviewTime, Some(2 * MINUTES)),
 	];
 	// Long enough for a node that is killed and started again.
 	let offences = [

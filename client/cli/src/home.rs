@@ -64,6 +64,16 @@ impl Home {
 		self.0.join("purchases")
 	}
 
+	/// Where an arbitrator's cases are, opened.
+	pub fn cases(&self) -> PathBuf {
+		self.0.join("cases")
+	}
+
+	/// Where sealed evidence is.
+	pub fn evidence(&self) -> PathBuf {
+		self.0.join("evidence")
+	}
+
 	/// Where the vouchers of tabs are.
 	pub fn tabs(&self) -> PathBuf {
 		self.0.join("tabs")

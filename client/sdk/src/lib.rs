@@ -11,6 +11,7 @@
 //! - [`Chain::ask_answer`] fetches the proved answer to an ask, [`Chain::check_bundle`] has the chain check a bundle.
 //! - [`evidence`] judges statements that contradict each other, and [`Chain::report`] reports them.
 //! - [`disputes`] makes and finds the votes of jurors.
+//! - [`mailbox`] carries the evidence of disputes, sealed, from the sides to those who may read it.
 //! - [`credential`] makes and checks what the sides of an order say of each other.
 //! - [`Chain::delivery_proof`] finds the proof of a delivery in the chain's blocks, [`Chain::show_proof`] has the chain check it.
 //! - [`metadata`] publishes and finds what people read about a listing.
@@ -44,6 +45,7 @@ pub mod error;
 mod events;
 pub mod evidence;
 mod light;
+pub mod mailbox;
 pub mod metadata;
 mod moment;
 pub mod proof;
@@ -105,7 +107,16 @@ mod tests {
 			subscriber.prove_listing(0, policy, crate::Query::new("SELECT 1"), &mut |_| {}).await
 		});
 		let nowhere = std::path::Path::new("");
-		let buyer = crate::Buyer::new(chain, network, alice, nowhere, nowhere);
+		let shelf = crate::mailbox::Shelf::new(nowhere, &chain.genesis());
+		let courier = crate::mailbox::Courier::new(network.clone(), alice.clone(), chain.genesis(), shelf);
+		is_send(&async {
+			let view = chain.latest().await?;
+			let case = view.case(0).await?.expect("there is one");
+			let gathered = courier.gather(&case, crate::mailbox::registered(&view).await?).await?;
+			courier.pass_on(&case, &gathered, 0).await;
+			Ok::<_, crate::SdkError>(())
+		});
+		let buyer = crate::Buyer::new(chain.clone(), network.clone(), alice.clone(), nowhere, nowhere);
 		let price = crate::Price { asset: crate::Asset::Native, amount: 1 };
 		let seen = crate::purchase::Seen { plan: 0, price };
 		is_send(&async {

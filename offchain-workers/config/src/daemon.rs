@@ -343,6 +343,9 @@ pub struct PersistenceLimits {
 	pub download_bytes_per_minute: u64,
 	/// Bytes of downloads in a minute to one peer. Default: 2 GiB.
 	pub peer_download_bytes_per_minute: u64,
+	/// Disk that sealed evidence of disputes may take, bytes: a persistence node keeps what the sides of a case leave there, for its jury. 0
+	/// takes none. Default: 4 GiB.
+	pub evidence_store_bytes: u64,
 	/// Queries that are answered for a tab beyond what its vouchers pay: what a payer can get for nothing. Default: 1.
 	pub credit_queries: u32,
 	/// Queries that are answered for a tab beyond what the chain has settled: what can be lost where others settle first. Default: 200.
@@ -383,6 +386,7 @@ impl Default for PersistenceLimits {
 			downloads_per_minute: 60,
 			download_bytes_per_minute: 6 << 30,
 			peer_download_bytes_per_minute: 2 << 30,
+			evidence_store_bytes: 4 << 30,
 			credit_queries: 1,
 			unsettled_queries: 200,
 			settle_seconds: 3_600,

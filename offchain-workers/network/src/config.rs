@@ -87,6 +87,8 @@ pub struct NetworkLimits {
 	pub handover: ProtocolLimits,
 	/// Bounds of [`Protocol::Download`].
 	pub download: ProtocolLimits,
+	/// Bounds of [`Protocol::Evidence`].
+	pub evidence: ProtocolLimits,
 	/// Time for one frame to be read (from its first byte) or written whole; a slower peer is cut off. Default 30 s.
 	pub frame_timeout: Duration,
 	/// Time without a byte between two frames before a reader gives up. Default 120 s.
@@ -143,6 +145,7 @@ impl Default for NetworkLimits {
 			query: ProtocolLimits::of(Protocol::Query),
 			handover: ProtocolLimits::of(Protocol::Handover),
 			download: ProtocolLimits::of(Protocol::Download),
+			evidence: ProtocolLimits::of(Protocol::Evidence),
 			frame_timeout: Duration::from_secs(30),
 			stream_idle_timeout: Duration::from_secs(120),
 			dial_timeout: Duration::from_secs(10),
@@ -174,6 +177,7 @@ impl NetworkLimits {
 			Protocol::Query => &self.query,
 			Protocol::Handover => &self.handover,
 			Protocol::Download => &self.download,
+			Protocol::Evidence => &self.evidence,
 		}
 	}
 
@@ -183,6 +187,7 @@ impl NetworkLimits {
 			Protocol::Query => &mut self.query,
 			Protocol::Handover => &mut self.handover,
 			Protocol::Download => &mut self.download,
+			Protocol::Evidence => &mut self.evidence,
 		}
 	}
 }

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use souk_proof_primitives::{merkle::Path, piece::Piece};
-use souk_protocol::{AccountId, Digest, SignedSubmission, SignedVoucher};
+use souk_protocol::{AccountId, Digest, EncryptionKey, SignedSubmission, SignedVoucher};
 use tokio::sync::watch;
 
 pub use souk_daemon::NodeFacts;
@@ -115,6 +115,39 @@ pub struct WaitingAsk {
 	pub created_at: u32,
 	/// The first block in which an answer is too late.
 	pub answer_until: u32,
+}
+
+/// A dispute, as far as its evidence is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFacts {
+	/// Buyer and seller.
+	pub sides: [AccountId; 2],
+	/// Whether it will still be ruled on.
+	pub open: bool,
+	/// Hashes of the evidence that was shown.
+	pub evidence: Vec<Digest>,
+	/// Who sits on its juries, with the key to which evidence is encrypted for them while they are in the pool.
+	pub jurors: Vec<(AccountId, Option<EncryptionKey>)>,
+	/// Who from outside asks for access, or has it.
+	pub reviewers: Vec<ReviewerFacts>,
+}
+
+/// Somebody from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReviewerFacts {
+	/// Who.
+	pub account: AccountId,
+	/// The key to which evidence is encrypted then.
+	pub key: EncryptionKey,
+	/// First block in which the access is over; `None` before two jurors have given it.
+	pub until: Option<u32>,
+}
+
+impl ReviewerFacts {
+	/// Whether the access is given in a block.
+	pub fn is_open(&self, block: u32) -> bool {
+		self.until.is_some_and(|until| block < until)
+	}
 }
 
 /// A tab, as far as queries that it pays need it; amounts in the smallest unit of its asset.
@@ -290,6 +323,8 @@ pub trait ChainReads: Send + Sync + 'static {
 	async fn tabs(&self, at: Head, node: AccountId, ids: &[u64]) -> Result<Vec<TabFacts>, ChainError>;
 	/// Free queries of a listing for each key that has an open tab.
 	async fn free_quota(&self, at: Head, listing: u32) -> Result<u32, ChainError>;
+	/// A dispute, while the chain keeps it.
+	async fn case(&self, at: Head, id: u64) -> Result<Option<CaseFacts>, ChainError>;
 	/// What the account has to show.
 	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError>;
 }

@@ -29,7 +29,8 @@ use souk_persistence::{
 };
 use souk_sdk::Chain;
 use souk_store::{
-	AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore, VoucherStore,
+	AnswerStore, DocumentStore, MailboxStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore,
+	VoucherStore,
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
@@ -80,6 +81,8 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let left = tasks::proof_resume::left(&proofs).context("the proofs that are to be made cannot be read")?;
 	let replay = ReplayGuard::open(&config.data_dir).context("the replay guard does not open")?;
 	let vouchers = VoucherStore::open(&config.data_dir).context("the store of vouchers does not open")?;
+	let mailbox = MailboxStore::open(&config.data_dir, config.limits.evidence_store_bytes)
+		.context("the mailbox does not open")?;
 	let submissions =
 		SubmissionStore::open(&config.data_dir).context("the store of submissions does not open")?;
 
@@ -110,6 +113,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 		proofs: Arc::new(proofs),
 		replay: Arc::new(replay),
 		vouchers,
+		mailbox,
 		submissions,
 		evidence_dir: config.data_dir.join(EVIDENCE),
 		pool: ExecutorPool::new(executor, vec!["executor".into()], idle)
@@ -132,6 +136,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 
 	let (queries, handovers) = (network.accept(Protocol::Query)?, network.accept(Protocol::Handover)?);
 	let downloads = network.accept(Protocol::Download)?;
+	let evidence = network.accept(Protocol::Evidence)?;
 	let made = config.data_dir.join(PROVING_KEYS);
 	let brought = config.proving_keys.clone().unwrap_or_else(|| made.clone());
 	let prover = Arc::new(ProvingKeys::new(made, brought));
@@ -139,6 +144,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("query answering", tasks::query_answer::run(node.clone(), queries));
 	tasks.spawn("hand-over", tasks::handover_accept::run(node.clone(), handovers));
 	tasks.spawn("downloads", tasks::download_serve::run(node.clone(), downloads));
+	tasks.spawn("keeping evidence", tasks::evidence_keep::run(node.clone(), evidence));
 	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer.clone(), prover));
 	let answering = tasks::ask_answer::run(node.clone(), writer.clone(), Arc::new(answers));
 	tasks.spawn("answering asks", answering);

@@ -18,6 +18,7 @@
 //!     tasks/download_serve ── sealed again, chunk by chunk ──▶ whoever asks
 //!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
 //!     tasks/ask_answer ── asks that wait ── proved in an executor ──▶ the chain
+//!     tasks/evidence_keep ── sealed evidence of disputes, left by a side ──▶ whoever may read it
 //!     tasks/voucher_settle ── vouchers that pay queries ──▶ the chain
 //!     tasks/challenge_answer ── what the chain asks to be shown ── cut out of the stored file ──▶ the chain
 //!     tasks/conflict_report ── workers that signed two snapshots of one period ──▶ evidence files, the chain
@@ -46,6 +47,7 @@ pub mod duties;
 pub mod holders;
 pub mod light_chain;
 pub mod light_writer;
+pub mod mailbox;
 pub mod metrics;
 pub mod node;
 pub mod places;

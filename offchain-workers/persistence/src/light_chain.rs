@@ -1,8 +1,8 @@
 //! The chain through the sdk's light client.
 
 use crate::chain::{
-	Asset, AwaitingOrder, ChainError, ChainReads, Challenge, DeliveryKey, Duty, FinalSnapshot, Head,
-	ListingFacts, NodeFacts, Price, TabFacts, WaitingAsk,
+	Asset, AwaitingOrder, CaseFacts, ChainError, ChainReads, Challenge, DeliveryKey, Duty, FinalSnapshot,
+	Head, ListingFacts, NodeFacts, Price, ReviewerFacts, TabFacts, WaitingAsk,
 };
 use async_trait::async_trait;
 use codec::Encode;
@@ -10,8 +10,8 @@ use futures::future::try_join_all;
 use souk_proof_primitives::statements::StatementId;
 use souk_protocol::{AccountId, Digest};
 use souk_sdk::{
-	AskView, Chain, ChallengeView, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError, TabPhase,
-	TabView, View,
+	AskView, CaseView, Chain, ChallengeView, Holder, ListingState, NodeRole, OrderView, PlanKind, SdkError,
+	TabPhase, TabView, View,
 };
 use std::{
 	collections::{HashMap, VecDeque},
@@ -42,6 +42,7 @@ struct AtHead {
 	listings: Answers<u32, Option<ListingFacts>>,
 	entitlements: Answers<(u32, AccountId), Option<u32>>,
 	snapshots: Answers<u32, Vec<FinalSnapshot>>,
+	cases: Answers<u64, Option<CaseFacts>>,
 }
 
 /// Each question has one answer; who asks while it is being read waits for it.
@@ -74,6 +75,7 @@ impl LightChain {
 			listings: Answers::new(),
 			entitlements: Answers::new(),
 			snapshots: Answers::new(),
+			cases: Answers::new(),
 		});
 		recent.push_back(new.clone());
 		if recent.len() > KEPT_HEADS {
@@ -271,6 +273,15 @@ impl ChainReads for LightChain {
 		self.at(at).view.free_quota(listing).await.map_err(failed("a listing's free quota", at))
 	}
 
+	async fn case(&self, at: Head, id: u64) -> Result<Option<CaseFacts>, ChainError> {
+		let here = self.at(at);
+		let read = async {
+			let found = here.view.case(id).await.map_err(failed("a dispute", at))?;
+			Ok(found.map(|found| case_facts(&found)))
+		};
+		here.cases.get(id, read).await
+	}
+
 	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError> {
 		let found =
 			self.at(at).view.challenges(account).await.map_err(failed("this node's challenges", at))?;
@@ -282,6 +293,23 @@ impl ChainReads for LightChain {
 			answer_until: found.answer_until,
 		};
 		Ok(found.iter().map(challenge).collect())
+	}
+}
+
+/// A dispute as its mailboxes see it.
+fn case_facts(case: &CaseView) -> CaseFacts {
+	let sitting = case.juries.iter().flat_map(|jury| &jury.jurors).filter(|juror| !juror.replaced);
+	let key_of = |who: &AccountId| case.keys.iter().find(|(juror, _)| juror == who).map(|(_, key)| *key);
+	CaseFacts {
+		sides: [case.buyer, case.seller],
+		open: case.ended.is_none(),
+		evidence: case.evidence.iter().map(|shown| shown.hash).collect(),
+		jurors: sitting.map(|juror| (juror.who, key_of(&juror.who))).collect(),
+		reviewers: case
+			.reviews
+			.iter()
+			.map(|review| ReviewerFacts { account: review.reviewer, key: review.key, until: review.until })
+			.collect(),
 	}
 }
 

@@ -1,6 +1,6 @@
 //! The node's counters and gauges.
 
-use crate::{checks::Stage, node::Condition};
+use crate::{checks::Stage, mailbox::MailEnd, node::Condition};
 use prometheus::{Histogram, HistogramVec, IntCounter, IntCounterVec, IntGauge};
 use souk_daemon::metrics::{set, Instruments};
 use souk_network::Network;
@@ -289,6 +289,7 @@ pub struct Metrics {
 	handover_seconds: Histogram,
 	downloads: IntCounterVec,
 	download_bytes: IntCounter,
+	mail: IntCounterVec,
 	keys: IntCounterVec,
 	asks: IntCounterVec,
 	vouchers: IntCounterVec,
@@ -365,6 +366,12 @@ impl Metrics {
 				DownloadEnd::ALL.map(DownloadEnd::name),
 			)?,
 			download_bytes: make.counter("souk_download_bytes_total", "Bytes of sealed snapshots sent")?,
+			mail: make.counters(
+				"souk_evidence_requests_total",
+				"Requests about evidence of disputes by how they ended",
+				"end",
+				MailEnd::ALL.map(MailEnd::name),
+			)?,
 			keys: make.counters(
 				"souk_key_deliveries_total",
 				"Attempts to deliver a key by how they ended",
@@ -491,6 +498,11 @@ impl Metrics {
 		self.download_bytes.inc_by(bytes as u64);
 	}
 
+	/// A request about evidence ended.
+	pub fn mail(&self, end: MailEnd) {
+		self.mail.with_label_values(&[end.name()]).inc();
+	}
+
 	/// An attempt to deliver a key ended.
 	pub fn key(&self, end: KeyEnd) {
 		self.keys.with_label_values(&[end.name()]).inc();
@@ -586,6 +598,11 @@ impl Metrics {
 	/// How many downloads ended that way.
 	pub fn downloads(&self, end: DownloadEnd) -> u64 {
 		self.downloads.with_label_values(&[end.name()]).get()
+	}
+
+	/// How many requests about evidence ended that way.
+	pub fn mails(&self, end: MailEnd) -> u64 {
+		self.mail.with_label_values(&[end.name()]).get()
 	}
 
 	/// How many attempts to deliver a key ended that way.

@@ -12,6 +12,7 @@ use crate::{
 	downloads::{DownloadLimits, Downloads},
 	duties::Duties,
 	holders::Holders,
+	mailbox::{Mailbox, MailboxLimits},
 	metrics::{AskEnd, ChallengeEnd, KeyEnd, Metrics},
 	places::Places,
 	stop::Stop,
@@ -24,8 +25,8 @@ use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
 use souk_protocol::{metadata::Metadata, AccountId, Digest, EncryptionSecret, SignedSubmission, Signer};
 use souk_store::{
-	DocumentStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot, SubmissionStore,
-	VoucherStore,
+	DocumentStore, MailboxStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot,
+	SubmissionStore, VoucherStore,
 };
 use std::{
 	collections::{HashMap, HashSet},
@@ -76,6 +77,8 @@ pub struct Settings {
 	pub max_handovers: usize,
 	/// Of downloads.
 	pub downloads: DownloadLimits,
+	/// Of evidence that is left here.
+	pub mailbox: MailboxLimits,
 	/// How long to wait before a delivery, or an answer to an ask, that failed is tried again; twice as long each time.
 	pub delivery_retry: Duration,
 	/// The least that an answer to an ask must bring, by asset. Of SOUK that are not named here, what posting it costs; of any other
@@ -117,6 +120,7 @@ impl Default for Settings {
 			curators: None,
 			max_handovers: 4,
 			downloads: DownloadLimits::default(),
+			mailbox: MailboxLimits::default(),
 			delivery_retry: Duration::from_secs(6),
 			least_bounties: LeastBounties::new(),
 			vouchers: VoucherTerms::default(),
@@ -215,6 +219,8 @@ pub struct Parts {
 	pub replay: Arc<ReplayGuard>,
 	/// Vouchers.
 	pub vouchers: VoucherStore,
+	/// Evidence of disputes.
+	pub mailbox: MailboxStore,
 	/// What workers have signed.
 	pub submissions: SubmissionStore,
 	/// Where the evidence against those is written that have signed two things.
@@ -251,6 +257,7 @@ pub struct Node {
 	pub(crate) provers: Places,
 	pub(crate) arrivals: Arc<Arrivals>,
 	pub(crate) downloads: Downloads,
+	pub(crate) mailbox: Mailbox,
 	pub(crate) deliveries: Deliveries,
 	pub(crate) asks: Asks,
 	/// Of each listing: the hash of its metadata, and whether that wants answers to be the same each time.
@@ -286,6 +293,7 @@ impl Node {
 			proofs,
 			replay,
 			vouchers,
+			mailbox,
 			submissions,
 			evidence_dir,
 			pool,
@@ -303,6 +311,7 @@ impl Node {
 			provers: Places::new(settings.proving, settings.proving_waiting),
 			arrivals: Arrivals::new(settings.max_handovers),
 			downloads: Downloads::new(settings.downloads.clone()),
+			mailbox: Mailbox::new(mailbox, settings.mailbox.clone()),
 			deliveries: Deliveries::new(settings.delivery_retry),
 			asks: Asks::new(settings.delivery_retry),
 			reproducible: Mutex::default(),

@@ -15,6 +15,7 @@ pub mod attestation;
 pub mod chunk;
 pub mod download;
 pub mod envelope;
+pub mod evidence;
 pub mod handover;
 pub mod keys;
 pub mod metadata;

@@ -9,6 +9,7 @@
 //!   documents.db           the metadata document of each listing
 //!   answers.db             answers to asks that were proved, until the ask is over
 //!   submissions.db         what workers have signed of which period
+//!   mailbox.db             evidence of disputes that was left here, sealed, and the keys to it for those who may read it
 //!   vouchers.db            the highest voucher of each tab, and what was answered for it
 //!   proofs.db              proofs that were made, the most recently used ones; proofs that are to be made
 //!   jobs.db                curation jobs and their runs
@@ -27,6 +28,7 @@ mod documents;
 mod error;
 mod files;
 mod jobs;
+mod mailbox;
 mod proofs;
 mod replay;
 mod snapshots;
@@ -37,6 +39,7 @@ pub use answers::{AnswerStore, ProvedAnswer};
 pub use documents::DocumentStore;
 pub use error::StoreError;
 pub use jobs::{Job, JobState, JobStore, NewJob, Run, Step};
+pub use mailbox::{Kept, MailboxStore};
 pub use proofs::{LeftJob, ProofJobId, ProofStore};
 pub use replay::ReplayGuard;
 pub use snapshots::{SnapshotFacts, SnapshotStore, SnapshotWriter, StoredSnapshot};

@@ -37,6 +37,11 @@ impl Souk {
 		Self { home: home.into(), spec: spec.into(), account: account.into() }
 	}
 
+	/// Where their keys and files are.
+	pub fn home(&self) -> &Path {
+		&self.home
+	}
+
 	/// SS58 address of a user whose account is a development uri.
 	pub fn address(&self) -> Result<String> {
 		address_of(&self.account)

@@ -2,6 +2,7 @@
 //! its place in [`Protocol::ALL`] and [`Protocol::descriptor`].
 
 mod download;
+mod evidence;
 mod handover;
 mod query;
 
@@ -19,6 +20,8 @@ pub enum Protocol {
 	Handover,
 	/// A snapshot's sealed chunks, from a persistence node to whoever asks.
 	Download,
+	/// Evidence of a dispute, to and from a persistence node.
+	Evidence,
 }
 
 /// What is fixed about a protocol; the sizes and counts are the defaults of
@@ -41,7 +44,8 @@ pub struct Descriptor {
 
 impl Protocol {
 	/// Every protocol.
-	pub const ALL: [Protocol; 3] = [Protocol::Query, Protocol::Handover, Protocol::Download];
+	pub const ALL: [Protocol; 4] =
+		[Protocol::Query, Protocol::Handover, Protocol::Download, Protocol::Evidence];
 
 	/// What is fixed about this protocol.
 	pub const fn descriptor(self) -> &'static Descriptor {
@@ -49,6 +53,7 @@ impl Protocol {
 			Protocol::Query => &query::DESCRIPTOR,
 			Protocol::Handover => &handover::DESCRIPTOR,
 			Protocol::Download => &download::DESCRIPTOR,
+			Protocol::Evidence => &evidence::DESCRIPTOR,
 		}
 	}
 

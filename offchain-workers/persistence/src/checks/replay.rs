@@ -48,7 +48,15 @@ pub async fn claim<'a>(
 	request: &QueryRequest,
 ) -> Result<Claim<'a>, Refusal> {
 	// Not the whole request: a nonce is for one request, whatever else is in it.
-	let nonce = tagged("souk/query-nonce/v1", &[&request.holder, &request.nonce]);
+	claim_nonce(claims, guard, tagged("souk/query-nonce/v1", &[&request.holder, &request.nonce])).await
+}
+
+/// The same for any kind of request: `nonce` is a hash of the kind, who asks, and their nonce.
+pub async fn claim_nonce<'a>(
+	claims: &'a Claims,
+	guard: &Arc<ReplayGuard>,
+	nonce: Digest,
+) -> Result<Claim<'a>, Refusal> {
 	if !claims.locked().insert(nonce) {
 		return Err(replayed());
 	}

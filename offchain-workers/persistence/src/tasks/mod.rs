@@ -5,6 +5,7 @@ pub mod ask_answer;
 pub mod challenge_answer;
 pub mod conflict_report;
 pub mod download_serve;
+pub mod evidence_keep;
 pub mod follow;
 pub mod handover_accept;
 pub mod keep_metadata;

@@ -1,9 +1,9 @@
 //! Removes what is not needed any more: snapshots that are older than all that the chain keeps, all of a listing that this
-//! node is not assigned to any more, its metadata document included, nonces whose requests have expired, and what workers signed too long
-//! ago to be reported. A snapshot of which the chain wants to see a piece stays until that is shown.
+//! node is not assigned to any more, its metadata document included, nonces whose requests have expired, what workers signed too long
+//! ago to be reported, and the evidence of disputes that the chain has forgotten. A snapshot of which the chain wants to see a piece stays until that is shown.
 //!
 //! A light client that has just started may be some blocks behind what was seen before. So a snapshot newer than the
-//! chain's newest is kept, and an assignment counts as gone only after it was missing for a while.
+//! chain's newest is kept, and an assignment, or a dispute, counts as gone only after it was missing for a while.
 
 use crate::node::{kept_periods, now_ms, Node};
 use std::{
@@ -38,12 +38,15 @@ pub struct Pruner {
 	patience: Duration,
 	/// Listings with snapshots here that this node is not assigned to, and since when.
 	unassigned: BTreeMap<u32, Instant>,
+	/// Disputes with evidence here that the chain does not have, and since when.
+	forgotten: BTreeMap<u64, Instant>,
 }
 
 impl Pruner {
-	/// Removes the snapshots of a listing when its assignment has been missing for `patience`.
+	/// Removes the snapshots of a listing when its assignment has been missing for `patience`, and the evidence of a dispute when the chain has
+	/// not had it for as long.
 	pub fn new(patience: Duration) -> Self {
-		Self { patience, unassigned: BTreeMap::new() }
+		Self { patience, unassigned: BTreeMap::new(), forgotten: BTreeMap::new() }
 	}
 
 	/// One round. What fails is tried again in the next.
@@ -59,6 +62,8 @@ impl Pruner {
 		if let Err(error) = node.submissions(move |store| store.forget_before(oldest_signed)).await {
 			tracing::warn!(%error, "what workers have signed long ago could not be forgotten");
 		}
+
+		self.evidence(node).await;
 
 		let head = *node.chain.heads().borrow();
 		let challenged: BTreeSet<(u32, u32)> = match node.chain.challenges(head, node.account()).await {
@@ -97,6 +102,38 @@ impl Pruner {
 			let needed = |period: u32| assigned && challenged.contains(&(listing, period));
 			for period in held.into_iter().filter(|period| *period < oldest && !needed(*period)) {
 				remove(node, listing, period).await;
+			}
+		}
+	}
+}
+
+impl Pruner {
+	/// Forgets the evidence of disputes that the chain has forgotten.
+	async fn evidence(&mut self, node: &Node) {
+		let cases = match node.mailbox.work(souk_store::MailboxStore::cases).await {
+			Ok(cases) => cases,
+			Err(error) => return tracing::error!(%error, "the mailbox could not be read"),
+		};
+		self.forgotten.retain(|case, _| cases.contains(case));
+		let head = *node.chain.heads().borrow();
+		for case in cases {
+			match node.chain.case(head, case).await {
+				Ok(Some(_)) => {
+					self.forgotten.remove(&case);
+					continue;
+				}
+				Ok(None) => {}
+				Err(error) => {
+					return tracing::warn!(%error, "no evidence is removed while the chain cannot be read")
+				}
+			}
+			let since = *self.forgotten.entry(case).or_insert_with(Instant::now);
+			if since.elapsed() < self.patience {
+				continue;
+			}
+			match node.mailbox.work(move |store| store.forget(case)).await {
+				Ok(()) => tracing::info!(case, "evidence removed"),
+				Err(error) => tracing::error!(%error, case, "evidence could not be removed"),
 			}
 		}
 	}

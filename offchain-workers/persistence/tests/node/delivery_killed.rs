@@ -24,7 +24,9 @@ use souk_persistence::{
 	tasks,
 };
 use souk_protocol::{AccountId, ListingSecret};
-use souk_store::{DocumentStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore, VoucherStore};
+use souk_store::{
+	DocumentStore, MailboxStore, ProofStore, ReplayGuard, SnapshotStore, SubmissionStore, VoucherStore,
+};
 use std::{
 	collections::BTreeSet,
 	env,
@@ -79,6 +81,7 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 			proofs: Arc::new(ProofStore::open(&data, 1 << 20).expect("a store")),
 			replay: Arc::new(ReplayGuard::open(&data).expect("a guard")),
 			vouchers: VoucherStore::open(&data).expect("a store"),
+			mailbox: MailboxStore::open(&data, 0).expect("a store"),
 			submissions: SubmissionStore::open(&data).expect("a store"),
 			evidence_dir: data.join("evidence"),
 			pool,

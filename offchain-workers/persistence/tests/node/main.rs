@@ -6,6 +6,7 @@ mod challenges;
 mod conflicts;
 mod delivery_killed;
 mod download;
+mod evidence;
 mod handover;
 mod key_delivery;
 mod proofs_kept;

@@ -9,9 +9,9 @@ use super::{
 use async_trait::async_trait;
 use souk_custody::Account;
 use souk_persistence::chain::{
-	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, Challenge, Delivered, DeliveryKey,
-	Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError, TabFacts,
-	WaitingAsk,
+	AnswerError, AskId, Asset, AwaitingOrder, CaseFacts, ChainError, ChainReads, Challenge, Delivered,
+	DeliveryKey, Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, OrderId, SendError,
+	TabFacts, WaitingAsk,
 };
 use souk_protocol::{hash::tagged, AccountId, Digest};
 use std::{
@@ -35,6 +35,7 @@ pub struct Facts {
 	/// The persistence nodes of every listing.
 	pub keepers: Vec<AccountId>,
 	pub delivery_key: Option<DeliveryKey>,
+	pub cases: HashMap<u64, CaseFacts>,
 }
 
 pub struct FactChain {
@@ -66,6 +67,7 @@ impl FactChain {
 			duties: HashMap::new(),
 			keepers: Vec::new(),
 			delivery_key: None,
+			cases: HashMap::new(),
 		};
 		Self {
 			genesis,
@@ -322,6 +324,10 @@ impl ChainReads for FactChain {
 
 	async fn free_quota(&self, _: Head, _: u32) -> Result<u32, ChainError> {
 		Ok(FactChain::tabs(self).quota)
+	}
+
+	async fn case(&self, _: Head, id: u64) -> Result<Option<CaseFacts>, ChainError> {
+		self.read(|facts| facts.cases.get(&id).cloned())
 	}
 
 	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError> {

@@ -7,6 +7,7 @@ pub mod buyer;
 pub mod chain;
 pub mod client;
 pub mod escrow;
+pub mod mail;
 pub mod processes;
 pub mod remote;
 pub mod stakes;
@@ -41,8 +42,8 @@ use souk_persistence::{
 };
 use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
 use souk_store::{
-	AnswerStore, DocumentStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, SubmissionStore,
-	VoucherStore,
+	AnswerStore, DocumentStore, MailboxStore, ProofStore, ReplayGuard, SnapshotStore, StoreError,
+	SubmissionStore, VoucherStore,
 };
 use std::{
 	io::Write,
@@ -73,6 +74,8 @@ pub const LISTING: u32 = 7;
 pub const CURATOR: AccountId = [8; 32];
 /// Its only period, unless a test makes more.
 pub const PERIOD: u32 = 100;
+/// What evidence may take of a node's disk, in bytes.
+pub const MAILBOX_BYTES: u64 = 4 << 20;
 /// Hash of what its snapshots commit to.
 pub const COMMITMENTS: Digest = [0xc0; 32];
 /// Long enough for anything that ends; a test that waits this long has failed.
@@ -278,6 +281,7 @@ impl World {
 			proofs,
 			replay,
 			vouchers: opened(|| VoucherStore::open(dir.path())).await,
+			mailbox: opened(|| MailboxStore::open(dir.path(), MAILBOX_BYTES)).await,
 			submissions: opened(|| SubmissionStore::open(dir.path())).await,
 			evidence_dir: dir.path().join("evidence"),
 			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
@@ -293,6 +297,8 @@ impl World {
 		tasks.spawn(tasks::handover_accept::run(node.clone(), handovers.expect("accepted")));
 		let downloads = network.accept(Protocol::Download).expect("accepted");
 		tasks.spawn(tasks::download_serve::run(node.clone(), downloads));
+		let evidence = network.accept(Protocol::Evidence).expect("accepted");
+		tasks.spawn(tasks::evidence_keep::run(node.clone(), evidence));
 		Self { account, secret, chain, node, network, addresses, dir, documents, store, tasks }
 	}
 

@@ -4,9 +4,9 @@ use super::{chain::FactChain, genesis};
 use async_trait::async_trait;
 use codec::{Decode, DecodeAll, Encode};
 use souk_persistence::chain::{
-	AnswerError, AskId, Asset, AwaitingOrder, ChainError, ChainReads, ChainWrites, Challenge, Delivered,
-	DeliveryKey, Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, NotSettled, OrderId,
-	SendError, Settled, TabFacts, WaitingAsk,
+	AnswerError, AskId, Asset, AwaitingOrder, CaseFacts, ChainError, ChainReads, ChainWrites, Challenge,
+	Delivered, DeliveryKey, Duty, FinalSnapshot, Head, KeyDelivery, ListingFacts, NodeFacts, NotSettled,
+	OrderId, SendError, Settled, TabFacts, WaitingAsk,
 };
 use souk_protocol::{AccountId, Digest, SignedVoucher};
 use std::{
@@ -235,6 +235,10 @@ impl ChainReads for RemoteChain {
 
 	async fn free_quota(&self, _: Head, _: u32) -> Result<u32, ChainError> {
 		Ok(0)
+	}
+
+	async fn case(&self, _: Head, _: u64) -> Result<Option<CaseFacts>, ChainError> {
+		Ok(None)
 	}
 
 	async fn challenges(&self, _: Head, _: AccountId) -> Result<Vec<Challenge>, ChainError> {

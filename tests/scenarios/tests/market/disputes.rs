@@ -1,6 +1,8 @@
 //! Disputes: arbitrators join the pool, a case is opened, answered and argued, and ends when the seller gives in, which costs nobody
-//! anything but the fees of transactions. The next one a jury rules on, whom the chain's randomness has drawn.
+//! anything but the fees of transactions. The next one a jury rules on, whom the chain's randomness has drawn, and who reads what both sides have
+//! shown ([`evidence`](crate::evidence)).
 
+use crate::evidence::{self, Followers};
 use crate::world::{dollars as dollars_of, fails, together, units, World, PATIENCE, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -115,6 +117,13 @@ fn has(user: &Souk) -> Result<u64> {
 	Ok(units(&souk["free"])? + units(&souk["held"])?)
 }
 
+/// The case, once there is a ruling that only the seller may appeal.
+fn appealable(buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Value> {
+	let case = pool.bring(buyer, number, "appeal", RULING)?;
+	fails(buyer, &["dispute", "appeal", number], 1, "you have not lost")?;
+	Ok(case)
+}
+
 /// Three arbitrators see the case by themselves. Two find for the buyer, who gets the price back; the third loses half of the stake.
 fn ruled_on(world: &World, address: &str, who: &[(Souk, &str)], pool: &mut Arbitrators) -> Result<()> {
 	let (seller, buyer, dir) =
@@ -123,10 +132,22 @@ fn ruled_on(world: &World, address: &str, who: &[(Souk, &str)], pool: &mut Arbit
 	let dollars = dollars_of(&buyer)?;
 
 	let order = delivered(&seller, &buyer, address, &dir)?;
-	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &file(&dir, "letter")?])?;
+	let letter = evidence::file(&dir, "letter", 100_000)?;
+	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &letter.display().to_string()])?;
 	let number = opened["case"]["case"].as_u64().context("no case")?.to_string();
+	ensure!(opened["mailboxes"]["held"][0].as_u64().is_some_and(|held| held > 0), "{opened}");
 	seller.json(&["dispute", "answer", &number])?;
-	let case = pool.bring(&buyer, &number, "appeal", RULING)?;
+	let photo = evidence::file(&dir, "photo", 3)?;
+	seller.json(&["dispute", "evidence", &number, &photo.display().to_string()])?;
+	let mut sides = Followers::start(&[&seller, &buyer], &number, &dir)?;
+	let shown = [("1-buyer-letter", letter.as_path()), ("2-seller-photo", photo.as_path())];
+	let jury: Vec<&Souk> = who.iter().map(|(user, _)| user).collect();
+	let (case, end) = std::thread::scope(|scope| {
+		let reading = scope.spawn(|| evidence::read_by_those_who_may(world, &buyer, &jury, &number, &shown));
+		let ruled = appealable(&buyer, &number, pool);
+		let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+		anyhow::Ok((ruled?, read?))
+	})?;
 	ensure!(says(&case, "last_ruling") == "buyer" && case["decided"] == true, "{case}");
 	let seats = case["juries"][0]["jurors"].as_array().context("no jury")?;
 	ensure!(seats.len() == who.len(), "{case}");
@@ -136,9 +157,10 @@ fn ruled_on(world: &World, address: &str, who: &[(Souk, &str)], pool: &mut Arbit
 		let seat = seat.with_context(|| format!("{address} was not drawn: {case}"))?;
 		ensure!(says(seat, "vote") == *told, "{case}");
 	}
-	fails(&buyer, &["dispute", "appeal", &number], 1, "you have not lost")?;
 	let case = pool.bring(&buyer, &number, "closed", RULING)?;
 	ensure!(says(&case, "ended") == "ruled" && says(&case, "final_ruling") == "buyer", "{case}");
+	sides.have_ended()?;
+	evidence::access_ends(world, &number, end)?;
 	let shown = buyer.json(&["order", "show", &order])?;
 	ensure!(says(&shown, "state") == "refunded", "{shown}");
 	ensure!(dollars_of(&buyer)? == dollars, "the buyer had {dollars:?}: {shown}");

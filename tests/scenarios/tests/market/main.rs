@@ -17,6 +17,7 @@ mod delivery;
 mod demo;
 mod disputes;
 mod equivocation;
+mod evidence;
 mod failover;
 mod forged_requests;
 mod goods;

@@ -74,6 +74,8 @@ pub const ACCOUNTS: &[&str] = &[
 	"//case//first",
 	"//case//second",
 	"//case//third",
+	"//case//late",
+	"//case//reviewer",
 	"//reached//curator",
 	"//reached//up",
 	"//reached//down",

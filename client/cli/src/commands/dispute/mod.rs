@@ -6,11 +6,16 @@
 //!                                              └───────────────────── appeal (who lost) ───────────────┘
 //! ```
 
+mod evidence;
+mod follow;
 mod record;
 
+pub use evidence::{
+	courier, deliver, deliver_after, gathered, records, sealed, write_all, PieceRecord, SentRecord,
+};
+pub use follow::Rounds;
 pub use record::{vote_name, CaseRecord};
 
-use super::order::file_hash;
 use crate::{
 	amount::Amount,
 	context::{native, Context},
@@ -25,7 +30,7 @@ use souk_sdk::{
 	types::{CaseId, CasePhase, CaseView, Party, Ruling},
 	Call, SdkError, View,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What can be voted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -55,7 +60,7 @@ pub enum Command {
 	Open {
 		/// The order's number
 		order: u64,
-		/// File that shows why; its hash goes on chain
+		/// File that shows why: sealed for the other side and the jury; its hash goes on chain
 		#[arg(long, value_name = "FILE")]
 		evidence: PathBuf,
 	},
@@ -64,12 +69,33 @@ pub enum Command {
 		/// The case's number
 		case: u64,
 	},
-	/// Show more, before the jury is drawn; the file's hash goes on chain
+	/// Show more, before the jury is drawn: sealed for the other side and the jury; the hash goes on chain
 	Evidence {
 		/// The case's number
 		case: u64,
 		/// The file
 		file: PathBuf,
+	},
+	/// Fetch and open the evidence, as a side, a juror, or a reviewer who was let in
+	Read {
+		/// The case's number
+		case: u64,
+		/// Where to write it [default: case-<number>]
+		#[arg(long, value_name = "DIR")]
+		out: Option<PathBuf>,
+	},
+	/// Leave evidence at mailboxes that lack it, and pass its keys on to jurors, and to who was let in
+	Share {
+		/// The case's number
+		case: u64,
+	},
+	/// Stay with one's case until it is over, and pass keys on as they are wanted
+	Follow {
+		/// The case's number
+		case: u64,
+		/// Do what is to be done now, and end
+		#[arg(long)]
+		once: bool,
 	},
 	/// Cases that one has a part in
 	List {
@@ -84,6 +110,9 @@ pub enum Command {
 		/// The number is the order's
 		#[arg(long)]
 		order: bool,
+		/// Ask the mailboxes who can read the evidence, as somebody who may
+		#[arg(long)]
+		readers: bool,
 	},
 	/// Vote, as a juror: sealed until everybody has
 	Vote {
@@ -125,12 +154,12 @@ pub enum Command {
 /// Runs it.
 pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 	match command {
-		Command::Open { order, evidence } => {
-			let hash = file_hash("souk/evidence/v1", &evidence)?;
-			open(order, hash, ctx, out).await
-		}
+		Command::Open { order, evidence } => open(order, &evidence, ctx, out).await,
+		Command::Read { case, out: dir } => evidence::read(case, dir, ctx, out).await,
+		Command::Share { case } => evidence::share(case, ctx, out).await,
+		Command::Follow { case, once } => follow::follow(case, once, ctx, out).await,
 		Command::List { all } => list(all, ctx, out).await,
-		Command::Show { case, order } => show(case, order, ctx, out).await,
+		Command::Show { case, order, readers } => show(case, order, readers, ctx, out).await,
 		command => change(command, ctx, out).await,
 	}
 }
@@ -140,7 +169,7 @@ pub async fn find(id: CaseId, view: &View) -> Result<CaseView, Failure> {
 	Ok(view.case(id).await?.ok_or(SdkError::CaseNotFound { case: id })?)
 }
 
-async fn open(order: u64, evidence: Digest, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+async fn open(order: u64, evidence: &Path, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 	let view = ctx.view().await?;
 	let settings = view.dispute_settings().await?;
 	let seats = settings.juries.first().copied().unwrap_or(0);
@@ -150,29 +179,47 @@ async fn open(order: u64, evidence: Digest, ctx: &Context, out: Out<'_>) -> Resu
 		ctx.require_funds(ctx.account_id()?, &fee, "the jury's fee").await?;
 	}
 	let account = ctx.account()?;
+	let evidence = sealed(order, evidence, &account, ctx).await?;
 	let step = ctx.progress.step("disputing, waiting until it is final");
 	let done = ctx.chain().await?.submit(&account, calls::dispute(order, evidence)).await?;
 	drop(step);
 	let after = ctx.view_from(done.block).await?;
 	let case = after.case_about(order).await?.map(|case| CaseRecord::new(&case));
+	let sent = match &case {
+		Some(case) => Some(deliver_after(case.case, &account, ctx).await),
+		None => None,
+	};
 	if ctx.json {
 		return output::json(
 			out,
 			&serde_json::json!({
 				"order": order, "case": case, "fee": native(done.fee), "block": done.block,
-				"extrinsic": hex(done.extrinsic_hash),
+				"extrinsic": hex(done.extrinsic_hash), "mailboxes": sent,
 			}),
 		);
 	}
 	writeln!(out, "Order {order} is disputed, final in block {}.", done.block)?;
 	match case {
-		Some(case) => case.describe(after.head().number, out)?,
+		Some(case) => {
+			case.describe(after.head().number, out)?;
+			sent.unwrap_or_default().describe(case.case, out)?;
+			stay(case.case, out)?;
+		}
 		None => writeln!(
 			out,
 			"No jury can be drawn for it: governance may rule, and `souk order show {order}` says until when."
 		)?,
 	}
 	output::pairs(out, &[("fee", native(done.fee).to_string())])
+}
+
+/// The jury is drawn later: somebody has to pass the keys on then.
+fn stay(case: CaseId, out: Out<'_>) -> Result<(), Failure> {
+	writeln!(
+		out,
+		"Keep `souk dispute follow {case}` running until it is ruled on: it passes the evidence's keys on to whoever is drawn."
+	)?;
+	Ok(())
 }
 
 async fn list(all: bool, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
@@ -204,7 +251,7 @@ async fn list(all: bool, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 	output::table(out, ctx.screen.width, &["case", "order", "phase", "ruling", "outlook"], rows.collect())
 }
 
-async fn show(number: u64, order: bool, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+async fn show(number: u64, order: bool, readers: bool, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
 	let view = ctx.view().await?;
 	let case = match order {
 		false => find(number, &view).await?,
@@ -215,10 +262,24 @@ async fn show(number: u64, order: bool, ctx: &Context, out: Out<'_>) -> Result<(
 	};
 	let record = CaseRecord::new(&case);
 	let block = view.head().number;
+	let pieces = match readers {
+		true => Some(readable(case.id, ctx).await?),
+		false => None,
+	};
 	if ctx.json {
-		return output::json(out, &serde_json::json!({ "block": block, "case": record }));
+		return output::json(out, &serde_json::json!({ "block": block, "case": record, "evidence": pieces }));
 	}
-	record.describe(block, out)
+	record.describe(block, out)?;
+	pieces.unwrap_or_default().iter().try_for_each(|piece| piece.describe_readers(out))
+}
+
+/// Who can read the evidence of a case, as far as the mailboxes say.
+async fn readable(id: CaseId, ctx: &Context) -> Result<Vec<PieceRecord>, Failure> {
+	let courier = courier(&ctx.account()?, ctx).await?;
+	let step = ctx.progress.step("asking the mailboxes");
+	let (case, gathered, _) = gathered(id, &courier, ctx).await?;
+	drop(step);
+	Ok(records(&case, &gathered))
 }
 
 fn number(command: &Command) -> CaseId {
@@ -232,7 +293,11 @@ fn number(command: &Command) -> CaseId {
 		| Command::Review { case }
 		| Command::Approve { case, .. }
 		| Command::Claim { case } => *case,
-		Command::Open { .. } | Command::List { .. } => unreachable!("these are run elsewhere"),
+		Command::Open { .. }
+		| Command::List { .. }
+		| Command::Read { .. }
+		| Command::Share { .. }
+		| Command::Follow { .. } => unreachable!("these are run elsewhere"),
 	}
 }
 
@@ -252,11 +317,19 @@ async fn change(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fai
 	drop(step);
 	let after = ctx.view_from(done.block).await?;
 	let record = after.case(id).await?.map(|case| CaseRecord::new(&case));
+	// Evidence that was shown is left at the mailboxes; who answers says where to write to, and who approves passes the keys on.
+	let sent = match &command {
+		Command::Evidence { .. } | Command::Answer { .. } | Command::Approve { .. } => {
+			Some(deliver_after(id, &account, ctx).await)
+		}
+		_ => None,
+	};
 	if ctx.json {
 		return output::json(
 			out,
 			&serde_json::json!({
 				"case": record, "fee": native(done.fee), "block": done.block, "extrinsic": hex(done.extrinsic_hash),
+				"mailboxes": sent,
 			}),
 		);
 	}
@@ -264,6 +337,12 @@ async fn change(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fai
 	match record {
 		Some(record) => record.describe(after.head().number, out)?,
 		None => writeln!(out, "The case is forgotten; all deposits are free again.")?,
+	}
+	if let Some(sent) = sent {
+		sent.describe(id, out)?;
+		if matches!(command, Command::Evidence { .. } | Command::Answer { .. }) {
+			stay(id, out)?;
+		}
 	}
 	output::pairs(out, &[("fee", native(done.fee).to_string())])
 }
@@ -293,7 +372,7 @@ async fn call(
 	Ok(match command {
 		Command::Answer { .. } => (calls::disputes_answer(id), format!("Case {id} is answered")),
 		Command::Evidence { file, .. } => {
-			let hash = file_hash("souk/evidence/v1", file)?;
+			let hash = sealed(case.order, file, account, ctx).await?;
 			(calls::disputes_submit_evidence(id, hash), format!("Case {id}: evidence {} is shown", hex(hash)))
 		}
 		Command::Vote { ruling, .. } => {
@@ -320,7 +399,12 @@ async fn call(
 			(calls::disputes_approve_review(id, reviewer), said)
 		}
 		Command::Claim { .. } => (calls::disputes_execute(id), format!("Case {id}: what was due is done")),
-		Command::Open { .. } | Command::List { .. } | Command::Show { .. } => {
+		Command::Open { .. }
+		| Command::List { .. }
+		| Command::Show { .. }
+		| Command::Read { .. }
+		| Command::Share { .. }
+		| Command::Follow { .. } => {
 			unreachable!("these are run elsewhere")
 		}
 	})

@@ -2,6 +2,7 @@
 
 use super::{list::find, record::OrderRecord, Command};
 use crate::{
+	commands::dispute,
 	context::{native, Context},
 	failure::{at_path, Failure},
 	output::{self, Out},
@@ -25,7 +26,10 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	let view = ctx.view().await?;
 	let order = find(id, &view).await?;
 	let me = ctx.account_id()?;
-	let (call, doing) = change(&command, &order, me)?;
+	let prepared = match &command {
+		Command::Dispute { .. } => running(&order).map(|()| None)?,
+		_ => Some(change(&command, &order, me)?),
+	};
 	if let Command::Fund { max_price, .. } = &command {
 		let price = ctx.amount(order.price.asset, order.price.amount).await?;
 		if let Some(limit) = max_price {
@@ -34,6 +38,13 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		ctx.require_funds(me, &price, &format!("order {id}")).await?;
 	}
 	let account = ctx.account()?;
+	let (call, doing) = match (prepared, &command) {
+		(Some(prepared), _) => prepared,
+		(None, Command::Dispute { evidence, .. }) => {
+			(calls::dispute(id, dispute::sealed(id, evidence, &account, ctx).await?), "disputing")
+		}
+		(None, _) => unreachable!("only a dispute is prepared here"),
+	};
 	if matches!(command, Command::Forget { .. }) {
 		// What the chain forgets is remembered here.
 		keep_receipt(&view, &order, me, ctx).await?;
@@ -50,6 +61,14 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		}
 		None => None,
 	};
+	let case = match &command {
+		Command::Dispute { .. } => after.case_about(id).await?.map(|case| case.id),
+		_ => None,
+	};
+	let sent = match case {
+		Some(case) => Some((case, dispute::deliver_after(case, &account, ctx).await)),
+		None => None,
+	};
 	if ctx.json {
 		return output::json(
 			out,
@@ -62,6 +81,9 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	match record {
 		Some(record) => record.describe(after.head().number, out)?,
 		None => writeln!(out, "The deposit of {} is free again.", native(order.deposit))?,
+	}
+	if let Some((case, sent)) = sent {
+		sent.describe(case, out)?;
 	}
 	output::pairs(out, &[("fee", native(done.fee).to_string())])
 }
@@ -122,13 +144,7 @@ fn change(command: &Command, order: &OrderView, me: AccountId) -> Result<(Call, 
 			format_account(&me)
 		))),
 	};
-	let running = || match order.state.is_decided() {
-		true => Err(Failure::failed(format!(
-			"order {id} is decided ({}); nothing about it can be changed any more",
-			receipt::state_name(order.state)
-		))),
-		false => Ok(()),
-	};
+	let running = || running(order);
 	Ok(match command {
 		Command::Fund { .. } => {
 			only("buyer", &order.buyer)?;
@@ -166,10 +182,6 @@ fn change(command: &Command, order: &OrderView, me: AccountId) -> Result<(Call, 
 			}
 			(calls::cancel_order(id), "cancelling")
 		}
-		Command::Dispute { evidence, .. } => {
-			running()?;
-			(calls::dispute(id, file_hash("souk/evidence/v1", evidence)?), "disputing")
-		}
 		Command::Claim { .. } => (calls::claim_timeout(id), "having done what is due"),
 		Command::Forget { .. } => {
 			if order.ended_at.is_none() {
@@ -179,10 +191,26 @@ fn change(command: &Command, order: &OrderView, me: AccountId) -> Result<(Call, 
 			}
 			(calls::forget(id), "removing the record")
 		}
-		Command::List { .. } | Command::Show { .. } | Command::Proof { .. } | Command::Offer { .. } => {
-			unreachable!("these change no order")
+		Command::Dispute { .. }
+		| Command::List { .. }
+		| Command::Show { .. }
+		| Command::Proof { .. }
+		| Command::Offer { .. } => {
+			unreachable!("these change no order, or are prepared elsewhere")
 		}
 	})
+}
+
+/// That something can still be changed about an order.
+fn running(order: &OrderView) -> Result<(), Failure> {
+	match order.state.is_decided() {
+		true => Err(Failure::failed(format!(
+			"order {} is decided ({}); nothing about it can be changed any more",
+			order.id,
+			receipt::state_name(order.state)
+		))),
+		false => Ok(()),
+	}
 }
 
 /// The index of the part that is meant: the one that is named, from 1, or the first that is not paid.

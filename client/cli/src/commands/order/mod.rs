@@ -98,7 +98,7 @@ pub enum Command {
 	Dispute {
 		/// Its number
 		order: u64,
-		/// File that shows why; its hash goes on chain
+		/// File that shows why: sealed for the other side and the jury; its hash goes on chain
 		#[arg(long, value_name = "FILE")]
 		evidence: PathBuf,
 	},

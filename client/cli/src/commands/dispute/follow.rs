@@ -1,0 +1,133 @@
+//! `souk dispute follow`: a side stays with its case until it is over, says what happens, and passes keys on as they are wanted.
+
+use super::{deliver, find, CaseRecord, SentRecord};
+use crate::{context::Context, failure::Failure, output::Out};
+use souk_custody::{format_account, AccountId};
+use souk_sdk::types::{CaseId, CasePhase, CaseView};
+use std::time::Duration;
+
+/// How long the next block may take before the command looks again.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// Blocks after which the mailboxes are looked into although nothing has happened.
+const LOOK_EVERY: u32 = 10;
+
+/// What decides who may read, and what. As long as it stays the same there is little to pass on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readership {
+	phase: CasePhase,
+	evidence: usize,
+	readers: Vec<(AccountId, [u8; 32])>,
+}
+
+impl Readership {
+	/// Of a case at a block.
+	pub fn of(case: &CaseView, block: u32) -> Self {
+		Self { phase: case.phase, evidence: case.evidence.len(), readers: case.readers(block) }
+	}
+}
+
+/// When the mailboxes are to be looked into again.
+#[derive(Default)]
+pub struct Rounds {
+	last: Option<(Readership, u32)>,
+}
+
+impl Rounds {
+	/// Whether it is time, at a block: something has changed, or nothing has for a while.
+	pub fn are_due(&mut self, case: &CaseView, block: u32, every: u32) -> bool {
+		let now = Readership::of(case, block);
+		let due = match &self.last {
+			Some((before, at)) => *before != now || block >= at.saturating_add(every),
+			None => true,
+		};
+		if due {
+			self.last = Some((now, block));
+		}
+		due
+	}
+}
+
+/// Runs it.
+pub async fn follow(id: CaseId, once: bool, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	let view = ctx.view().await?;
+	let me = ctx.account_id()?;
+	if find(id, &view).await?.side_of(&me).is_none() {
+		return Err(Failure::failed(format!(
+			"only the sides of case {id} follow it, and {} is neither; a juror runs `souk arbitrate`",
+			format_account(&me)
+		)));
+	}
+	let account = ctx.account()?;
+	let (mut rounds, mut seen) = (Rounds::default(), None);
+	loop {
+		let view = ctx.view().await?;
+		let block = view.head().number;
+		let Some(case) = view.case(id).await? else {
+			say(ctx, out, &serde_json::json!({ "event": "forgotten", "case": id }), "The case is forgotten")?;
+			return Ok(());
+		};
+		let record = CaseRecord::new(&case);
+		let state = (case.phase, case.round);
+		if seen != Some(state) {
+			let line =
+				serde_json::json!({ "event": "phase", "case": id, "phase": record.phase, "block": block });
+			let said =
+				format!("Case {id}: {}, round {}; {}", record.phase, record.round, record.outlook(block));
+			say(ctx, out, &line, &said)?;
+			seen = Some(state);
+		}
+		if case.phase == CasePhase::Closed {
+			return Ok(());
+		}
+		if rounds.are_due(&case, block, LOOK_EVERY) {
+			match deliver(id, &account, ctx).await {
+				Ok(sent) => told(id, &sent, ctx, out)?,
+				// Mailboxes and networks come back.
+				Err(failure) => tracing::warn!(case = id, %failure, "nothing was passed on"),
+			}
+		}
+		if once {
+			return Ok(());
+		}
+		ctx.chain().await?.reached(block.saturating_add(1), PATIENCE).await?;
+	}
+}
+
+fn told(id: CaseId, sent: &SentRecord, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
+	for problem in &sent.problems {
+		tracing::info!(case = id, problem, "a mailbox");
+	}
+	if sent.keys == 0 {
+		return Ok(());
+	}
+	let line = serde_json::json!({ "event": "passed_on", "case": id, "keys": sent.keys });
+	say(ctx, out, &line, &format!("Case {id}: {} keys passed on", sent.keys))
+}
+
+fn say(ctx: &Context, out: Out<'_>, line: &serde_json::Value, said: &str) -> Result<(), Failure> {
+	if ctx.json {
+		writeln!(out, "{line}")?;
+	} else {
+		writeln!(out, "{said}.")?;
+	}
+	out.flush()?;
+	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::commands::dispute::tests::case;
+
+	#[test]
+	fn the_mailboxes_are_looked_into_when_somebody_new_may_read() {
+		let mut rounds = Rounds::default();
+		let mut seen = case(CasePhase::Evidence);
+		assert!(rounds.are_due(&seen, 50, 20));
+		assert!(!rounds.are_due(&seen, 51, 20));
+		seen.keys.push((seen.juries[0].jurors[0].who, [7; 32]));
+		assert!(rounds.are_due(&seen, 52, 20), "a juror has a key");
+		assert!(!rounds.are_due(&seen, 53, 20));
+		assert!(rounds.are_due(&seen, 72, 20), "a while later");
+	}
+}

@@ -1,0 +1,144 @@
+//! Evidence of a case: both sides' files get to the jury that is drawn, byte for byte, and to a reviewer whom two jurors let in, for as long as they do;
+//! to nobody else.
+
+use crate::world::{fails, World, PATIENCE};
+use anyhow::{ensure, Context, Result};
+use serde_json::Value;
+use souk_scenarios::{until, Process, Souk};
+use std::{
+	path::{Path, PathBuf},
+	time::Duration,
+};
+
+/// Time for evidence, and for the randomness of an epoch that begins after it: blocks on the `local` chain, on a busy machine.
+const DRAWING: Duration = Duration::from_secs(600);
+/// Time for a reviewer's access to end.
+const REVIEW: Duration = Duration::from_secs(300);
+
+/// A file of so many bytes that are no text.
+pub fn file(dir: &Path, name: &str, bytes: usize) -> Result<PathBuf> {
+	let path = dir.join(name);
+	let content: Vec<u8> = (0..bytes).map(|i| (i * 7 + i / 251) as u8).collect();
+	std::fs::write(&path, content)?;
+	Ok(path)
+}
+
+/// Sides that follow their case, until it is over. They die with the thread that started them.
+pub struct Followers(Vec<Process>);
+
+impl Followers {
+	/// Starts them; logs go under `dir`.
+	pub fn start(sides: &[&Souk], case: &str, dir: &Path) -> Result<Self> {
+		let start = |(number, user): (usize, &&Souk)| {
+			let name = format!("side {}", number + 1);
+			let command = user.command(&["--json", "dispute", "follow", case])?;
+			Process::start(&name, command, &dir.join(format!("{name}.log")))
+		};
+		sides.iter().enumerate().map(start).collect::<Result<_>>().map(Self)
+	}
+
+	/// Waits until all have ended by themselves.
+	pub fn have_ended(&mut self) -> Result<()> {
+		for side in &mut self.0 {
+			let status = side.wait(PATIENCE)?;
+			ensure!(status.success(), "{} ended with {status}: {}", side.name(), side.log_tail(20));
+		}
+		Ok(())
+	}
+}
+
+fn case(user: &Souk, number: &str) -> Result<(Value, u64)> {
+	let mut shown = user.json(&["dispute", "show", number])?;
+	let block = shown["block"].as_u64().context("no block")?;
+	Ok((shown["case"].take(), block))
+}
+
+/// The jury is drawn and reads; nobody else does, but a reviewer whom two jurors have let in. Returns the block in which her access ends. The case goes on
+/// meanwhile: what is only possible while it is open comes first.
+pub fn read_by_those_who_may(
+	world: &World,
+	side: &Souk,
+	jury: &[&Souk],
+	number: &str,
+	shown: &[(&str, &Path)],
+) -> Result<u64> {
+	let reviewer = world.user("//case//reviewer");
+	until("a jury", DRAWING, || {
+		let (case, _) = case(side, number)?;
+		let drawn = ["commit", "reveal", "appeal"].contains(&case["phase"].as_str().unwrap_or_default());
+		Ok(drawn.then_some(()))
+	})?;
+	reviewer.json(&["dispute", "review", number])?;
+	may_not(&reviewer, number)?;
+	let address = reviewer.address()?;
+	let approve = |juror: &Souk| {
+		// Its `souk arbitrate` may be sending something at the same moment.
+		until("an approval", PATIENCE, || {
+			let ended = juror.run(&["dispute", "approve", number, &address])?;
+			Ok((ended.code == 0 || ended.err.contains("AlreadyApproved")).then_some(()))
+		})
+	};
+	approve(jury[0])?;
+	may_not(&reviewer, number)?;
+	approve(jury[1])?;
+	let (now, _) = case(&reviewer, number)?;
+	let end = now["reviews"][0]["until"].as_u64().with_context(|| format!("no access: {now}"))?;
+	let dir = world.folder("review")?;
+	until("evidence for the reviewer", PATIENCE, || {
+		Ok((states(&read(&reviewer, number, &dir)?) == ["read"; 2]).then_some(()))
+	})?;
+	same(&dir, shown)?;
+
+	for juror in jury {
+		let dir = juror.home().join("cases").join(format!("case-{number}"));
+		until("evidence of the jury's", PATIENCE, || {
+			Ok(shown.iter().all(|(name, _)| dir.join(name).exists()).then_some(()))
+		})?;
+		same(&dir, shown)?;
+	}
+	// By hand as well, into another folder, and the sides each other's.
+	let dir = world.folder("evidence")?;
+	for reader in [jury[0], side] {
+		let document = read(reader, number, &dir)?;
+		ensure!(states(&document) == ["read"; 2], "{document}");
+		same(&dir, shown)?;
+	}
+	// An arbitrator who joined too late to be drawn.
+	let late = world.user("//case//late");
+	late.run(&["--json", "arbitrate", "--bond", "120 SOUK", "--vote", "refuse", "--once"])?;
+	may_not(&late, number)?;
+	Ok(end)
+}
+
+/// The reviewer's access ends.
+pub fn access_ends(world: &World, number: &str, end: u64) -> Result<()> {
+	let reviewer = world.user("//case//reviewer");
+	until("the end of the access", REVIEW, || {
+		let (_, block) = case(&reviewer, number)?;
+		Ok((block >= end).then_some(()))
+	})?;
+	may_not(&reviewer, number)
+}
+
+fn may_not(user: &Souk, number: &str) -> Result<()> {
+	fails(user, &["dispute", "read", number], 1, "may not read the evidence").map(|_| ())
+}
+
+fn read(user: &Souk, number: &str, dir: &Path) -> Result<Value> {
+	user.json(&["dispute", "read", number, "--out", &dir.display().to_string()])
+}
+
+fn states(document: &Value) -> Vec<&str> {
+	let pieces = document["evidence"].as_array().map(Vec::as_slice).unwrap_or_default();
+	pieces.iter().map(|piece| piece["state"].as_str().unwrap_or_default()).collect()
+}
+
+/// That what was written is what was shown.
+fn same(dir: &Path, shown: &[(&str, &Path)]) -> Result<()> {
+	for (name, original) in shown {
+		let written = dir.join(name);
+		let read = std::fs::read(&written).with_context(|| written.display().to_string())?;
+		ensure!(read == std::fs::read(original)?, "{} is something else", written.display());
+	}
+	Ok(())
+}
