@@ -7,12 +7,13 @@
 
 mod acts;
 mod book;
+mod endings;
 mod world;
 
 use crate::*;
 use acts::{step, Act, Deed, Memory, Step};
 use book::{Book, DEPOSITS};
-use frame_support::traits::fungible::InspectHold as _;
+use frame_support::traits::fungible::{Inspect as _, InspectHold as _};
 use pallet_escrow::OrderState;
 use proptest::{prelude::*, test_runner::TestRunner};
 use sp_runtime::traits::Dispatchable;

@@ -5,8 +5,8 @@ use super::{acts::Deed, book::Book};
 use crate::{asks, blocks, snapshot::Snapshot, *};
 use pallet_stakes::Penalty;
 use souk_primitives::{
-	Asset, Commitments, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan, PlanKind,
-	Price,
+	Asset, Commitments, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan,
+	PlanKind, Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{traits::Dispatchable, Permill};
@@ -184,7 +184,8 @@ fn parameters() -> Vec<RuntimeParameters> {
 	};
 	let tabs = {
 		use params::tabs::*;
-		[Parameters::Challenge(Challenge, Some(CHALLENGE)), Parameters::Lifetime(Lifetime, Some(LIFETIME))].map(P::Tabs)
+		[Parameters::Challenge(Challenge, Some(CHALLENGE)), Parameters::Lifetime(Lifetime, Some(LIFETIME))]
+			.map(P::Tabs)
 	};
 	let disputes = {
 		use params::disputes::*;
@@ -240,7 +241,8 @@ fn parameters() -> Vec<RuntimeParameters> {
 		.map(P::Reputation)
 	};
 	// Nobody votes on nodes here.
-	let others = [P::Availability(params::availability::Parameters::Every(params::availability::Every, Some(0)))];
+	let others =
+		[P::Availability(params::availability::Parameters::Every(params::availability::Every, Some(0)))];
 	[&market[..], &escrow, &tabs, &disputes, &offences, &reputation, &others].concat()
 }
 
@@ -255,7 +257,8 @@ pub fn open() -> Book {
 		Balances::force_set_balance(RuntimeOrigin::root(), who, 1_000 * SOUK).expect("root may");
 	}
 	// So that the treasury can be paid any amount.
-	let gift = pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: account(TREASURY).into(), value: SOUK };
+	let gift =
+		pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: account(TREASURY).into(), value: SOUK };
 	RuntimeCall::from(gift).dispatch(RuntimeOrigin::signed(account(0))).expect("Alice is rich");
 	Book::open()
 }
@@ -314,7 +317,9 @@ pub fn start() -> Vec<Deed> {
 			by_curator.push(Curation_::set_schedule { listing, schedule }.into());
 		}
 		let roles = [(NodeRole::Worker, traded.workers), (NodeRole::Persistence, traded.keepers)];
-		for (role, node) in roles.iter().flat_map(|(role, nodes)| nodes.iter().map(move |node| (*role, *node))) {
+		for (role, node) in
+			roles.iter().flat_map(|(role, nodes)| nodes.iter().map(move |node| (*role, *node)))
+		{
 			let wrapped_key = vec![7; 80].try_into().expect("it is short");
 			by_curator.push(Curation_::assign { listing, node: account(node), role, wrapped_key }.into());
 		}

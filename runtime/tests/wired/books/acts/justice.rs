@@ -28,8 +28,12 @@ impl Step {
 		match record.phase {
 			// One in eight never answers.
 			Phase::Opened if case % 8 == 7 => vec![Deed::new(by(record.opener), evidence())],
-			Phase::Opened => vec![Deed::new(self.mostly(by(record.opener.other())), Disputes_::answer { case })],
-			Phase::Evidence | Phase::Drawing => vec![Deed::new([CURATOR, by(record.opener)][self.how % 2], evidence())],
+			Phase::Opened => {
+				vec![Deed::new(self.mostly(by(record.opener.other())), Disputes_::answer { case })]
+			}
+			Phase::Evidence | Phase::Drawing => {
+				vec![Deed::new([CURATOR, by(record.opener)][self.how % 2], evidence())]
+			}
 			Phase::Commit => self.jury(case, &record, memory),
 			Phase::Reveal => self.jury(case, &record, memory),
 			Phase::Appeal if self.how % 3 > 0 => {

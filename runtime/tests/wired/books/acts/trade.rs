@@ -57,7 +57,10 @@ impl Step {
 				let listing = self.listing();
 				let price = price_of_query(listing);
 				let limit = price.amount * (1 + self.how % 20) as Balance;
-				Deed::new(self.payer(), Tabs_::open_tab { listing, plan: 2, key: None, limit, max_price: price })
+				Deed::new(
+					self.payer(),
+					Tabs_::open_tab { listing, plan: 2, key: None, limit, max_price: price },
+				)
 			}
 			Act::TopUpTab => {
 				let (tab, record) = self.tab()?;
@@ -69,7 +72,8 @@ impl Step {
 				Deed::new(self.mostly(who(&record.payer)), Tabs_::close_tab { tab })
 			}
 			Act::Ask => {
-				let bounty = Price { asset: asset(self.how % 2 == 0), amount: 1_009 * (1 + self.how) as Balance };
+				let bounty =
+					Price { asset: asset(self.how % 2 == 0), amount: 1_009 * (1 + self.how) as Balance };
 				let call = Asks_::ask {
 					listing: 0,
 					period: None,
@@ -105,9 +109,7 @@ impl Step {
 				let amount = (1 + self.how % 40) as Balance * SOUK;
 				Deed::new(CURATOR, Curation_::unbond { listing: self.bonded(), amount })
 			}
-			Act::WithdrawBond => {
-				Deed::new(CURATOR, Curation_::withdraw_unbonded { listing: self.bonded() })
-			}
+			Act::WithdrawBond => Deed::new(CURATOR, Curation_::withdraw_unbonded { listing: self.bonded() }),
 			Act::Back => {
 				let amount = SOUK * (1 + self.how % 60) as Balance + self.how as Balance;
 				Deed::new(self.payer(), Backing_::back { listing: self.bonded(), amount })
@@ -130,8 +132,9 @@ impl Step {
 				Deed::new(self.payer(), Backing_::claim_income { listing, asset, backer: account(backer) })
 			}
 			Act::Rate => {
-				let mut deals: Vec<Deal<AccountId>> =
-					pallet_reputation::Rights::<Runtime>::iter_keys().filter(|deal| matches!(deal, Deal::Period { .. })).collect();
+				let mut deals: Vec<Deal<AccountId>> = pallet_reputation::Rights::<Runtime>::iter_keys()
+					.filter(|deal| matches!(deal, Deal::Period { .. }))
+					.collect();
 				deals.extend(ended_orders().into_iter().map(|(order, _)| Deal::Order(order)));
 				let deal = pick(self.which, &deals)?;
 				let payer = match &deal {
@@ -197,7 +200,8 @@ impl Step {
 				Deed::new(self.mostly(buyer), Escrow_::confirm { order, milestone })
 			}
 			OrderState::Funded | OrderState::Delivered => {
-				let by = if record.state == OrderState::Delivered && self.how % 4 == 1 { CURATOR } else { buyer };
+				let by =
+					if record.state == OrderState::Delivered && self.how % 4 == 1 { CURATOR } else { buyer };
 				Deed::new(self.mostly(by), Escrow_::dispute { order, evidence: [2; 32] })
 			}
 			// Somebody gives in; or governance decides where no jury will.

@@ -49,7 +49,8 @@ impl Book {
 
 	/// The backers' share of what a curator earns with a listing.
 	pub(super) fn share_of(&self, listing: ListingId, amount: Balance) -> Balance {
-		let behind = self.behind.get(&listing).filter(|behind| !behind.is_closed(self.now) && behind.all_active > 0);
+		let behind =
+			self.behind.get(&listing).filter(|behind| !behind.is_closed(self.now) && behind.all_active > 0);
 		let share = TRADED[listing as usize].share.filter(|_| behind.is_some()).unwrap_or(0);
 		percent(amount, share.into())
 	}

@@ -51,7 +51,9 @@ impl Book {
 	pub(super) fn note_case(&mut self, event: pallet_disputes::Event<Runtime>) {
 		match event {
 			Disputed::Joined { who: account, bond } => self.hold(who(&account), false, Why::Seat, bond),
-			Disputed::BondAdded { who: account, amount } => self.hold(who(&account), false, Why::Seat, amount),
+			Disputed::BondAdded { who: account, amount } => {
+				self.hold(who(&account), false, Why::Seat, amount)
+			}
 			Disputed::Withdrawn { who: account, amount } => {
 				let who = who(&account);
 				assert_eq!(self.holds(who, false, Why::Seat), amount, "who has left has all of it back");
@@ -59,7 +61,8 @@ impl Book {
 			}
 			Disputed::CaseOpened { case, order, by, .. } => {
 				let (buyer, listing) = (self.orders[&order].buyer, self.orders[&order].listing);
-				let new = Case { order, listing, buyer, jurors: Vec::new(), seats: BTreeMap::new(), verdict: None };
+				let new =
+					Case { order, listing, buyer, jurors: Vec::new(), seats: BTreeMap::new(), verdict: None };
 				self.hold(new.side(by), false, Why::Fee(case), fee(0));
 				self.cases.insert(case, new);
 			}
@@ -78,9 +81,13 @@ impl Book {
 				let one = self.case(case);
 				for account in &jurors {
 					let who = who(account);
-					assert!(who != one.buyer && who != CURATOR && !NODES.contains(&who), "{who} has a part in it");
+					assert!(
+						who != one.buyer && who != CURATOR && !NODES.contains(&who),
+						"{who} has a part in it"
+					);
 					assert!(!one.jurors.iter().any(|juror| juror.who == who), "{who} was drawn before");
-					let juror = Juror { who, round, committed: false, vote: None, absent: false, counted: false };
+					let juror =
+						Juror { who, round, committed: false, vote: None, absent: false, counted: false };
 					one.jurors.push(juror);
 				}
 				// Others come for those who do not appear, and not for more.
@@ -97,7 +104,10 @@ impl Book {
 			}
 			Disputed::Ruled { case, round, verdict, .. } => {
 				let one = self.case(case);
-				one.jurors.iter_mut().filter(|juror| juror.round == round).for_each(|juror| juror.counted = true);
+				one.jurors
+					.iter_mut()
+					.filter(|juror| juror.round == round)
+					.for_each(|juror| juror.counted = true);
 				assert_eq!(verdict, count(one, round), "case {case}");
 				one.verdict = Some(verdict);
 			}
@@ -211,9 +221,9 @@ fn count(case: &Case, round: u8) -> Verdict {
 	let sitting = case.jurors.iter().filter(|juror| juror.round == round && !juror.absent);
 	let votes: Vec<Ruling> = sitting.filter_map(|juror| juror.vote).collect();
 	let seats = case.seats.get(&round).copied().unwrap_or(0);
-	let ruling = [Ruling::Buyer, Ruling::Seller, Ruling::Refused].into_iter().find(|ruling| {
-		2 * votes.iter().filter(|vote| *vote == ruling).count() > votes.len()
-	});
+	let ruling = [Ruling::Buyer, Ruling::Seller, Ruling::Refused]
+		.into_iter()
+		.find(|ruling| 2 * votes.iter().filter(|vote| *vote == ruling).count() > votes.len());
 	match ruling {
 		Some(ruling) if 2 * votes.len() > seats => Verdict { ruling, decided: true },
 		_ => Verdict { ruling: Ruling::Refused, decided: false },

@@ -210,12 +210,20 @@ impl Book {
 		match &deed.note {
 			Note::Pays { to, wusd, amount } if done => self.transfer(*wusd, deed.who, *to, *amount),
 			Note::Vouchers(vouchers) if vouchers.len() == 1 => {
-				assert_eq!(done, !self.vouchers.is_empty(), "a voucher is settled where it is worth something: {deed:?}");
+				assert_eq!(
+					done,
+					!self.vouchers.is_empty(),
+					"a voucher is settled where it is worth something: {deed:?}"
+				);
 			}
 			_ => {}
 		}
 		self.read();
-		assert!(self.vouchers.is_empty(), "vouchers that are worth something were not settled: {:?}", self.vouchers);
+		assert!(
+			self.vouchers.is_empty(),
+			"vouchers that are worth something were not settled: {:?}",
+			self.vouchers
+		);
 		self.actor = None;
 	}
 
@@ -294,9 +302,7 @@ impl Book {
 
 	/// Nothing is on hold but bonds, and income that nobody has claimed.
 	pub fn assert_wound_up(&self) {
-		let bond = |why: &Why| {
-			matches!(why, Why::Seat | Why::Node | Why::Curator(_) | Why::Validator)
-		};
+		let bond = |why: &Why| matches!(why, Why::Seat | Why::Node | Why::Curator(_) | Why::Validator);
 		let left: Vec<_> = self.held.iter().filter(|((_, _, why), _)| !bond(why)).collect();
 		assert!(left.is_empty(), "{left:?}");
 	}

@@ -55,7 +55,9 @@ impl Book {
 				assert_eq!(self.holds(node, false, Why::Node), NODE_BOND, "the bond of {node}");
 			}
 			Curated::Bonded { listing, amount } => self.hold(CURATOR, false, Why::Curator(listing), amount),
-			Curated::Withdrawn { listing, amount } => self.free(CURATOR, false, Why::Curator(listing), amount),
+			Curated::Withdrawn { listing, amount } => {
+				self.free(CURATOR, false, Why::Curator(listing), amount)
+			}
 			Curated::BondForfeited { bond, amount } => {
 				let bond = match bond {
 					Bond::Listing(listing) => Answers::Listing(listing),
@@ -107,7 +109,8 @@ impl Book {
 		let [curators, nodes, subscribers, reporters] = penalty(kind);
 		let traded = &TRADED[listing as usize];
 		// Of those who are reported, she answers for whom she has assigned.
-		let assigned = node.is_none_or(|node| traded.workers.contains(&node) || traded.keepers.contains(&node));
+		let assigned =
+			node.is_none_or(|node| traded.workers.contains(&node) || traded.keepers.contains(&node));
 		let own = self.holds(CURATOR, false, Why::Curator(listing));
 		let answering = self.answering(listing, own);
 		let mut of_own = 0;
@@ -129,7 +132,11 @@ impl Book {
 			.filter(|(_, amount)| *amount > 0)
 			.collect();
 		assert_eq!(std::mem::take(&mut self.paid.taken), taken, "what {kind:?} takes for {listing}");
-		assert_eq!(std::mem::take(&mut self.paid.backing), of_backing, "what {kind:?} takes of backers of {listing}");
+		assert_eq!(
+			std::mem::take(&mut self.paid.backing),
+			of_backing,
+			"what {kind:?} takes of backers of {listing}"
+		);
 		let of_nodes = of_node.map_or(0, |(_, amount)| amount);
 		assert_eq!(said, (of_own + of_backing, of_nodes), "{kind:?} for {listing}");
 
@@ -169,15 +176,19 @@ impl Book {
 		let listing = fine.listing;
 		let worth = if TRADED[listing as usize].wusd { SOUK / ONE_WUSD } else { 1 };
 		let harmed = self.subscriptions.iter().filter(|((_, of), one)| *of == listing && one.since < fine.at);
-		let claims: Vec<(Who, Balance)> = harmed.map(|((payer, _), one)| (*payer, one.held * worth)).collect();
+		let claims: Vec<(Who, Balance)> =
+			harmed.map(|((payer, _), one)| (*payer, one.held * worth)).collect();
 		let all_claims: Balance = claims.iter().map(|(_, claim)| claim).sum();
-		let part = |claim: Balance| (fine.subscribers * claim).checked_div(all_claims).unwrap_or(0).min(claim);
-		let subscribers: BTreeMap<Who, Balance> =
-			claims.into_iter().map(|(who, claim)| (who, part(claim))).filter(|(_, share)| *share > 0).collect();
+		let part =
+			|claim: Balance| (fine.subscribers * claim).checked_div(all_claims).unwrap_or(0).min(claim);
+		let subscribers: BTreeMap<Who, Balance> = claims
+			.into_iter()
+			.map(|(who, claim)| (who, part(claim)))
+			.filter(|(_, share)| *share > 0)
+			.collect();
 		let reporter = fine.reporter.filter(|(_, amount)| *amount > 0);
 		let all = fine.of_curator + fine.of_node.map_or(0, |(_, amount)| amount);
-		let treasury =
-			all - subscribers.values().sum::<Balance>() - reporter.map_or(0, |(_, amount)| amount);
+		let treasury = all - subscribers.values().sum::<Balance>() - reporter.map_or(0, |(_, amount)| amount);
 		let expected = Paid { subscribers, reporter, treasury, ..Paid::default() };
 		let said = std::mem::take(&mut self.paid);
 		// What is taken for the next offence may be told of already.
@@ -190,7 +201,9 @@ impl Book {
 		if let Some((node, amount)) = fine.of_node {
 			self.pay(node, false, Why::OfNode, TREASURY, amount);
 		}
-		for (who, share) in expected.subscribers.iter().map(|(who, share)| (*who, *share)).chain(expected.reporter) {
+		for (who, share) in
+			expected.subscribers.iter().map(|(who, share)| (*who, *share)).chain(expected.reporter)
+		{
 			self.transfer(false, TREASURY, who, share);
 		}
 	}

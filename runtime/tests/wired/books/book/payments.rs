@@ -83,7 +83,8 @@ impl Book {
 				let one = self.subscriptions.get_mut(&(payer, listing)).expect("it is there");
 				(one.held, one.began) = (amount, paid_until - PERIOD);
 			}
-			Subscription::GraceStarted { listing, holder, .. } | Subscription::NotRenewed { listing, holder, .. } => {
+			Subscription::GraceStarted { listing, holder, .. }
+			| Subscription::NotRenewed { listing, holder, .. } => {
 				self.settle_period(payer(holder), listing);
 			}
 			Subscription::Ended { listing, holder } => {
@@ -104,7 +105,11 @@ impl Book {
 		let moved = std::mem::take(&mut self.moved);
 		let paid: Balance = moved.iter().filter(|(_, to, _)| to.is_some()).map(|moved| moved.2).sum();
 		let fee: Balance = moved.iter().filter(|(_, to, _)| *to == Some(TREASURY)).map(|moved| moved.2).sum();
-		assert_eq!(moved.iter().map(|moved| moved.2).sum::<Balance>(), held, "a period of {payer} for {listing}");
+		assert_eq!(
+			moved.iter().map(|moved| moved.2).sum::<Balance>(),
+			held,
+			"a period of {payer} for {listing}"
+		);
 		assert_eq!(fee, percent(paid, FEE), "the treasury's part of {paid}");
 		for (of, to, amount) in moved {
 			assert_eq!(of, listing);

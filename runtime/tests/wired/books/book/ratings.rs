@@ -43,8 +43,11 @@ impl Book {
 				if !self.ratings.rights.iter().any(|(of, _, _, until)| *of == deal && now < *until) {
 					self.grant(deal, by, right.until);
 				}
-				let rated =
-					if by == who(&right.payer) { Rated::Listing(right.listing) } else { Rated::Payer(right.payer) };
+				let rated = if by == who(&right.payer) {
+					Rated::Listing(right.listing)
+				} else {
+					Rated::Payer(right.payer)
+				};
 				// The last who says something has the deposit.
 				let deposit = Tallies::<Runtime>::get(&rated).expect("it was written").deposit;
 				self.ratings.tallies.retain(|(of, ..)| *of != rated);

@@ -122,7 +122,10 @@ impl Book {
 				None => {
 					assert!(self.now < tab.until, "tab {id} was to close in block {}", tab.until);
 					let ended = self.ended.get(&tab.listing);
-					assert!(ended.is_none_or(|since| self.now <= *since), "the listing of tab {id} has ended");
+					assert!(
+						ended.is_none_or(|since| self.now <= *since),
+						"the listing of tab {id} has ended"
+					);
 				}
 			}
 		}
@@ -133,7 +136,8 @@ impl Book {
 	pub(super) fn note_ask(&mut self, event: pallet_asks::Event<Runtime>) {
 		match event {
 			Asked::Asked { ask, asker, bounty, until, .. } => {
-				let new = Ask { asker: who(&asker), wusd: is_wusd(&bounty.asset), bounty: bounty.amount, until };
+				let new =
+					Ask { asker: who(&asker), wusd: is_wusd(&bounty.asset), bounty: bounty.amount, until };
 				self.hold(new.asker, new.wusd, Why::Bounty(ask), new.bounty);
 				self.asks.insert(ask, new);
 			}
@@ -141,7 +145,9 @@ impl Book {
 				let one = &self.asks[&ask];
 				assert!(self.now < one.until, "ask {ask} was answered too late");
 				let (by, fee) = (who(&by), percent(one.bounty, FEE));
-				for (to, part) in [(TREASURY, fee), (by, one.bounty - fee)].into_iter().filter(|(_, part)| *part > 0) {
+				for (to, part) in
+					[(TREASURY, fee), (by, one.bounty - fee)].into_iter().filter(|(_, part)| *part > 0)
+				{
 					*self.due.entry((Why::Bounty(ask), to)).or_default() += part;
 				}
 			}
@@ -152,7 +158,8 @@ impl Book {
 				self.pay(asker, wusd, Why::Bounty(ask), to, amount);
 			}
 			Asked::Refunded { ask, amount, .. } => {
-				let (asker, wusd, bounty) = (self.asks[&ask].asker, self.asks[&ask].wusd, self.asks[&ask].bounty);
+				let (asker, wusd, bounty) =
+					(self.asks[&ask].asker, self.asks[&ask].wusd, self.asks[&ask].bounty);
 				assert_eq!(amount, bounty, "ask {ask}");
 				self.free(asker, wusd, Why::Bounty(ask), amount);
 			}
