@@ -284,6 +284,16 @@ fn details_of(listing: ListingId) -> DetailsOf<Runtime> {
 	details
 }
 
+/// The period of the first snapshots; there is an answer that was proved over that of the table.
+pub fn first_period() -> u32 {
+	static FIRST: OnceLock<u32> = OnceLock::new();
+	*FIRST.get_or_init(|| {
+		let period = blocks::minutes();
+		asks::bundle_for(period).expect("all chains have the same first block");
+		period
+	})
+}
+
 /// How every sequence starts.
 pub fn start() -> Vec<Deed> {
 	type Curation_ = pallet_curation::Call<Runtime>;
@@ -325,7 +335,7 @@ pub fn start() -> Vec<Deed> {
 		}
 		by_curator.push(Listings_::set_state { id: listing, to: ListingState::Active }.into());
 		deeds.extend(by_curator.into_iter().map(|call| Deed::new(CURATOR, call)));
-		let period = blocks::minutes();
+		let period = first_period();
 		let submit = || Curation_::submit_snapshot { listing, period, commitments: commitments() };
 		deeds.extend(traded.workers.iter().map(|node| Deed::new(*node, submit())));
 	}

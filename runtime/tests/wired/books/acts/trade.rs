@@ -76,7 +76,7 @@ impl Step {
 					Price { asset: asset(self.how % 2 == 0), amount: 1_009 * (1 + self.how) as Balance };
 				let call = Asks_::ask {
 					listing: 0,
-					period: None,
+					period: (self.how % 3 > 0).then(first_period),
 					query: asks::query(),
 					text_hash: None,
 					min_group_size: asks::SIZE,
@@ -87,8 +87,9 @@ impl Step {
 			}
 			Act::Answer => {
 				let all = asks_that(|ask| ask.state == pallet_asks::AskState::Open);
-				// Most bundles would be for other snapshots; the one there is answers about the first.
-				let (ask, period, _) = pick(self.which, &all)?;
+				// There is a bundle for one snapshot.
+				let (ask, period, _) =
+					pick(self.which, &all).filter(|(_, period, _)| *period == first_period())?;
 				let bundle = asks::bundle_for(period)?.encode().try_into().expect("it is not too long");
 				Deed::new(self.mostly(NODES[self.who % 2]), Asks_::answer { ask, bundle })
 			}
