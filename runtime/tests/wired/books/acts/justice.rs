@@ -36,7 +36,7 @@ impl Step {
 			}
 			Phase::Commit => self.jury(case, &record, memory),
 			Phase::Reveal => self.jury(case, &record, memory),
-			Phase::Appeal if self.how % 3 > 0 => {
+			Phase::Appeal if !self.how.is_multiple_of(3) => {
 				let lost = record.verdict.and_then(|verdict| verdict.ruling.loser());
 				vec![Deed::new(by(lost.unwrap_or(record.opener)), Disputes_::appeal { case })]
 			}
@@ -51,8 +51,8 @@ impl Step {
 		let mut deeds = Vec::new();
 		for (at, juror) in jury.sitting().enumerate() {
 			let who = who(&juror.who);
-			let (astray, absent) = ((self.how + at) % 5 == 0, (self.how / 5 + at) % 7 == 0);
-			if absent && self.how % 2 == 0 {
+			let (astray, absent) = ((self.how + at).is_multiple_of(5), (self.how / 5 + at).is_multiple_of(7));
+			if absent && self.how.is_multiple_of(2) {
 				continue;
 			}
 			let call = if record.phase == Phase::Commit {
@@ -102,7 +102,7 @@ impl Step {
 		}
 		let (signer, listing) = [(0, 0), (1, 0), (1, 3), (0, 3)][self.which % 4];
 		memory.reports += 1;
-		let attested = self.how % 2 == 0;
+		let attested = self.how.is_multiple_of(2);
 		let second = if self.how % 16 == 15 { 1 } else { 2 };
 		let said = |says| match attested {
 			true => attestation(signer, listing, memory.reports, says),
@@ -120,7 +120,7 @@ impl Step {
 		let by = pick(self.which, &known)?;
 		let early = pallet_stakes::Announcements::<Runtime>::get(account(by))
 			.is_some_and(|announced| announced.at >= System::block_number());
-		if early && self.how % 8 > 0 {
+		if early && !self.how.is_multiple_of(8) {
 			return None;
 		}
 		let (attested, first, second) = memory.evidence[&by].clone();

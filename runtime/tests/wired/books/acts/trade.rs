@@ -34,7 +34,7 @@ impl Step {
 					listing,
 					plan: 0,
 					holder: None,
-					auto_renew: self.how % 4 > 0,
+					auto_renew: !self.how.is_multiple_of(4),
 					period: PERIOD,
 					max_price: price_of(listing),
 				};
@@ -72,11 +72,13 @@ impl Step {
 				Deed::new(self.mostly(who(&record.payer)), Tabs_::close_tab { tab })
 			}
 			Act::Ask => {
-				let bounty =
-					Price { asset: asset(self.how % 2 == 0), amount: 1_009 * (1 + self.how) as Balance };
+				let bounty = Price {
+					asset: asset(self.how.is_multiple_of(2)),
+					amount: 1_009 * (1 + self.how) as Balance,
+				};
 				let call = Asks_::ask {
 					listing: 0,
-					period: (self.how % 3 > 0).then(first_period),
+					period: (!self.how.is_multiple_of(3)).then(first_period),
 					query: asks::query(),
 					text_hash: None,
 					min_group_size: asks::SIZE,
@@ -120,7 +122,8 @@ impl Step {
 				let has = Backing::backed_by(account(backer), None, 10);
 				let has = has.iter().find(|one| one.listing == listing).map_or(0, |one| one.active);
 				// All of it, or a part.
-				let amount = if self.how % 3 == 0 { has } else { has * (self.how % 100) as Balance / 100 };
+				let amount =
+					if self.how.is_multiple_of(3) { has } else { has * (self.how % 100) as Balance / 100 };
 				Deed::new(backer, Backing_::unback { listing, amount })
 			}
 			Act::WithdrawBacking => {
@@ -167,10 +170,11 @@ impl Step {
 			// Two of the four, and seldom.
 			Act::Retire => {
 				let id = [2, 3][self.which % 2];
-				return (self.how % 4 == 0).then(|| Deed::new(CURATOR, pallet_listings::Call::retire { id }));
+				return (self.how.is_multiple_of(4))
+					.then(|| Deed::new(CURATOR, pallet_listings::Call::retire { id }));
 			}
 			Act::PayAll => {
-				let (from, to, wusd) = (self.payer(), PAYERS[self.how % 3], self.which % 2 == 0);
+				let (from, to, wusd) = (self.payer(), PAYERS[self.how % 3], self.which.is_multiple_of(2));
 				let amount = super::super::book::Book::can_spend(wusd, from).saturating_sub(SOUK / 10);
 				let dest = account(to).into();
 				let call: RuntimeCall = if wusd {
@@ -188,7 +192,7 @@ impl Step {
 
 	fn go_on_with_order(&self) -> Option<Deed> {
 		let all: Vec<_> = pallet_escrow::Orders::<Runtime>::iter()
-			.filter(|(_, order)| order.ended_at.is_none() || self.how % 3 == 0)
+			.filter(|(_, order)| order.ended_at.is_none() || self.how.is_multiple_of(3))
 			.collect();
 		let (order, record) = pick(self.which, &all)?;
 		let (buyer, milestone) = (who(&record.buyer), 0);
@@ -197,7 +201,7 @@ impl Step {
 			OrderState::Funded if self.how % 8 > 1 => {
 				Deed::new(self.mostly(CURATOR), Escrow_::mark_delivered { order, milestone, evidence: None })
 			}
-			OrderState::Delivered if self.how % 4 == 0 => {
+			OrderState::Delivered if self.how.is_multiple_of(4) => {
 				Deed::new(self.mostly(buyer), Escrow_::confirm { order, milestone })
 			}
 			OrderState::Funded | OrderState::Delivered => {
@@ -237,7 +241,7 @@ impl Step {
 		let (tab, record) = self.tab()?;
 		let node = [0, 0, 1, 1, 3][(self.who + at) % 5];
 		let queries = (self.how / 7 + at * 3) % 24;
-		let amount = record.price.amount * queries as Balance + Balance::from(self.how % 5 == 0);
+		let amount = record.price.amount * queries as Balance + Balance::from(self.how.is_multiple_of(5));
 		let voucher = Voucher { tab, node: account(node).into(), counter: queries as u64, amount };
 		let elsewhere = (self.how + at) % 19 == 18;
 		let genesis = if elsewhere { [9; 32] } else { System::block_hash(0).0 };
@@ -266,7 +270,7 @@ impl Step {
 		for at in 0..1 + self.how % 6 {
 			let old = pick(self.which * 31 + at * 7, &memory.vouchers);
 			let new = self.write_voucher(at);
-			all.extend(if (self.how + at) % 3 == 0 { old } else { new });
+			all.extend(if (self.how + at).is_multiple_of(3) { old } else { new });
 		}
 		let node = all.first().map(|(signed, _)| Self::node_of(signed))?;
 		memory.vouchers.extend(all.iter().copied());
