@@ -72,10 +72,10 @@ impl Book {
 		let of_leaving = amount * behind.all_leaving / (behind.all_active + behind.all_leaving);
 		let of_active = amount - of_leaving;
 		for part in behind.active.values_mut() {
-			*part -= of_active * *part / behind.all_active;
+			*part -= (of_active * *part).checked_div(behind.all_active).unwrap_or(0);
 		}
 		for (_, part, _) in &mut behind.leaving {
-			*part -= of_leaving * *part / behind.all_leaving;
+			*part -= (of_leaving * *part).checked_div(behind.all_leaving).unwrap_or(0);
 		}
 		behind.all_active -= of_active;
 		behind.all_leaving -= of_leaving;
