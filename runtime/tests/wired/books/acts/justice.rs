@@ -34,8 +34,7 @@ impl Step {
 			Phase::Evidence | Phase::Drawing => {
 				vec![Deed::new([CURATOR, by(record.opener)][self.how % 2], evidence())]
 			}
-			Phase::Commit => self.jury(case, &record, memory),
-			Phase::Reveal => self.jury(case, &record, memory),
+			Phase::Commit | Phase::Reveal => self.jury(case, &record, memory),
 			Phase::Appeal if !self.how.is_multiple_of(3) => {
 				let lost = record.verdict.and_then(|verdict| verdict.ruling.loser());
 				vec![Deed::new(by(lost.unwrap_or(record.opener)), Disputes_::appeal { case })]

@@ -1,6 +1,6 @@
 //! What people do who sell, buy, ask, back and rate.
 
-use super::*;
+use super::{super::book::Book, *};
 use crate::{asks, blocks};
 use codec::Encode;
 use pallet_escrow::{OrderDetails, OrderState};
@@ -175,7 +175,8 @@ impl Step {
 			}
 			Act::PayAll => {
 				let (from, to, wusd) = (self.payer(), PAYERS[self.how % 3], self.which.is_multiple_of(2));
-				let amount = super::super::book::Book::can_spend(wusd, from).saturating_sub(SOUK / 10);
+				let least = if wusd { 1 } else { SOUK / 10 };
+				let amount = Book::can_spend(wusd, from).saturating_sub(least);
 				let dest = account(to).into();
 				let call: RuntimeCall = if wusd {
 					let id = codec::Compact(WUSD);

@@ -126,7 +126,7 @@ impl Book {
 			let part = self.escalate(Answers::Node(node), kind, nodes);
 			(node, thousandths(self.holds(node, false, Why::Node), part))
 		});
-		let taken = [(Answers::Listing(listing), of_own)]
+		let taken: BTreeMap<Answers, Balance> = [(Answers::Listing(listing), of_own)]
 			.into_iter()
 			.chain(of_node.map(|(node, amount)| (Answers::Node(node), amount)))
 			.filter(|(_, amount)| *amount > 0)
