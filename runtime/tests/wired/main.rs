@@ -4,6 +4,7 @@ mod asks;
 mod availability;
 mod backing;
 mod blocks;
+mod books;
 mod disputes;
 mod governance;
 mod market;

@@ -17,7 +17,8 @@ use souk_proof_primitives::{
 	context::ProofContext,
 	groth16::{trapdoor::Trapdoor, Curve},
 	keys,
-	merkle::Merkle,
+	merkle::{self, Merkle},
+	piece::{self, Piece},
 	public_inputs::{ChunkKeyPublic, KeyDeliveryPublic, PublicInputs},
 	scalar,
 	statements::{Era, StatementId},
@@ -113,6 +114,12 @@ impl Snapshot {
 			rows: 26_115,
 			bytes: self.bytes,
 		}
+	}
+
+	/// A piece of a chunk, and what leads from the chunk to the root.
+	pub fn piece(&self, chunk: u32, at: u32) -> Option<(Piece, merkle::Path)> {
+		let piece = piece::cut(chunk, self.sealed.get(chunk as usize)?, at)?;
+		Some((piece, self.ciphers.path(chunk as usize)?))
 	}
 
 	/// The key, sealed to the buyer of an order, with the proof that it is this one.

@@ -1,0 +1,182 @@
+//! What people do who rule, report, and are asked whether they still have what they keep.
+
+use super::*;
+use codec::Encode;
+use pallet_disputes::{commitment, CaseRecordOf, Cases, Juries, Phase, Pool};
+use pallet_stakes::{announcement, Challenges};
+use souk_primitives::ListingId;
+use souk_proof_primitives::{
+	attestation::{Attestation, Outcome, SignedAttestation},
+	submission::{SignedSubmission, Submission},
+};
+
+type Disputes_ = pallet_disputes::Call<Runtime>;
+type Stakes_ = pallet_stakes::Call<Runtime>;
+
+const RULINGS: [Ruling; 3] = [Ruling::Buyer, Ruling::Seller, Ruling::Refused];
+const SALT: [u8; 32] = [5; 32];
+
+impl Step {
+	/// What comes next: the other side answers, somebody shows something, a jury commits or reveals, who has lost appeals.
+	pub(super) fn go_on_with_case(&self, memory: &mut Memory) -> Vec<Deed> {
+		let mut open: Vec<_> = Cases::<Runtime>::iter().filter(|(_, record)| record.is_open()).collect();
+		open.sort_by_key(|(case, _)| *case);
+		let Some((case, record)) = pick(self.which, &open) else { return Vec::new() };
+		let case = CaseId::from_be_bytes(case);
+		let by = |side| who(record.parties.of(side));
+		let evidence = || Disputes_::submit_evidence { case, hash: [self.how as u8; 32] };
+		match record.phase {
+			// One in eight never answers.
+			Phase::Opened if case % 8 == 7 => vec![Deed::new(by(record.opener), evidence())],
+			Phase::Opened => {
+				vec![Deed::new(self.mostly(by(record.opener.other())), Disputes_::answer { case })]
+			}
+			Phase::Evidence | Phase::Drawing => {
+				vec![Deed::new([CURATOR, by(record.opener)][self.how % 2], evidence())]
+			}
+			Phase::Commit | Phase::Reveal => self.jury(case, &record, memory),
+			Phase::Appeal if !self.how.is_multiple_of(3) => {
+				let lost = record.verdict.and_then(|verdict| verdict.ruling.loser());
+				vec![Deed::new(by(lost.unwrap_or(record.opener)), Disputes_::appeal { case })]
+			}
+			Phase::Appeal | Phase::Closed => Vec::new(),
+		}
+	}
+
+	/// All who sit commit, or reveal: mostly to the same, and not always all of them.
+	fn jury(&self, case: CaseId, record: &CaseRecordOf<Runtime>, memory: &mut Memory) -> Vec<Deed> {
+		let round = record.round;
+		let Some(jury) = Juries::<Runtime>::get(case.to_be_bytes(), [round]) else { return Vec::new() };
+		let mut deeds = Vec::new();
+		for (at, juror) in jury.sitting().enumerate() {
+			let who = who(&juror.who);
+			let (astray, absent) = ((self.how + at).is_multiple_of(5), (self.how / 5 + at).is_multiple_of(7));
+			if absent && self.how.is_multiple_of(2) {
+				continue;
+			}
+			let call = if record.phase == Phase::Commit {
+				if juror.commitment.is_some() {
+					continue;
+				}
+				let vote = RULINGS[(self.how / 3 + usize::from(astray)) % 3];
+				memory.votes.insert((case, round, who), vote);
+				let commitment = commitment(case, round, &juror.who, vote, &SALT);
+				Disputes_::commit_vote { case, commitment }
+			} else {
+				let Some(vote) = memory.votes.get(&(case, round, who)).copied() else { continue };
+				Disputes_::reveal_vote { case, vote, salt: SALT }
+			};
+			deeds.push(Deed::new(who, call));
+		}
+		deeds
+	}
+
+	/// Somebody joins the pool, adds to a bond, leaves, or has it back.
+	pub(super) fn arbitrate(&self) -> Option<Deed> {
+		let in_pool: Vec<Who> = Pool::<Runtime>::get().iter().map(|seat| who(&seat.who)).collect();
+		let seated = pick(self.which, &in_pool)?;
+		let somebody = PAYERS.into_iter().chain(TREASURY + 1..ALL).collect::<Vec<_>>();
+		let amount = (1 + self.how % 40) as Balance * SOUK;
+		Some(match self.how % 4 {
+			0 => {
+				let out: Vec<Who> = somebody.into_iter().filter(|who| !in_pool.contains(who)).collect();
+				let bond = 100 * SOUK + amount;
+				Deed::new(pick(self.which, &out)?, Disputes_::join_pool { bond, key: [7; 32] })
+			}
+			1 => Deed::new(seated, Disputes_::bond_extra { amount }),
+			2 => Deed::new(seated, Disputes_::leave_pool {}),
+			_ => {
+				let leaving: Vec<_> = pallet_disputes::LeavingPool::<Runtime>::iter_keys().collect();
+				Deed::new(who(&pick(self.which, &leaving)?), Disputes_::withdraw {})
+			}
+		})
+	}
+
+	/// Somebody has two statements of a node that contradict each other.
+	pub(super) fn announce(&self, memory: &mut Memory) -> Option<Deed> {
+		let by = self.payer();
+		// What was announced is reported first.
+		if memory.evidence.contains_key(&by) {
+			return None;
+		}
+		let (signer, listing) = [(0, 0), (1, 0), (1, 3), (0, 3)][self.which % 4];
+		memory.reports += 1;
+		let attested = self.how.is_multiple_of(2);
+		let second = if self.how % 16 == 15 { 1 } else { 2 };
+		let said = |says| match attested {
+			true => attestation(signer, listing, memory.reports, says),
+			false => submission(signer, listing, self.how, says),
+		};
+		let (first, second) = (said(1), said(second));
+		let hash = announcement(&account(by), &first, &second);
+		memory.evidence.insert(by, (attested, first, second));
+		Some(Deed::new(by, Stakes_::announce_report { hash }))
+	}
+
+	/// What was announced in an earlier block; what was announced in this one is reported too early, now and then.
+	pub(super) fn report(&self, memory: &mut Memory) -> Option<Deed> {
+		let known: Vec<Who> = memory.evidence.keys().copied().collect();
+		let by = pick(self.which, &known)?;
+		let early = pallet_stakes::Announcements::<Runtime>::get(account(by))
+			.is_some_and(|announced| announced.at >= System::block_number());
+		if early && !self.how.is_multiple_of(8) {
+			return None;
+		}
+		let (attested, first, second) = memory.evidence[&by].clone();
+		if !early {
+			memory.evidence.remove(&by);
+		}
+		let call = if attested {
+			let (first, second) = (first.try_into().ok()?, second.try_into().ok()?);
+			Stakes_::report_attestations { first, second }
+		} else {
+			let (first, second) = (first.try_into().ok()?, second.try_into().ok()?);
+			Stakes_::report_conflict { first, second }
+		};
+		Some(Deed::new(by, call))
+	}
+
+	pub(super) fn answer_challenge(&self) -> Option<Deed> {
+		if self.act == Act::GoAway {
+			let from = System::block_number() + HOURS + (self.how % 50) as u32;
+			return Some(Deed::new(NODES[self.who % 2], Stakes_::announce_downtime { from, blocks: 10 }));
+		}
+		let mut asked: Vec<_> = Challenges::<Runtime>::iter().collect();
+		asked.sort_by_key(|(node, listing, _)| (node.clone(), *listing));
+		let (node, listing, record) = pick(self.which, &asked)?;
+		let at = record.place.piece.wrapping_add(u32::from(self.how % 10 == 9));
+		let (piece, path) = made().piece(record.place.chunk, at)?;
+		Some(Deed::new(self.mostly(who(&node)), Stakes_::answer_challenge { listing, piece, path }))
+	}
+}
+
+/// A signed submission for a period about now.
+fn submission(signer: Who, listing: ListingId, how: usize, says: u8) -> Vec<u8> {
+	let submission = Submission {
+		genesis: System::block_hash(0).0,
+		listing,
+		period: blocks::minutes() + (how % 4) as u32,
+		worker: account(signer).into(),
+		commitments: [says; 32],
+	};
+	let signature = PEOPLE[signer].sign(&submission.digest()).0;
+	SignedSubmission { submission, signature }.encode()
+}
+
+/// A signed answer to a query of about now, over a snapshot that nobody has spoken of.
+fn attestation(signer: Who, listing: ListingId, period: u32, says: u8) -> Vec<u8> {
+	let attestation = Attestation {
+		genesis: System::block_hash(0).0,
+		listing,
+		node: account(signer).into(),
+		request: [says; 32],
+		query: [8; 32],
+		period,
+		content_root: [9; 32],
+		outcome: Outcome::Complete { result: [says; 32], rows: 1, bytes: 2 },
+		block: System::block_number(),
+		reproducible: Some(1),
+	};
+	let signature = PEOPLE[signer].sign(&attestation.digest()).0;
+	SignedAttestation { attestation, signature }.encode()
+}

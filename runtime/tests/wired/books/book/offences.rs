@@ -1,0 +1,210 @@
+//! Bonds, what offences take of them, and whose that is then.
+
+use super::*;
+use pallet_curation::Event as Curated;
+use pallet_stakes::Event as Staked;
+use souk_primitives::{Bond, OffenceKind};
+
+/// How many offences are remembered against a bond.
+const REMEMBERED: usize = 16;
+
+/// What answers for an offence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answers {
+	Listing(ListingId),
+	Node(Who),
+}
+
+/// What one offence took.
+pub struct Fine {
+	listing: ListingId,
+	at: u32,
+	/// Of the curator's bond and its backing together.
+	of_curator: Balance,
+	of_node: Option<(Who, Balance)>,
+	/// The most for subscribers, and what the reporter has.
+	subscribers: Balance,
+	reporter: Option<(Who, Balance)>,
+}
+
+/// What the chain says that it has paid of the fine that it divides.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Paid {
+	subscribers: BTreeMap<Who, Balance>,
+	reporter: Option<(Who, Balance)>,
+	treasury: Balance,
+	/// What was taken for an offence that is told of next: of bonds, and of what backs them.
+	taken: BTreeMap<Answers, Balance>,
+	backing: Balance,
+}
+
+impl Paid {
+	pub fn assert_over(&self) {
+		assert_eq!(*self, Self::default(), "of no fine");
+	}
+}
+
+impl Book {
+	pub(super) fn note_bond(&mut self, event: pallet_curation::Event<Runtime>) {
+		match event {
+			Curated::NodeRegistered { node } => self.hold(who(&node), false, Why::Node, NODE_BOND),
+			Curated::NodeBondWithdrawn { node, amount } => self.free(who(&node), false, Why::Node, amount),
+			Curated::NodeBondRestored { node, amount } => {
+				let node = who(&node);
+				self.hold(node, false, Why::Node, amount);
+				assert_eq!(self.holds(node, false, Why::Node), NODE_BOND, "the bond of {node}");
+			}
+			Curated::Bonded { listing, amount } => self.hold(CURATOR, false, Why::Curator(listing), amount),
+			Curated::Withdrawn { listing, amount } => {
+				self.free(CURATOR, false, Why::Curator(listing), amount)
+			}
+			Curated::BondForfeited { bond, amount } => {
+				let bond = match bond {
+					Bond::Listing(listing) => Answers::Listing(listing),
+					Bond::Node(node) => Answers::Node(who(&node)),
+				};
+				assert_eq!(self.paid.taken.insert(bond, amount), None, "{bond:?} answers once");
+			}
+			Curated::Slashed { .. } => panic!("no sale is covered here"),
+			_ => {}
+		}
+	}
+
+	pub(super) fn forfeits_backing(&mut self, amount: Balance) {
+		self.paid.backing += amount;
+	}
+
+	pub(super) fn note_offence(&mut self, event: pallet_stakes::Event<Runtime>) {
+		match event {
+			Staked::OffenceCommitted { kind, listing, node, reporter, of_curator, of_node, .. } => {
+				let (node, reporter) = (node.as_ref().map(who), reporter.as_ref().map(who));
+				if kind == OffenceKind::LostDispute {
+					assert_eq!(self.lost.take(), Some(listing));
+				}
+				self.commit(kind, listing, node, reporter, (of_curator, of_node));
+			}
+			Staked::Compensated { payer, amount, .. } => {
+				*self.paid.subscribers.entry(who(&payer)).or_default() += amount;
+			}
+			Staked::Rewarded { reporter, amount, .. } => {
+				assert_eq!(self.paid.reporter.replace((who(&reporter), amount)), None);
+			}
+			Staked::Collected { amount, .. } => self.paid.treasury += amount,
+			Staked::FineSettled { fine } => self.settle_fine(fine),
+			Staked::FineDelayed { .. } => panic!("everybody can be paid"),
+			_ => {}
+		}
+	}
+
+	/// A curator's bond and what backs it lose the same part, and a node's bond its own. Each offence of the kind within a while adds as much
+	/// again.
+	fn commit(
+		&mut self,
+		kind: OffenceKind,
+		listing: ListingId,
+		node: Option<Who>,
+		reporter: Option<Who>,
+		said: (Balance, Balance),
+	) {
+		let [curators, nodes, subscribers, reporters] = penalty(kind);
+		let traded = &TRADED[listing as usize];
+		// Of those who are reported, she answers for whom she has assigned.
+		let assigned =
+			node.is_none_or(|node| traded.workers.contains(&node) || traded.keepers.contains(&node));
+		let own = self.holds(CURATOR, false, Why::Curator(listing));
+		let answering = self.answering(listing, own);
+		let mut of_own = 0;
+		let mut of_backing = 0;
+		if assigned {
+			let part = self.escalate(Answers::Listing(listing), kind, curators);
+			let asked = thousandths(own + answering, part);
+			// With nothing of her own nothing of others is taken.
+			of_own = (asked * own).checked_div(own + answering).unwrap_or(0);
+			of_backing = (answering * of_own).checked_div(own).unwrap_or(0);
+		}
+		let of_node = node.map(|node| {
+			let part = self.escalate(Answers::Node(node), kind, nodes);
+			(node, thousandths(self.holds(node, false, Why::Node), part))
+		});
+		let taken: BTreeMap<Answers, Balance> = [(Answers::Listing(listing), of_own)]
+			.into_iter()
+			.chain(of_node.map(|(node, amount)| (Answers::Node(node), amount)))
+			.filter(|(_, amount)| *amount > 0)
+			.collect();
+		assert_eq!(std::mem::take(&mut self.paid.taken), taken, "what {kind:?} takes for {listing}");
+		assert_eq!(
+			std::mem::take(&mut self.paid.backing),
+			of_backing,
+			"what {kind:?} takes of backers of {listing}"
+		);
+		let of_nodes = of_node.map_or(0, |(_, amount)| amount);
+		assert_eq!(said, (of_own + of_backing, of_nodes), "{kind:?} for {listing}");
+
+		self.turn(CURATOR, Why::Curator(listing), Why::OfCurator(listing), of_own);
+		self.turn(CURATOR, Why::Backing(listing), Why::OfBacking(listing), of_backing);
+		self.lose(listing, of_backing);
+		if let Some((node, amount)) = of_node {
+			self.turn(node, Why::Node, Why::OfNode, amount);
+		}
+		let all = of_own + of_backing + of_nodes;
+		if all == 0 {
+			return;
+		}
+		let subscribers = percent(all, subscribers);
+		let reporter = reporter.map(|who| (who, percent(all, reporters).min(all - subscribers)));
+		let of_curator = of_own + of_backing;
+		let fine = Fine { listing, at: self.now, of_curator, of_node, subscribers, reporter };
+		self.fines.insert(self.next_fine, fine);
+		self.next_fine += 1;
+	}
+
+	/// The thousandths that an offence costs, which is remembered then.
+	fn escalate(&mut self, bond: Answers, kind: OffenceKind, part: Balance) -> Balance {
+		let now = self.now;
+		let history = self.history.entry(bond).or_default();
+		let earlier = history.iter().filter(|(of, at)| *of == kind && now - at < WITHIN).count() as Balance;
+		if history.len() == REMEMBERED {
+			history.remove(0);
+		}
+		history.push((kind, now));
+		(part * (1 + earlier)).min(1_000)
+	}
+
+	/// Those who pay for the listing have the same part of what they have paid, and no more than that; then comes the reporter, then the treasury.
+	fn settle_fine(&mut self, id: u64) {
+		let fine = self.fines.remove(&id).expect("it was imposed");
+		let listing = fine.listing;
+		let worth = if TRADED[listing as usize].wusd { SOUK / ONE_WUSD } else { 1 };
+		let harmed = self.subscriptions.iter().filter(|((_, of), one)| *of == listing && one.since < fine.at);
+		let claims: Vec<(Who, Balance)> =
+			harmed.map(|((payer, _), one)| (*payer, one.held * worth)).collect();
+		let all_claims: Balance = claims.iter().map(|(_, claim)| claim).sum();
+		let part =
+			|claim: Balance| (fine.subscribers * claim).checked_div(all_claims).unwrap_or(0).min(claim);
+		let subscribers: BTreeMap<Who, Balance> = claims
+			.into_iter()
+			.map(|(who, claim)| (who, part(claim)))
+			.filter(|(_, share)| *share > 0)
+			.collect();
+		let reporter = fine.reporter.filter(|(_, amount)| *amount > 0);
+		let all = fine.of_curator + fine.of_node.map_or(0, |(_, amount)| amount);
+		let treasury = all - subscribers.values().sum::<Balance>() - reporter.map_or(0, |(_, amount)| amount);
+		let expected = Paid { subscribers, reporter, treasury, ..Paid::default() };
+		let said = std::mem::take(&mut self.paid);
+		// What is taken for the next offence may be told of already.
+		assert_eq!(said, expected, "fine {id} for {listing}");
+
+		// Of a curator's, what was taken of her own goes first, that for other fines included.
+		let of_own = fine.of_curator.min(self.holds(CURATOR, false, Why::OfCurator(listing)));
+		self.pay(CURATOR, false, Why::OfCurator(listing), TREASURY, of_own);
+		self.pay(CURATOR, false, Why::OfBacking(listing), TREASURY, fine.of_curator - of_own);
+		if let Some((node, amount)) = fine.of_node {
+			self.pay(node, false, Why::OfNode, TREASURY, amount);
+		}
+		for (who, share) in
+			expected.subscribers.iter().map(|(who, share)| (*who, *share)).chain(expected.reporter)
+		{
+			self.transfer(false, TREASURY, who, share);
+		}
+	}
+}

@@ -1,0 +1,247 @@
+//! Everything that is traded and nothing proves: random sequences of what people do with periods, orders, tabs, asks, disputes, reports,
+//! challenges, backing and ratings, on the real runtime, against a plain book of the money. After each call and each block everybody owns
+//! and has on hold what the book says, to the planck, nothing was created or lost, what was due has happened, and every pallet's invariants
+//! hold. At the end the listings are retired, and nothing is left but bonds.
+//!
+//! `market` is the same for what can be predicted before it is done: listings, subscriptions, curation, and escrow with its proofs.
+
+mod acts;
+mod book;
+mod endings;
+mod world;
+
+use crate::*;
+use acts::{step, Act, Deed, Memory, Step};
+use book::{Book, DEPOSITS};
+use frame_support::traits::fungible::{Inspect as _, InspectHold as _};
+use pallet_escrow::OrderState;
+use proptest::{prelude::*, test_runner::TestRunner};
+use sp_runtime::traits::Dispatchable;
+use std::{cell::RefCell, collections::BTreeMap};
+use world::*;
+
+/// How often what happened, by pallet and event.
+type Events = BTreeMap<String, u32>;
+
+/// Does it, and has the book read what came of it.
+fn perform(book: &mut Book, seen: &mut Events, deed: &Deed) -> bool {
+	System::reset_events();
+	book.begin(deed);
+	let origin = if deed.root { RuntimeOrigin::root() } else { RuntimeOrigin::signed(account(deed.who)) };
+	let result = deed.call.clone().dispatch(origin);
+	book.end(deed, result.is_ok());
+	note(seen);
+	book.compare();
+	result.is_ok()
+}
+
+fn advance(book: &mut Book, seen: &mut Events, blocks: u32) {
+	for _ in 0..blocks {
+		System::reset_events();
+		blocks::end();
+		book.block();
+		note(seen);
+		blocks::start();
+		book.block();
+		note(seen);
+		book.compare();
+		book.in_time();
+		check();
+	}
+}
+
+fn check() {
+	Listings::do_try_state().expect("listings hold");
+	Subscriptions::do_try_state().expect("subscriptions hold");
+	Curation::do_try_state().expect("curation holds");
+	Stakes::do_try_state().expect("stakes hold");
+	Escrow::do_try_state().expect("escrow holds");
+	Disputes::do_try_state().expect("disputes hold");
+	Tabs::do_try_state().expect("tabs hold");
+	Asks::do_try_state().expect("asks hold");
+	Backing::do_try_state().expect("backing holds");
+	Reputation::do_try_state().expect("reputation holds");
+}
+
+/// Notes what happened since the last call or block.
+fn note(seen: &mut Events) {
+	for record in System::read_events_no_consensus() {
+		let event = format!("{:?}", record.event);
+		let mut words =
+			event.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && *word != "Event");
+		let pallet = words.next().unwrap_or_default();
+		let what = words.next().unwrap_or_default();
+		// Of offences the kind, of cases how they ended.
+		let kind = match what {
+			"OffenceCommitted" | "Closed" if pallet != "Backing" => {
+				words.skip_while(|word| !matches!(*word, "kind" | "how")).nth(1)
+			}
+			_ => None,
+		};
+		*seen.entry(format!("{pallet}.{}", kind.unwrap_or(what))).or_default() += 1;
+	}
+	System::reset_events();
+}
+
+/// The listings are retired; nobody does anything more but to take what is theirs.
+fn wind_up(book: &mut Book, seen: &mut Events) {
+	for id in 0..TRADED.len() as u32 {
+		perform(book, seen, &Deed::new(CURATOR, pallet_listings::Call::<Runtime>::retire { id }));
+	}
+	// The longest case, with two appeals.
+	let longest = 400;
+	for _ in 0..longest {
+		let open = pallet_escrow::Orders::<Runtime>::iter().any(|(_, order)| order.ended_at.is_none());
+		let rated = pallet_reputation::Due::<Runtime>::iter_keys().next().is_some();
+		let cases = pallet_disputes::Cases::<Runtime>::iter_keys().next().is_some();
+		if !open && !rated && !cases {
+			break;
+		}
+		advance(book, seen, 1);
+	}
+	advance(book, seen, UNBONDING + 1);
+	for (order, record) in pallet_escrow::Orders::<Runtime>::iter().collect::<Vec<_>>() {
+		assert!(matches!(record.state, OrderState::Released | OrderState::Refunded));
+		let call = pallet_escrow::Call::<Runtime>::forget { order };
+		assert!(perform(book, seen, &Deed::new(who(&record.buyer), call)));
+	}
+	for (ask, record) in pallet_asks::Asks::<Runtime>::iter().collect::<Vec<_>>() {
+		let call = pallet_asks::Call::<Runtime>::forget { ask };
+		assert!(perform(book, seen, &Deed::new(who(&record.asker), call)));
+	}
+	for (backer, listing) in pallet_backing::Backers::<Runtime>::iter_keys().collect::<Vec<_>>() {
+		for wusd in [false, true] {
+			let (asset, backer) = (asset(wusd), backer.clone());
+			let claim = pallet_backing::Call::<Runtime>::claim_income { listing, asset, backer };
+			perform(book, seen, &Deed::new(CURATOR, claim));
+		}
+		let withdraw = pallet_backing::Call::<Runtime>::withdraw_unbacked { listing, backer: backer.clone() };
+		perform(book, seen, &Deed::new(CURATOR, withdraw));
+		// Who is the last has what rounding left.
+		for wusd in [false, true] {
+			let (asset, backer) = (asset(wusd), backer.clone());
+			let claim = pallet_backing::Call::<Runtime>::claim_income { listing, asset, backer };
+			perform(book, seen, &Deed::new(CURATOR, claim));
+		}
+	}
+	for listing in 0..TRADED.len() as u32 {
+		perform(book, seen, &Deed::new(CURATOR, pallet_curation::Call::<Runtime>::clear_listing { listing }));
+	}
+	for node in NODES {
+		assert!(perform(book, seen, &Deed::new(node, pallet_curation::Call::<Runtime>::deregister_node {})));
+	}
+	book.compare();
+	book.assert_wound_up();
+	check();
+	assert_eq!(pallet_subscriptions::Subscriptions::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_escrow::Orders::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_tabs::Tabs::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_asks::Asks::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_disputes::Cases::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_stakes::Fines::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_backing::Backings::<Runtime>::iter().count(), 0);
+	for reason in DEPOSITS {
+		// Listings are never forgotten, arbitrators stay in the pool, reports are remembered for weeks.
+		let stays = matches!(
+			reason,
+			RuntimeHoldReason::Listings(_)
+				| RuntimeHoldReason::Disputes(_)
+				| RuntimeHoldReason::Stakes(_)
+				| RuntimeHoldReason::Session(_)
+		);
+		for who in (0..ALL).filter(|_| !stays) {
+			assert_eq!(Balances::balance_on_hold(&reason, &account(who)), 0, "{reason:?} of {who}");
+		}
+	}
+}
+
+/// What has to happen, and how often at least, over all sequences.
+const OFTEN: [(&str, u32); 50] = [
+	("Subscriptions.Subscribed", 50),
+	("Subscriptions.Renewed", 50),
+	("Subscriptions.GraceStarted", 1),
+	("Escrow.Ordered", 50),
+	("Escrow.Confirmed", 20),
+	("Escrow.Disputed", 50),
+	("Escrow.Resolved", 50),
+	("Tabs.Opened", 50),
+	("Tabs.ToppedUp", 10),
+	("Tabs.VoucherSettled", 100),
+	("Tabs.VoucherRefused", 100),
+	("Tabs.Closing", 50),
+	("Tabs.PaidOut", 100),
+	("Tabs.Ended", 50),
+	("Asks.Asked", 20),
+	("Asks.Answered", 5),
+	("Asks.TimedOut", 10),
+	("Asks.Withdrawn", 1),
+	("Asks.Forgotten", 10),
+	("Disputes.Joined", 50),
+	("Disputes.Withdrawn", 5),
+	("Disputes.CaseOpened", 50),
+	("Disputes.Answered", 30),
+	("Disputes.EvidenceSubmitted", 30),
+	("Disputes.JuryDrawn", 20),
+	("Disputes.Absent", 10),
+	("Disputes.Revealed", 50),
+	("Disputes.Appealed", 5),
+	("Disputes.Fined", 10),
+	("Disputes.Paid", 50),
+	("Disputes.Ruled", 10),
+	("Disputes.Default", 10),
+	("Disputes.Settled", 5),
+	("Stakes.MissedChallenge", 50),
+	("Stakes.MissedPeriod", 50),
+	("Stakes.ConflictingSnapshots", 10),
+	("Stakes.ContradictingAttestations", 10),
+	("Stakes.LostDispute", 10),
+	("Stakes.Compensated", 50),
+	("Stakes.Rewarded", 20),
+	("Stakes.ChallengeAnswered", 20),
+	("Stakes.DowntimeAnnounced", 5),
+	("Backing.Backed", 50),
+	("Backing.Unbacked", 30),
+	("Backing.Withdrawn", 30),
+	("Backing.Forfeited", 50),
+	("Backing.IncomeShared", 50),
+	("Backing.IncomeClaimed", 30),
+	("Reputation.Rated", 30),
+	("Reputation.CredentialIssued", 10),
+];
+
+#[test]
+fn the_books_agree_whatever_is_traded_ruled_and_punished() {
+	let seen = RefCell::new(Events::new());
+	let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
+	let sequences = proptest::collection::vec(step(), 180);
+	let result = TestRunner::new(config).run(&sequences, |steps| {
+		super::genesis("local_testnet").execute_with(|| {
+			let seen = &mut seen.borrow_mut();
+			let (mut book, mut memory) = (open(), Memory::default());
+			for deed in start() {
+				assert!(perform(&mut book, seen, &deed), "{deed:?}");
+			}
+			for step in steps {
+				match step {
+					Step { act: Act::Advance, how, .. } => advance(&mut book, seen, how as u32),
+					step => {
+						for deed in step.deeds(&mut memory) {
+							perform(&mut book, seen, &deed);
+						}
+					}
+				}
+			}
+			wind_up(&mut book, seen);
+		});
+		Ok(())
+	});
+	if let Err(failed) = result {
+		panic!("{failed}");
+	}
+	let seen = seen.borrow();
+	println!("{seen:?}");
+	for (what, least) in OFTEN {
+		let times = seen.get(what).copied().unwrap_or(0);
+		assert!(times >= least, "{what} happened {times} times instead of {least}: {seen:?}");
+	}
+}

@@ -1,0 +1,354 @@
+//! Who trades, and what there is to trade: four listings of one curator, nodes that work for them, a pool of arbitrators, and delays that
+//! are short enough for every sequence to come to the end of everything.
+
+use super::{acts::Deed, book::Book};
+use crate::{asks, blocks, snapshot::Snapshot, *};
+use pallet_stakes::Penalty;
+use souk_primitives::{
+	Asset, Commitments, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan,
+	PlanKind, Price,
+};
+use sp_keyring::Sr25519Keyring::{self, *};
+use sp_runtime::{traits::Dispatchable, Permill};
+use std::sync::OnceLock;
+
+/// Somebody, by number: one of [`PEOPLE`], the treasury, or an arbitrator who does nothing else.
+pub type Who = usize;
+/// The first two are nodes, the third sells, the others buy.
+pub const PEOPLE: [Sr25519Keyring; 6] = [Alice, Bob, Charlie, Dave, Eve, Ferdie];
+pub const NODES: [Who; 2] = [0, 1];
+pub const CURATOR: Who = 2;
+pub const PAYERS: [Who; 3] = [3, 4, 5];
+pub const TREASURY: Who = PEOPLE.len();
+/// More than two juries have seats.
+pub const ARBITRATORS: usize = 20;
+/// How many there are.
+pub const ALL: usize = TREASURY + 1 + ARBITRATORS;
+
+/// Percent of each payment for the treasury, of the rest for the workers, and for the persistence nodes.
+pub const FEE: Balance = 7;
+pub const WORKERS: Balance = 20;
+pub const KEEPERS: Balance = 30;
+/// Percent that a buyer gets back of what nobody ruled on.
+pub const BUYER_SHARE: Balance = 40;
+pub const UNBONDING: u32 = 15;
+/// Blocks that a tab is open at most, and waits for vouchers when it closes.
+pub const LIFETIME: u32 = 30;
+pub const CHALLENGE: u32 = 6;
+pub const PERIOD: u32 = 12;
+/// Blocks in which an offence makes the next one dearer.
+pub const WITHIN: u32 = 40;
+pub const JUROR_FEE: Balance = 2 * SOUK;
+pub const JUROR_STAKE: Balance = 20 * SOUK;
+/// What a vote costs that is not the ruling.
+pub const JUROR_FINE: Balance = 10 * SOUK;
+/// What a node with both roles has bonded.
+pub const NODE_BOND: Balance = 100 * SOUK;
+
+/// What a listing is: whether it is data, whether it costs wUSD, what, and who works for it and who keeps it.
+pub struct Traded {
+	pub data: bool,
+	pub wusd: bool,
+	pub price: Balance,
+	pub query: Balance,
+	pub workers: &'static [Who],
+	pub keepers: &'static [Who],
+	/// Percent of the curator's income for who backs her; none where nobody can.
+	pub share: Option<u32>,
+}
+
+pub const TRADED: [Traded; 4] = [
+	Traded {
+		data: true,
+		wusd: true,
+		price: 60 * ONE_WUSD + 1,
+		query: ONE_WUSD / 10 + 3,
+		workers: &[0, 1],
+		keepers: &[0, 1],
+		share: Some(25),
+	},
+	Traded {
+		data: false,
+		wusd: false,
+		price: 1_009 * SOUK + 1,
+		query: SOUK / 3,
+		workers: &[],
+		keepers: &[],
+		share: Some(40),
+	},
+	Traded {
+		data: false,
+		wusd: true,
+		price: 7 * ONE_WUSD + 5,
+		query: 11,
+		workers: &[],
+		keepers: &[],
+		share: None,
+	},
+	Traded {
+		data: true,
+		wusd: false,
+		price: SOUK / 100 + 7,
+		query: SOUK / 1_000,
+		workers: &[1],
+		keepers: &[1],
+		share: Some(10),
+	},
+];
+
+/// What an offence costs: of the curator's bond and of the node's in thousandths, and of that for subscribers and reporter in hundredths.
+pub fn penalty(kind: OffenceKind) -> [Balance; 4] {
+	match kind {
+		OffenceKind::MissedChallenge => [10, 20, 50, 0],
+		OffenceKind::MissedPeriod => [10, 0, 50, 0],
+		OffenceKind::ConflictingSnapshots => [20, 100, 40, 10],
+		OffenceKind::ContradictingAttestations => [30, 100, 30, 20],
+		OffenceKind::LostDispute => [50, 0, 20, 0],
+		OffenceKind::Unreachable | OffenceKind::BadChunk => panic!("nobody does that here"),
+	}
+}
+
+pub fn account(who: Who) -> AccountId {
+	match who.checked_sub(TREASURY + 1) {
+		Some(number) => [100 + number as u8; 32].into(),
+		None => PEOPLE.get(who).map_or_else(Treasury::account_id, |key| key.to_account_id()),
+	}
+}
+
+/// Whose an account is.
+pub fn who(account: &AccountId) -> Who {
+	static ACCOUNTS: OnceLock<Vec<AccountId>> = OnceLock::new();
+	let all = ACCOUNTS.get_or_init(|| (0..ALL).map(self::account).collect());
+	all.iter().position(|one| one == account).expect("nobody else has a part in this")
+}
+
+pub fn asset(wusd: bool) -> Asset {
+	if wusd {
+		Asset::WithId(WUSD)
+	} else {
+		Asset::Native
+	}
+}
+
+pub fn is_wusd(asset: &Asset) -> bool {
+	*asset == Asset::WithId(WUSD)
+}
+
+fn price(listing: ListingId, amount: Balance) -> Price {
+	Price { asset: asset(TRADED[listing as usize].wusd), amount }
+}
+
+/// What a period and a piece of it cost, and what a query does.
+pub fn price_of(listing: ListingId) -> Price {
+	price(listing, TRADED[listing as usize].price)
+}
+
+pub fn price_of_query(listing: ListingId) -> Price {
+	price(listing, TRADED[listing as usize].query)
+}
+
+/// What all workers of all listings make.
+pub fn made() -> &'static Snapshot {
+	static MADE: OnceLock<Snapshot> = OnceLock::new();
+	MADE.get_or_init(Snapshot::honest)
+}
+
+pub fn commitments() -> Commitments {
+	Commitments { columns_root: Some(asks::root()), rows: asks::ROWS as u64, ..made().commitments() }
+}
+
+fn parameters() -> Vec<RuntimeParameters> {
+	use RuntimeParameters as P;
+	let percent = |of: Balance| Permill::from_percent(of as u32);
+	let market = {
+		use params::market::*;
+		[
+			Parameters::ProtocolFee(ProtocolFee, Some(percent(FEE))),
+			Parameters::LatePaymentGrace(LatePaymentGrace, Some(4)),
+			Parameters::LatePaymentRetry(LatePaymentRetry, Some(2)),
+			Parameters::UnbondingPeriod(UnbondingPeriod, Some(UNBONDING)),
+			Parameters::RetainedAfter(RetainedAfter, Some(10)),
+		]
+		.map(P::Market)
+	};
+	let escrow = {
+		use params::escrow::*;
+		[
+			Parameters::GoodsTimeout(GoodsTimeout, Some(12)),
+			Parameters::ConfirmTimeout(ConfirmTimeout, Some(8)),
+			Parameters::DisputeTimeout(DisputeTimeout, Some(9)),
+			Parameters::DisputeBuyerShare(DisputeBuyerShare, Some(percent(BUYER_SHARE))),
+			Parameters::KeepFor(KeepFor, Some(3)),
+		]
+		.map(P::Escrow)
+	};
+	let tabs = {
+		use params::tabs::*;
+		[Parameters::Challenge(Challenge, Some(CHALLENGE)), Parameters::Lifetime(Lifetime, Some(LIFETIME))]
+			.map(P::Tabs)
+	};
+	let disputes = {
+		use params::disputes::*;
+		[
+			Parameters::Unbonding(Unbonding, Some(20)),
+			Parameters::ResponseTime(ResponseTime, Some(10)),
+			Parameters::EvidenceTime(EvidenceTime, Some(3)),
+			Parameters::DrawTimeout(DrawTimeout, Some(3 * MINUTES)),
+			Parameters::CommitTime(CommitTime, Some(8)),
+			Parameters::RevealTime(RevealTime, Some(8)),
+			Parameters::AppealTime(AppealTime, Some(8)),
+			Parameters::KeepFor(KeepFor, Some(6)),
+		]
+		.map(P::Disputes)
+	};
+	let offences = {
+		use params::offences::*;
+		let cost = |kind| {
+			let [curator, node, subscribers, reporter] = penalty(kind);
+			let thousandths = |of: Balance| Permill::from_parts(of as u32 * 1_000);
+			Penalty {
+				curator: thousandths(curator),
+				node: thousandths(node),
+				repeated: Permill::one(),
+				within: WITHIN,
+				subscribers: percent(subscribers),
+				reporter: percent(reporter),
+			}
+		};
+		use OffenceKind as K;
+		[
+			Parameters::ReportWindow(ReportWindow, Some(UNBONDING - 1)),
+			Parameters::ChallengeEvery(ChallengeEvery, Some(30)),
+			Parameters::ChallengeWindow(ChallengeWindow, Some(12)),
+			Parameters::MissedChallenge(MissedChallenge, Some(cost(K::MissedChallenge))),
+			Parameters::MissedPeriod(MissedPeriod, Some(cost(K::MissedPeriod))),
+			Parameters::ConflictingSnapshots(ConflictingSnapshots, Some(cost(K::ConflictingSnapshots))),
+			Parameters::ContradictingAttestations(
+				ContradictingAttestations,
+				Some(cost(K::ContradictingAttestations)),
+			),
+			Parameters::LostDispute(LostDispute, Some(cost(K::LostDispute))),
+		]
+		.map(P::Offences)
+	};
+	let reputation = {
+		use params::reputation::*;
+		[
+			Parameters::Window(Window, Some(20)),
+			Parameters::Memory(Memory, Some(60)),
+			Parameters::CredentialLife(CredentialLife, Some(60)),
+		]
+		.map(P::Reputation)
+	};
+	// Nobody votes on nodes here.
+	let others =
+		[P::Availability(params::availability::Parameters::Every(params::availability::Every, Some(0)))];
+	[&market[..], &escrow, &tabs, &disputes, &offences, &reputation, &others].concat()
+}
+
+/// A market in its first block, before anybody has done anything, and the book of it.
+pub fn open() -> Book {
+	blocks::start();
+	for parameter in parameters() {
+		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");
+	}
+	for arbitrator in TREASURY + 1..ALL {
+		let who = account(arbitrator).into();
+		Balances::force_set_balance(RuntimeOrigin::root(), who, 1_000 * SOUK).expect("root may");
+	}
+	// So that the treasury can be paid any amount.
+	let gift =
+		pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: account(TREASURY).into(), value: SOUK };
+	RuntimeCall::from(gift).dispatch(RuntimeOrigin::signed(account(0))).expect("Alice is rich");
+	Book::open()
+}
+
+fn node_info() -> pallet_curation::NodeInfo {
+	pallet_curation::NodeInfo {
+		peer_id: vec![1; 38].try_into().expect("it is short"),
+		addresses: Default::default(),
+		encryption_key: [9; 32],
+		worker: true,
+		persistence: true,
+		accepting: true,
+	}
+}
+
+/// What a listing says of itself: of a table, groups of a few rows are hidden.
+fn details_of(listing: ListingId) -> DetailsOf<Runtime> {
+	let mut details = details();
+	if TRADED[listing as usize].data {
+		details.policy.aggregate_only = true;
+		details.policy.min_group_size = asks::SIZE;
+	}
+	details
+}
+
+/// The period of the first snapshots; there is an answer that was proved over that of the table.
+pub fn first_period() -> u32 {
+	static FIRST: OnceLock<u32> = OnceLock::new();
+	*FIRST.get_or_init(|| {
+		let period = blocks::minutes();
+		asks::bundle_for(period).expect("all chains have the same first block");
+		period
+	})
+}
+
+/// How every sequence starts.
+pub fn start() -> Vec<Deed> {
+	type Curation_ = pallet_curation::Call<Runtime>;
+	type Listings_ = pallet_listings::Call<Runtime>;
+	let mut deeds: Vec<Deed> =
+		NODES.map(|node| Deed::new(node, Curation_::register_node { info: node_info() })).to_vec();
+	for (listing, traded) in (0u32..).zip(&TRADED) {
+		let plans = [
+			Plan { kind: PlanKind::Subscription { period: PERIOD }, price: price_of(listing) },
+			Plan { kind: PlanKind::OneTime, price: price_of(listing) },
+			Plan { kind: PlanKind::PayPerQuery, price: price_of_query(listing) },
+		];
+		let mut by_curator: Vec<RuntimeCall> = vec![Listings_::create {
+			name: format!("listing-{listing}").into_bytes().try_into().expect("it is short"),
+			kind: if traded.data { ListingKind::DataProduct } else { ListingKind::Service },
+			details: details_of(listing),
+			plans: plans.to_vec().try_into().expect("there are three"),
+			payouts: PayoutSplit {
+				workers: Permill::from_percent(WORKERS as u32),
+				persistence: Permill::from_percent(KEEPERS as u32),
+			},
+		}
+		.into()];
+		if let Some(share) = traded.share {
+			by_curator.push(Curation_::bond { listing, amount: 400 * SOUK }.into());
+			let share = Permill::from_percent(share);
+			by_curator.push(pallet_backing::Call::open_backing { listing, share, most: 1_000 * SOUK }.into());
+		}
+		if traded.data {
+			let schedule = pallet_curation::Schedule { every: 20, tolerance: 5, retention: 2 };
+			by_curator.push(Curation_::set_schedule { listing, schedule }.into());
+		}
+		let roles = [(NodeRole::Worker, traded.workers), (NodeRole::Persistence, traded.keepers)];
+		for (role, node) in
+			roles.iter().flat_map(|(role, nodes)| nodes.iter().map(move |node| (*role, *node)))
+		{
+			let wrapped_key = vec![7; 80].try_into().expect("it is short");
+			by_curator.push(Curation_::assign { listing, node: account(node), role, wrapped_key }.into());
+		}
+		by_curator.push(Listings_::set_state { id: listing, to: ListingState::Active }.into());
+		deeds.extend(by_curator.into_iter().map(|call| Deed::new(CURATOR, call)));
+		let period = first_period();
+		let submit = || Curation_::submit_snapshot { listing, period, commitments: commitments() };
+		deeds.extend(traded.workers.iter().map(|node| Deed::new(*node, submit())));
+	}
+	for arbitrator in TREASURY + 1..ALL {
+		// Some of them have more chances than others.
+		let bond = (100 + 50 * (arbitrator % 4) as Balance) * SOUK;
+		deeds.push(Deed::new(
+			arbitrator,
+			pallet_disputes::Call::<Runtime>::join_pool { bond, key: [1 + arbitrator as u8; 32] },
+		));
+	}
+	for (listing, backer, souk) in [(0, 3, 150), (0, 4, 50), (1, 4, 77), (1, 5, 200), (3, 5, 33)] {
+		deeds.push(Deed::new(backer, pallet_backing::Call::<Runtime>::back { listing, amount: souk * SOUK }));
+	}
+	deeds
+}
