@@ -20,7 +20,7 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 	use Action::*;
 	match action {
 		Rate { who, deal, score } => {
-			let (deal, payer, curator) = if deal < 128 { an_order(deal) } else { a_period(deal) }?;
+			let (deal, payer, curator) = if deal < 128 { an_order(deal) } else { a_period(deal) };
 			let side = if who % 2 == 0 { Some(payer) } else { curator };
 			let score = if score < 240 { 1 + score % 5 } else { score % 8 };
 			one(mostly(who, side), Call::rate { deal, score })
@@ -62,14 +62,14 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 type DealOfTwo = (Deal<AccountId>, AccountId, Option<AccountId>);
 
 /// One of the orders that there are, with its payer and its curator.
-fn an_order(byte: u8) -> Option<DealOfTwo> {
+fn an_order(byte: u8) -> DealOfTwo {
 	let (order, record) = escrow::chosen(byte);
 	let (payer, seller) = record.map_or((person(byte), None), |record| (record.buyer, Some(record.seller)));
-	Some((Deal::Order(order), payer, seller))
+	(Deal::Order(order), payer, seller)
 }
 
 /// One of the periods that may be rated, likewise.
-fn a_period(byte: u8) -> Option<DealOfTwo> {
+fn a_period(byte: u8) -> DealOfTwo {
 	let mut all: Vec<_> = Rights::<Runtime>::iter_keys()
 		.filter_map(|deal| match deal {
 			Deal::Period { listing, payer } => Some((listing, payer)),
@@ -78,7 +78,7 @@ fn a_period(byte: u8) -> Option<DealOfTwo> {
 		.collect();
 	all.sort_unstable();
 	let (listing, payer) = cast::pick(byte, &all).unwrap_or((u32::from(byte % 4), person(byte)));
-	Some((Deal::Period { listing, payer: payer.clone() }, payer, owner(listing)))
+	(Deal::Period { listing, payer: payer.clone() }, payer, owner(listing))
 }
 
 /// One of the credentials that there are, with its issuer.

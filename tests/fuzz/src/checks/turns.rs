@@ -14,12 +14,28 @@ fn queued() -> Vec<(&'static str, u32)> {
 	add("tabs", pallet_tabs::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
 	add("disputes", pallet_disputes::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
 	add("stakes", pallet_stakes::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
+	add("reputation", pallet_reputation::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
 	queued
+}
+
+/// The blocks from which on somebody may do something, though nothing happens by itself: what backs a bond is free then.
+fn free() -> Vec<u32> {
+	let leaving = pallet_backing::Backers::<Runtime>::iter_values().flat_map(|own| own.leaving);
+	let closing = pallet_backing::Backings::<Runtime>::iter_values().filter_map(|record| record.closes);
+	leaving.map(|chunk| chunk.at).chain(closing).collect()
+}
+
+/// The last block of a period in which validators vote on somebody.
+fn voted_on() -> Option<u32> {
+	pallet_availability::Current::<Runtime>::get()
+		.filter(|period| period.nodes > 0)
+		.map(|period| period.until)
 }
 
 /// The next block in which something is due.
 pub fn next_due() -> Option<u32> {
-	queued().into_iter().map(|(_, block)| block).filter(|block| *block > chain::now()).min()
+	let queued = queued().into_iter().map(|(_, block)| block);
+	queued.chain(free()).chain(voted_on()).filter(|block| *block > chain::now()).min()
 }
 
 /// Sequences are short: blocks have room for all that is due in them.
@@ -28,7 +44,9 @@ pub fn nothing_is_overdue() -> Result<(), String> {
 	for (name, block) in queued() {
 		ensure(block > now, || format!("{name}: what was due in block {block} waits in block {now}"))?;
 	}
-	Ok(())
+	// A period is judged in the block in which it is over, at its end at the latest.
+	let judged = voted_on().is_none_or(|until| until >= now);
+	ensure(judged, || "nodes were voted on, and are not judged".into())
 }
 
 /// Notes, for each pallet with a queue, that there is nothing to be done before a block: what hooks would have done in blocks in which nothing
@@ -40,4 +58,5 @@ pub fn pass_over(block: u32) {
 	pallet_tabs::NextDue::<Runtime>::put(block);
 	pallet_disputes::NextDue::<Runtime>::put(block);
 	pallet_stakes::NextDue::<Runtime>::put(block);
+	pallet_reputation::NextDue::<Runtime>::put(block);
 }
