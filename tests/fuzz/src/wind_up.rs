@@ -121,8 +121,7 @@ fn leave_bonds(play: &mut Play) -> Result<(), String> {
 	let somebody = cast::person(4);
 	let backers: Vec<_> = pallet_backing::Backers::<Runtime>::iter_keys().collect();
 	for (backer, listing) in backers {
-		let withdraw =
-			pallet_backing::Call::<Runtime>::withdraw_unbacked { listing, backer: backer.clone() };
+		let withdraw = pallet_backing::Call::<Runtime>::withdraw_unbacked { listing, backer: backer.clone() };
 		may(play, somebody.clone(), withdraw)?;
 		for asset in [Asset::Native, Asset::WithId(WUSD)] {
 			let claim =

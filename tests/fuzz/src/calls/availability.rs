@@ -50,7 +50,7 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 }
 
 /// Where a node is asked: on this machine, on another one, at a longer or shorter address; by the byte at one that nobody can ask.
-fn url(byte: u8) -> HealthUrl {
+pub(crate) fn url(byte: u8) -> HealthUrl {
 	let path = "a".repeat(usize::from(byte / 8));
 	let text = match byte % 8 {
 		0..=2 => format!("http://127.0.0.1:8080/{path}"),
@@ -65,7 +65,7 @@ fn url(byte: u8) -> HealthUrl {
 
 /// The vote of the validator in a place; by the byte one for another period, of another length, or with a signature that is another's or of
 /// another chain or list.
-fn vote(place: usize, findings: u8, how: u8) -> Call {
+pub(crate) fn vote(place: usize, findings: u8, how: u8) -> Call {
 	let period = Current::<Runtime>::get();
 	let (number, nodes, digest) =
 		period.map_or((0, 0, [0; 32]), |period| (period.number, period.nodes, period.digest));

@@ -99,15 +99,16 @@ impl Backing {
 			}
 		}
 		let known = |listing: &ListingId, before: Balance, lost: &HashMap<ListingId, Balance>| {
-			let now =
-				pallet_curation::CuratorBonds::<Runtime>::get(listing).map_or(0, |bond| bond.total());
+			let now = pallet_curation::CuratorBonds::<Runtime>::get(listing).map_or(0, |bond| bond.total());
 			before.checked_sub(lost.get(listing).copied().unwrap_or(0)) == Some(now)
 		};
 		let before = self.bonds.clone();
 		for event in events {
 			if let Some((listing, amount)) = self.answers.take() {
 				let of_backing = match event {
-					RuntimeEvent::Backing(Event::Forfeited { listing: of, amount }) if *of == listing => *amount,
+					RuntimeEvent::Backing(Event::Forfeited { listing: of, amount }) if *of == listing => {
+						*amount
+					}
 					_ => 0,
 				};
 				ensure(of_backing == amount, || {
@@ -128,8 +129,7 @@ impl Backing {
 				}
 				RuntimeEvent::Backing(event) => self.note_own(event)?,
 				RuntimeEvent::Escrow(pallet_escrow::Event::PaidOut { order, recipient, asset, amount }) => {
-					let listing =
-						pallet_escrow::Orders::<Runtime>::get(order).map(|record| record.listing);
+					let listing = pallet_escrow::Orders::<Runtime>::get(order).map(|record| record.listing);
 					self.paid(listing, recipient, asset, *amount, frozen)?;
 				}
 				RuntimeEvent::Tabs(pallet_tabs::Event::PaidOut { tab, recipient, asset, amount }) => {
@@ -170,7 +170,9 @@ impl Backing {
 		frozen: bool,
 	) -> Result<(), String> {
 		let set_aside = self.set_aside.take();
-		let Some(listing) = listing.or(set_aside.as_ref().map(|(listing, ..)| *listing)) else { return Ok(()) };
+		let Some(listing) = listing.or(set_aside.as_ref().map(|(listing, ..)| *listing)) else {
+			return Ok(());
+		};
 		let (of, what) = match &set_aside {
 			Some((of, asset, amount)) => (Some((of, asset)), *amount),
 			None => (None, 0),
@@ -216,7 +218,10 @@ impl Backing {
 			Event::Closed { listing } => {
 				let book = book(listing, &mut self.books);
 				ensure(book.open == 0 && book.income == [0; 2], || {
-					format!("listing {listing} has {} and {:?} for backers who are gone", book.open, book.income)
+					format!(
+						"listing {listing} has {} and {:?} for backers who are gone",
+						book.open, book.income
+					)
 				})?;
 			}
 			Event::Backed { listing, backer, amount } => {
@@ -311,7 +316,9 @@ impl Backing {
 				})?;
 			}
 			for (who, own) in backers {
-				let Some(stake) = book.stakes.get(&who) else { return Err("somebody backs for nothing".into()) };
+				let Some(stake) = book.stakes.get(&who) else {
+					return Err("somebody backs for nothing".into());
+				};
 				let active = record.active.worth(own.points);
 				book.is_about(&format!("{who:?} backs listing {listing} with"), active, stake.active)?;
 				let leaving = own.leaving.iter().map(|chunk| record.leaving.worth(chunk.points)).sum();

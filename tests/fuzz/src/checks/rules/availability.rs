@@ -13,9 +13,9 @@ pub fn availability(who: &AccountId, call: &pallet_availability::Call<Runtime>) 
 		set_health { url } => {
 			let node = pallet_curation::Nodes::<Runtime>::get(who);
 			let address = url.strip_prefix(b"http://");
-			let literal = address.and_then(|rest| rest.first()).is_some_and(|first| {
-				first.is_ascii_digit() || *first == b'['
-			});
+			let literal = address
+				.and_then(|rest| rest.first())
+				.is_some_and(|first| first.is_ascii_digit() || *first == b'[');
 			unless(&[
 				(node.is_some_and(|node| node.info.persistence), "only who keeps data is asked"),
 				(literal, "nobody is asked where a name leads"),

@@ -42,7 +42,8 @@ pub fn reputation(who: &AccountId, call: &pallet_reputation::Call<Runtime>) -> V
 			let listing = listing.or(record.as_ref().map(|record| record.listing));
 			let payer = right.as_ref().map(|right| right.payer.clone());
 			let payer = payer.or(record.map(|record| record.buyer));
-			let owner = listing.and_then(pallet_listings::Listings::<Runtime>::get).map(|record| record.owner);
+			let owner =
+				listing.and_then(pallet_listings::Listings::<Runtime>::get).map(|record| record.owner);
 			let (pays, curates) = (payer.as_ref() == Some(who), owner.as_ref() == Some(who));
 			let rated = right.is_some_and(|right| {
 				(pays && right.payer_rated) || (curates && !pays && right.curator_rated)
