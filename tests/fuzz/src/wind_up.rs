@@ -149,10 +149,7 @@ fn what_is_open() -> Option<&'static str> {
 		(pallet_availability::Health::<Runtime>::iter_keys().next().is_some(), "a node is asked"),
 		(pallet_backing::Backings::<Runtime>::iter_keys().next().is_some(), "a bond is backed"),
 		(pallet_reputation::Due::<Runtime>::iter_keys().next().is_some(), "something is said of somebody"),
-		(
-			pallet_escrow::Orders::<Runtime>::iter_keys().any(|order| Reputation::awaited(order)),
-			"a seller may rate a buyer",
-		),
+		(pallet_escrow::Orders::<Runtime>::iter_keys().any(Reputation::awaited), "a seller may rate a buyer"),
 	];
 	open.into_iter().find(|(is_open, _)| *is_open).map(|(_, what)| what)
 }

@@ -197,7 +197,7 @@ impl Backing {
 			book.steps += 1;
 			book
 		};
-		let short = |listing: &ListingId| move || format!("more came out of listing {listing} than went in");
+		let short = |listing: ListingId| move || format!("more came out of listing {listing} than went in");
 		match event {
 			Event::Opened { listing, share, from, .. } => {
 				let mut book = book(listing, &mut self.books);
@@ -252,13 +252,13 @@ impl Backing {
 					free += core::mem::take(&mut stake.active);
 				}
 				book.is_about(&format!("{backer:?} gets back of listing {listing}"), *amount, free)?;
-				book.open = book.open.checked_sub(*amount).ok_or_else(short(listing))?;
+				book.open = book.open.checked_sub(*amount).ok_or_else(short(*listing))?;
 				self.books.insert(*listing, book);
 			}
 			Event::Forfeited { listing, amount } => {
 				let mut book = book(listing, &mut self.books);
 				let all = book.open;
-				book.open = all.checked_sub(*amount).ok_or_else(short(listing))?;
+				book.open = all.checked_sub(*amount).ok_or_else(short(*listing))?;
 				let left = book.open as f64 / all.max(1) as f64;
 				for stake in book.stakes.values_mut() {
 					stake.active *= left;
@@ -284,7 +284,7 @@ impl Backing {
 				let stake = book.stakes.entry(backer.clone()).or_default();
 				let earned = core::mem::take(&mut stake.earned[place]);
 				book.is_about(&format!("{backer:?} has earned of listing {listing}"), *amount, earned)?;
-				book.income[place] = book.income[place].checked_sub(*amount).ok_or_else(short(listing))?;
+				book.income[place] = book.income[place].checked_sub(*amount).ok_or_else(short(*listing))?;
 				self.books.insert(*listing, book);
 			}
 			_ => {}
