@@ -138,11 +138,17 @@ impl Play {
 		}
 	}
 
-	/// Goes to the next block in which something is due, if it is not too far away.
+	/// Goes to the next block in which somebody's business goes on, if it is not too far away; what is due in between happens in its block.
 	pub fn leap(&mut self) -> Result<(), String> {
-		let due = checks::turns::next_due().filter(|due| *due > chain::now());
-		let blocks = due.map_or(1, |due| due - chain::now()).clamp(1, 250);
-		self.advance(blocks, blocks)
+		let now = chain::now();
+		let turn = checks::turns::next_turn().filter(|turn| *turn > now);
+		let until = now + turn.map_or(1, |turn| turn - now).clamp(1, 250);
+		while chain::now() < until {
+			let next = checks::turns::next_due().map_or(until, |due| due.min(until));
+			let blocks = next - chain::now();
+			self.advance(blocks, blocks)?;
+		}
+		Ok(())
 	}
 
 	/// A call for the batch that is being made up, or for the chain.

@@ -4,8 +4,8 @@ use super::ensure;
 use crate::chain;
 use souk_runtime::*;
 
-/// The blocks for which something is queued, by pallet.
-fn queued() -> Vec<(&'static str, u32)> {
+/// The blocks for which something is queued by which somebody's business goes on, by pallet.
+fn business() -> Vec<(&'static str, u32)> {
 	let mut queued = Vec::new();
 	let mut add = |name, blocks: Vec<u32>| queued.extend(blocks.into_iter().map(|block| (name, block)));
 	add("subscriptions", pallet_subscriptions::Due::<Runtime>::iter_keys().collect());
@@ -14,8 +14,13 @@ fn queued() -> Vec<(&'static str, u32)> {
 	add("tabs", pallet_tabs::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
 	add("disputes", pallet_disputes::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
 	add("stakes", pallet_stakes::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
-	add("reputation", pallet_reputation::Due::<Runtime>::iter_keys().map(|(block, _)| block).collect());
 	queued
+}
+
+/// The blocks for which something is queued that is forgotten then.
+fn forgotten() -> Vec<(&'static str, u32)> {
+	let due = pallet_reputation::Due::<Runtime>::iter_keys();
+	due.map(|(block, _)| ("reputation", block)).collect()
 }
 
 /// The blocks from which on somebody may do something, though nothing happens by itself: what backs a bond is free then.
@@ -32,16 +37,22 @@ fn voted_on() -> Option<u32> {
 		.map(|period| period.until)
 }
 
-/// The next block in which something is due.
+/// The next block in which somebody's business goes on; where there is none, the next one in which anything is due.
+pub fn next_turn() -> Option<u32> {
+	let business = business().into_iter().map(|(_, block)| block);
+	business.filter(|block| *block > chain::now()).min().or_else(next_due)
+}
+
+/// The next block in which anything is due.
 pub fn next_due() -> Option<u32> {
-	let queued = queued().into_iter().map(|(_, block)| block);
+	let queued = business().into_iter().chain(forgotten()).map(|(_, block)| block);
 	queued.chain(free()).chain(voted_on()).filter(|block| *block > chain::now()).min()
 }
 
 /// Sequences are short: blocks have room for all that is due in them.
 pub fn nothing_is_overdue() -> Result<(), String> {
 	let now = chain::now();
-	for (name, block) in queued() {
+	for (name, block) in business().into_iter().chain(forgotten()) {
 		ensure(block > now, || format!("{name}: what was due in block {block} waits in block {now}"))?;
 	}
 	// A period is judged in the block in which it is over, at its end at the latest.
