@@ -237,6 +237,8 @@ impl Play {
 		if !used.all_lte(room) {
 			return Err(format!("hooks took {used:?} of {room:?} that was left of the block"));
 		}
+		// What hooks did at its end.
+		self.note_events()?;
 		let weight = chain::start(blocks, slots);
 		self.outcome.blocks += 1;
 		let most = RuntimeBlockWeights::get().max_block.ref_time() / 4 * 3;
