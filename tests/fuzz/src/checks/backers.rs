@@ -8,7 +8,7 @@ use pallet_backing::{BackerRecord, Backers, BackingRecord, Backings, Event};
 use souk_primitives::{Asset, Bond, ListingId};
 use souk_runtime::*;
 use sp_runtime::{FixedPointNumber, Permill};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What one account has. In parts of a planck: shares are divided, and only their sums are whole.
 #[derive(Default)]
@@ -68,6 +68,8 @@ pub struct Backing {
 	books: BTreeMap<ListingId, Book>,
 	/// The curators' own bonds as they were last seen.
 	bonds: HashMap<ListingId, Balance>,
+	/// Bonds whose last backer is gone.
+	gone: BTreeSet<ListingId>,
 	/// What the next event must say that the backing loses, because a bond has lost something.
 	answers: Option<(ListingId, Balance)>,
 	/// What was set aside of a payment that the next event names.
@@ -147,8 +149,22 @@ impl Backing {
 		}
 		let forgotten = self.answers.take().is_none_or(|(_, amount)| amount == 0);
 		ensure(forgotten, || "what backs a bond does not answer with it".into())?;
+		for listing in self.gone.clone() {
+			self.finish(listing)?;
+		}
 		self.look();
 		Ok(())
+	}
+
+	/// Closes the book of a bond whose last backer is gone.
+	fn finish(&mut self, listing: ListingId) -> Result<(), String> {
+		if !self.gone.remove(&listing) {
+			return Ok(());
+		}
+		let Book { open, income, .. } = self.books.remove(&listing).unwrap_or_default();
+		ensure(open == 0 && income == [0; 2], || {
+			format!("listing {listing} has {open} and {income:?} for backers who are gone")
+		})
 	}
 
 	/// What of a listing's backing must go where `taken` of a bond of `own` does: the same part of it, but of so many times the bond at most.
@@ -200,6 +216,7 @@ impl Backing {
 		let short = |listing: ListingId| move || format!("more came out of listing {listing} than went in");
 		match event {
 			Event::Opened { listing, share, from, .. } => {
+				self.finish(*listing)?;
 				let mut book = book(listing, &mut self.books);
 				let lower = *share < book.share();
 				in_time("a lower share begins", *from, Some(if lower { unbonding } else { 0 }))?;
@@ -215,14 +232,9 @@ impl Backing {
 				book.closes = Some(*at);
 				self.books.insert(*listing, book);
 			}
+			// What the last of them has back is said after it.
 			Event::Closed { listing } => {
-				let book = book(listing, &mut self.books);
-				ensure(book.open == 0 && book.income == [0; 2], || {
-					format!(
-						"listing {listing} has {} and {:?} for backers who are gone",
-						book.open, book.income
-					)
-				})?;
+				self.gone.insert(*listing);
 			}
 			Event::Backed { listing, backer, amount } => {
 				let mut book = book(listing, &mut self.books);
