@@ -154,10 +154,11 @@ impl Lives<'_> {
 		}
 		self.report(lives[0].data, wave)?;
 		self.blocks(8)?;
+		self.rule()?;
+		// After the juries, who have their time as well.
 		if asked {
 			self.vote(wave)?;
 		}
-		self.rule()?;
 		for life in &lives {
 			self.end(life)?;
 		}
