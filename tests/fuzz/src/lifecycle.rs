@@ -6,7 +6,7 @@ use crate::{
 	cast::{arbitrator, person, CURATOR, NODES},
 	chain::{self, Applied},
 	checks::{self, ensure, storage},
-	play::{on_a_chain, Play},
+	play::{in_parts, Play},
 	snapshot::{buyer_secret, coordinates, corrupted},
 	table, wind_up,
 };
@@ -22,6 +22,7 @@ use souk_proof_primitives::{
 	voucher::{SignedVoucher, Voucher},
 };
 use souk_runtime::*;
+use sp_core::H256;
 use sp_runtime::Permill;
 use std::collections::BTreeMap;
 
@@ -42,39 +43,49 @@ pub type Counts = BTreeMap<&'static str, u32>;
 /// Lives so many lives, ten at a time.
 pub fn live(lives: u32) -> Result<Counts, String> {
 	let mut counts = Counts::new();
-	let outcome = on_a_chain(|play| {
+	let waves = lives.div_ceil(WAVE);
+	let mut before = BTreeMap::new();
+	let mut first = 0;
+	let outcome = in_parts(waves + 2, |play, part| {
 		let mut all = Lives { play, counts: &mut counts };
-		// What was open in the world ends first; and after ten lives there is every counter.
-		wind_up::all(all.play)?;
-		all.wave(0)?;
-		all.forget_offences()?;
-		let before = storage::keys();
-		let first = pallet_listings::NextListingId::<Runtime>::get();
-		for wave in 1..=lives.div_ceil(WAVE) {
-			all.wave(wave)?;
+		if part == 0 {
+			// What was open in the world ends first; and after ten lives there is every counter.
+			wind_up::all(all.play)?;
+			all.wave(0)?;
+			all.forget_offences()?;
+			before = storage::keys();
+			first = pallet_listings::NextListingId::<Runtime>::get();
+			return Ok(());
+		}
+		if part <= waves {
+			return all.wave(part);
 		}
 		all.forget_offences()?;
 		let listings = pallet_listings::NextListingId::<Runtime>::get() - first;
 		ensure(listings >= lives, || format!("{listings} listings have lived instead of {lives}"))?;
-		let mut expected = before;
-		for item in ["Listings", "Addresses"] {
-			*expected.entry(storage::item("Listings", item)).or_default() += listings as usize;
-		}
-		let after = storage::keys();
-		// One for each of the last sessions, whatever lives there are.
-		let sets = storage::item("Validators", "Exposures");
-		let kept =
-			<<Runtime as pallet_validators::Config>::HistoryDepth as frame_support::traits::Get<u32>>::get()
-				as usize + 1;
-		expected.insert(sets, after.get(&sets).map_or(0, |count| (*count).min(kept)));
-		let more = after.iter().filter(|(item, count)| expected.get(item) != Some(count));
-		let more: Vec<_> = more.map(|(item, count)| (item, count, expected.get(item))).collect();
-		ensure(more.is_empty(), || format!("other keys than before: {more:?}"))
+		same_keys(core::mem::take(&mut before), listings)
 	});
 	match outcome.violation {
 		Some(broken) => Err(broken),
 		None => Ok(counts),
 	}
+}
+
+/// As much is stored as before, but for so many listings that have lived.
+fn same_keys(mut expected: BTreeMap<(&'static str, H256), usize>, listings: u32) -> Result<(), String> {
+	for item in ["Listings", "Addresses"] {
+		*expected.entry(storage::item("Listings", item)).or_default() += listings as usize;
+	}
+	let after = storage::keys();
+	// One for each of the last sessions, whatever lives there are.
+	let sets = storage::item("Validators", "Exposures");
+	let kept =
+		<<Runtime as pallet_validators::Config>::HistoryDepth as frame_support::traits::Get<u32>>::get()
+			as usize + 1;
+	expected.insert(sets, after.get(&sets).map_or(0, |count| (*count).min(kept)));
+	let more = after.iter().filter(|(item, count)| expected.get(item) != Some(count));
+	let more: Vec<_> = more.map(|(item, count)| (item, count, expected.get(item))).collect();
+	ensure(more.is_empty(), || format!("other keys than before: {more:?}"))
 }
 
 struct Lives<'a> {
@@ -123,7 +134,7 @@ impl Lives<'_> {
 		for _ in 0..count {
 			chain::end();
 			chain::start(1, 1);
-			System::reset_events();
+			chain::forget_events();
 		}
 		Ok(())
 	}
@@ -154,6 +165,9 @@ impl Lives<'_> {
 		}
 		self.report(lives[0].data, wave)?;
 		self.blocks(8)?;
+		for life in &lives {
+			self.take_back(life)?;
+		}
 		self.rule()?;
 		// After the juries, who have their time as well.
 		if asked {
@@ -371,6 +385,20 @@ impl Lives<'_> {
 		Ok(())
 	}
 
+	/// What was regretted is removed, when nothing else can be said in its place.
+	fn take_back(&mut self, life: &Life) -> Result<(), String> {
+		let revoked: Vec<_> = Self::orders(life.service)
+			.into_iter()
+			.map(|order| CredentialId { order, kind: CredentialKind::TrustedSeller })
+			.filter(|id| pallet_reputation::Credentials::<Runtime>::contains_key(id))
+			.collect();
+		for id in revoked {
+			let remove = pallet_reputation::Call::<Runtime>::remove_credential { id };
+			self.does("remove credential", person(4), remove)?;
+		}
+		Ok(())
+	}
+
 	/// Nodes say where they can be asked.
 	fn ask_nodes(&mut self) -> Result<(), String> {
 		for node in NODES {
@@ -479,7 +507,7 @@ impl Lives<'_> {
 			}
 			chain::end();
 			chain::start(1, chain::EPOCH);
-			System::reset_events();
+			chain::forget_events();
 		}
 		Err("a case has no end".into())
 	}
@@ -500,15 +528,6 @@ impl Lives<'_> {
 		let period = Deal::Period { listing: life.data, payer: person(4) };
 		if Reputation::may_rate(period.clone(), person(4)).is_some() {
 			self.say(&period)?;
-		}
-		let revoked: Vec<_> = Self::orders(life.service)
-			.into_iter()
-			.map(|order| CredentialId { order, kind: CredentialKind::TrustedSeller })
-			.filter(|id| pallet_reputation::Credentials::<Runtime>::contains_key(id))
-			.collect();
-		for id in revoked {
-			let remove = pallet_reputation::Call::<Runtime>::remove_credential { id };
-			self.does("remove credential", person(4), remove)?;
 		}
 		Ok(())
 	}
@@ -584,7 +603,7 @@ impl Lives<'_> {
 			chain::end();
 			checks::turns::pass_over(chain::now() + blocks);
 			chain::start(blocks, blocks);
-			System::reset_events();
+			chain::forget_events();
 			self.catch_up()?;
 		}
 		Ok(())

@@ -61,25 +61,40 @@ pub fn run_actions(actions: &[Action]) -> Outcome {
 
 /// Plays on a new chain.
 pub(crate) fn on_a_chain(playing: impl FnOnce(&mut Play) -> Result<(), String>) -> Outcome {
-	let mut chain = BasicExternalities::new(world::storage());
+	let mut playing = Some(playing);
+	in_parts(1, |play, _| playing.take().map_or(Ok(()), |playing| playing(play)))
+}
+
+/// Plays on a new chain, in so many parts. After each of them the keys that were removed are forgotten: an overlay keeps them, and each would slow down
+/// all that comes later.
+pub(crate) fn in_parts(parts: u32, mut playing: impl FnMut(&mut Play, u32) -> Result<(), String>) -> Outcome {
 	let mut play = Play::default();
-	let played = catch_unwind(AssertUnwindSafe(|| {
-		chain.execute_with(|| {
-			play.ledger.start();
-			playing(&mut play)
-		})
-	}));
-	let mut outcome = play.outcome;
-	outcome.violation = match played {
-		Ok(Ok(())) => None,
-		Ok(Err(broken)) => Some(broken),
-		Err(panic) => {
-			let text = panic.downcast_ref::<String>().cloned();
-			let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
-			Some(format!("it panicked: {}", text.unwrap_or_default()))
+	let mut storage = world::storage();
+	for part in 0..parts {
+		let mut chain = BasicExternalities::new(storage);
+		let played = catch_unwind(AssertUnwindSafe(|| {
+			chain.execute_with(|| {
+				if part == 0 {
+					play.ledger.start();
+				}
+				playing(&mut play, part)
+			})
+		}));
+		play.outcome.violation = match played {
+			Ok(Ok(())) => None,
+			Ok(Err(broken)) => Some(broken),
+			Err(panic) => {
+				let text = panic.downcast_ref::<String>().cloned();
+				let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+				Some(format!("it panicked: {}", text.unwrap_or_default()))
+			}
+		};
+		if play.outcome.violation.is_some() || part + 1 == parts {
+			break;
 		}
-	};
-	outcome
+		storage = chain.into_storages();
+	}
+	play.outcome
 }
 
 /// Calls that become one.
@@ -192,7 +207,7 @@ impl Play {
 		// Who votes on nodes says so for nothing.
 		let authorized = chain::is_authorized(&call);
 		let accounts = authorized.then(|| checks::storage::hash_of_item("System", "Account"));
-		System::reset_events();
+		chain::forget_events();
 		let applied = chain::apply(&who, call);
 		let paid = accounts.is_some_and(|hash| hash != checks::storage::hash_of_item("System", "Account"));
 		let full = matches!(applied, Applied::Refused(refused) if refused.exhausted_resources());
@@ -255,7 +270,7 @@ impl Play {
 	fn note_events(&mut self) -> Result<(), String> {
 		let events: Vec<RuntimeEvent> =
 			System::read_events_no_consensus().map(|record| record.event).collect();
-		System::reset_events();
+		chain::forget_events();
 		for event in &events {
 			use codec::Encode;
 			// The pallet and the variant, without what it is about.
