@@ -29,7 +29,7 @@ others:
 	@nice -n 10 $(TESTS) --doc
 fuzz: ## fuzz the whole runtime for MINUTES (5) minutes
 	@tests/fuzz/libfuzzer/fuzz.sh $(or $(MINUTES),5)
-planted: ## plant twenty bugs one at a time, and see which of them the fuzzer finds
+planted: ## plant bugs one at a time, and see which of them the fuzzer finds
 	@tests/fuzz/planted.sh
 soak: setup ## millions of changed assignments, proofs, bundles and vouchers, none of which may pass or pay twice; 10,000 whole lives of listings
 	@cargo run --locked -p souk-circuits --example soak

@@ -159,6 +159,28 @@ actions! {
 	ValidatorWithdraw { who }
 	Validate { who }
 	Chill { who }
+	// --- availability ------------------------------------------------------------------------
+	SetHealth { who, url }
+	ClearHealth { who }
+	/// A validator says something of two nodes or more, by two bits of a byte for each.
+	Vote { voter, findings, how }
+	/// All validators of the period say the same.
+	VoteAlike { findings }
+	SetVoting { every }
+	// --- backing -----------------------------------------------------------------------------
+	OpenBacking { who, listing, share, most }
+	CloseBacking { who, listing }
+	Back { who, listing, amount }
+	Unback { who, which, amount }
+	WithdrawUnbacked { who, which }
+	ClaimIncome { who, which, asset }
+	SetBacking { times, least }
+	// --- reputation --------------------------------------------------------------------------
+	Rate { who, deal, score }
+	IssueCredential { who, order, kind }
+	RevokeCredential { who, which }
+	RemoveCredential { who, which }
+	SetWindow { blocks }
 }
 
 /// What codes without an action of their own stand for: what takes many sequences further.
@@ -178,6 +200,9 @@ const OFTEN: &[Code] = &[
 	Code::MarkDelivered,
 	Code::Submit,
 	Code::Blocks,
+	Code::Back,
+	Code::VoteAlike,
+	Code::Rate,
 ];
 
 /// The actions of a sequence of bytes, at most so many.

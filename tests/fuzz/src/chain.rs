@@ -3,11 +3,12 @@
 use crate::cast;
 use codec::Encode;
 use frame_support::{
-	dispatch::GetDispatchInfo,
+	dispatch::{GetDispatchInfo, PostDispatchInfo},
 	storage::{storage_prefix, unhashed},
 	traits::{OnFinalize, OnIdle, OnInitialize},
 	weights::Weight,
 };
+use frame_system::offchain::CreateAuthorizedTransaction;
 use souk_runtime::*;
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
@@ -15,9 +16,9 @@ use sp_consensus_babe::{
 };
 use sp_runtime::{
 	generic::{CheckedExtrinsic, Era, ExtrinsicFormat},
-	traits::{Applyable, Dispatchable},
+	traits::{Applyable, Checkable, Dispatchable},
 	transaction_validity::TransactionValidityError,
-	Digest, DigestItem, DispatchError,
+	ApplyExtrinsicResultWithInfo, Digest, DigestItem, DispatchError,
 };
 
 /// Slot of block 0: some day in the year 2025.
@@ -52,7 +53,7 @@ pub fn start(blocks: u32, slots: u32) -> Weight {
 	let digest = Digest {
 		logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, PreDigest::SecondaryPlain(claim).encode())],
 	};
-	System::reset_events();
+	forget_events();
 	System::set_block_number(number - 1);
 	System::initialize(&number, &Hash::repeat_byte(1), &digest);
 	let session = Session::current_index();
@@ -81,6 +82,14 @@ pub fn end() -> (Weight, Weight) {
 	(used, room)
 }
 
+/// Forgets what happened in the block so far. As the executive does it, but for the index of topics, which no event here has: to empty it takes
+/// a look at every key that there is.
+pub fn forget_events() {
+	for value in [&b"Events"[..], b"EventCount"] {
+		unhashed::kill(&storage_prefix(b"System", value));
+	}
+}
+
 /// How a transaction ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
@@ -92,8 +101,11 @@ pub enum Applied {
 	Refused(TransactionValidityError),
 }
 
-/// Puts a transaction into the running block.
+/// Puts a transaction into the running block: of its signer, or, where the call is one that is authorized by what it says, of nobody.
 pub fn apply(who: &AccountId, call: RuntimeCall) -> Applied {
+	if is_authorized(&call) {
+		return apply_authorized(call);
+	}
 	let mut info = call.get_dispatch_info();
 	let length = call.encoded_size() + 110;
 	let extension: TxExtension = (
@@ -111,7 +123,30 @@ pub fn apply(who: &AccountId, call: RuntimeCall) -> Applied {
 	let checked: CheckedExtrinsic<AccountId, RuntimeCall, TxExtension> =
 		CheckedExtrinsic { format: ExtrinsicFormat::Signed(who.clone(), extension), function: call };
 	info.extension_weight = checked.extension_weight();
-	match checked.apply::<Runtime>(&info, length) {
+	ended(checked.apply::<Runtime>(&info, length))
+}
+
+/// Whether a call is authorized by what it says, and not by who signs it.
+pub fn is_authorized(call: &RuntimeCall) -> bool {
+	matches!(call, RuntimeCall::Availability(pallet_availability::Call::vote { .. }))
+}
+
+/// The transaction that an off-chain worker makes of it.
+fn apply_authorized(call: RuntimeCall) -> Applied {
+	type Create = pallet_availability::Call<Runtime>;
+	let transaction = <Runtime as CreateAuthorizedTransaction<Create>>::create_authorized_transaction(call);
+	let length = transaction.encoded_size();
+	match transaction.check(&frame_system::ChainContext::<Runtime>::default()) {
+		Ok(checked) => {
+			let info = checked.get_dispatch_info();
+			ended(checked.apply::<Runtime>(&info, length))
+		}
+		Err(refused) => Applied::Refused(refused),
+	}
+}
+
+fn ended(result: ApplyExtrinsicResultWithInfo<PostDispatchInfo>) -> Applied {
+	match result {
 		Ok(Ok(_)) => Applied::Done,
 		Ok(Err(failed)) => Applied::Failed(failed.error),
 		Err(refused) => Applied::Refused(refused),

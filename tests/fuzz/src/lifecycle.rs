@@ -2,17 +2,18 @@
 //! as much is stored as before, but for what is never given up: the record and the address of each listing, with their deposit.
 
 use crate::{
-	calls::{curation::commitments, listings::details, listings::split},
+	calls::{availability, curation::commitments, listings::details, listings::split},
 	cast::{arbitrator, person, CURATOR, NODES},
 	chain::{self, Applied},
 	checks::{self, ensure, storage},
-	play::{on_a_chain, Play},
+	play::{in_parts, Play},
 	snapshot::{buyer_secret, coordinates, corrupted},
 	table, wind_up,
 };
 use codec::Encode;
 use pallet_disputes::{commitment, Cases, Juries, Phase};
 use pallet_escrow::OrderDetails;
+use pallet_reputation::{CredentialId, CredentialKind, Deal};
 use souk_primitives::{
 	reach::Ruling, Asset, Holder, ListingId, ListingKind, ListingState, NodeRole, Plan, PlanKind, Price,
 };
@@ -21,6 +22,8 @@ use souk_proof_primitives::{
 	voucher::{SignedVoucher, Voucher},
 };
 use souk_runtime::*;
+use sp_core::H256;
+use sp_runtime::Permill;
 use std::collections::BTreeMap;
 
 /// Lives that go on at the same time.
@@ -29,6 +32,8 @@ const WAVE: u32 = 10;
 const CATCHING_UP: u32 = 40;
 /// One life in so many has a case that a jury rules on; that takes epochs.
 const JURY_EVERY: u32 = 5;
+/// In one wave of so many validators vote on nodes.
+const VOTE_EVERY: u32 = 5;
 const PRICE: Balance = 2 * ONE_WUSD;
 const SALT: [u8; 32] = [5; 32];
 
@@ -38,39 +43,49 @@ pub type Counts = BTreeMap<&'static str, u32>;
 /// Lives so many lives, ten at a time.
 pub fn live(lives: u32) -> Result<Counts, String> {
 	let mut counts = Counts::new();
-	let outcome = on_a_chain(|play| {
+	let waves = lives.div_ceil(WAVE);
+	let mut before = BTreeMap::new();
+	let mut first = 0;
+	let outcome = in_parts(waves + 2, |play, part| {
 		let mut all = Lives { play, counts: &mut counts };
-		// What was open in the world ends first; and after ten lives there is every counter.
-		wind_up::all(all.play)?;
-		all.wave(0)?;
-		all.forget_offences()?;
-		let before = storage::keys();
-		let first = pallet_listings::NextListingId::<Runtime>::get();
-		for wave in 1..=lives.div_ceil(WAVE) {
-			all.wave(wave)?;
+		if part == 0 {
+			// What was open in the world ends first; and after ten lives there is every counter.
+			wind_up::all(all.play)?;
+			all.wave(0)?;
+			all.forget_offences()?;
+			before = storage::keys();
+			first = pallet_listings::NextListingId::<Runtime>::get();
+			return Ok(());
+		}
+		if part <= waves {
+			return all.wave(part);
 		}
 		all.forget_offences()?;
 		let listings = pallet_listings::NextListingId::<Runtime>::get() - first;
 		ensure(listings >= lives, || format!("{listings} listings have lived instead of {lives}"))?;
-		let mut expected = before;
-		for item in ["Listings", "Addresses"] {
-			*expected.entry(storage::item("Listings", item)).or_default() += listings as usize;
-		}
-		let after = storage::keys();
-		// One for each of the last sessions, whatever lives there are.
-		let sets = storage::item("Validators", "Exposures");
-		let kept =
-			<<Runtime as pallet_validators::Config>::HistoryDepth as frame_support::traits::Get<u32>>::get()
-				as usize + 1;
-		expected.insert(sets, after.get(&sets).map_or(0, |count| (*count).min(kept)));
-		let more = after.iter().filter(|(item, count)| expected.get(item) != Some(count));
-		let more: Vec<_> = more.map(|(item, count)| (item, count, expected.get(item))).collect();
-		ensure(more.is_empty(), || format!("other keys than before: {more:?}"))
+		same_keys(core::mem::take(&mut before), listings)
 	});
 	match outcome.violation {
 		Some(broken) => Err(broken),
 		None => Ok(counts),
 	}
+}
+
+/// As much is stored as before, but for so many listings that have lived.
+fn same_keys(mut expected: BTreeMap<(&'static str, H256), usize>, listings: u32) -> Result<(), String> {
+	for item in ["Listings", "Addresses"] {
+		*expected.entry(storage::item("Listings", item)).or_default() += listings as usize;
+	}
+	let after = storage::keys();
+	// One for each of the last sessions, whatever lives there are.
+	let sets = storage::item("Validators", "Exposures");
+	let kept =
+		<<Runtime as pallet_validators::Config>::HistoryDepth as frame_support::traits::Get<u32>>::get()
+			as usize + 1;
+	expected.insert(sets, after.get(&sets).map_or(0, |count| (*count).min(kept)));
+	let more = after.iter().filter(|(item, count)| expected.get(item) != Some(count));
+	let more: Vec<_> = more.map(|(item, count)| (item, count, expected.get(item))).collect();
+	ensure(more.is_empty(), || format!("other keys than before: {more:?}"))
 }
 
 struct Lives<'a> {
@@ -119,7 +134,7 @@ impl Lives<'_> {
 		for _ in 0..count {
 			chain::end();
 			chain::start(1, 1);
-			System::reset_events();
+			chain::forget_events();
 		}
 		Ok(())
 	}
@@ -136,6 +151,10 @@ impl Lives<'_> {
 	}
 
 	fn wave(&mut self, wave: u32) -> Result<(), String> {
+		let asked = wave.is_multiple_of(VOTE_EVERY);
+		if asked {
+			self.ask_nodes()?;
+		}
 		let lives: Vec<Life> = (0..WAVE).map(|at| self.birth(wave * WAVE + at)).collect::<Result<_, _>>()?;
 		for life in &lives {
 			self.sell(life)?;
@@ -146,7 +165,14 @@ impl Lives<'_> {
 		}
 		self.report(lives[0].data, wave)?;
 		self.blocks(8)?;
+		for life in &lives {
+			self.take_back(life)?;
+		}
 		self.rule()?;
+		// After the juries, who have their time as well.
+		if asked {
+			self.vote(wave)?;
+		}
 		for life in &lives {
 			self.end(life)?;
 		}
@@ -214,7 +240,17 @@ impl Lives<'_> {
 			self.does("submit", node.to_account_id(), call)?;
 		}
 		let quota = pallet_tabs::Call::<Runtime>::set_free_quota { listing: data, queries: 3 };
-		self.does("quota", curator, quota)?;
+		self.does("quota", curator.clone(), quota)?;
+		let open = pallet_backing::Call::<Runtime>::open_backing {
+			listing: data,
+			share: Permill::from_percent(40),
+			most: 150 * SOUK,
+		};
+		self.does("open backing", curator, open)?;
+		for (backer, amount) in [(person(4), 77 * SOUK + 7), (person(0), 5 * SOUK)] {
+			let back = pallet_backing::Call::<Runtime>::back { listing: data, amount };
+			self.does("back", backer, back)?;
+		}
 		Ok(Life { data, service, jury: number.is_multiple_of(JURY_EVERY) })
 	}
 
@@ -302,6 +338,9 @@ impl Lives<'_> {
 		}
 		let confirm = pallet_escrow::Call::<Runtime>::confirm { order: goods[0], milestone };
 		self.does("confirm", eve.clone(), confirm)?;
+		self.say(&Deal::Order(goods[0]))?;
+		let unback = pallet_backing::Call::<Runtime>::unback { listing: life.data, amount: 33 * SOUK };
+		self.does("unback", eve.clone(), unback)?;
 		let dispute = pallet_escrow::Call::<Runtime>::dispute { order: goods[1], evidence: [6; 32] };
 		self.does("dispute", eve.clone(), dispute)?;
 		if life.jury {
@@ -321,6 +360,90 @@ impl Lives<'_> {
 		self.does("close tab", eve.clone(), pallet_tabs::Call::<Runtime>::close_tab { tab: tabs[0] })?;
 		let holder = Some([7; 32]);
 		self.does("cancel", eve, pallet_subscriptions::Call::<Runtime>::cancel { listing: life.data, holder })
+	}
+
+	/// Both sides of a deal say how it was; and of an order who can be relied on, which one of them regrets.
+	fn say(&mut self, deal: &Deal<AccountId>) -> Result<(), String> {
+		for (who, kind) in [
+			(person(4), CredentialKind::TrustedSeller),
+			(CURATOR.to_account_id(), CredentialKind::ReliablePayer),
+		] {
+			let rate = pallet_reputation::Call::<Runtime>::rate { deal: deal.clone(), score: 4 };
+			self.does("rate", who.clone(), rate)?;
+			let Deal::Order(order) = *deal else { continue };
+			let issue = pallet_reputation::Call::<Runtime>::issue_credential { order, kind, hash: [8; 32] };
+			self.does("issue credential", who.clone(), issue)?;
+			if kind == CredentialKind::TrustedSeller {
+				let id = CredentialId { order, kind };
+				self.does(
+					"revoke credential",
+					who,
+					pallet_reputation::Call::<Runtime>::revoke_credential { id },
+				)?;
+			}
+		}
+		Ok(())
+	}
+
+	/// What was regretted is removed, when nothing else can be said in its place.
+	fn take_back(&mut self, life: &Life) -> Result<(), String> {
+		let revoked: Vec<_> = Self::orders(life.service)
+			.into_iter()
+			.map(|order| CredentialId { order, kind: CredentialKind::TrustedSeller })
+			.filter(|id| pallet_reputation::Credentials::<Runtime>::contains_key(id))
+			.collect();
+		for id in revoked {
+			let remove = pallet_reputation::Call::<Runtime>::remove_credential { id };
+			self.does("remove credential", person(4), remove)?;
+		}
+		Ok(())
+	}
+
+	/// Nodes say where they can be asked.
+	fn ask_nodes(&mut self) -> Result<(), String> {
+		for node in NODES {
+			let set = pallet_availability::Call::<Runtime>::set_health { url: availability::url(0) };
+			self.does("set health", node.to_account_id(), set)?;
+		}
+		Ok(())
+	}
+
+	/// All validators vote, seldom that nobody is there; then nodes are asked no more.
+	fn vote(&mut self, wave: u32) -> Result<(), String> {
+		let open = || {
+			let period = pallet_availability::Current::<Runtime>::get();
+			period.is_some_and(|period| period.nodes > 0 && chain::now() > period.from)
+		};
+		for _ in 0..CATCHING_UP {
+			if open() {
+				break;
+			}
+			self.blocks(1)?;
+		}
+		ensure(open(), || "nobody votes on nodes".into())?;
+		let away = wave.is_multiple_of(2 * VOTE_EVERY);
+		for place in 0..pallet_availability::Voters::<Runtime>::get().len() {
+			let vote = availability::vote(place, if away { 0 } else { 0b0101 }, 0);
+			self.does("vote", person(0), vote)?;
+		}
+		for node in NODES {
+			let clear = pallet_availability::Call::<Runtime>::clear_health {};
+			self.does("clear health", node.to_account_id(), clear)?;
+		}
+		if away {
+			let judged = || pallet_availability::Health::<Runtime>::iter_keys().next().is_none();
+			for _ in 0..CATCHING_UP {
+				if judged() {
+					break;
+				}
+				self.blocks(1)?;
+			}
+			for node in NODES {
+				let restore = pallet_curation::Call::<Runtime>::restore_node_bond {};
+				self.does("restore bond", node.to_account_id(), restore)?;
+			}
+		}
+		Ok(())
 	}
 
 	/// A worker said two things, and somebody reports it.
@@ -384,7 +507,7 @@ impl Lives<'_> {
 			}
 			chain::end();
 			chain::start(1, chain::EPOCH);
-			System::reset_events();
+			chain::forget_events();
 		}
 		Err("a case has no end".into())
 	}
@@ -402,6 +525,10 @@ impl Lives<'_> {
 				self.does("settle", person(1), call)?;
 			}
 		}
+		let period = Deal::Period { listing: life.data, payer: person(4) };
+		if Reputation::may_rate(period.clone(), person(4)).is_some() {
+			self.say(&period)?;
+		}
 		Ok(())
 	}
 
@@ -416,7 +543,16 @@ impl Lives<'_> {
 		for ask in asks {
 			self.does("forget ask", eve.clone(), pallet_asks::Call::<Runtime>::forget { ask })?;
 		}
-		let (listing, holder) = (life.data, Holder::Account(person(3)));
+		let listing = life.data;
+		for backer in [person(4), person(0)] {
+			let withdraw =
+				pallet_backing::Call::<Runtime>::withdraw_unbacked { listing, backer: backer.clone() };
+			self.does("withdraw backing", eve.clone(), withdraw)?;
+			let asset = Asset::WithId(WUSD);
+			let claim = pallet_backing::Call::<Runtime>::claim_income { listing, asset, backer };
+			self.does("claim income", eve.clone(), claim)?;
+		}
+		let holder = Holder::Account(person(3));
 		self.does(
 			"clear trial",
 			eve.clone(),
@@ -467,7 +603,7 @@ impl Lives<'_> {
 			chain::end();
 			checks::turns::pass_over(chain::now() + blocks);
 			chain::start(blocks, blocks);
-			System::reset_events();
+			chain::forget_events();
 			self.catch_up()?;
 		}
 		Ok(())

@@ -1,8 +1,11 @@
 //! Hand-written sequences that lead far into the life of everything there is. Names of files, and bytes. A new pallet adds its own.
 
+mod trust;
+
 use crate::action::{self, Action, Action::*};
 
 /// In the order of the cast: Alice is sudo, Bob and Dave are nodes, Charlie sells.
+const ALICE: u8 = 0;
 const BOB: u8 = 1;
 const CHARLIE: u8 = 2;
 const DAVE: u8 = 3;
@@ -59,6 +62,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
 		("last-blocks", last_blocks()),
 	]
 	.into_iter()
+	.chain(trust::all())
 	.map(|(name, actions)| (name, action::write(&actions)))
 	.collect()
 }

@@ -11,7 +11,7 @@ use crate::{
 	play::Play,
 };
 use frame_support::traits::fungibles::hold::Inspect as _;
-use souk_primitives::Asset;
+use souk_primitives::{reach::Ratings as _, Asset};
 use souk_proof_primitives::statements::{StatementId, AGGREGATE};
 use souk_runtime::*;
 
@@ -43,6 +43,9 @@ const EMPTY: &[(&str, &[&str])] = &[
 	("Tabs", &["Tabs", "TabsBy", "TabsOf", "Due", "Endings", "FreeQuotas"]),
 	("Disputes", &["Cases", "CaseOf", "Juries", "Evidence", "Reviews", "Due"]),
 	("Stakes", &["Fines", "Challenges", "Announcements"]),
+	("Availability", &["Health"]),
+	("Backing", &["Backings", "Backers"]),
+	("Reputation", &["Rights", "Tallies", "Credentials", "CredentialsOf", "Due"]),
 ];
 
 /// Winds everything up, and looks what is left.
@@ -104,6 +107,28 @@ fn settle(play: &mut Play) -> Result<(), String> {
 	for (holder, listing) in subscriptions {
 		may(play, cast::person(4), pallet_subscriptions::Call::<Runtime>::settle { listing, holder })?;
 	}
+	let asked: Vec<_> = pallet_availability::Health::<Runtime>::iter().collect();
+	for (node, record) in asked {
+		if !record.leaving {
+			must(play, node, pallet_availability::Call::<Runtime>::clear_health {})?;
+		}
+	}
+	leave_bonds(play)
+}
+
+/// Whoever backs a bond has back what is free, and what they have earned.
+fn leave_bonds(play: &mut Play) -> Result<(), String> {
+	let somebody = cast::person(4);
+	let backers: Vec<_> = pallet_backing::Backers::<Runtime>::iter_keys().collect();
+	for (backer, listing) in backers {
+		let withdraw = pallet_backing::Call::<Runtime>::withdraw_unbacked { listing, backer: backer.clone() };
+		may(play, somebody.clone(), withdraw)?;
+		for asset in [Asset::Native, Asset::WithId(WUSD)] {
+			let claim =
+				pallet_backing::Call::<Runtime>::claim_income { listing, asset, backer: backer.clone() };
+			may(play, somebody.clone(), claim)?;
+		}
+	}
 	Ok(())
 }
 
@@ -121,6 +146,10 @@ fn what_is_open() -> Option<&'static str> {
 		(pallet_stakes::Fines::<Runtime>::iter_keys().next().is_some(), "a fine is not paid"),
 		(pallet_stakes::Challenges::<Runtime>::iter_keys().next().is_some(), "a challenge is open"),
 		(pallet_stakes::Announcements::<Runtime>::iter_keys().next().is_some(), "an announcement is kept"),
+		(pallet_availability::Health::<Runtime>::iter_keys().next().is_some(), "a node is asked"),
+		(pallet_backing::Backings::<Runtime>::iter_keys().next().is_some(), "a bond is backed"),
+		(pallet_reputation::Due::<Runtime>::iter_keys().next().is_some(), "something is said of somebody"),
+		(pallet_escrow::Orders::<Runtime>::iter_keys().any(Reputation::awaited), "a seller may rate a buyer"),
 	];
 	open.into_iter().find(|(is_open, _)| *is_open).map(|(_, what)| what)
 }
@@ -177,6 +206,8 @@ fn reasons() -> Vec<(Asset, RuntimeHoldReason)> {
 		Reason::Escrow(pallet_escrow::HoldReason::Order),
 		Reason::Asks(pallet_asks::HoldReason::Bounty),
 		Reason::Tabs(pallet_tabs::HoldReason::Tab),
+		Reason::Backing(pallet_backing::HoldReason::Backing),
+		Reason::Backing(pallet_backing::HoldReason::Income),
 	];
 	let deposits = [
 		Reason::Subscriptions(pallet_subscriptions::HoldReason::Deposit),
@@ -184,6 +215,9 @@ fn reasons() -> Vec<(Asset, RuntimeHoldReason)> {
 		Reason::Asks(pallet_asks::HoldReason::Deposit),
 		Reason::Tabs(pallet_tabs::HoldReason::Deposit),
 		Reason::Disputes(pallet_disputes::HoldReason::Fee),
+		Reason::Availability(pallet_availability::HoldReason::Deposit),
+		Reason::Backing(pallet_backing::HoldReason::Deposit),
+		Reason::Reputation(pallet_reputation::HoldReason::Deposit),
 	];
 	let native = payments.iter().chain(&deposits).map(|reason| (Asset::Native, *reason));
 	native.chain(payments.iter().map(|reason| (Asset::WithId(WUSD), *reason))).collect()

@@ -130,12 +130,19 @@ fn parameters() -> Vec<RuntimeParameters> {
 		]
 		.map(P::Offences)
 	};
-	// Votes on nodes and ratings have no actions here yet.
-	let others = [
-		P::Availability(params::availability::Parameters::Every(params::availability::Every, Some(0))),
-		P::Reputation(params::reputation::Parameters::Window(params::reputation::Window, Some(0))),
-	];
-	[&market[..], &deposits, &escrow, &tabs, &disputes, &offences, &others].concat()
+	let reputation = {
+		use params::reputation::*;
+		[
+			Parameters::Window(Window, Some(6)),
+			Parameters::Memory(Memory, Some(25)),
+			Parameters::CredentialLife(CredentialLife, Some(18)),
+		]
+		.map(P::Reputation)
+	};
+	// As short as the runtime lets them be.
+	let voting = params::availability::Parameters::Every(params::availability::Every, Some(20));
+	let others = [P::Availability(voting)];
+	[&market[..], &deposits, &escrow, &tabs, &disputes, &offences, &reputation, &others].concat()
 }
 
 fn does(who: &AccountId, call: impl Into<RuntimeCall>) {

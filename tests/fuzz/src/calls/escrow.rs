@@ -136,7 +136,7 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 }
 
 /// One of the orders that there are.
-fn chosen(byte: u8) -> (OrderId, Option<OrderRecordOf<Runtime>>) {
+pub(crate) fn chosen(byte: u8) -> (OrderId, Option<OrderRecordOf<Runtime>>) {
 	let mut known: Vec<OrderId> = Orders::<Runtime>::iter_keys().collect();
 	known.sort_unstable();
 	let order = number(byte, known);

@@ -2,12 +2,15 @@
 //! looked up, so that most of what a sequence does is possible; a part of it is not, on purpose.
 
 pub mod asks;
+pub mod availability;
+pub mod backing;
 pub mod chain;
 pub mod curation;
 pub mod disputes;
 pub mod escrow;
 pub mod listings;
 pub mod proofs;
+pub mod reputation;
 pub mod stakes;
 pub mod subscriptions;
 pub mod tabs;
@@ -48,6 +51,9 @@ pub fn of(action: Action, memory: &mut Memory) -> Vec<Deed> {
 		.or_else(|| stakes::deeds(action, memory))
 		.or_else(|| proofs::deeds(action))
 		.or_else(|| validators::deeds(action))
+		.or_else(|| availability::deeds(action))
+		.or_else(|| backing::deeds(action))
+		.or_else(|| reputation::deeds(action))
 		.unwrap_or_default()
 }
 

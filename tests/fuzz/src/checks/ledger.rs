@@ -1,7 +1,7 @@
 //! A plain book of the money: what there is of it, and what came into each tab, order and ask, and out of it. It knows the chain's events and
-//! balances, and nothing of how pallets keep theirs.
+//! balances, and nothing of how pallets keep theirs. What backs bonds has a book of its own (`backers`), and so do ratings.
 
-use super::ensure;
+use super::{backers::Backing, ensure, ratings::Ratings};
 use crate::chain;
 use frame_support::traits::{
 	fungibles::{hold::Inspect as _, Inspect as _},
@@ -30,6 +30,8 @@ pub struct Ledger {
 	unknown: BTreeSet<Account>,
 	/// The highest voucher that was settled, by tab and node: what it had earned.
 	vouchers: HashMap<(u64, AccountId), Balance>,
+	backing: Backing,
+	ratings: Ratings,
 }
 
 fn issued() -> [Balance; 2] {
@@ -40,6 +42,7 @@ impl Ledger {
 	/// Opens the book.
 	pub fn start(&mut self) {
 		self.issued = issued();
+		self.backing.look();
 	}
 
 	fn comes(&mut self, to: Account, amount: Balance) {
@@ -72,6 +75,9 @@ impl Ledger {
 				RuntimeEvent::Escrow(event) => self.note_order(event, frozen)?,
 				RuntimeEvent::Tabs(event) => self.note_tab(event, frozen)?,
 				RuntimeEvent::Asks(event) => self.note_ask(event, frozen)?,
+				RuntimeEvent::Disputes(event) => note_case(event)?,
+				RuntimeEvent::Availability(event) => note_voting(event)?,
+				RuntimeEvent::Reputation(event) => self.ratings.note(event)?,
 				RuntimeEvent::Subscriptions(pallet_subscriptions::Event::SettlementDelayed { .. }) => {
 					ensure(frozen, || "a subscription's money could not be moved".into())?;
 				}
@@ -91,7 +97,8 @@ impl Ledger {
 				_ => {}
 			}
 		}
-		Ok(())
+		self.backing.note(events, frozen)?;
+		self.ratings.check()
 	}
 
 	fn note_order(&mut self, event: &pallet_escrow::Event<Runtime>, frozen: bool) -> Result<(), String> {
@@ -214,6 +221,7 @@ impl Ledger {
 			let has = record.earners.iter().find(|earner| earner.node == *node).map(|earner| earner.earned);
 			ensure(has == Some(*earned), || format!("tab {tab} owes {node:?} {has:?} instead of {earned}"))?;
 		}
+		self.backing.check()?;
 		self.check_rates()
 	}
 
@@ -225,8 +233,26 @@ impl Ledger {
 	}
 }
 
+/// A ruling can be appealed for some time, but that of the last jury.
+fn note_case(event: &pallet_disputes::Event<Runtime>) -> Result<(), String> {
+	let pallet_disputes::Event::Ruled { case, round, appeal_until, .. } = event else { return Ok(()) };
+	let last = usize::from(*round) + 1 >= pallet_disputes::JURIES.len();
+	match appeal_until {
+		None => ensure(last, || format!("nobody can appeal in case {case}")),
+		Some(_) if last => Err(format!("the last jury of case {case} has not the last word")),
+		Some(until) => in_time("an appeal is too late", *until, Some(params::disputes::AppealTime::get())),
+	}
+}
+
+/// Validators have so many blocks to vote.
+fn note_voting(event: &pallet_availability::Event<Runtime>) -> Result<(), String> {
+	let pallet_availability::Event::PeriodBegan { until, .. } = event else { return Ok(()) };
+	let every = <Runtime as pallet_availability::Config>::Every::get();
+	in_time("a voting period ends", *until, Some(every))
+}
+
 /// A time that begins now ends when it should.
-fn in_time(what: &str, until: u32, within: Option<u32>) -> Result<(), String> {
+pub(super) fn in_time(what: &str, until: u32, within: Option<u32>) -> Result<(), String> {
 	let Some(within) = within else { return Ok(()) };
 	let expected = chain::now() + within;
 	ensure(until == expected, || format!("{what} in block {until} instead of {expected}"))

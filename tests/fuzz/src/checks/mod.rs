@@ -1,6 +1,8 @@
 //! What must always hold, whatever is done: one file for each kind of it.
 
+mod backers;
 pub mod ledger;
+mod ratings;
 pub mod rules;
 pub mod state;
 pub mod storage;

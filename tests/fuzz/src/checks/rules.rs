@@ -1,6 +1,10 @@
 //! The rules of who may do what, and when, said a second time and in plain words: from the records as they are before a call. A call that
 //! is made against them, or refused although it keeps them, is wrong.
 
+mod availability;
+mod backing;
+mod reputation;
+
 use crate::{cast, chain};
 use frame_support::traits::Get;
 use pallet_disputes::{Cases, Juries, LeavingPool, Phase, Pool, JURIES, MAX_EVIDENCE};
@@ -41,6 +45,12 @@ pub fn verdict(who: &AccountId, call: &RuntimeCall) -> Verdict {
 		RuntimeCall::Asks(call) => asks(who, call),
 		RuntimeCall::Disputes(call) => disputes(who, call),
 		RuntimeCall::Stakes(call) => stakes(who, call),
+		RuntimeCall::Availability(call) => availability::availability(who, call),
+		RuntimeCall::Backing(call) => backing::backing(who, call),
+		RuntimeCall::Reputation(call) => reputation::reputation(who, call),
+		RuntimeCall::Utility(pallet_utility::Call::batch_all { calls }) => {
+			unless(&[(!calls.iter().any(chain::is_authorized), "nobody signs a vote for a validator")])
+		}
 		RuntimeCall::Proofs(pallet_proofs::Call::verify { .. }) => Perhaps,
 		RuntimeCall::Proofs(_) => MustNot("only governance changes keys"),
 		_ => Perhaps,
@@ -243,7 +253,7 @@ fn escrow(who: &AccountId, call: &pallet_escrow::Call<Runtime>) -> Verdict {
 		_ => match order_of(call).map(|order| (order, of(&order))) {
 			None => Perhaps,
 			Some((_, None)) => MustNot("there is no such order"),
-			Some((_, Some(record))) => of_order(who, call, &record),
+			Some((order, Some(record))) => of_order(who, call, order, &record),
 		},
 	}
 }
@@ -268,6 +278,7 @@ fn order_of(call: &pallet_escrow::Call<Runtime>) -> Option<u64> {
 fn of_order(
 	who: &AccountId,
 	call: &pallet_escrow::Call<Runtime>,
+	order: u64,
 	record: &pallet_escrow::OrderRecordOf<Runtime>,
 ) -> Verdict {
 	use pallet_escrow::Call::*;
@@ -339,6 +350,7 @@ fn of_order(
 			if_and_only_if(&[
 				(record.ended_at.is_some(), "only what has ended is forgotten"),
 				(buys || old || record.funded_at.is_none(), "others wait until it is forgotten"),
+				(!reputation::seller_may_rate(order, record), "nobody gets around a rating"),
 			])
 		}
 		resolve { .. } => MustNot("only governance rules without a jury"),

@@ -17,6 +17,9 @@ const ALL: &[(&str, fn() -> Result<(), TryRuntimeError>)] = &[
 	("tabs", Tabs::do_try_state),
 	("disputes", Disputes::do_try_state),
 	("stakes", Stakes::do_try_state),
+	("availability", Availability::do_try_state),
+	("backing", Backing::do_try_state),
+	("reputation", Reputation::do_try_state),
 ];
 
 /// Checks them.

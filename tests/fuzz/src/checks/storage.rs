@@ -67,9 +67,24 @@ fn parts() -> Vec<Part> {
 			&["History", "Fines", "NextFineId", "Round", "Challenges", "NextDue", "Due"],
 			true,
 		),
+		// What is kept of the running period is bounded, and gone with it (its README).
+		part(
+			"Availability",
+			Some(Reason::Availability(pallet_availability::HoldReason::Deposit)),
+			&["Current", "Voters", "Tallies", "Next", "AllowPrivate"],
+			true,
+		),
+		part("Backing", Some(Reason::Backing(pallet_backing::HoldReason::Deposit)), &[], true),
+		part(
+			"Reputation",
+			Some(Reason::Reputation(pallet_reputation::HoldReason::Deposit)),
+			&["NextDue"],
+			true,
+		),
 		part("Proofs", None, &[], true),
 		part("Validators", None, &[], true),
 		part("Rates", None, &[], true),
+		part("Pace", None, &[], true),
 	]
 }
 
@@ -149,6 +164,13 @@ impl Survey {
 pub fn hash_of(pallet: &str) -> u64 {
 	let mut hasher = DefaultHasher::new();
 	each_under(&twox_128(pallet.as_bytes()), |key, value| (key, value).hash(&mut hasher));
+	hasher.finish()
+}
+
+/// A hash of all that is stored under one of its items.
+pub fn hash_of_item(pallet: &str, item: &str) -> u64 {
+	let mut hasher = DefaultHasher::new();
+	each_under(&prefix(pallet, item), |key, value| (key, value).hash(&mut hasher));
 	hasher.finish()
 }
 

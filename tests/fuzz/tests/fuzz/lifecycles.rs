@@ -3,7 +3,7 @@
 use souk_fuzz::lifecycle::live;
 
 /// What a life has, at least once in ten.
-const ALL: [&str; 41] = [
+const ALL: [&str; 53] = [
 	"create",
 	"bond",
 	"schedule",
@@ -45,6 +45,18 @@ const ALL: [&str; 41] = [
 	"withdraw",
 	"leave with bond",
 	"join pool",
+	"open backing",
+	"back",
+	"unback",
+	"withdraw backing",
+	"claim income",
+	"rate",
+	"issue credential",
+	"revoke credential",
+	"remove credential",
+	"set health",
+	"vote",
+	"clear health",
 ];
 
 #[test]
