@@ -83,12 +83,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What `answer` weighs with a bundle of this shape.
-	pub(crate) fn answer_weight(shape: Shape) -> Weight {
+	pub fn answer_weight(shape: Shape) -> Weight {
 		T::WeightInfo::answer().saturating_add(shape.surcharge())
 	}
 
 	/// What `check` of a bundle of this shape weighs.
-	pub(crate) fn check_weight(shape: Shape) -> Weight {
+	pub fn check_weight(shape: Shape) -> Weight {
 		T::WeightInfo::check().saturating_add(shape.surcharge())
 	}
 
