@@ -19,11 +19,13 @@ version=0.28.0
 tools=$CARGO_TARGET_DIR/tools
 bencher=$tools/bin/frame-omni-bencher
 
-# What host functions, trie and executor do is optimised as in the node (Cargo.toml); the rest of the tool measures nothing and is
-# compiled fast: without link-time optimisation, and without any optimisation of RocksDB, which is linked and not used.
-hot=(parity-scale-codec hash-db memory-db trie-db hashbrown blake2b_simd blake2 keccak sha2 sha3 twox-hash curve25519-dalek
-	schnorrkel merlin ark-ff ark-ec ark-serialize ark-bls12-381 ark-ed-on-bls12-381-bandersnatch wasmtime cranelift-codegen
-	regalloc2 sp-core sp-io sp-trie sp-state-machine sp-crypto-ec-utils sc-client-db frame-benchmarking-cli)
+# What executor, host functions and trie do is optimised as in the node (Cargo.toml). The rest of the tool measures nothing, and is
+# compiled as fast as can be: unoptimised, without link-time optimisation, RocksDB (which is linked and not used) included.
+hot=(wasmtime cranelift-codegen regalloc2 sc-executor sc-executor-wasmtime sc-executor-common sc-allocator sc-client-db
+	frame-benchmarking-cli sp-wasm-interface sp-runtime-interface sp-externalities sp-state-machine sp-trie sp-core sp-io
+	sp-crypto-ec-utils sp-keystore tikv-jemalloc-sys parity-scale-codec hash-db memory-db trie-db hashbrown foldhash smallvec
+	bytes primitive-types fixed-hash blake2b_simd blake2 keccak sha2 sha3 twox-hash curve25519-dalek schnorrkel merlin
+	secp256k1-sys ark-scale ark-ff ark-ec ark-serialize ark-bls12-381 ark-ed-on-bls12-381-bandersnatch)
 
 build_tool() {
 	"$bencher" --version 2>/dev/null | grep -qF " $version" && return 0
@@ -31,7 +33,7 @@ build_tool() {
 	(
 		export CARGO_TARGET_DIR="$tools/build" OPENSSL_NO_VENDOR=1 CXXFLAGS="-O0 ${CXXFLAGS:-}"
 		export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=false
-		export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1
+		export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0
 		toolchain=$(rustup show active-toolchain | cut -d' ' -f1)
 		# From outside, so that nothing of the workspace applies to the tool but its compiler.
 		cd /

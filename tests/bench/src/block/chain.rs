@@ -15,6 +15,7 @@ use sp_consensus_babe::{
 };
 use sp_core::{
 	sr25519::Pair,
+	storage::Storage,
 	traits::{CallContext, CodeExecutor, Externalities, RuntimeCode, WrappedRuntimeCode},
 	Pair as _,
 };
@@ -39,6 +40,13 @@ pub struct Signed {
 	pub call: RuntimeCall,
 }
 
+/// The development chain at its genesis, and the executor of all that follows.
+pub struct Genesis {
+	executor: WasmExecutor<HostFunctions>,
+	code: &'static [u8],
+	storage: Storage,
+}
+
 /// The state before the block.
 pub struct Chain {
 	executor: WasmExecutor<HostFunctions>,
@@ -61,16 +69,24 @@ pub struct Builder<'a> {
 	nonces: std::collections::BTreeMap<AccountId, u32>,
 }
 
-impl Chain {
-	/// The development chain.
+impl Genesis {
+	/// What a runtime makes of its development preset.
 	pub fn new(code: &'static [u8]) -> Result<Self> {
 		let genesis = GenesisConfigBuilderRuntimeCaller::<HostFunctions>::new(code);
 		let preset = "development".to_string();
 		let storage =
 			genesis.get_storage_for_named_preset(Some(&preset)).map_err(|error| anyhow!("{error}"))?;
-		Ok(Self { executor: WasmExecutor::builder().build(), code, state: TestExternalities::new(storage) })
+		Ok(Self { executor: WasmExecutor::builder().build(), code, storage })
 	}
 
+	/// A chain with this genesis.
+	pub fn chain(&self) -> Chain {
+		let state = TestExternalities::new(self.storage.clone());
+		Chain { executor: self.executor.clone(), code: self.code, state }
+	}
+}
+
+impl Chain {
 	/// Writes into the state, natively, as if it had come so up to the block before.
 	pub fn prepare<R>(&mut self, write: impl FnOnce() -> R) -> Result<R> {
 		let done = self.state.execute_with(|| {

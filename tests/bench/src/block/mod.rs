@@ -11,7 +11,7 @@ use crate::{
 	stats::{median, millis},
 };
 use anyhow::{ensure, Context, Result};
-use chain::{Chain, Signed};
+use chain::{Chain, Genesis, Signed};
 use souk_runtime::{RuntimeBlockWeights, SLOT_MILLIS};
 use std::time::Duration;
 use work::Kind;
@@ -53,11 +53,12 @@ impl Line {
 /// Fills blocks and imports each of them `repetitions` times. `None` where the runtime's wasm was left out of the build.
 pub fn measure(quick: bool, repetitions: usize, say: fn(&str)) -> Result<Option<Figures>> {
 	let Some(code) = souk_runtime::WASM_BINARY else { return Ok(None) };
+	let genesis = Genesis::new(code)?;
 	let count = if quick { 3 } else { usize::MAX };
 	let mut kinds = vec![];
 	for kind in Kind::ALL {
 		say(&format!("a block full of {}", kind.name()));
-		let mut chain = Chain::new(code)?;
+		let mut chain = genesis.chain();
 		let work = chain.prepare(|| kind.prepare(count))?;
 		let line = full(&mut chain, kind.name(), &[(kind, work)], repetitions)
 			.with_context(|| format!("a block full of {}", kind.name()))?;
@@ -65,7 +66,7 @@ pub fn measure(quick: bool, repetitions: usize, say: fn(&str)) -> Result<Option<
 	}
 	kinds.sort_by(|(_, one), (_, other)| other.ratio().total_cmp(&one.ratio()));
 	say("a block full of everything");
-	let mut chain = Chain::new(code)?;
+	let mut chain = genesis.chain();
 	let order: Vec<Kind> = kinds.iter().map(|(kind, _)| *kind).collect();
 	let work = chain.prepare(|| {
 		// The first listing is the one that the bundle is about.

@@ -192,7 +192,10 @@ fn deliveries(count: usize) -> Vec<Signed> {
 	let key = || {
 		let order = pallet_escrow::NextOrderId::<Runtime>::get();
 		let details = OrderDetails::Data { period: 1, buyer_key: POINT };
-		dispatch(&by, pallet_escrow::Call::order { listing, plan: 0, max_price: price(), details });
+		dispatch(
+			&by,
+			pallet_escrow::Call::<Runtime>::order { listing, plan: 0, max_price: price(), details },
+		);
 		let public = KeyDeliveryPublic {
 			key_commitment: commitment,
 			buyer: point(),
@@ -236,7 +239,10 @@ fn payments(count: usize) -> Vec<Signed> {
 	let payment = |_| {
 		let order = pallet_escrow::NextOrderId::<Runtime>::get();
 		let details = OrderDetails::Goods { terms: None };
-		dispatch(&by, pallet_escrow::Call::order { listing, plan: 0, max_price: price(), details });
+		dispatch(
+			&by,
+			pallet_escrow::Call::<Runtime>::order { listing, plan: 0, max_price: price(), details },
+		);
 		let call = pallet_escrow::Call::<Runtime>::confirm { order, milestone: 0 };
 		Signed { by: by.clone(), call: call.into() }
 	};
@@ -250,7 +256,10 @@ fn vouchers(count: usize) -> Vec<Signed> {
 	let voucher = |_| {
 		let tab = pallet_tabs::NextTabId::<Runtime>::get();
 		let (limit, key) = (PRICE, Some(by.public().0));
-		dispatch(&by, pallet_tabs::Call::open_tab { listing, plan: 0, key, limit, max_price: price() });
+		dispatch(
+			&by,
+			pallet_tabs::Call::<Runtime>::open_tab { listing, plan: 0, key, limit, max_price: price() },
+		);
 		let voucher = Voucher { tab, node: account(&curator).into(), counter: 1, amount: PRICE };
 		SignedVoucher { voucher, signature: by.sign(&voucher.digest(&genesis)).0 }
 	};
