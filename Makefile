@@ -5,7 +5,7 @@ PROGRAMS = cargo build --locked --workspace --bins --lib
 TESTS = cargo test --locked --workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-disputes local test scenarios others fuzz planted soak bench peer zombienet lint deny
+.PHONY: help setup build demo demo-disputes local test scenarios others fuzz planted soak bench weights peer zombienet lint deny
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 setup: ## install system packages and the wasm target
@@ -40,6 +40,8 @@ soak: setup ## millions of changed assignments, proofs, bundles and vouchers, no
 bench: setup ## measure what sandbox, encryption and network cost; exit code 1 where a target is missed
 	@$(PROGRAMS) --config profile.dev.package.souk-bench.opt-level=2
 	@"$(CARGO_TARGET_DIR)/debug/souk-bench" --markdown
+weights: setup ## measure what calls and hooks weigh, and write runtime/src/weights (builds frame-omni-bencher once)
+	@scripts/weights.sh
 peer: ## prove an aggregate beside proof-of-sql (builds it first, apart; its licence: tests/bench/proof-of-sql/README.md)
 	@export CARGO_TARGET_DIR="$(CARGO_TARGET_DIR)/peer" && cargo build --locked --release --manifest-path tests/bench/proof-of-sql/ours/Cargo.toml && cargo run --locked --release --manifest-path tests/bench/proof-of-sql/Cargo.toml
 zombienet: build ## run the networks of several nodes (builds zombienet first, which takes long)

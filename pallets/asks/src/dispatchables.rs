@@ -82,6 +82,16 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// What `answer` weighs with a bundle of this shape.
+	pub fn answer_weight(shape: Shape) -> Weight {
+		T::WeightInfo::answer().saturating_add(shape.surcharge())
+	}
+
+	/// What `check` of a bundle of this shape weighs.
+	pub fn check_weight(shape: Shape) -> Weight {
+		T::WeightInfo::check().saturating_add(shape.surcharge())
+	}
+
 	pub(crate) fn do_answer(by: T::AccountId, ask: AskId, bundle: &[u8]) -> DispatchResultWithPostInfo {
 		let not_read = |error| refused(error, T::WeightInfo::answer_not_read());
 		let (mut record, query) = Self::answerable(&by, ask).map_err(not_read)?;
@@ -114,7 +124,7 @@ impl<T: Config> Pallet<T> {
 			answer,
 		});
 		Self::settle(ask, record);
-		Ok(Some(T::WeightInfo::answer(shape)).into())
+		Ok(Some(Self::answer_weight(shape)).into())
 	}
 
 	pub(crate) fn do_check(
@@ -142,7 +152,7 @@ impl<T: Config> Pallet<T> {
 			answer_hash: answer_hash(&verified.answer),
 			answer: verified.answer,
 		});
-		Ok(Some(T::WeightInfo::check(shape)).into())
+		Ok(Some(Self::check_weight(shape)).into())
 	}
 
 	pub(crate) fn do_withdraw(asker: T::AccountId, ask: AskId) -> DispatchResult {

@@ -398,7 +398,7 @@ pub mod pallet {
 		fn integrity_test() {
 			let one = T::WeightInfo::work_off().saturating_add(T::WeightInfo::turn());
 			assert!(one.all_lte(Self::hook_limit()), "a block has no room for a single turn");
-			let largest = T::WeightInfo::answer(Shape::most(MAX_BUNDLE));
+			let largest = Self::answer_weight(Shape::most(MAX_BUNDLE));
 			let room = T::BlockWeights::get().get(DispatchClass::Normal).max_extrinsic;
 			assert!(
 				room.is_none_or(|room| largest.all_lte(room)),
@@ -439,7 +439,7 @@ pub mod pallet {
 		/// Answers an ask with a bundle, as a persistence node that is assigned to its listing. The first valid answer has the
 		/// bounty, less the protocol fee. The fee of the call is paid in any case, for the weight that was used.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::answer(Shape::most(bundle.len() as u32)))]
+		#[pallet::weight(Pallet::<T>::answer_weight(Shape::most(bundle.len() as u32)))]
 		pub fn answer(origin: OriginFor<T>, ask: AskId, bundle: BundleBytes) -> DispatchResultWithPostInfo {
 			let by = ensure_signed(origin)?;
 			Self::do_answer(by, ask, &bundle)
@@ -448,7 +448,7 @@ pub mod pallet {
 		/// Has the chain check a bundle over the snapshot of `period`, for anybody: an event says what it proves. The fee is paid
 		/// whether it is valid or not, for the weight that was used.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::check(Shape::most(bundle.len() as u32)))]
+		#[pallet::weight(Pallet::<T>::check_weight(Shape::most(bundle.len() as u32)))]
 		pub fn check(
 			origin: OriginFor<T>,
 			listing: ListingId,

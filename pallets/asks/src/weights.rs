@@ -1,19 +1,18 @@
 //! Weights of the calls and of the hooks' steps. Set by hand from the database operations and the arithmetic that each makes at
 //! its worst, until they are measured.
 
-use crate::Shape;
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 
 /// One function per call, one for each that stopped before the bundle was read, and one per step of the hooks.
 pub trait WeightInfo {
 	/// `ask`
 	fn ask() -> Weight;
-	/// `answer` with a bundle of this shape
-	fn answer(shape: Shape) -> Weight;
+	/// `answer` with the bundle of the benchmarks
+	fn answer() -> Weight;
 	/// `answer` that was refused before the bundle was read
 	fn answer_not_read() -> Weight;
-	/// `check` of a bundle of this shape
-	fn check(shape: Shape) -> Weight;
+	/// `check` of the bundle of the benchmarks
+	fn check() -> Weight;
 	/// `check` that was refused before the bundle was read
 	fn check_not_read() -> Weight;
 	/// `withdraw`
@@ -28,16 +27,10 @@ pub trait WeightInfo {
 	fn turn() -> Weight;
 }
 
-/// The check of a proof, with its bundle's decoding and hash, and the answer's way into an event: a third more than `souk-bench --only
-/// aggregates` measures in the runtime's wasm.
-fn proof(shape: Shape) -> Weight {
-	let Shape { bytes, columns, groups, row_bits } = shape;
-	let part = |each: u64, count: u32| Weight::from_parts(each, 0).saturating_mul(count.into());
-	Weight::from_parts(45_000_000_000, 10_000)
-		.saturating_add(part(60_000, bytes))
-		.saturating_add(part(50_000_000, columns))
-		.saturating_add(part(20_000, groups))
-		.saturating_add(part(20_000_000, row_bits))
+/// The check of the benchmarks' proof, with its bundle's decoding and hash, and the answer's way into an event: a third more than
+/// `souk-bench --only aggregates` measures in the runtime's wasm.
+fn proof() -> Weight {
+	Weight::from_parts(71_000_000_000, 10_000)
 }
 
 /// Reads and writes of a payment to so many: the asker's account, holds, asset, asset holds; recipients.
@@ -55,9 +48,9 @@ impl WeightInfo for () {
 		Weight::from_parts(140_000_000, 20_000).saturating_add(RocksDbWeight::get().reads_writes(13, 11))
 	}
 	/// A proof, a turn, and what is read before.
-	fn answer(shape: Shape) -> Weight {
+	fn answer() -> Weight {
 		<() as WeightInfo>::answer_not_read()
-			.saturating_add(proof(shape))
+			.saturating_add(proof())
 			.saturating_add(<() as WeightInfo>::turn())
 	}
 	/// Reads record, listing, assignments, departures, genesis hash, and whether proofs are taken.
@@ -65,8 +58,8 @@ impl WeightInfo for () {
 		Weight::from_parts(40_000_000, 20_000).saturating_add(RocksDbWeight::get().reads(7))
 	}
 	/// A proof, and what is read before.
-	fn check(shape: Shape) -> Weight {
-		<() as WeightInfo>::check_not_read().saturating_add(proof(shape))
+	fn check() -> Weight {
+		<() as WeightInfo>::check_not_read().saturating_add(proof())
 	}
 	/// Reads listing, snapshot, genesis hash, and whether proofs are taken.
 	fn check_not_read() -> Weight {

@@ -13,12 +13,10 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
-	reach::{Dispute, Juries as _, Ruling, Side},
+	reach::{Dispute, Disputed as _, Juries as _, Ruling, Side},
 	Balance,
 };
 
-/// An order that is in no other pallet.
-const ORDER: u64 = 1 << 40;
 const SALT: [u8; 32] = [7; 32];
 
 fn endowed<T: Config>(name: &'static str, index: u32) -> T::AccountId
@@ -74,7 +72,7 @@ where
 
 fn dispute<T: Config>(buyer: &T::AccountId, seller: &T::AccountId) -> Dispute<T::AccountId> {
 	Dispute {
-		order: ORDER,
+		order: T::Orders::benchmark_disputed(buyer, seller),
 		listing: 0,
 		buyer: buyer.clone(),
 		seller: seller.clone(),

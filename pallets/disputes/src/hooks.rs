@@ -7,7 +7,7 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use souk_primitives::{
-	reach::{Offences as _, Ruling},
+	reach::{Disputed as _, Offences as _, Ruling},
 	turns,
 };
 
@@ -17,9 +17,14 @@ impl<T: Config> Pallet<T> {
 		turns::part_of_block(T::BlockWeights::get().max_block, 8)
 	}
 
-	/// What a turn weighs at most, with the offence that its ruling may be.
+	/// What a turn weighs at most, with what its ruling does: to the order, and to the seller who has lost.
 	pub(crate) fn turn_weight() -> Weight {
-		T::WeightInfo::turn().saturating_add(T::Offences::weight())
+		T::WeightInfo::turn().saturating_add(Self::ruling_weight())
+	}
+
+	/// What a ruling weighs at most, apart from the case: a payment, and an offence.
+	pub(crate) fn ruling_weight() -> Weight {
+		T::Orders::weight().saturating_add(T::Offences::weight())
 	}
 
 	/// Works off the queues up to block `now`, oldest first, as far as `limit` allows. What is left stays in its queue, and is

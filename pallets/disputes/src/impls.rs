@@ -1,6 +1,7 @@
 //! What other pallets see of this one.
 
 use crate::*;
+use frame_support::weights::Weight;
 use souk_primitives::{
 	reach::{self, Dispute, Ruling, Side},
 	OrderId,
@@ -26,6 +27,10 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 		let decided = record.verdict.is_some_and(|verdict| verdict.decided && verdict.ruling == ruling);
 		let was = record.due;
 		Self::close(case, record, was, Ending::Settled, Verdict { ruling, decided });
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::open().max(T::WeightInfo::turn())
 	}
 }
 

@@ -572,7 +572,7 @@ pub mod pallet {
 
 		/// Reveals a vote that the caller has committed to.
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::reveal_vote())]
+		#[pallet::weight(T::WeightInfo::reveal_vote().saturating_add(Pallet::<T>::ruling_weight()))]
 		pub fn reveal_vote(
 			origin: OriginFor<T>,
 			case: CaseId,
@@ -611,7 +611,7 @@ pub mod pallet {
 		/// Does what is due for a case without waiting for its turn. Anybody may. The hooks do it by themselves; this is for blocks
 		/// that have no room for all turns.
 		#[pallet::call_index(11)]
-		#[pallet::weight(T::WeightInfo::execute().saturating_add(T::Offences::weight()))]
+		#[pallet::weight(T::WeightInfo::execute().saturating_add(Pallet::<T>::ruling_weight()))]
 		pub fn execute(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_execute(case)

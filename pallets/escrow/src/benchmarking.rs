@@ -164,8 +164,11 @@ fn key_of<T: Config>(statement: StatementId) -> Era {
 }
 
 fn delivery<T: Config>(listing: ListingId, order: OrderId) -> KeyDelivery {
+	delivery_in::<T>(key_of::<T>(StatementId::KeyDelivery), listing, order)
+}
+
+fn delivery_in<T: Config>(era: Era, listing: ListingId, order: OrderId) -> KeyDelivery {
 	let statement = StatementId::KeyDelivery;
-	let era = key_of::<T>(statement);
 	let public = KeyDeliveryPublic {
 		key_commitment: Fr::from(6u64),
 		buyer: point(),
@@ -180,6 +183,24 @@ fn delivery<T: Config>(listing: ListingId, order: OrderId) -> KeyDelivery {
 		ciphertext: scalar::encode(&public.ciphertext),
 		proof: proof.try_into().expect("a proof is not too long"),
 	}
+}
+
+/// So many deliveries, whose proofs are for so many eras in turn.
+fn deliveries<T: Config>(
+	buyer: &T::AccountId,
+	listing: ListingId,
+	n: u32,
+	eras: u32,
+) -> Vec<(OrderId, KeyDelivery)> {
+	let more = (1..eras).map(|_| T::Proofs::benchmark_key(StatementId::KeyDelivery));
+	let eras: Vec<Era> = [key_of::<T>(StatementId::KeyDelivery)].into_iter().chain(more).collect();
+	let turns = eras.into_iter().cycle().take(n as usize);
+	turns
+		.map(|era| {
+			let id = order_data::<T>(buyer, listing);
+			(id, delivery_in::<T>(era, listing, id))
+		})
+		.collect()
 }
 
 fn evidence<T: Config>(listing: ListingId, order: OrderId) -> BadChunk {
@@ -247,17 +268,14 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn deliver_batch(n: Linear<2, MAX_BATCH>) {
+	fn deliver_batch(n: Linear<{ 2 * MAX_ERAS }, MAX_BATCH>, e: Linear<1, MAX_ERAS>) {
 		let (buyer, listing) = data_product::<T>();
-		let mut deliveries: Vec<(OrderId, KeyDelivery)> = (0..n)
-			.map(|_| {
-				let id = order_data::<T>(&buyer, listing);
-				(id, delivery::<T>(listing, id))
-			})
-			.collect();
-		// One proof is another id's: each has to be checked alone.
-		deliveries[0].1.proof = deliveries[1].1.proof.clone();
-		let (bad, good) = (deliveries[0].0, deliveries[1].0);
+		let mut deliveries = deliveries::<T>(&buyer, listing, n, e);
+		// One proof of each era is another order's: each has to be checked alone.
+		for bad in 0..e as usize {
+			deliveries[bad].1.proof = deliveries[bad + e as usize].1.proof.clone();
+		}
+		let (bad, good) = (deliveries[0].0, deliveries[e as usize].0);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(buyer), Deliveries::truncate_from(deliveries));
 		assert_eq!(state::<T>(bad), OrderState::Funded);
@@ -265,14 +283,9 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn deliver_batch_taken(n: Linear<1, MAX_BATCH>) {
+	fn deliver_batch_taken(n: Linear<MAX_ERAS, MAX_BATCH>, e: Linear<1, MAX_ERAS>) {
 		let (buyer, listing) = data_product::<T>();
-		let deliveries: Vec<(OrderId, KeyDelivery)> = (0..n)
-			.map(|_| {
-				let id = order_data::<T>(&buyer, listing);
-				(id, delivery::<T>(listing, id))
-			})
-			.collect();
+		let deliveries = deliveries::<T>(&buyer, listing, n, e);
 		let last = NextOrderId::<T>::get().saturating_sub(1);
 		#[extrinsic_call]
 		deliver_batch(RawOrigin::Signed(buyer), Deliveries::truncate_from(deliveries));

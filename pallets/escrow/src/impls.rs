@@ -1,6 +1,7 @@
 //! What other pallets see of this one.
 
 use crate::*;
+use frame_support::weights::Weight;
 use souk_primitives::{
 	reach::{self, Completed, Curation as _, Listings as _, Ruling},
 	ListingId,
@@ -36,6 +37,20 @@ impl<T: Config> reach::Disputed<T::AccountId> for Pallet<T> {
 				|| T::Curation::is_assigned(record.listing, who)
 		})
 	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::resolve()
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_disputed(buyer: &T::AccountId, seller: &T::AccountId) -> OrderId {
+		let order = Self::benchmark_order(seller, buyer);
+		if let Some(mut record) = Orders::<T>::get(order) {
+			record.state = OrderState::Disputed;
+			Self::store(order, record);
+		}
+		order
+	}
 }
 
 impl<T: Config> reach::Deals<T::AccountId> for Pallet<T> {
@@ -56,6 +71,16 @@ impl<T: Config> reach::Deals<T::AccountId> for Pallet<T> {
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_completed(curator: &T::AccountId, payer: &T::AccountId) -> OrderId {
+		let order = Self::benchmark_order(curator, payer);
+		frame_support::assert_ok!(Self::do_confirm(payer.clone(), order, 0));
+		order
+	}
+}
+
+#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+impl<T: Config> Pallet<T> {
+	/// An order of goods from as many nodes as can serve a listing.
+	fn benchmark_order(curator: &T::AccountId, payer: &T::AccountId) -> OrderId {
 		use souk_primitives::{Asset, Plan, PlanKind, Price};
 		let price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
 		let plan = Plan { kind: PlanKind::OneTime, price: price.clone() };
@@ -64,7 +89,6 @@ impl<T: Config> reach::Deals<T::AccountId> for Pallet<T> {
 		let order = NextOrderId::<T>::get();
 		let details = OrderDetails::Goods { terms: None };
 		frame_support::assert_ok!(Self::do_order(payer.clone(), listing, 0, price, details));
-		frame_support::assert_ok!(Self::do_confirm(payer.clone(), order, 0));
 		order
 	}
 }

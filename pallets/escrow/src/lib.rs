@@ -685,7 +685,7 @@ pub mod pallet {
 		/// Says, as the buyer, that the part `milestone` of an order is as agreed: it is paid. Of an order for data (part 0) it
 		/// closes the window, once the key is delivered.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::confirm())]
+		#[pallet::weight(T::WeightInfo::confirm().saturating_add(T::Juries::weight()))]
 		pub fn confirm(origin: OriginFor<T>, order: OrderId, milestone: u32) -> DispatchResult {
 			let buyer = ensure_signed(origin)?;
 			Self::do_confirm(buyer, order, milestone)
@@ -696,7 +696,7 @@ pub mod pallet {
 		/// The seller may until it is paid (or, with data, delivered); the buyer while it is an offer, or goods of which nothing was
 		/// delivered. The buyer of a snapshot may not: the key may be on its way, and then everybody can see what was posted.
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::cancel())]
+		#[pallet::weight(T::WeightInfo::cancel().saturating_add(T::Juries::weight()))]
 		pub fn cancel(origin: OriginFor<T>, order: OrderId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_cancel(who, order)
@@ -714,7 +714,7 @@ pub mod pallet {
 		/// Shows the chain, as the buyer, a chunk that is not what its snapshot promises, within the window. The chain opens the
 		/// chunk itself. What is held goes back; what was paid is taken from the curator's bond, which is fined as well.
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::prove_bad_chunk().saturating_add(T::Offences::weight()))]
+		#[pallet::weight(T::WeightInfo::prove_bad_chunk().saturating_add(T::Juries::weight()).saturating_add(T::Offences::weight()))]
 		pub fn prove_bad_chunk(origin: OriginFor<T>, order: OrderId, evidence: BadChunk) -> DispatchResult {
 			let buyer = ensure_signed(origin)?;
 			Self::do_prove_bad_chunk(buyer, order, evidence)
@@ -725,7 +725,7 @@ pub mod pallet {
 		/// for `DisputeTimeout` blocks, and nobody pays.
 		/// `evidence` is the hash of what that side will show. The seller may only after a delivery, and so may the buyer of data.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::dispute())]
+		#[pallet::weight(T::WeightInfo::dispute().saturating_add(T::Juries::weight()))]
 		pub fn dispute(origin: OriginFor<T>, order: OrderId, evidence: Digest) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_dispute(who, order, evidence)

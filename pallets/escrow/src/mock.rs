@@ -197,6 +197,9 @@ impl reach::Juries<AccountId> for Bench {
 			SettledCases::mutate(|settled| settled.push((order, winner)));
 		}
 	}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// A jury's ruling on an order, or that there will be none.

@@ -69,14 +69,6 @@ fn key() -> Weight {
 	Weight::from_parts(500_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(3, 6))
 }
 
-/// What a case does when its order is decided without a ruling: it pays or fines 50 jurors. More than its opening.
-fn case() -> Weight {
-	let each = Weight::from_parts(30_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(2, 2));
-	Weight::from_parts(200_000_000, 60_000)
-		.saturating_add(RocksDbWeight::get().reads_writes(40, 10))
-		.saturating_add(each.saturating_mul(54))
-}
-
 impl WeightInfo for () {
 	/// Record, number, two indexes, count, queue, list of those that wait, account, holds, asset account, asset, asset holds,
 	/// departures; reads listing, snapshot and bond; checks the buyer's point.
@@ -116,17 +108,15 @@ impl WeightInfo for () {
 	fn mark_delivered() -> Weight {
 		Weight::from_parts(35_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(1, 3))
 	}
-	/// Record, two queues, count, what covers the sale, a case, and a payment.
+	/// Record, two queues, count, what covers the sale, and a payment. The case is counted apart, here and below.
 	fn confirm() -> Weight {
 		Weight::from_parts(70_000_000, 12_000)
-			.saturating_add(case())
 			.saturating_add(RocksDbWeight::get().reads_writes(4, 5))
 			.saturating_add(longest_payment())
 	}
-	/// Record, queue, count, list of those that wait, departures, a case, and a refund.
+	/// Record, queue, count, list of those that wait, departures, and a refund.
 	fn cancel() -> Weight {
 		Weight::from_parts(60_000_000, 12_000)
-			.saturating_add(case())
 			.saturating_add(RocksDbWeight::get().reads_writes(4, 5))
 			.saturating_add(payment(1))
 	}
@@ -135,22 +125,19 @@ impl WeightInfo for () {
 		<() as WeightInfo>::turn()
 	}
 	/// A proof with the key that checks it; a chunk of 64 KiB that is hashed twice and opened once, and two paths of 22 steps, in
-	/// wasm; record, queue, count, departures, a case, and a refund; the bond is used twice, for the buyer. The offence is counted
+	/// wasm; record, queue, count, departures, and a refund; the bond is used twice, for the buyer. The offence is counted
 	/// apart.
 	fn prove_bad_chunk() -> Weight {
 		Weight::from_parts(3_000_000_000, 20_000)
-			.saturating_add(case())
 			.saturating_add(proof())
 			.saturating_add(RocksDbWeight::get().reads_writes(9, 9))
 			.saturating_add(payment(1))
 	}
-	/// Record, two queues, and a case.
+	/// Record, two queues.
 	fn dispute() -> Weight {
-		Weight::from_parts(35_000_000, 8_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(1, 3))
-			.saturating_add(case())
+		Weight::from_parts(35_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(1, 3))
 	}
-	/// Record, queue, count, departures, case, and a payment.
+	/// Record, queue, count, departures, and a payment.
 	fn resolve() -> Weight {
 		Weight::from_parts(70_000_000, 12_000)
 			.saturating_add(RocksDbWeight::get().reads_writes(4, 5))
@@ -164,7 +151,7 @@ impl WeightInfo for () {
 	fn work_off() -> Weight {
 		Weight::from_parts(8_000_000, 3_000).saturating_add(RocksDbWeight::get().reads_writes(1, 1))
 	}
-	/// Record, the key after it, two queues, count, what covers the sale, list of those that wait, case, and a payment.
+	/// Record, the key after it, two queues, count, what covers the sale, list of those that wait, and a payment.
 	fn turn() -> Weight {
 		Weight::from_parts(90_000_000, 14_000)
 			.saturating_add(RocksDbWeight::get().reads_writes(7, 6))

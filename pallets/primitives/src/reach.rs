@@ -16,6 +16,7 @@ use crate::{
 use alloc::vec::Vec;
 use ark_bls12_381::Fr;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use souk_proof_primitives::statements::{Era, StatementId};
 use souk_table_proofs::{Bundle, Expected, VerifyError};
@@ -201,6 +202,8 @@ pub trait Juries<AccountId> {
 	fn is_open(order: OrderId) -> bool;
 	/// Closes the case about an order, if there is one: the order was decided for `winner` without a ruling.
 	fn settled(order: OrderId, winner: Side);
+	/// What opening or closing a case weighs at most.
+	fn weight() -> Weight;
 }
 
 impl<AccountId> Juries<AccountId> for () {
@@ -211,6 +214,9 @@ impl<AccountId> Juries<AccountId> for () {
 		false
 	}
 	fn settled(_: OrderId, _: Side) {}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// What rulings do to orders. Offered by `escrow`.
@@ -219,6 +225,11 @@ pub trait Disputed<AccountId> {
 	fn rule(order: OrderId, ruling: Ruling);
 	/// Whether somebody has a part in the order: its sides, who owns the listing, and who works for it.
 	fn concerns(order: OrderId, who: &AccountId) -> bool;
+	/// What a ruling weighs at most.
+	fn weight() -> Weight;
+	/// A disputed order of `buyer` from `seller`, with as many recipients as an order can have, for benchmarks.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_disputed(buyer: &AccountId, seller: &AccountId) -> OrderId;
 }
 
 /// Why a proof was refused: a variant for each rule.

@@ -197,17 +197,35 @@ mod benchmarks {
 		assert_eq!(NextDue::<T>::get(), Some(6));
 	}
 
+	/// A challenge that was missed: an offence, which no other turn is.
 	#[benchmark]
 	fn turn() {
-		let reporter = rich::<T>("reporter");
-		assert_ok!(Pallet::<T>::do_announce_report(reporter.clone(), [1; 32]));
-		let until = Announcements::<T>::get(&reporter).map_or(0, |record| record.until);
+		let (listing, _) = at_stake::<T>();
+		let treasury = T::Treasury::get();
+		assert_ok!(T::Currency::mint_into(&treasury, plenty::<T>()));
+		go_to::<T>(1);
+		let (_, snapshot) = kept();
+		let (period, cipher_root) = (snapshot.period, snapshot.commitments.cipher_root);
+		let node = T::Promises::benchmark_promise(listing, snapshot).pop().expect("somebody keeps it");
+		assert_ok!(T::Currency::mint_into(&node, plenty::<T>().saturating_mul(10)));
+		let bonds = [Bond::Listing(listing), Bond::Node(node.clone())];
+		T::Bonds::benchmark_bond(&bonds[1], plenty::<T>());
+		for bond in &bonds {
+			remember::<T>(bond);
+		}
+		let until = Pallet::<T>::now() + 10;
+		let place = ChallengePlace { chunk: 1, sealed: 1_024, piece: 0 };
+		Challenges::<T>::insert(&node, listing, ChallengeRecord { period, cipher_root, place, at: 1, until });
+		Due::<T>::insert(until, Turn::Challenge(node.clone(), listing), ());
 		go_to::<T>(until);
 		#[block]
 		{
-			Pallet::<T>::take_turn(until, Turn::Announcement(reporter.clone()));
+			Pallet::<T>::take_turn(until, Turn::Challenge(node, listing));
 		}
-		assert!(!Announcements::<T>::contains_key(reporter));
+		for bond in bonds {
+			let newest = History::<T>::get(bond).last().map(|record| record.kind);
+			assert_eq!(newest, Some(OffenceKind::MissedChallenge));
+		}
 	}
 
 	#[benchmark]

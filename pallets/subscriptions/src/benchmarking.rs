@@ -5,6 +5,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
 	assert_ok,
 	traits::{fungible::Mutate, Get},
+	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
@@ -51,6 +52,16 @@ where
 	(who, listing)
 }
 
+/// Fills as many queues from `at` on as a search for a place may find full.
+fn crowd<T: Config>(at: u32) {
+	let place = |index| (Holder::Account(account("crowd", index, 0)), ListingId::MAX);
+	let full: alloc::vec::Vec<_> = (0..T::MaxDuePerBlock::get()).map(place).collect();
+	let full = BoundedVec::<_, T::MaxDuePerBlock>::truncate_from(full);
+	for block in at..at.saturating_add(LOOK_AHEAD) {
+		Due::<T>::insert(block, full.clone());
+	}
+}
+
 fn go_to<T: Config>(block: u32) {
 	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(block));
 }
@@ -79,6 +90,7 @@ mod benchmarks {
 	fn subscribe() {
 		let who = endowed::<T>("subscriber");
 		let listing = on_sale::<T>();
+		crowd::<T>(Pallet::<T>::now().saturating_add(PERIOD));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), listing, 0, None, true, PERIOD, PRICE);
 		assert!(Subscriptions::<T>::contains_key(Holder::Account(who), listing));
@@ -104,6 +116,7 @@ mod benchmarks {
 	#[benchmark]
 	fn renew() {
 		let (who, listing) = in_grace::<T>();
+		crowd::<T>(Pallet::<T>::now().saturating_add(PERIOD));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), listing, None);
 		let record = Subscriptions::<T>::get(Holder::Account(who), listing).expect("it was renewed");
@@ -116,6 +129,7 @@ mod benchmarks {
 		let holder = Holder::Account(who.clone());
 		let until = Subscriptions::<T>::get(&holder, listing).expect("it was bought").paid_until;
 		go_to::<T>(until);
+		crowd::<T>(until.saturating_add(PERIOD));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), listing, holder.clone());
 		let record = Subscriptions::<T>::get(&holder, listing).expect("it was renewed");
@@ -153,6 +167,7 @@ mod benchmarks {
 		let until = record.paid_until;
 		Pallet::<T>::unqueue(&mut record, &holder, listing);
 		go_to::<T>(until);
+		crowd::<T>(until.saturating_add(PERIOD));
 		#[block]
 		{
 			Pallet::<T>::take_turn(until, listing, &holder);

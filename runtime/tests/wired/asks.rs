@@ -8,7 +8,7 @@ use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
 	traits::fungibles::Inspect as _,
 };
-use pallet_asks::{AskState, Shape, WeightInfo as _, MAX_BUNDLE};
+use pallet_asks::{AskState, Shape, MAX_BUNDLE};
 use souk_aggregates::{prove, twin, Table};
 use souk_primitives::{
 	reach::{Proofs as _, TableProofs as _},
@@ -322,11 +322,10 @@ fn a_check_is_a_small_part_of_a_block_and_costs_what_it_takes() {
 		let charged = call.get_dispatch_info().call_weight;
 		let limits = RuntimeBlockWeights::get();
 		let most = limits.get(DispatchClass::Normal).max_extrinsic.expect("it is limited");
-		type Weights = <Runtime as pallet_asks::Config>::WeightInfo;
-		let largest = Weights::answer(Shape::most(MAX_BUNDLE));
+		let largest = Asks::answer_weight(Shape::most(MAX_BUNDLE));
 		assert!(charged.all_lte(largest) && largest.all_lte(most), "{largest:?} of {most:?}");
 		let bytes = bundle.encode();
-		let used = Weights::check(Shape::of(&bundle, bytes.len() as u32));
+		let used = Asks::check_weight(Shape::of(&bundle, bytes.len() as u32));
 		let tenth = limits.max_block.ref_time() / 10;
 		assert!(used.ref_time() <= tenth, "{used:?} is more than a tenth of a block");
 		let expected = souk_table_proofs::Expected {

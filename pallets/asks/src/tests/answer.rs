@@ -191,7 +191,7 @@ fn what_a_bundle_did_not_use_of_its_weight_is_not_paid_for() {
 		};
 		let call = answer_call(ask, bundle.clone());
 		let all = charged(&call);
-		assert_eq!(all, <() as WeightInfo>::answer(Shape::most(bundle.len() as u32)));
+		assert_eq!(all, Market::answer_weight(Shape::most(bundle.len() as u32)));
 		// Not read: not by a node, or no such ask.
 		assert_eq!(used(OTHER, call.clone()), Some(<() as WeightInfo>::answer_not_read()));
 		assert_eq!(

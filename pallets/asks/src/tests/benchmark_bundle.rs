@@ -35,6 +35,7 @@ fn the_bundle_of_the_benchmarks_is_valid() {
 		let kept = Bundle::decode(&mut &BUNDLE[..]).expect("it is a bundle");
 		assert_eq!(kept.query, query());
 		assert_eq!(kept.answer, truth(PERIOD, &query(), 0));
+		assert_eq!(Shape::of(&kept, BUNDLE.len() as u32), Shape::MEASURED);
 		assert_ok!(dispatch(OTHER, check_call(listing, PERIOD, BUNDLE.to_vec())));
 	});
 }
