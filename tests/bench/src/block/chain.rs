@@ -177,7 +177,7 @@ impl Builder<'_> {
 		let weight = self.chain.state.execute_with(|| System::block_weight().total());
 		self.chain.forget()?;
 		let header = Header::decode(&mut &header[..])?;
-		Ok(Built { bytes: Block::new(header, self.transactions).encode(), weight })
+		Ok(Built { bytes: Block { header, extrinsics: self.transactions }.encode(), weight })
 	}
 }
 
