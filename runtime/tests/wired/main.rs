@@ -14,7 +14,6 @@ mod sale;
 mod snapshot;
 mod stakes;
 mod tabs;
-mod weights;
 mod wiring;
 
 use pallet_listings::{Details, DetailsOf};
