@@ -97,7 +97,7 @@ pub const TRADED: [Traded; 4] = [
 ];
 
 /// What an offence costs: of the curator's bond and of the node's in thousandths, and of that for subscribers and reporter in hundredths.
-pub fn penalty(kind: OffenceKind) -> [Balance; 4] {
+pub fn cost_of(kind: OffenceKind) -> [Balance; 4] {
 	match kind {
 		OffenceKind::MissedChallenge => [10, 20, 50, 0],
 		OffenceKind::MissedPeriod => [10, 0, 50, 0],
@@ -204,7 +204,7 @@ fn parameters() -> Vec<RuntimeParameters> {
 	let offences = {
 		use params::offences::*;
 		let cost = |kind| {
-			let [curator, node, subscribers, reporter] = penalty(kind);
+			let [curator, node, subscribers, reporter] = cost_of(kind);
 			let thousandths = |of: Balance| Permill::from_parts(of as u32 * 1_000);
 			Penalty {
 				curator: thousandths(curator),

@@ -19,6 +19,7 @@ pub struct Behind {
 	earned: BTreeMap<(bool, Who), Balance>,
 	/// First block in which all of it is free.
 	closes: Option<u32>,
+	over: bool,
 	/// How many steps there were in which something was rounded.
 	steps: Balance,
 }
@@ -39,6 +40,14 @@ impl Book {
 		let behind = self.behind.get_mut(&listing).expect("it was opened");
 		behind.steps += 1;
 		behind
+	}
+
+	/// Nothing is behind a bond any more whose backing is over.
+	pub(super) fn forget_backings(&mut self) {
+		for (listing, behind) in self.behind.iter().filter(|(_, behind)| behind.over) {
+			assert_eq!((behind.all_active, behind.all_leaving), (0, 0), "behind the bond on {listing}");
+		}
+		self.behind.retain(|_, behind| !behind.over);
 	}
 
 	/// What of it answers beside a bond: no more than the bond is.
@@ -88,10 +97,8 @@ impl Book {
 				self.behind.insert(listing, Behind::default());
 			}
 			Backed::Closing { listing, at } => self.change(listing).closes = Some(at),
-			Backed::Closed { listing } => {
-				let behind = self.behind.remove(&listing).expect("it was opened");
-				assert_eq!((behind.all_active, behind.all_leaving), (0, 0));
-			}
+			// It is told of before what its last backer had.
+			Backed::Closed { listing } => self.change(listing).over = true,
 			Backed::Backed { listing, backer, amount } => {
 				let backer = who(&backer);
 				self.transfer(false, backer, CURATOR, amount);

@@ -265,6 +265,7 @@ impl Book {
 		assert!(self.ruled.is_none(), "not executed: {:?}", self.ruled);
 		assert!(self.lost.is_none(), "a lost dispute was for nothing: {:?}", self.lost);
 		self.paid.assert_over();
+		self.forget_backings();
 	}
 
 	/// Everything that the chain and the book both know is the same.

@@ -106,7 +106,7 @@ impl Book {
 		reporter: Option<Who>,
 		said: (Balance, Balance),
 	) {
-		let [curators, nodes, subscribers, reporters] = penalty(kind);
+		let [curators, nodes, subscribers, reporters] = cost_of(kind);
 		let traded = &TRADED[listing as usize];
 		// Of those who are reported, she answers for whom she has assigned.
 		let assigned =
