@@ -12,6 +12,7 @@
 //! `make test` runs them beside the other tests.
 
 mod asked;
+mod backed;
 mod bad_chunk;
 mod delivery;
 mod demo;
@@ -64,6 +65,7 @@ const SCENARIOS: &[(&str, Run)] = &[
 		"stakes::a_node_that_lost_its_data_is_fined_and_a_worker_reported",
 		Run::Alone(stakes::fined_and_paid_out),
 	),
+	("backed::a_backer_earns_loses_and_leaves", Run::Alone(backed::earns_loses_and_leaves)),
 	("bad_chunk::it_costs_the_curator_and_not_the_buyer", Run::Shared(bad_chunk::costs_the_curator)),
 	("worker_steps::killed_at_each_step_it_resumes_with_one_snapshot", Run::Shared(worker_steps::resumes)),
 	(

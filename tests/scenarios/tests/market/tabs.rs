@@ -62,6 +62,32 @@ pub fn paid_by_the_query(world: &World) -> Result<()> {
 		"the buyer had {before:?}, has {after:?}"
 	);
 	ensure!(found(client, lost)?.is_some(), "nobody has closed the other tab");
+	receipts(&buyer, tab)
+}
+
+/// What the payer keeps says who was paid for how many answers, and what came back.
+fn receipts(buyer: &Souk, tab: u64) -> Result<()> {
+	let made = until("the receipt to tell of the end", PATIENCE, || {
+		let made = buyer.json(&["receipts", "tab", &tab.to_string()])?;
+		Ok((made["receipt"]["state"] == "ended").then_some(made))
+	})?;
+	let receipt = &made["receipt"];
+	let back = 2 * u128::from(WUSD) - 4 * PRICE;
+	ensure!(
+		receipt["paid"]["units"] == (4 * PRICE).to_string()
+			&& receipt["returned"]["units"] == back.to_string()
+			&& receipt["exact"] == true,
+		"{receipt}"
+	);
+	let node = &receipt["nodes"][0];
+	let address = souk_scenarios::souk::address_of("//tabs//node")?;
+	ensure!(node["node"] == address && node["answers"] == 4 && receipt["nodes"][1].is_null(), "{receipt}");
+	for when in ["opened", "closed", "ended"] {
+		ensure!(receipt[when]["block"].as_u64().is_some() && receipt[when]["exact"] == true, "{receipt}");
+	}
+	let kept = buyer.json(&["receipts", "list"])?;
+	ensure!(kept[0] == made && kept[1].is_null(), "kept: {kept}");
+	fails(buyer, &["receipts", "tab", "99999"], 4, "no receipt of it is kept here")?;
 	Ok(())
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Usage: `souk-demo [--keep DIR]`. With `--keep`, keys, data and logs stay in that folder.
 
+mod asked;
 mod expected;
 mod fakes;
 mod proved;

@@ -64,7 +64,7 @@ impl World {
 			"proved for JFK: {found:?} instead of {} hours, the first at {first}",
 			hot.len()
 		);
-		self.one_digit()
+		refused_when_changed(self, "bundle")
 	}
 
 	/// Has a query proved, checks the bundle off line, and returns the answer as it stands in the bundle.
@@ -96,42 +96,46 @@ impl World {
 		self.report.add("verify off line", Figures { took: start.elapsed(), ..Default::default() });
 		Ok(answer)
 	}
-
-	/// Somebody changes one digit of the last answer.
-	fn one_digit(&mut self) -> Result<()> {
-		let (good, bad) = (self.out.join("bundle.json"), self.out.join("changed.json"));
-		let (before, after) = change(&good, &bad)?;
-		let start = Instant::now();
-		let ended = self.subscriber.run(&["--json", "verify", &bad.display().to_string()])?;
-		ensure!(ended.code == NOT_PROVED, "the changed bundle was not refused: {}{}", ended.out, ended.err);
-		let refused: Value = serde_json::from_str(&ended.out)?;
-		says(format!(
-			"Somebody changes {before} to {after} in the last bundle. {}",
-			text(&refused["error"], "message")?
-		));
-		self.report
-			.add("verify a changed digit: refused", Figures { took: start.elapsed(), ..Default::default() });
-		Ok(())
-	}
 }
 
-/// Copies a bundle with the count one higher, and says what it was and is.
+/// Somebody changes one digit of an answer, in a copy of its bundle, which is called `name`: nobody takes it.
+pub fn refused_when_changed(world: &mut World, name: &str) -> Result<()> {
+	let (good, bad) =
+		(world.out.join(format!("{name}.json")), world.out.join(format!("{name}-changed.json")));
+	let (before, after) = change(&good, &bad)?;
+	let start = Instant::now();
+	let ended = world.subscriber.run(&["--json", "verify", &bad.display().to_string()])?;
+	ensure!(ended.code == NOT_PROVED, "the changed bundle was not refused: {}{}", ended.out, ended.err);
+	let refused: Value = serde_json::from_str(&ended.out)?;
+	says(format!(
+		"Somebody changes {before} to {after} in a copy of the bundle. {}",
+		text(&refused["error"], "message")?
+	));
+	world
+		.report
+		.add("verify a changed digit: refused", Figures { took: start.elapsed(), ..Default::default() });
+	Ok(())
+}
+
+/// Copies a bundle with another last digit of the count, and says what it was and is.
 fn change(from: &Path, to: &Path) -> Result<(String, String)> {
 	let mut bundle: Value = serde_json::from_slice(&std::fs::read(from)?)?;
 	let cell = &mut bundle["answer"]["rows"][0][0];
 	let before = cell.as_str().context("no count")?.to_owned();
-	let after = (before.parse::<u64>()? + 1).to_string();
+	let count: u64 = before.parse()?;
+	let after = (count / 10 * 10 + (count % 10 + 1) % 10).to_string();
 	*cell = after.clone().into();
 	std::fs::write(to, serde_json::to_vec_pretty(&bundle)?)?;
 	Ok((before, after))
 }
 
 /// Temperatures of the source have two digits after the point.
-fn hundredths(row: &Row) -> Option<i64> {
+pub fn hundredths(row: &Row) -> Option<i64> {
 	row.temp.map(|temp| (temp * 100.0).round() as i64)
 }
 
-fn decimal(hundredths: i64) -> String {
+/// Hundredths with a decimal point.
+pub fn decimal(hundredths: i64) -> String {
 	let sign = if hundredths < 0 { "-" } else { "" };
 	format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
 }

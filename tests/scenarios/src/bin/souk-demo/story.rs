@@ -49,6 +49,7 @@ pub fn tell(dir: &Path) -> Result<Report> {
 	world.are_proved(&address, &rows)?;
 	world.cancel(&address)?;
 	world.is_refused_now(&address)?;
+	world.is_asked(&address, &rows)?;
 	world.buys(&address)?;
 	let fake = world.is_faked(dir, &source.join("weather.csv.gz"))?;
 	world.is_seen_through(&fake)?;
