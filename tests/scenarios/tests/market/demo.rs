@@ -4,7 +4,8 @@ use anyhow::{ensure, Result};
 use souk_scenarios::{program, until, Process};
 use std::{collections::HashSet, path::Path, process::Command, time::Duration};
 
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Long: everything else may be starting as well.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// How long everything may take to end: a Ctrl-C is a request, and chain and nodes are stopped one after the other.
 const ENDING: Duration = Duration::from_secs(40);
 
