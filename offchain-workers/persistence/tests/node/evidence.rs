@@ -55,9 +55,9 @@ async fn what_a_side_leaves_the_other_side_and_the_jury_read_byte_for_byte() {
 	assert_later(&alice.take(&world, &letter).await.unwrap_err(), "has not got");
 	assert_eq!(alice.leave(&world, &letter, None).await, EvidenceReply::Kept);
 	assert_eq!(alice.leave(&world, &letter, None).await, EvidenceReply::Kept, "once more");
-	assert_eq!(bob.share(&world, &[reading_key(&bob.account)], &[]).await, EvidenceReply::Kept);
-	let keys = alice.look(&world).await.keys;
-	assert_eq!(keys, [reading_key(&bob.account)]);
+	let key = reading_key(&bob.account);
+	assert_eq!(bob.share(&world, &[key], &[]).await, EvidenceReply::Kept);
+	assert_eq!(alice.look(&world).await.keys, [key]);
 	let envelopes = [envelope(&letter, &bob.account), envelope(&letter, &charlie.account)];
 	assert_eq!(alice.share(&world, &[], &envelopes).await, EvidenceReply::Kept);
 	for reader in [&bob, &charlie] {
