@@ -9,7 +9,7 @@ mod tab;
 pub use tab::{TabReceipt, VoucherEntry};
 
 use crate::{text, AccountId, Digest};
-use serde::{Deserialize, Serialize};
+use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use souk_protocol::hash::tagged;
 
 /// Version of the document.
@@ -186,7 +186,7 @@ pub struct PartEntry {
 impl Receipt {
 	/// The bytes that are hashed.
 	pub fn canonical(&self) -> Vec<u8> {
-		serde_json::to_vec(self).expect("a receipt has string keys and no maps")
+		canonical(self)
 	}
 
 	/// What the receipt is known by.
@@ -198,19 +198,24 @@ impl Receipt {
 	///
 	/// The error is what is wrong with them.
 	pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-		let receipt: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-		ensure_canonical(receipt.version, &receipt.canonical(), bytes)?;
-		Ok(receipt)
+		parse(bytes, |receipt: &Self| receipt.version)
 	}
 }
 
-/// Whether a document is of the version that this program reads, and was read from its canonical bytes.
-fn ensure_canonical(version: u32, canonical: &[u8], bytes: &[u8]) -> Result<(), String> {
+/// The one form of a document, of an order or of a tab.
+fn canonical(document: &impl Serialize) -> Vec<u8> {
+	serde_json::to_vec(document).expect("a receipt has string keys and no maps")
+}
+
+/// A document of the version that this program reads, from its canonical bytes and nothing else.
+fn parse<D: Serialize + DeserializeOwned>(bytes: &[u8], version: impl Fn(&D) -> u32) -> Result<D, String> {
+	let document: D = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+	let version = version(&document);
 	if version != VERSION {
 		return Err(format!("its version is {version}, this program reads {VERSION}"));
 	}
-	match canonical == bytes {
-		true => Ok(()),
+	match canonical(&document) == bytes {
+		true => Ok(document),
 		false => Err("it was reformatted: spaces or the order of fields are others".into()),
 	}
 }

@@ -77,7 +77,7 @@ pub struct VoucherEntry {
 impl TabReceipt {
 	/// The bytes that are hashed.
 	pub fn canonical(&self) -> Vec<u8> {
-		serde_json::to_vec(self).expect("a receipt has string keys and no maps")
+		super::canonical(self)
 	}
 
 	/// What the receipt is known by.
@@ -89,9 +89,7 @@ impl TabReceipt {
 	///
 	/// The error is what is wrong with them.
 	pub fn parse(bytes: &[u8]) -> Result<Self, String> {
-		let receipt: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-		super::ensure_canonical(receipt.version, &receipt.canonical(), bytes)?;
-		Ok(receipt)
+		super::parse(bytes, |receipt: &Self| receipt.version)
 	}
 }
 

@@ -1,9 +1,9 @@
 //! Somebody who downloads: nobody knows them, and they have no right to anything.
 
-use super::{client::next, genesis, Made, World, LISTING, PATIENCE, PERIOD};
+use super::{client::next, connected, genesis, Made, World, LISTING, PATIENCE, PERIOD};
 use codec::Encode;
 use souk_custody::Account;
-use souk_network::{build, FramedStream, Network, NetworkConfig, NetworkError, Protocol};
+use souk_network::{FramedStream, Network, NetworkError, Protocol};
 use souk_protocol::{
 	chunk::cipher_leaf,
 	decode_exact,
@@ -61,13 +61,7 @@ impl Download {
 
 impl Buyer {
 	pub async fn of(world: &World) -> Self {
-		let config = NetworkConfig::new(
-			NetworkConfig::keypair_from_seed(Account::fresh_network_seed()),
-			hex::encode(genesis()),
-		);
-		let (network, driver) = build(config).expect("a network");
-		let driver = tokio::spawn(driver.run());
-		network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+		let (network, driver) = connected(world, Account::fresh_network_seed()).await;
 		Self { network, driver }
 	}
 

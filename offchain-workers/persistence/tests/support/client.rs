@@ -1,9 +1,9 @@
 //! A subscriber, down at the level of frames.
 
-use super::{genesis, World, LISTING, PATIENCE};
+use super::{connected, genesis, World, LISTING, PATIENCE};
 use datafusion::arrow::{ipc::reader::StreamReader, record_batch::RecordBatch};
 use souk_custody::Account;
-use souk_network::{build, FramedStream, Network, NetworkConfig, NetworkError, Protocol};
+use souk_network::{FramedStream, Network, NetworkError, Protocol};
 use souk_protocol::{
 	attestation::{bundle_hash, query_hash, result_hasher},
 	request::RequestLimits,
@@ -71,13 +71,7 @@ impl Client {
 	pub async fn of(world: &World, uri: &str) -> Self {
 		let account = Account::from_uri(uri).expect("a development account");
 		world.entitle(account.id(), 1_000_000);
-		let config = NetworkConfig::new(
-			NetworkConfig::keypair_from_seed(Account::fresh_network_seed()),
-			hex::encode(genesis()),
-		);
-		let (network, driver) = build(config).expect("a network");
-		let driver = tokio::spawn(driver.run());
-		network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+		let (network, driver) = connected(world, Account::fresh_network_seed()).await;
 		Self { account, network, reply: EncryptionSecret::generate(), driver }
 	}
 

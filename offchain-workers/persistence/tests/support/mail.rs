@@ -1,9 +1,9 @@
 //! Somebody with a part in a case, or none, down at the level of frames.
 
-use super::{client::next, client::now_ms, genesis, World, PATIENCE};
+use super::{client::next, client::now_ms, connected, genesis, World, PATIENCE};
 use codec::Encode;
 use souk_custody::Account;
-use souk_network::{build, FramedStream, Network, NetworkConfig, Protocol};
+use souk_network::{FramedStream, Network, Protocol};
 use souk_persistence::chain::{CaseFacts, ReviewerFacts};
 use souk_protocol::{
 	decode_exact,
@@ -93,13 +93,7 @@ pub fn reviewer(until: Option<u32>) -> ReviewerFacts {
 
 impl Correspondent {
 	pub async fn of(world: &World, name: &str) -> Self {
-		let config = NetworkConfig::new(
-			NetworkConfig::keypair_from_seed(Account::fresh_network_seed()),
-			hex::encode(genesis()),
-		);
-		let (network, driver) = build(config).expect("a network");
-		let driver = tokio::spawn(driver.run());
-		network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+		let (network, driver) = connected(world, Account::fresh_network_seed()).await;
 		Self { account: account(name), network, driver }
 	}
 

@@ -52,7 +52,19 @@ use std::{
 	time::Duration,
 };
 use tempfile::TempDir;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+	sync::watch,
+	task::{JoinHandle, JoinSet},
+};
+
+/// Somebody else's network, connected to the node under test, and what drives it until that is aborted.
+pub async fn connected(world: &World, seed: [u8; 32]) -> (Network, JoinHandle<()>) {
+	let config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), hex::encode(genesis()));
+	let (network, driver) = build(config).expect("a network");
+	let driver = tokio::spawn(driver.run());
+	network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+	(network, driver)
+}
 
 /// A store, once it is free: in the moment in which another test of this process starts an executor, the child shares all files that are open, locks
 /// included.

@@ -1,9 +1,9 @@
 //! A worker that hands a snapshot over, or something else.
 
-use super::{client::next, genesis, Made, World, LISTING};
+use super::{client::next, connected, genesis, Made, World, LISTING};
 use codec::Encode;
 use souk_custody::Account;
-use souk_network::{build, Network, NetworkConfig, NetworkError, Protocol};
+use souk_network::{Network, NetworkConfig, NetworkError, Protocol};
 use souk_protocol::{
 	chunk::{CHUNK_BYTES, CHUNK_OVERHEAD},
 	decode_exact,
@@ -27,12 +27,8 @@ impl Worker {
 	/// A worker that is registered and assigned.
 	pub async fn of(world: &World, uri: &str) -> Self {
 		let account = Account::from_uri(uri).expect("a development account");
-		let keypair = NetworkConfig::keypair_from_seed(account.network_seed());
-		let peer = keypair.public().to_peer_id();
-		let (network, driver) =
-			build(NetworkConfig::new(keypair, hex::encode(genesis()))).expect("a network");
-		let driver = tokio::spawn(driver.run());
-		network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
+		let peer = NetworkConfig::keypair_from_seed(account.network_seed()).public().to_peer_id();
+		let (network, driver) = connected(world, account.network_seed()).await;
 		world.chain.change(|facts| {
 			facts.workers.insert((LISTING, account.id()), peer.to_bytes());
 		});
