@@ -12,6 +12,7 @@ mod pace;
 mod renewals;
 mod reputation;
 mod sale;
+mod sequences;
 mod snapshot;
 mod stakes;
 mod tabs;

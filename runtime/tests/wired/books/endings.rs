@@ -102,15 +102,7 @@ impl Told {
 	fn spends_everything(&mut self, from: Who) {
 		for wusd in [true, false] {
 			let amount = Book::can_spend(wusd, from) - if wusd { 1 } else { EXISTENTIAL_DEPOSIT };
-			let (to, dest) = (5, account(5).into());
-			let call: RuntimeCall = if wusd {
-				let id = codec::Compact(WUSD);
-				pallet_assets::Call::transfer_keep_alive { id, target: dest, amount }.into()
-			} else {
-				pallet_balances::Call::transfer_keep_alive { dest, value: amount }.into()
-			};
-			let mut deed = Deed::new(from, call);
-			deed.note = acts::Note::Pays { to, wusd, amount };
+			let deed = Deed::pays(from, 5, wusd, amount);
 			assert!(perform(&mut self.book, &mut self.seen, &deed), "{deed:?}");
 		}
 	}
@@ -186,7 +178,7 @@ fn a_listing_is_retired_with_subscriptions_tabs_orders_and_a_dispute_open() {
 			[waiting, delivered, disputed, unanswered].map(state),
 			[OrderState::Refunded, OrderState::Released, OrderState::Refunded, OrderState::Refunded]
 		);
-		assert!(told.seen["Stakes.LostDispute"] == 2 && told.seen["Disputes.Default"] == 1);
+		assert!(told.seen["Stakes.LostDispute"] == 2 && told.seen["Disputes.Closed.Default"] == 1);
 		wind_up(&mut told.book, &mut told.seen);
 	});
 }

@@ -11,7 +11,7 @@ mod endings;
 mod world;
 
 use crate::*;
-use acts::{step, Act, Deed, Memory, Step};
+use acts::{sequence, Act, Deed, Memory, Step};
 use book::{Book, DEPOSITS};
 use frame_support::traits::fungible::{Inspect as _, InspectHold as _};
 use pallet_escrow::OrderState;
@@ -19,12 +19,10 @@ use proptest::{
 	prelude::*,
 	test_runner::{RngAlgorithm, TestRng, TestRunner},
 };
+use sequences::{check, note, Events};
 use sp_runtime::traits::Dispatchable;
 use std::{cell::RefCell, collections::BTreeMap};
 use world::*;
-
-/// How often what happened, by pallet and event.
-type Events = BTreeMap<String, u32>;
 
 /// Does it, and has the book read what came of it.
 fn perform(book: &mut Book, seen: &mut Events, deed: &Deed) -> bool {
@@ -53,37 +51,21 @@ fn advance(book: &mut Book, seen: &mut Events, blocks: u32) {
 	}
 }
 
-fn check() {
-	Listings::do_try_state().expect("listings hold");
-	Subscriptions::do_try_state().expect("subscriptions hold");
-	Curation::do_try_state().expect("curation holds");
-	Stakes::do_try_state().expect("stakes hold");
-	Escrow::do_try_state().expect("escrow holds");
-	Disputes::do_try_state().expect("disputes hold");
-	Tabs::do_try_state().expect("tabs hold");
-	Asks::do_try_state().expect("asks hold");
-	Backing::do_try_state().expect("backing holds");
-	Reputation::do_try_state().expect("reputation holds");
+/// Blocks pass until a case goes on that waits for them.
+fn await_case(book: &mut Book, seen: &mut Events, step: &Step) {
+	let Some(awaited) = step.await_case() else { return };
+	while awaited.waits() {
+		advance(book, seen, 1);
+	}
 }
 
-/// Notes what happened since the last call or block.
-fn note(seen: &mut Events) {
-	for record in System::read_events_no_consensus() {
-		let event = format!("{:?}", record.event);
-		let mut words =
-			event.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && *word != "Event");
-		let pallet = words.next().unwrap_or_default();
-		let what = words.next().unwrap_or_default();
-		// Of offences the kind, of cases how they ended.
-		let kind = match what {
-			"OffenceCommitted" | "Closed" if pallet != "Backing" => {
-				words.skip_while(|word| !matches!(*word, "kind" | "how")).nth(1)
-			}
-			_ => None,
-		};
-		*seen.entry(format!("{pallet}.{}", kind.unwrap_or(what))).or_default() += 1;
+/// Whoever can leaves the pool of arbitrators.
+fn leave_pool(book: &mut Book, seen: &mut Events) {
+	for seat in pallet_disputes::Pool::<Runtime>::get() {
+		let left =
+			perform(book, seen, &Deed::new(who(&seat.who), pallet_disputes::Call::<Runtime>::leave_pool {}));
+		assert_eq!(left, seat.seats == 0, "{seat:?}");
 	}
-	System::reset_events();
 }
 
 /// The listings are retired; nobody does anything more but to take what is theirs.
@@ -91,9 +73,15 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 	for id in 0..TRADED.len() as u32 {
 		perform(book, seen, &Deed::new(CURATOR, pallet_listings::Call::<Runtime>::retire { id }));
 	}
-	// The longest case, with two appeals.
-	let longest = 400;
-	for _ in 0..longest {
+	// Nobody can answer any more: who asked has it back at once, or when time is up.
+	let asks = pallet_asks::Asks::<Runtime>::iter()
+		.filter(|(ask, record)| ask % 2 == 0 && record.ended_at.is_none());
+	for (ask, record) in asks.collect::<Vec<_>>() {
+		let call = pallet_asks::Call::<Runtime>::withdraw { ask };
+		assert!(perform(book, seen, &Deed::new(who(&record.asker), call)));
+	}
+	leave_pool(book, seen);
+	for _ in 0..LONGEST_CASE + 100 {
 		let open = pallet_escrow::Orders::<Runtime>::iter().any(|(_, order)| order.ended_at.is_none());
 		let rated = pallet_reputation::Due::<Runtime>::iter_keys().next().is_some();
 		let cases = pallet_disputes::Cases::<Runtime>::iter_keys().next().is_some();
@@ -102,7 +90,14 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 		}
 		advance(book, seen, 1);
 	}
-	advance(book, seen, UNBONDING + 1);
+	leave_pool(book, seen);
+	let free =
+		pallet_disputes::LeavingPool::<Runtime>::iter_values().map(|leaving| leaving.at).max().unwrap_or(0);
+	advance(book, seen, free.saturating_sub(System::block_number()).max(UNBONDING + 1));
+	for account in pallet_disputes::LeavingPool::<Runtime>::iter_keys().collect::<Vec<_>>() {
+		let withdraw = pallet_disputes::Call::<Runtime>::withdraw {};
+		assert!(perform(book, seen, &Deed::new(who(&account), withdraw)));
+	}
 	for (order, record) in pallet_escrow::Orders::<Runtime>::iter().collect::<Vec<_>>() {
 		assert!(matches!(record.state, OrderState::Released | OrderState::Refunded));
 		let call = pallet_escrow::Call::<Runtime>::forget { order };
@@ -144,13 +139,10 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 	assert_eq!(pallet_stakes::Fines::<Runtime>::iter().count(), 0);
 	assert_eq!(pallet_backing::Backings::<Runtime>::iter().count(), 0);
 	for reason in DEPOSITS {
-		// Listings are never forgotten, arbitrators stay in the pool, reports are remembered for weeks.
+		// Listings are never forgotten, reports are remembered for weeks.
 		let stays = matches!(
 			reason,
-			RuntimeHoldReason::Listings(_)
-				| RuntimeHoldReason::Disputes(_)
-				| RuntimeHoldReason::Stakes(_)
-				| RuntimeHoldReason::Session(_)
+			RuntimeHoldReason::Listings(_) | RuntimeHoldReason::Stakes(_) | RuntimeHoldReason::Session(_)
 		);
 		for who in (0..ALL).filter(|_| !stays) {
 			assert_eq!(Balances::balance_on_hold(&reason, &account(who)), 0, "{reason:?} of {who}");
@@ -159,7 +151,7 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 }
 
 /// What has to happen, and how often at least, over all sequences.
-const OFTEN: [(&str, u32); 48] = [
+const OFTEN: [(&str, u32); 61] = [
 	("Subscriptions.Subscribed", 50),
 	("Subscriptions.Renewed", 50),
 	("Subscriptions.GraceStarted", 1),
@@ -177,20 +169,33 @@ const OFTEN: [(&str, u32); 48] = [
 	("Asks.Asked", 20),
 	("Asks.Answered", 2),
 	("Asks.TimedOut", 10),
+	("Asks.Withdrawn", 5),
 	("Asks.Forgotten", 10),
 	("Disputes.Joined", 50),
+	("Disputes.BondAdded", 10),
+	("Disputes.Left", 100),
+	("Disputes.Withdrawn", 100),
 	("Disputes.CaseOpened", 25),
 	("Disputes.Answered", 15),
 	("Disputes.EvidenceSubmitted", 30),
 	("Disputes.JuryDrawn", 20),
 	("Disputes.Absent", 10),
+	("Disputes.Committed", 30),
 	("Disputes.Revealed", 20),
+	("Disputes.Jury.0", 20),
+	("Disputes.Jury.1", 5),
+	("Disputes.Jury.2", 2),
+	("Disputes.Jury.Buyer", 5),
+	("Disputes.Jury.Seller", 5),
+	("Disputes.Jury.Refused", 5),
+	("Disputes.Jury.Undecided", 5),
 	("Disputes.Appealed", 5),
 	("Disputes.Fined", 10),
 	("Disputes.Paid", 25),
-	("Disputes.Ruled", 10),
-	("Disputes.Default", 5),
-	("Disputes.Settled", 5),
+	("Disputes.Closed.Ruled", 10),
+	("Disputes.Closed.Default", 5),
+	("Disputes.Closed.Settled", 5),
+	("Disputes.Closed.NoJury", 1),
 	("Stakes.MissedChallenge", 50),
 	("Stakes.MissedPeriod", 50),
 	("Stakes.ConflictingSnapshots", 10),
@@ -213,11 +218,10 @@ const OFTEN: [(&str, u32); 48] = [
 #[test]
 fn the_books_agree_whatever_is_traded_ruled_and_punished() {
 	let seen = RefCell::new(Events::new());
-	let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
-	let sequences = proptest::collection::vec(step(), 180);
+	let config = ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() };
 	// The same sequences each time: how often things happen is a part of what is tested.
 	let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-	let result = TestRunner::new_with_rng(config, random).run(&sequences, |steps| {
+	let result = TestRunner::new_with_rng(config, random).run(&sequence(), |steps| {
 		super::genesis("local_testnet").execute_with(|| {
 			let seen = &mut seen.borrow_mut();
 			let (mut book, mut memory) = (open(), Memory::default());
@@ -227,6 +231,7 @@ fn the_books_agree_whatever_is_traded_ruled_and_punished() {
 			for step in steps {
 				match step {
 					Step { act: Act::Advance, how, .. } => advance(&mut book, seen, how as u32),
+					Step { act: Act::AwaitCase, .. } => await_case(&mut book, seen, &step),
 					step => {
 						for deed in step.deeds(&mut memory) {
 							perform(&mut book, seen, &deed);
@@ -245,5 +250,6 @@ fn the_books_agree_whatever_is_traded_ruled_and_punished() {
 	println!("{seen:?}");
 	let times = |what: &str| seen.get(what).copied().unwrap_or(0);
 	let seldom: Vec<_> = OFTEN.iter().filter(|(what, least)| times(what) < *least).collect();
+	assert!(times("Disputes.Committed") >= times("Disputes.Revealed") + 10, "all votes were revealed: {seen:?}");
 	assert!(seldom.is_empty(), "these happened less often: {seldom:?}, of {seen:?}");
 }

@@ -1,28 +1,31 @@
 //! Who trades, and what there is to trade: four listings of one curator, nodes that work for them, a pool of arbitrators, and delays that
 //! are short enough for every sequence to come to the end of everything.
 
+pub use crate::sequences::{asset, Who, PEOPLE, TREASURY};
+
 use super::{acts::Deed, book::Book};
-use crate::{asks, blocks, snapshot::Snapshot, *};
+use crate::{
+	asks, blocks,
+	sequences::{node_info, open_treasury},
+	snapshot::Snapshot,
+	*,
+};
+use pallet_disputes::JURIES;
 use pallet_stakes::Penalty;
 use souk_primitives::{
 	Asset, Commitments, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan,
 	PlanKind, Price,
 };
-use sp_keyring::Sr25519Keyring::{self, *};
-use sp_runtime::{traits::Dispatchable, Permill};
+use sp_runtime::Permill;
 use std::sync::OnceLock;
 
-/// Somebody, by number: one of [`PEOPLE`], the treasury, or an arbitrator who does nothing else.
-pub type Who = usize;
 /// The first two are nodes, the third sells, the others buy.
-pub const PEOPLE: [Sr25519Keyring; 6] = [Alice, Bob, Charlie, Dave, Eve, Ferdie];
 pub const NODES: [Who; 2] = [0, 1];
 pub const CURATOR: Who = 2;
 pub const PAYERS: [Who; 3] = [3, 4, 5];
-pub const TREASURY: Who = PEOPLE.len();
-/// More than two juries have seats.
-pub const ARBITRATORS: usize = 20;
-/// How many there are.
+/// How many there are who do nothing but arbitrate: a case can fill all of its juries, if nobody has to be replaced.
+pub const ARBITRATORS: usize = 26;
+/// How many there are: [`PEOPLE`], the treasury, and arbitrators.
 pub const ALL: usize = TREASURY + 1 + ARBITRATORS;
 
 /// Percent of each payment for the treasury, of the rest for the workers, and for the persistence nodes.
@@ -40,6 +43,18 @@ pub const PERIOD: u32 = 12;
 pub const WITHIN: u32 = 40;
 pub const JUROR_FEE: Balance = 2 * SOUK;
 pub const JUROR_STAKE: Balance = 20 * SOUK;
+/// Blocks of an epoch: so few that a jury is drawn the first time that a case looks for one.
+const EPOCH: u64 = 5;
+/// Blocks of the phases of a case: to answer, to show evidence, to draw a jury, to commit to votes, to reveal them, and to appeal.
+const RESPONSE: u32 = 8;
+const EVIDENCE: u32 = 3;
+const DRAWING: u32 = 12;
+const COMMIT: u32 = 6;
+const REVEAL: u32 = 6;
+const APPEAL: u32 = 6;
+/// For how long a case is open at most, and a bond stays that has left the pool: each jury is drawn twice, and 32 blocks more for turns.
+pub const LONGEST_CASE: u32 =
+	RESPONSE + EVIDENCE + JURIES.len() as u32 * (2 * (DRAWING + COMMIT) + REVEAL + APPEAL) + 32;
 /// What a vote costs that is not the ruling.
 pub const JUROR_FINE: Balance = 10 * SOUK;
 /// What a node with both roles has bonded.
@@ -96,6 +111,9 @@ pub const TRADED: [Traded; 4] = [
 	},
 ];
 
+/// The table that is asked.
+pub const ASKED: ListingId = 0;
+
 /// What an offence costs: of the curator's bond and of the node's in thousandths, and of that for subscribers and reporter in hundredths.
 pub fn cost_of(kind: OffenceKind) -> [Balance; 4] {
 	match kind {
@@ -109,10 +127,8 @@ pub fn cost_of(kind: OffenceKind) -> [Balance; 4] {
 }
 
 pub fn account(who: Who) -> AccountId {
-	match who.checked_sub(TREASURY + 1) {
-		Some(number) => [100 + number as u8; 32].into(),
-		None => PEOPLE.get(who).map_or_else(Treasury::account_id, |key| key.to_account_id()),
-	}
+	let arbitrator = who.checked_sub(TREASURY + 1);
+	arbitrator.map_or_else(|| sequences::account(who), |number| [100 + number as u8; 32].into())
 }
 
 /// Whose an account is.
@@ -120,14 +136,6 @@ pub fn who(account: &AccountId) -> Who {
 	static ACCOUNTS: OnceLock<Vec<AccountId>> = OnceLock::new();
 	let all = ACCOUNTS.get_or_init(|| (0..ALL).map(self::account).collect());
 	all.iter().position(|one| one == account).expect("nobody else has a part in this")
-}
-
-pub fn asset(wusd: bool) -> Asset {
-	if wusd {
-		Asset::WithId(WUSD)
-	} else {
-		Asset::Native
-	}
 }
 
 pub fn is_wusd(asset: &Asset) -> bool {
@@ -191,12 +199,12 @@ fn parameters() -> Vec<RuntimeParameters> {
 		use params::disputes::*;
 		[
 			Parameters::Unbonding(Unbonding, Some(20)),
-			Parameters::ResponseTime(ResponseTime, Some(10)),
-			Parameters::EvidenceTime(EvidenceTime, Some(3)),
-			Parameters::DrawTimeout(DrawTimeout, Some(3 * MINUTES)),
-			Parameters::CommitTime(CommitTime, Some(8)),
-			Parameters::RevealTime(RevealTime, Some(8)),
-			Parameters::AppealTime(AppealTime, Some(8)),
+			Parameters::ResponseTime(ResponseTime, Some(RESPONSE)),
+			Parameters::EvidenceTime(EvidenceTime, Some(EVIDENCE)),
+			Parameters::DrawTimeout(DrawTimeout, Some(DRAWING)),
+			Parameters::CommitTime(CommitTime, Some(COMMIT)),
+			Parameters::RevealTime(RevealTime, Some(REVEAL)),
+			Parameters::AppealTime(AppealTime, Some(APPEAL)),
 			Parameters::KeepFor(KeepFor, Some(6)),
 		]
 		.map(P::Disputes)
@@ -248,6 +256,7 @@ fn parameters() -> Vec<RuntimeParameters> {
 
 /// A market in its first block, before anybody has done anything, and the book of it.
 pub fn open() -> Book {
+	souk_runtime::pace::EpochBlocks::<Runtime>::put(EPOCH);
 	blocks::start();
 	for parameter in parameters() {
 		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");
@@ -256,32 +265,27 @@ pub fn open() -> Book {
 		let who = account(arbitrator).into();
 		Balances::force_set_balance(RuntimeOrigin::root(), who, 1_000 * SOUK).expect("root may");
 	}
-	// So that the treasury can be paid any amount.
-	let gift =
-		pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: account(TREASURY).into(), value: SOUK };
-	RuntimeCall::from(gift).dispatch(RuntimeOrigin::signed(account(0))).expect("Alice is rich");
+	open_treasury();
 	Book::open()
 }
 
-fn node_info() -> pallet_curation::NodeInfo {
-	pallet_curation::NodeInfo {
-		peer_id: vec![1; 38].try_into().expect("it is short"),
-		addresses: Default::default(),
-		encryption_key: [9; 32],
-		worker: true,
-		persistence: true,
-		accepting: true,
-	}
-}
-
 /// What a listing says of itself: of a table, groups of a few rows are hidden.
-fn details_of(listing: ListingId) -> DetailsOf<Runtime> {
+pub fn details_of(listing: ListingId) -> DetailsOf<Runtime> {
 	let mut details = details();
 	if TRADED[listing as usize].data {
 		details.policy.aggregate_only = true;
 		details.policy.min_group_size = asks::SIZE;
 	}
 	details
+}
+
+/// A period, a piece of it, and a query.
+pub fn plans_of(listing: ListingId) -> Vec<Plan> {
+	vec![
+		Plan { kind: PlanKind::Subscription { period: PERIOD }, price: price_of(listing) },
+		Plan { kind: PlanKind::OneTime, price: price_of(listing) },
+		Plan { kind: PlanKind::PayPerQuery, price: price_of_query(listing) },
+	]
 }
 
 /// The period of the first snapshots; there is an answer that was proved over that of the table.
@@ -299,18 +303,13 @@ pub fn start() -> Vec<Deed> {
 	type Curation_ = pallet_curation::Call<Runtime>;
 	type Listings_ = pallet_listings::Call<Runtime>;
 	let mut deeds: Vec<Deed> =
-		NODES.map(|node| Deed::new(node, Curation_::register_node { info: node_info() })).to_vec();
+		NODES.map(|node| Deed::new(node, Curation_::register_node { info: node_info(true, true) })).to_vec();
 	for (listing, traded) in (0u32..).zip(&TRADED) {
-		let plans = [
-			Plan { kind: PlanKind::Subscription { period: PERIOD }, price: price_of(listing) },
-			Plan { kind: PlanKind::OneTime, price: price_of(listing) },
-			Plan { kind: PlanKind::PayPerQuery, price: price_of_query(listing) },
-		];
 		let mut by_curator: Vec<RuntimeCall> = vec![Listings_::create {
 			name: format!("listing-{listing}").into_bytes().try_into().expect("it is short"),
 			kind: if traded.data { ListingKind::DataProduct } else { ListingKind::Service },
 			details: details_of(listing),
-			plans: plans.to_vec().try_into().expect("there are three"),
+			plans: plans_of(listing).try_into().expect("there are three"),
 			payouts: PayoutSplit {
 				workers: Permill::from_percent(WORKERS as u32),
 				persistence: Permill::from_percent(KEEPERS as u32),
@@ -323,7 +322,8 @@ pub fn start() -> Vec<Deed> {
 			by_curator.push(pallet_backing::Call::open_backing { listing, share, most: 1_000 * SOUK }.into());
 		}
 		if traded.data {
-			let schedule = pallet_curation::Schedule { every: 20, tolerance: 5, retention: 2 };
+			// What is asked of the first snapshot can be answered for a while.
+			let schedule = pallet_curation::Schedule { every: 20, tolerance: 5, retention: 6 };
 			by_curator.push(Curation_::set_schedule { listing, schedule }.into());
 		}
 		let roles = [(NodeRole::Worker, traded.workers), (NodeRole::Persistence, traded.keepers)];

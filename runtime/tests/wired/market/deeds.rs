@@ -7,42 +7,20 @@ pub use orders::{OrderAct, Part};
 pub use proofs::{register_keys, ProofsAct};
 
 use super::ledger::Ledger;
-use crate::{blocks::minutes, *};
+use crate::{blocks::minutes, sequences::*, *};
 use pallet_escrow::OrderId;
 use proptest::prelude::*;
 use souk_primitives::{
-	Asset, Commitments, Holder, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind,
-	Price,
+	Commitments, Holder, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind, Price,
 };
-use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::Permill;
 
-/// One of [`PEOPLE`], by number.
-pub type Who = usize;
-/// Everybody who acts. The first two are the validators; the first is sudo.
-pub const PEOPLE: [Sr25519Keyring; 6] = [Alice, Bob, Charlie, Dave, Eve, Ferdie];
-/// Not one of the people, but it has money.
-pub const TREASURY: Who = PEOPLE.len();
 /// Who sells what the sequences start with.
 pub const CURATOR: Who = 2;
 
 /// Prices in thousandths of a unit. The highest ones can be paid three times by who spends nothing else.
 const PRICES: [Balance; 3] = [7, 1_009, 300_000_000];
 const PERIODS: [u32; 3] = [5, 9, 14];
-
-/// The account of one of the people, or of the treasury.
-pub fn account(who: Who) -> AccountId {
-	PEOPLE.get(who).map_or_else(Treasury::account_id, |key| key.to_account_id())
-}
-
-/// SOUK or wUSD.
-pub fn asset(wusd: bool) -> Asset {
-	if wusd {
-		Asset::WithId(WUSD)
-	} else {
-		Asset::Native
-	}
-}
 
 /// A subscription: of whom, to what, and whether a commitment holds it. Who holds it pays for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -510,10 +488,10 @@ impl What {
 			Self::DeliverAll { spoiled } => orders::delivery_of_all(ledger, spoiled),
 			Self::OnProofs(act) => act.call(ledger),
 			Self::Register { worker, persistence } => {
-				Curation::register_node { info: info(worker, persistence) }.into()
+				Curation::register_node { info: node_info(worker, persistence) }.into()
 			}
 			Self::UpdateNode { worker, persistence } => {
-				Curation::update_node { info: info(worker, persistence) }.into()
+				Curation::update_node { info: node_info(worker, persistence) }.into()
 			}
 			Self::Deregister => Curation::deregister_node {}.into(),
 			Self::WithdrawNodeBond => Curation::withdraw_node_bond {}.into(),
@@ -549,15 +527,7 @@ impl What {
 			Self::Validate => Validators::validate {}.into(),
 			Self::Chill => Validators::chill {}.into(),
 			Self::Share { .. } => panic!("amounts are settled before"),
-			Self::Pay { to, wusd, amount } => {
-				let to = account(to).into();
-				if wusd {
-					let id = codec::Compact(WUSD);
-					pallet_assets::Call::<Runtime>::transfer_keep_alive { id, target: to, amount }.into()
-				} else {
-					pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: to, value: amount }.into()
-				}
-			}
+			Self::Pay { to, wusd, amount } => transfer(to, wusd, amount),
 			Self::Batch { all, of } => {
 				let calls = of.iter().map(|what| what.call(ledger)).collect();
 				if all {
@@ -576,17 +546,6 @@ fn sudo(call: RuntimeCall) -> RuntimeCall {
 
 fn split(workers: u32, persistence: u32) -> PayoutSplit {
 	PayoutSplit { workers: Permill::from_percent(workers), persistence: Permill::from_percent(persistence) }
-}
-
-fn info(worker: bool, persistence: bool) -> pallet_curation::NodeInfo {
-	pallet_curation::NodeInfo {
-		peer_id: vec![1; 38].try_into().expect("it is short"),
-		addresses: Default::default(),
-		encryption_key: [9; 32],
-		worker,
-		persistence,
-		accepting: true,
-	}
 }
 
 fn commitments(says: u8) -> Commitments {

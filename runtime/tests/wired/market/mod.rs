@@ -7,12 +7,11 @@ mod deeds;
 mod ledger;
 
 use crate::*;
-use deeds::{
-	account, asset, step, Act, Deed, Key, Offer, OrderAct, Seen, Step, What, Who, CURATOR, PEOPLE, TREASURY,
-};
+use deeds::{step, Act, Deed, Key, Offer, OrderAct, Seen, Step, What, CURATOR};
 use frame_support::traits::fungibles::{hold::Inspect as _, Inspect as _};
 use ledger::Ledger;
 use proptest::{prelude::*, test_runner::TestRunner};
+use sequences::*;
 use souk_primitives::{ListingState, NodeRole};
 use sp_runtime::{traits::Dispatchable, DispatchError, Permill};
 use std::{cell::RefCell, collections::BTreeMap};
@@ -39,9 +38,6 @@ const BUYER_SHARE: u32 = 40;
 fn held(wusd: bool, reason: impl Into<RuntimeHoldReason>, who: Who) -> Balance {
 	AllAssets::balance_on_hold(asset(wusd), &reason.into(), &account(who))
 }
-
-/// How often what happened, by pallet and event.
-type Events = BTreeMap<String, u32>;
 
 /// A market in its first block, with short delays, and the ledger of it.
 fn open() -> Ledger {
@@ -87,10 +83,7 @@ fn open() -> Ledger {
 		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");
 	}
 	deeds::register_keys();
-	// So that it can be paid any amount.
-	let gift =
-		pallet_balances::Call::<Runtime>::transfer_keep_alive { dest: account(TREASURY).into(), value: SOUK };
-	RuntimeCall::from(gift).dispatch(RuntimeOrigin::signed(account(0))).expect("Alice is rich");
+	open_treasury();
 	Ledger::open()
 }
 
@@ -209,18 +202,6 @@ fn step_by(ledger: &mut Ledger, seen: &mut Events, step: Step) {
 	ledger.compare();
 }
 
-/// The invariants of the marketplace's pallets.
-fn check() {
-	Listings::do_try_state().expect("listings hold");
-	Subscriptions::do_try_state().expect("subscriptions hold");
-	Curation::do_try_state().expect("curation holds");
-	Stakes::do_try_state().expect("stakes hold");
-	Availability::do_try_state().expect("availability holds");
-	Escrow::do_try_state().expect("escrow holds");
-	Disputes::do_try_state().expect("disputes hold");
-	Validators::do_try_state().expect("validators hold");
-}
-
 /// Everything ends, and everybody has everything back but the bonds.
 fn wind_up(ledger: &mut Ledger, seen: &mut Events) {
 	for listing in 0..ledger.listings.len() as u32 {
@@ -279,18 +260,6 @@ fn end_orders(ledger: &mut Ledger, seen: &mut Events) {
 		let (who, _) = ledger.sides(order).expect("it is there");
 		perform(ledger, seen, &Deed { who, what: What::OnOrder { order, act: OrderAct::Forget } });
 	}
-}
-
-/// Notes what happened since the last call or block.
-fn note(seen: &mut Events) {
-	for record in System::read_events_no_consensus() {
-		let event = format!("{:?}", record.event);
-		let mut words =
-			event.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && *word != "Event");
-		let name = format!("{}.{}", words.next().unwrap_or_default(), words.next().unwrap_or_default());
-		*seen.entry(name).or_default() += 1;
-	}
-	System::reset_events();
 }
 
 #[test]

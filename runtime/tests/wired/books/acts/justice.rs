@@ -2,9 +2,9 @@
 
 use super::*;
 use codec::Encode;
-use pallet_disputes::{commitment, CaseRecordOf, Cases, Juries, Phase, Pool};
+use pallet_disputes::{commitment, CaseRecordOf, Cases, Juries, LeavingPool, Phase, Pool};
 use pallet_stakes::{announcement, Challenges};
-use souk_primitives::ListingId;
+use souk_primitives::{reach::Ruling, ListingId};
 use souk_proof_primitives::{
 	attestation::{Attestation, Outcome, SignedAttestation},
 	submission::{SignedSubmission, Submission},
@@ -16,13 +16,65 @@ type Stakes_ = pallet_stakes::Call<Runtime>;
 const RULINGS: [Ruling; 3] = [Ruling::Buyer, Ruling::Seller, Ruling::Refused];
 const SALT: [u8; 32] = [5; 32];
 
+/// A case that waits for blocks, and since when it has waited.
+pub struct AwaitedCase {
+	case: [u8; 8],
+	since: u32,
+}
+
+impl AwaitedCase {
+	/// Whether it is where it was.
+	pub fn waits(&self) -> bool {
+		Cases::<Runtime>::get(self.case).is_some_and(|record| record.since == self.since)
+	}
+}
+
+/// What a juror does who sits in the seat with that number, on a jury of some kind: the vote, whether it is committed to, and whether it is
+/// revealed.
+fn vote(jury: usize, seat: usize, replaces: bool) -> (Ruling, bool, bool) {
+	let ruling = |of: usize| RULINGS[of % RULINGS.len()];
+	let (common, third) = (jury / 10, seat % 3);
+	match jury % 10 {
+		0 | 1 => (ruling(common), true, true),
+		// Every third has another opinion.
+		2 | 3 => (ruling(common + usize::from(third == 2)), true, true),
+		// Everybody has their own.
+		4 => (ruling(common + seat), true, true),
+		// Every third does not appear.
+		5 | 6 => (ruling(common), replaces || third != 1, true),
+		// Every third does not reveal, or all but those.
+		7 => (ruling(common), true, third != 1),
+		8 => (ruling(common), true, third == 1),
+		// Nobody appears, and of those who replace them every third does.
+		_ => (ruling(common), replaces && third == 0, true),
+	}
+}
+
 impl Step {
-	/// What comes next: the other side answers, somebody shows something, a jury commits or reveals, who has lost appeals.
-	pub(super) fn go_on_with_case(&self, memory: &mut Memory) -> Vec<Deed> {
+	/// One of the cases that are open, of which something is true, if there is one.
+	fn case(&self, is: impl Fn(&CaseRecordOf<Runtime>) -> bool) -> Option<([u8; 8], CaseRecordOf<Runtime>)> {
 		let mut open: Vec<_> = Cases::<Runtime>::iter().filter(|(_, record)| record.is_open()).collect();
 		open.sort_by_key(|(case, _)| *case);
-		let Some((case, record)) = pick(self.which, &open) else { return Vec::new() };
-		let case = CaseId::from_be_bytes(case);
+		let such: Vec<_> = open.iter().filter(|(_, record)| is(record)).cloned().collect();
+		pick(self.which, &such).or_else(|| pick(self.which, &open))
+	}
+
+	/// One for which nobody can do anything.
+	pub fn await_case(&self) -> Option<AwaitedCase> {
+		let (case, record) = self.case(|record| matches!(record.phase, Phase::Evidence | Phase::Drawing))?;
+		Some(AwaitedCase { case, since: record.since })
+	}
+
+	/// What comes next: the other side answers, somebody shows something, a jury commits or reveals, who has lost appeals.
+	pub(super) fn go_on_with_case(&self, memory: &mut Memory) -> Vec<Deed> {
+		// Mostly for one that waits for somebody.
+		let any = self.who.is_multiple_of(8);
+		let Some((key, record)) =
+			self.case(|record| any || !matches!(record.phase, Phase::Evidence | Phase::Drawing))
+		else {
+			return Vec::new();
+		};
+		let case = CaseId::from_be_bytes(key);
 		let by = |side| who(record.parties.of(side));
 		let evidence = || Disputes_::submit_evidence { case, hash: [self.how as u8; 32] };
 		match record.phase {
@@ -35,38 +87,40 @@ impl Step {
 				vec![Deed::new([CURATOR, by(record.opener)][self.how % 2], evidence())]
 			}
 			Phase::Commit | Phase::Reveal => self.jury(case, &record, memory),
-			Phase::Appeal if !self.how.is_multiple_of(3) => {
+			Phase::Appeal if !self.how.is_multiple_of(5) => {
 				let lost = record.verdict.and_then(|verdict| verdict.ruling.loser());
-				vec![Deed::new(by(lost.unwrap_or(record.opener)), Disputes_::appeal { case })]
+				let by = by(lost.unwrap_or(record.opener));
+				vec![Deed::new(self.mostly(by), Disputes_::appeal { case })]
 			}
 			Phase::Appeal | Phase::Closed => Vec::new(),
 		}
 	}
 
-	/// All who sit commit, or reveal: mostly to the same, and not always all of them.
+	/// All who sit commit, or reveal, as juries of the kind do; now and then every other one only, or somebody shows another vote first.
 	fn jury(&self, case: CaseId, record: &CaseRecordOf<Runtime>, memory: &mut Memory) -> Vec<Deed> {
 		let round = record.round;
 		let Some(jury) = Juries::<Runtime>::get(case.to_be_bytes(), [round]) else { return Vec::new() };
+		let like = *memory.juries.entry((case, round)).or_insert(self.how);
 		let mut deeds = Vec::new();
-		for (at, juror) in jury.sitting().enumerate() {
-			let who = who(&juror.who);
-			let (astray, absent) = ((self.how + at).is_multiple_of(5), (self.how / 5 + at).is_multiple_of(7));
-			if absent && self.how.is_multiple_of(2) {
+		for (seat, juror) in jury.jurors.iter().enumerate().filter(|(_, juror)| !juror.replaced) {
+			if self.how % 7 == 6 && seat % 2 == 1 {
 				continue;
 			}
-			let call = if record.phase == Phase::Commit {
-				if juror.commitment.is_some() {
-					continue;
-				}
-				let vote = RULINGS[(self.how / 3 + usize::from(astray)) % 3];
-				memory.votes.insert((case, round, who), vote);
+			let by = who(&juror.who);
+			let (vote, commits, reveals) = vote(like, seat, seat >= jury.seats as usize);
+			if record.phase == Phase::Commit && commits && juror.commitment.is_none() {
 				let commitment = commitment(case, round, &juror.who, vote, &SALT);
-				Disputes_::commit_vote { case, commitment }
-			} else {
-				let Some(vote) = memory.votes.get(&(case, round, who)).copied() else { continue };
-				Disputes_::reveal_vote { case, vote, salt: SALT }
-			};
-			deeds.push(Deed::new(who, call));
+				deeds.push(Deed::new(by, Disputes_::commit_vote { case, commitment }));
+			}
+			if record.phase == Phase::Reveal && reveals && juror.commitment.is_some() && juror.vote.is_none()
+			{
+				let mut reveal =
+					|vote| deeds.push(Deed::new(by, Disputes_::reveal_vote { case, vote, salt: SALT }));
+				if self.how % 9 == 8 {
+					RULINGS.into_iter().filter(|another| *another != vote).for_each(&mut reveal);
+				}
+				reveal(vote);
+			}
 		}
 		deeds
 	}
@@ -74,20 +128,25 @@ impl Step {
 	/// Somebody joins the pool, adds to a bond, leaves, or has it back.
 	pub(super) fn arbitrate(&self) -> Option<Deed> {
 		let in_pool: Vec<Who> = Pool::<Runtime>::get().iter().map(|seat| who(&seat.who)).collect();
-		let seated = pick(self.which, &in_pool)?;
-		let somebody = PAYERS.into_iter().chain(TREASURY + 1..ALL).collect::<Vec<_>>();
 		let amount = (1 + self.how % 40) as Balance * SOUK;
-		Some(match self.how % 4 {
+		Some(match self.how % 6 {
 			0 => {
-				let out: Vec<Who> = somebody.into_iter().filter(|who| !in_pool.contains(who)).collect();
+				let somebody = PAYERS.into_iter().chain(TREASURY + 1..ALL);
+				let out: Vec<Who> = somebody.filter(|who| !in_pool.contains(who)).collect();
 				let bond = 100 * SOUK + amount;
 				Deed::new(pick(self.which, &out)?, Disputes_::join_pool { bond, key: [7; 32] })
 			}
-			1 => Deed::new(seated, Disputes_::bond_extra { amount }),
-			2 => Deed::new(seated, Disputes_::leave_pool {}),
+			1 | 2 => Deed::new(pick(self.which, &in_pool)?, Disputes_::bond_extra { amount }),
+			3 => Deed::new(pick(self.which, &in_pool)?, Disputes_::leave_pool {}),
 			_ => {
-				let leaving: Vec<_> = pallet_disputes::LeavingPool::<Runtime>::iter_keys().collect();
-				Deed::new(who(&pick(self.which, &leaving)?), Disputes_::withdraw {})
+				// Mostly who may.
+				let mut leaving: Vec<_> = LeavingPool::<Runtime>::iter()
+					.map(|(account, leaving)| (who(&account), leaving.at <= System::block_number()))
+					.collect();
+				leaving.sort_unstable();
+				let free: Vec<_> = leaving.iter().filter(|(_, free)| *free).copied().collect();
+				let (by, _) = pick(self.which, &free).or_else(|| pick(self.which, &leaving))?;
+				Deed::new(by, Disputes_::withdraw {})
 			}
 		})
 	}

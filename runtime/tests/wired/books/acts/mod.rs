@@ -6,10 +6,11 @@ mod trade;
 use super::world::*;
 use crate::*;
 use pallet_disputes::CaseId;
-use proptest::prelude::*;
-use souk_primitives::reach::Ruling;
+use proptest::{prelude::*, strategy::Union};
 use souk_proof_primitives::voucher::SignedVoucher;
 use std::collections::BTreeMap;
+
+pub use justice::AwaitedCase;
 
 /// What only they know who do something.
 #[derive(Clone, Debug)]
@@ -43,6 +44,11 @@ impl Deed {
 		Self { note, ..self }
 	}
 
+	/// Somebody gives so much of what they can spend to another.
+	pub fn pays(from: Who, to: Who, wusd: bool, amount: Balance) -> Self {
+		Self::new(from, sequences::transfer(to, wusd, amount)).with(Note::Pays { to, wusd, amount })
+	}
+
 	fn by_root(call: impl Into<RuntimeCall>) -> Self {
 		Self { root: true, ..Self::new(0, call) }
 	}
@@ -57,6 +63,8 @@ pub enum Act {
 	/// What comes next for an order, or for a case.
 	GoOnWithOrder,
 	GoOnWithCase,
+	/// Blocks, until the next phase of a case.
+	AwaitCase,
 	Arbitrate,
 	OpenTab,
 	TopUpTab,
@@ -67,6 +75,7 @@ pub enum Act {
 	Answer,
 	WithdrawAsk,
 	ForgetAsk,
+	ChangePolicy,
 	Announce,
 	Report,
 	AnswerChallenge,
@@ -101,8 +110,8 @@ pub struct Step {
 /// What people remember that the chain does not know.
 #[derive(Default)]
 pub struct Memory {
-	/// What jurors have committed to.
-	votes: BTreeMap<(CaseId, u8, Who), Ruling>,
+	/// What the juries of cases are like, by round.
+	juries: BTreeMap<(CaseId, u8), usize>,
 	/// What somebody has announced to report, and whether it is two attestations.
 	evidence: BTreeMap<Who, (bool, Vec<u8>, Vec<u8>)>,
 	/// Vouchers that were shown.
@@ -110,47 +119,57 @@ pub struct Memory {
 	reports: u32,
 }
 
-pub fn step() -> impl Strategy<Value = Step> {
-	use Act::*;
-	let act = prop_oneof![
-		8 => Just(Subscribe),
-		2 => Just(Cancel),
-		6 => Just(Order),
-		12 => Just(GoOnWithOrder),
-		22 => Just(GoOnWithCase),
-		3 => Just(Arbitrate),
-		6 => Just(OpenTab),
-		2 => Just(TopUpTab),
-		10 => Just(Voucher),
-		5 => Just(Vouchers),
-		2 => Just(CloseTab),
-		4 => Just(Ask),
-		1 => Just(Answer),
-		1 => Just(WithdrawAsk),
-		2 => Just(ForgetAsk),
-		4 => Just(Announce),
-		5 => Just(Report),
-		6 => Just(AnswerChallenge),
-		1 => Just(GoAway),
-		3 => Just(Submit),
-		2 => Just(RestoreBond),
-		3 => Just(Bond),
-		1 => Just(Unbond),
-		1 => Just(WithdrawBond),
-		6 => Just(Back),
-		4 => Just(Unback),
-		4 => Just(WithdrawBacking),
-		6 => Just(ClaimIncome),
-		8 => Just(Rate),
-		4 => Just(Credential),
-		3 => Just(RemoveCredential),
-		1 => Just(Retire),
-		1 => Just(PayAll),
-	];
+/// How often people do what: where they trade mostly, and where they go to court mostly.
+const WEIGHTS: [(Act, [u32; 2]); 35] = [
+	(Act::Subscribe, [8, 3]),
+	(Act::Cancel, [2, 1]),
+	(Act::Order, [6, 9]),
+	(Act::GoOnWithOrder, [12, 20]),
+	(Act::GoOnWithCase, [18, 44]),
+	(Act::AwaitCase, [1, 10]),
+	(Act::Arbitrate, [3, 14]),
+	(Act::OpenTab, [6, 2]),
+	(Act::TopUpTab, [2, 1]),
+	(Act::Voucher, [10, 3]),
+	(Act::Vouchers, [5, 2]),
+	(Act::CloseTab, [2, 1]),
+	(Act::Ask, [7, 2]),
+	(Act::Answer, [2, 1]),
+	(Act::WithdrawAsk, [3, 1]),
+	(Act::ForgetAsk, [2, 1]),
+	(Act::ChangePolicy, [2, 1]),
+	(Act::Announce, [4, 2]),
+	(Act::Report, [5, 2]),
+	(Act::AnswerChallenge, [6, 3]),
+	(Act::GoAway, [1, 1]),
+	(Act::Submit, [3, 1]),
+	(Act::RestoreBond, [2, 1]),
+	(Act::Bond, [3, 2]),
+	(Act::Unbond, [1, 1]),
+	(Act::WithdrawBond, [1, 1]),
+	(Act::Back, [6, 3]),
+	(Act::Unback, [4, 2]),
+	(Act::WithdrawBacking, [4, 2]),
+	(Act::ClaimIncome, [6, 2]),
+	(Act::Rate, [8, 3]),
+	(Act::Credential, [4, 3]),
+	(Act::RemoveCredential, [3, 2]),
+	(Act::Retire, [1, 1]),
+	(Act::PayAll, [1, 1]),
+];
+
+/// A sequence. Three in five trade mostly.
+pub fn sequence() -> impl Strategy<Value = Vec<Step>> {
+	let steps = |mostly| prop::collection::vec(step(mostly), 180);
+	prop_oneof![3 => steps(0), 2 => steps(1)]
+}
+
+fn step(mostly: usize) -> impl Strategy<Value = Step> {
+	let act = Union::new_weighted(WEIGHTS.map(|(act, weights)| (weights[mostly], Just(act))).to_vec());
 	let step = |(act, who, which, how)| Step { act, who, which, how };
 	prop_oneof![
 		5 => (act, 0usize..1_000, 0usize..1_000, 0usize..1_000).prop_map(step),
-		1 => (1usize..7).prop_map(move |blocks| step((Advance, 0, 0, blocks))),
+		1 => (1usize..7).prop_map(move |blocks| step((Act::Advance, 0, 0, blocks))),
 	]
 }
 

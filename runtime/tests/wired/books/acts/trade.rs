@@ -3,9 +3,10 @@
 use super::{super::book::Book, *};
 use crate::{asks, blocks};
 use codec::Encode;
+use pallet_asks::AskState;
 use pallet_escrow::{OrderDetails, OrderState};
 use pallet_reputation::{CredentialKind, Deal};
-use souk_primitives::{Holder, ListingId, Price};
+use souk_primitives::{reach::Listings as _, Holder, ListingId, Price};
 use souk_proof_primitives::voucher::Voucher;
 
 type Asks_ = pallet_asks::Call<Runtime>;
@@ -77,31 +78,42 @@ impl Step {
 					amount: 1_009 * (1 + self.how) as Balance,
 				};
 				let call = Asks_::ask {
-					listing: 0,
+					listing: ASKED,
 					period: (!self.how.is_multiple_of(3)).then(first_period),
 					query: asks::query(),
 					text_hash: None,
-					min_group_size: asks::SIZE,
+					min_group_size: least_group(),
 					bounty,
 					wait: 4 + (self.how % 12) as u32,
 				};
 				Deed::new(self.payer(), call)
 			}
 			Act::Answer => {
-				let all = asks_that(|ask| ask.state == pallet_asks::AskState::Open);
 				// There is a bundle for one snapshot.
-				let (ask, period, _) =
-					pick(self.which, &all).filter(|(_, period, _)| *period == first_period())?;
-				let bundle = asks::bundle_for(period)?.encode().try_into().expect("it is not too long");
+				let all = asks_that(|ask| ask.state == AskState::Open && ask.period == first_period());
+				let (ask, _) = pick(self.which, &all)?;
+				let bundle = asks::bundle_for(first_period())?.encode();
+				let bundle = bundle.try_into().expect("it is not too long");
 				Deed::new(self.mostly(NODES[self.who % 2]), Asks_::answer { ask, bundle })
 			}
 			Act::WithdrawAsk => {
-				let (ask, _, asker) = pick(self.which, &asks_that(|_| true))?;
-				Deed::new(asker, Asks_::withdraw { ask })
+				// Mostly what nobody can answer any more.
+				let least = least_group();
+				let dead = asks_that(|ask| ask.state == AskState::Open && ask.min_group_size != least);
+				let (ask, asker) =
+					pick(self.which, &dead).or_else(|| pick(self.which, &asks_that(|_| true)))?;
+				Deed::new(self.mostly(asker), Asks_::withdraw { ask })
 			}
 			Act::ForgetAsk => {
-				let (ask, _, asker) = pick(self.which, &asks_that(|ask| ask.ended_at.is_some()))?;
+				let (ask, asker) = pick(self.which, &asks_that(|ask| ask.ended_at.is_some()))?;
 				Deed::new(self.mostly(asker), Asks_::forget { ask })
+			}
+			// Larger groups are hidden, or as many as before.
+			Act::ChangePolicy => {
+				let mut details = details_of(ASKED);
+				details.policy.min_group_size += u32::from(self.how.is_multiple_of(2));
+				let plans = plans_of(ASKED).try_into().expect("there are three");
+				Deed::new(CURATOR, pallet_listings::Call::<Runtime>::update { id: ASKED, details, plans })
 			}
 			Act::RestoreBond => Deed::new(NODES[self.who % 2], Curation_::restore_node_bond {}),
 			Act::Bond => {
@@ -176,15 +188,7 @@ impl Step {
 			Act::PayAll => {
 				let (from, to, wusd) = (self.payer(), PAYERS[self.how % 3], self.which.is_multiple_of(2));
 				let least = if wusd { 1 } else { SOUK / 10 };
-				let amount = Book::can_spend(wusd, from).saturating_sub(least);
-				let dest = account(to).into();
-				let call: RuntimeCall = if wusd {
-					let id = codec::Compact(WUSD);
-					pallet_assets::Call::transfer_keep_alive { id, target: dest, amount }.into()
-				} else {
-					pallet_balances::Call::transfer_keep_alive { dest, value: amount }.into()
-				};
-				Deed::new(from, call).with(Note::Pays { to, wusd, amount })
+				Deed::pays(from, to, wusd, Book::can_spend(wusd, from).saturating_sub(least))
 			}
 			_ => return None,
 		};
@@ -289,14 +293,19 @@ impl Step {
 	}
 }
 
-/// Asks of which something is true: number, period and asker.
-fn asks_that(is: impl Fn(&pallet_asks::AskRecordOf<Runtime>) -> bool) -> Vec<(u64, u32, Who)> {
+/// Asks of which something is true, and by whom they are.
+fn asks_that(is: impl Fn(&pallet_asks::AskRecordOf<Runtime>) -> bool) -> Vec<(u64, Who)> {
 	let mut all: Vec<_> = pallet_asks::Asks::<Runtime>::iter()
 		.filter(|(_, record)| is(record))
-		.map(|(ask, record)| (ask, record.period, who(&record.asker)))
+		.map(|(ask, record)| (ask, who(&record.asker)))
 		.collect();
 	all.sort_unstable();
 	all
+}
+
+/// The least size of a group in an answer, as the policy of the table is now.
+fn least_group() -> u32 {
+	Listings::policy(ASKED).map_or(0, |policy| policy.proved_group_size())
 }
 
 fn ended_orders() -> Vec<(u64, Who)> {

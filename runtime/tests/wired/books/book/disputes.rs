@@ -48,6 +48,12 @@ impl Book {
 		self.cases.get_mut(&case).expect("it was opened")
 	}
 
+	/// How many seats somebody has, or has lost, in cases that are not over.
+	fn seats_of(&self, who: Who) -> Balance {
+		let jurors = self.cases.values().flat_map(|case| &case.jurors);
+		jurors.filter(|juror| juror.who == who).count() as Balance
+	}
+
 	pub(super) fn note_case(&mut self, event: pallet_disputes::Event<Runtime>) {
 		match event {
 			Disputed::Joined { who: account, bond } => self.hold(who(&account), false, Why::Seat, bond),
@@ -57,7 +63,15 @@ impl Book {
 			Disputed::Withdrawn { who: account, amount } => {
 				let who = who(&account);
 				assert_eq!(self.holds(who, false, Why::Seat), amount, "who has left has all of it back");
+				let at = self.leaving.remove(&who).expect("they have left");
+				assert!(at <= self.now, "the bond of {who} is free in block {at}");
 				self.free(who, false, Why::Seat, amount);
+			}
+			Disputed::Left { who: account, at } => {
+				let who = who(&account);
+				assert_eq!(at, self.now + LONGEST_CASE);
+				assert_eq!(self.seats_of(who), 0, "{who} leaves with a seat");
+				self.leaving.insert(who, at);
 			}
 			Disputed::CaseOpened { case, order, by, .. } => {
 				let (buyer, listing) = (self.orders[&order].buyer, self.orders[&order].listing);
@@ -94,6 +108,11 @@ impl Book {
 				let seats = *one.seats.entry(round).or_insert(jurors.len());
 				let sitting = one.jurors.iter().filter(|juror| juror.round == round && !juror.absent).count();
 				assert!(sitting <= seats && seats <= JURIES[usize::from(round)] as usize);
+				for who in jurors.iter().map(who) {
+					assert!(!self.leaving.contains_key(&who), "{who} has left and was drawn");
+					let (bond, seats) = (self.holds(who, false, Why::Seat), self.seats_of(who));
+					assert!(bond >= seats * JUROR_STAKE, "{who} has {seats} seats with a bond of {bond}");
+				}
 			}
 			Disputed::Absent { case, who: account } => self.case(case).juror(who(&account)).absent = true,
 			Disputed::Committed { case, who: account } => {

@@ -106,8 +106,9 @@ pub struct Book {
 	/// Who does what is read, and what only they know.
 	actor: Option<Who>,
 	vouchers: Vec<(pallet_tabs::TabId, u64, Balance)>,
-	/// Listings that have ended, and since when.
+	/// Listings that have ended, and since when; those that say something else than at first, and since when.
 	ended: BTreeMap<ListingId, u32>,
+	changed: BTreeMap<ListingId, u32>,
 	subscriptions: BTreeMap<(Who, ListingId), Subscribed>,
 	/// What of a period was moved, until it is known whose it was.
 	moved: Vec<(ListingId, Option<Who>, Balance)>,
@@ -120,6 +121,8 @@ pub struct Book {
 	due: BTreeMap<(Why, Who), Balance>,
 	asks: BTreeMap<u64, tabs::Ask>,
 	cases: BTreeMap<u64, Case>,
+	/// Who has left the pool of arbitrators, and from which block on the bond is free.
+	leaving: BTreeMap<Who, u32>,
 	/// What the chain says that it has paid and taken in a case that ends.
 	said: BTreeMap<(bool, Who), Balance>,
 	/// The listing whose curator has lost a dispute, until it is held against her.
@@ -246,6 +249,9 @@ impl Book {
 				}) => {
 					self.ended.insert(listing, self.now);
 				}
+				RuntimeEvent::Listings(pallet_listings::Event::Updated { listing, .. }) => {
+					self.changed.insert(listing, self.now);
+				}
 				RuntimeEvent::Subscriptions(event) => self.note_subscription(event),
 				RuntimeEvent::Escrow(event) => self.note_order(event),
 				RuntimeEvent::Tabs(event) => self.note_tab(event),
@@ -306,7 +312,7 @@ impl Book {
 
 	/// Nothing is on hold but bonds, and income that nobody has claimed.
 	pub fn assert_wound_up(&self) {
-		let bond = |why: &Why| matches!(why, Why::Seat | Why::Node | Why::Curator(_) | Why::Validator);
+		let bond = |why: &Why| matches!(why, Why::Node | Why::Curator(_) | Why::Validator);
 		let left: Vec<_> = self.held.iter().filter(|((_, _, why), _)| !bond(why)).collect();
 		assert!(left.is_empty(), "{left:?}");
 	}

@@ -18,6 +18,8 @@ pub struct Tab {
 }
 
 pub struct Ask {
+	listing: ListingId,
+	since: u32,
 	asker: Who,
 	wusd: bool,
 	bounty: Balance,
@@ -135,9 +137,15 @@ impl Book {
 
 	pub(super) fn note_ask(&mut self, event: pallet_asks::Event<Runtime>) {
 		match event {
-			Asked::Asked { ask, asker, bounty, until, .. } => {
-				let new =
-					Ask { asker: who(&asker), wusd: is_wusd(&bounty.asset), bounty: bounty.amount, until };
+			Asked::Asked { ask, listing, asker, bounty, until, .. } => {
+				let new = Ask {
+					listing,
+					since: self.now,
+					asker: who(&asker),
+					wusd: is_wusd(&bounty.asset),
+					bounty: bounty.amount,
+					until,
+				};
 				self.hold(new.asker, new.wusd, Why::Bounty(ask), new.bounty);
 				self.asks.insert(ask, new);
 			}
@@ -150,6 +158,12 @@ impl Book {
 				{
 					*self.due.entry((Why::Bounty(ask), to)).or_default() += part;
 				}
+			}
+			Asked::Withdrawn { ask } => {
+				let one = &self.asks[&ask];
+				let changed = self.changed.get(&one.listing).is_some_and(|at| *at >= one.since);
+				let dead = changed || self.ended.contains_key(&one.listing);
+				assert!(dead, "ask {ask} was withdrawn although it could be answered");
 			}
 			Asked::PaidOut { ask, recipient, amount, .. } => {
 				let to = who(&recipient);
