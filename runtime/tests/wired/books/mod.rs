@@ -75,7 +75,7 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 	}
 	// Nobody can answer any more: who asked has it back at once, or when time is up.
 	let asks = pallet_asks::Asks::<Runtime>::iter()
-		.filter(|(ask, record)| ask % 2 == 0 && record.ended_at.is_none());
+		.filter(|(ask, record)| ask.is_multiple_of(2) && record.ended_at.is_none());
 	for (ask, record) in asks.collect::<Vec<_>>() {
 		let call = pallet_asks::Call::<Runtime>::withdraw { ask };
 		assert!(perform(book, seen, &Deed::new(who(&record.asker), call)));
@@ -250,6 +250,9 @@ fn the_books_agree_whatever_is_traded_ruled_and_punished() {
 	println!("{seen:?}");
 	let times = |what: &str| seen.get(what).copied().unwrap_or(0);
 	let seldom: Vec<_> = OFTEN.iter().filter(|(what, least)| times(what) < *least).collect();
-	assert!(times("Disputes.Committed") >= times("Disputes.Revealed") + 10, "all votes were revealed: {seen:?}");
+	assert!(
+		times("Disputes.Committed") >= times("Disputes.Revealed") + 10,
+		"all votes were revealed: {seen:?}"
+	);
 	assert!(seldom.is_empty(), "these happened less often: {seldom:?}, of {seen:?}");
 }

@@ -1,10 +1,10 @@
 //! The planted bugs fit the code as it is: each patch changes lines that are there.
 
-use super::directory;
 use std::{fs, path::Path};
 
-/// How many there are, and what turns them on.
-const PLANTED: usize = 26 + 1;
+/// Where they are, and how many: those of the fuzzer with what turns them on, and those of the runtime's books.
+const PLANTED: [(&str, usize); 2] =
+	[("tests/fuzz/planted", 26 + 1), ("runtime/tests/wired/books/planted", 18)];
 
 /// A file of a patch, and the lines that it takes out, each with those before and after it.
 fn hunks(patch: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
@@ -33,13 +33,17 @@ fn hunks(patch: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
 #[test]
 fn the_planted_bugs_can_be_planted() {
 	let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-	let mut patches: Vec<_> = fs::read_dir(directory("planted"))
-		.expect("there are planted bugs")
-		.map(|entry| entry.expect("it can be read").path())
-		.filter(|path| path.extension().is_some_and(|extension| extension == "patch"))
-		.collect();
+	let mut patches = Vec::new();
+	for (directory, count) in PLANTED {
+		let there = fs::read_dir(root.join(directory))
+			.expect("there are planted bugs")
+			.map(|entry| entry.expect("it can be read").path())
+			.filter(|path| path.extension().is_some_and(|extension| extension == "patch"));
+		let before = patches.len();
+		patches.extend(there);
+		assert_eq!(patches.len() - before, count, "{directory}");
+	}
 	patches.sort();
-	assert_eq!(patches.len(), PLANTED);
 	for path in patches {
 		let patch = fs::read_to_string(&path).expect("it can be read");
 		let hunks = hunks(&patch);
