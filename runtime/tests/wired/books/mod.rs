@@ -11,7 +11,7 @@ mod endings;
 mod world;
 
 use crate::*;
-use acts::{sequence, Act, Deed, Memory, Step};
+use acts::{cases_wait, sequence, Act, Deed, Memory, Step};
 use book::{Book, DEPOSITS};
 use frame_support::traits::fungible::{Inspect as _, InspectHold as _};
 use pallet_escrow::OrderState;
@@ -48,14 +48,6 @@ fn advance(book: &mut Book, seen: &mut Events, blocks: u32) {
 		book.compare();
 		book.in_time();
 		check();
-	}
-}
-
-/// Blocks pass until a case goes on that waits for them.
-fn await_case(book: &mut Book, seen: &mut Events, step: &Step) {
-	let Some(awaited) = step.await_case() else { return };
-	while awaited.waits() {
-		advance(book, seen, 1);
 	}
 }
 
@@ -231,7 +223,11 @@ fn the_books_agree_whatever_is_traded_ruled_and_punished() {
 			for step in steps {
 				match step {
 					Step { act: Act::Advance, how, .. } => advance(&mut book, seen, how as u32),
-					Step { act: Act::AwaitCase, .. } => await_case(&mut book, seen, &step),
+					Step { act: Act::AwaitCase, .. } => {
+						while cases_wait() {
+							advance(&mut book, seen, 1);
+						}
+					}
 					step => {
 						for deed in step.deeds(&mut memory) {
 							perform(&mut book, seen, &deed);

@@ -16,17 +16,15 @@ type Stakes_ = pallet_stakes::Call<Runtime>;
 const RULINGS: [Ruling; 3] = [Ruling::Buyer, Ruling::Seller, Ruling::Refused];
 const SALT: [u8; 32] = [5; 32];
 
-/// A case that waits for blocks, and since when it has waited.
-pub struct AwaitedCase {
-	case: [u8; 8],
-	since: u32,
+/// Whether there are cases, and nothing can be done for any of them but to wait.
+pub fn cases_wait() -> bool {
+	let mut phases =
+		Cases::<Runtime>::iter_values().filter(|record| record.is_open()).map(|record| record.phase);
+	phases.next().is_some_and(waits) && phases.all(waits)
 }
 
-impl AwaitedCase {
-	/// Whether it is where it was.
-	pub fn waits(&self) -> bool {
-		Cases::<Runtime>::get(self.case).is_some_and(|record| record.since == self.since)
-	}
+fn waits(phase: Phase) -> bool {
+	matches!(phase, Phase::Evidence | Phase::Drawing)
 }
 
 /// What a juror does who sits in the seat with that number, on a jury of some kind: the vote, whether it is committed to, and whether it is
@@ -51,27 +49,14 @@ fn vote(jury: usize, seat: usize, replaces: bool) -> (Ruling, bool, bool) {
 }
 
 impl Step {
-	/// One of the cases that are open, of which something is true, if there is one.
-	fn case(&self, is: impl Fn(&CaseRecordOf<Runtime>) -> bool) -> Option<([u8; 8], CaseRecordOf<Runtime>)> {
-		let mut open: Vec<_> = Cases::<Runtime>::iter().filter(|(_, record)| record.is_open()).collect();
-		open.sort_by_key(|(case, _)| *case);
-		let such: Vec<_> = open.iter().filter(|(_, record)| is(record)).cloned().collect();
-		pick(self.which, &such).or_else(|| pick(self.which, &open))
-	}
-
-	/// One for which nobody can do anything.
-	pub fn await_case(&self) -> Option<AwaitedCase> {
-		let (case, record) = self.case(|record| matches!(record.phase, Phase::Evidence | Phase::Drawing))?;
-		Some(AwaitedCase { case, since: record.since })
-	}
-
 	/// What comes next: the other side answers, somebody shows something, a jury commits or reveals, who has lost appeals.
 	pub(super) fn go_on_with_case(&self, memory: &mut Memory) -> Vec<Deed> {
-		// Mostly for one that waits for somebody.
+		let mut open: Vec<_> = Cases::<Runtime>::iter().filter(|(_, record)| record.is_open()).collect();
+		open.sort_by_key(|(case, _)| *case);
+		// Mostly one that waits for somebody.
 		let any = self.who.is_multiple_of(8);
-		let Some((key, record)) =
-			self.case(|record| any || !matches!(record.phase, Phase::Evidence | Phase::Drawing))
-		else {
+		let such: Vec<_> = open.iter().filter(|(_, record)| any || !waits(record.phase)).cloned().collect();
+		let Some((key, record)) = pick(self.which, &such).or_else(|| pick(self.which, &open)) else {
 			return Vec::new();
 		};
 		let case = CaseId::from_be_bytes(key);

@@ -10,7 +10,7 @@ use proptest::{prelude::*, strategy::Union};
 use souk_proof_primitives::voucher::SignedVoucher;
 use std::collections::BTreeMap;
 
-pub use justice::AwaitedCase;
+pub use justice::cases_wait;
 
 /// What only they know who do something.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ pub enum Act {
 	/// What comes next for an order, or for a case.
 	GoOnWithOrder,
 	GoOnWithCase,
-	/// Blocks, until the next phase of a case.
+	/// Blocks, until somebody can do something in a case.
 	AwaitCase,
 	Arbitrate,
 	OpenTab,
