@@ -31,7 +31,7 @@ fn settled() -> Vec<RuntimeEvent> {
 }
 
 /// A tab of which no node has anything.
-fn tab() -> TabRecord<AccountId> {
+pub fn tab() -> TabRecord<AccountId> {
 	TabRecord {
 		listing: DATA,
 		plan: 3,
