@@ -111,6 +111,6 @@ fn a_call_against_a_rare_rule_is_found() {
 			let (who, call) = broken();
 			verdict(&who, &call)
 		});
-		assert_eq!(said, Verdict::MustNot(rule));
+		assert_eq!(said, Verdict::MustNot(*rule));
 	}
 }
