@@ -58,7 +58,8 @@ fn fast() -> Value {
 		Parameters::ResponseTime(disputes::ResponseTime, Some(10 * MINUTES)),
 		Parameters::EvidenceTime(disputes::EvidenceTime, Some(2 * MINUTES)),
 		Parameters::DrawTimeout(disputes::DrawTimeout, Some(10 * MINUTES)),
-		Parameters::CommitTime(disputes::CommitTime, Some(3 * MINUTES)),
+		// Long: where all of a jury have voted nobody waits for it.
+		Parameters::CommitTime(disputes::CommitTime, Some(6 * MINUTES)),
 		Parameters::RevealTime(disputes::RevealTime, Some(3 * MINUTES)),
 		Parameters::AppealTime(disputes::AppealTime, Some(MINUTES)),
 		Parameters::ReviewTime(disputes::ReviewTime, Some(2 * MINUTES)),

@@ -2,8 +2,8 @@
 
 pub mod action;
 mod calls;
-mod cast;
-mod chain;
+pub mod cast;
+pub mod chain;
 pub mod checks;
 pub mod lifecycle;
 mod play;
@@ -11,7 +11,7 @@ pub mod search;
 pub mod seeds;
 mod snapshot;
 mod table;
-mod wind_up;
-mod world;
+pub mod wind_up;
+pub mod world;
 
-pub use play::{run, Outcome};
+pub use play::{after_the_end, run, Outcome};

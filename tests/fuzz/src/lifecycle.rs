@@ -72,7 +72,7 @@ pub fn live(lives: u32) -> Result<Counts, String> {
 }
 
 /// As much is stored as before, but for so many listings that have lived.
-fn same_keys(mut expected: BTreeMap<(&'static str, H256), usize>, listings: u32) -> Result<(), String> {
+pub fn same_keys(mut expected: BTreeMap<(&'static str, H256), usize>, listings: u32) -> Result<(), String> {
 	for item in ["Listings", "Addresses"] {
 		*expected.entry(storage::item("Listings", item)).or_default() += listings as usize;
 	}

@@ -6,13 +6,13 @@ use crate::{
 	chain::{self, Applied},
 	checks::{
 		self,
+		deeds::{self, Made},
 		ledger::Ledger,
-		rules::{self, Verdict},
+		rules,
 		storage::Survey,
 	},
 	wind_up, world,
 };
-use frame_support::weights::Weight;
 use souk_runtime::*;
 use sp_runtime::{DispatchError, ModuleError};
 use sp_state_machine::BasicExternalities;
@@ -33,6 +33,8 @@ pub struct Outcome {
 	pub violation: Option<String>,
 	/// What happened: which calls ended how, which events came, how many blocks things took; each a number.
 	pub features: BTreeSet<u64>,
+	/// The rules by which calls failed, or had to be done.
+	pub rules: BTreeSet<&'static str>,
 	/// Calls that were made, and those of them that did what they say.
 	pub calls: u32,
 	/// Of them.
@@ -56,6 +58,14 @@ pub fn run_actions(actions: &[Action]) -> Outcome {
 		}
 		play.flush()?;
 		wind_up::all(play).map_err(|broken| format!("{broken}\n  when everything was wound up"))
+	})
+}
+
+/// Does something on a chain where everything has ended that [`world`] furnishes.
+pub fn after_the_end(with: impl FnOnce() -> Result<(), String>) -> Outcome {
+	on_a_chain(|play| {
+		wind_up::all(play)?;
+		with()
 	})
 }
 
@@ -222,22 +232,17 @@ impl Play {
 		let after = Survey::take();
 		let in_context =
 			|broken: String| format!("{broken}\n  after {ended:?} of {who:?}: {}", text_of(&shown));
-		match (&ended, verdict) {
-			(Ok(()), Verdict::MustNot(why)) => {
-				return Err(in_context(format!("it is against the rules: {why}")))
-			}
-			(Err(error), Verdict::Must(why))
-				if !self.frozen && !full && (authorized || !is_of_the_chain(error)) =>
-			{
-				return Err(in_context(format!("the rules allow it: {why}")))
-			}
-			_ => {}
-		}
-		if paid {
-			return Err(in_context("a vote has changed somebody's account".into()));
-		}
-		if ended.is_err() && before.hash != after.hash {
-			return Err(in_context("a call that failed has changed something".into()));
+		let of_the_chain = ended.as_ref().is_err_and(is_of_the_chain);
+		let made = Made {
+			done: ended.is_ok(),
+			verdict,
+			excused: self.frozen || full || (of_the_chain && !authorized),
+			changed: before.hash != after.hash,
+			paid,
+		};
+		made.check().map_err(in_context)?;
+		if !full {
+			self.outcome.rules.extend(made.rule());
 		}
 		if ended.is_ok() {
 			after.check_deposits().map_err(in_context)?;
@@ -249,17 +254,12 @@ impl Play {
 	/// Ends the block, begins a later one, and checks everything.
 	pub fn advance(&mut self, blocks: u32, slots: u32) -> Result<(), String> {
 		let (used, room) = chain::end();
-		if !used.all_lte(room) {
-			return Err(format!("hooks took {used:?} of {room:?} that was left of the block"));
-		}
+		deeds::fits_at_the_end(used, room)?;
 		// What hooks did at its end.
 		self.note_events()?;
 		let weight = chain::start(blocks, slots);
 		self.outcome.blocks += 1;
-		let most = RuntimeBlockWeights::get().max_block.ref_time() / 4 * 3;
-		if !weight.all_lte(Weight::from_parts(most, u64::MAX)) {
-			return Err(format!("hooks took {weight:?} before the transactions of a block"));
-		}
+		deeds::fits_before(weight)?;
 		self.note_events()?;
 		checks::turns::nothing_is_overdue()?;
 		checks::state::check()?;

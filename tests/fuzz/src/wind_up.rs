@@ -19,7 +19,7 @@ use souk_runtime::*;
 const LEAPS: u32 = 120;
 
 /// What is empty once everything is over.
-const EMPTY: &[(&str, &[&str])] = &[
+pub const EMPTY: &[(&str, &[&str])] = &[
 	("Listings", &["Searchable"]),
 	("Subscriptions", &["Subscriptions", "Due", "TrialsUsed", "Payers", "Holders", "Stats"]),
 	(
@@ -133,7 +133,7 @@ fn leave_bonds(play: &mut Play) -> Result<(), String> {
 }
 
 /// What is not over yet.
-fn what_is_open() -> Option<&'static str> {
+pub fn what_is_open() -> Option<&'static str> {
 	let open = [
 		(
 			pallet_subscriptions::Subscriptions::<Runtime>::iter_keys().next().is_some(),
@@ -177,7 +177,7 @@ fn tidy(play: &mut Play) -> Result<(), String> {
 }
 
 /// No money is held that belongs to nothing, and nothing is stored that belongs to nobody.
-pub(crate) fn nothing_is_left() -> Result<(), String> {
+pub fn nothing_is_left() -> Result<(), String> {
 	let stored = keys();
 	for (pallet, items) in EMPTY {
 		for name in *items {
@@ -199,7 +199,7 @@ pub(crate) fn nothing_is_left() -> Result<(), String> {
 }
 
 /// What is held for nothing but open business, by asset.
-fn reasons() -> Vec<(Asset, RuntimeHoldReason)> {
+pub fn reasons() -> Vec<(Asset, RuntimeHoldReason)> {
 	use RuntimeHoldReason as Reason;
 	let payments = [
 		Reason::Subscriptions(pallet_subscriptions::HoldReason::Payment),

@@ -6,15 +6,18 @@
 //! file:      chunk i opens to something else than leaf i ───────────────────> which whoever has the key can prove
 //! ```
 //!
-//! It takes the place of a node: the same account, and thereby the same peer, at the same addresses. Only the leaves are a lie. Keys it
-//! delivers with the honest node's own code, since the chain would take nothing else.
+//! It takes the place of a node (`stand_in`). Only the leaves are a lie. Keys it delivers with the honest node's own code, since the chain
+//! would take nothing else.
 
-use crate::{crook::Corrupted, Daemon, Kind};
-use anyhow::{ensure, Context, Result};
+use crate::{
+	crook::Corrupted,
+	stand_in::{Hasty, Place},
+	Daemon,
+};
+use anyhow::{Context, Result};
 use codec::Encode as _;
 use futures::StreamExt as _;
-use souk_config::{DaemonConfig as _, PersistenceConfig};
-use souk_daemon::{chain_spec, network};
+use souk_daemon::chain_spec;
 use souk_network::{FramedStream, Incoming, Key, Network, NetworkError, Protocol};
 use souk_persistence::{
 	chain::{AwaitingOrder, ChainReads as _, ChainWrites as _, Head},
@@ -29,7 +32,7 @@ use souk_protocol::{
 	metadata::dht_key,
 	Digest,
 };
-use souk_sdk::{Account, Chain, OrderId};
+use souk_sdk::{Chain, OrderId};
 use souk_store::DocumentStore;
 use std::{
 	collections::BTreeSet,
@@ -37,19 +40,13 @@ use std::{
 		atomic::{AtomicU32, Ordering},
 		Arc, Mutex, PoisonError,
 	},
-	time::Duration,
 };
-use tokio::runtime::Runtime;
-
-/// How long what it is at may take to end: a proof, at most.
-const ENDING: Duration = Duration::from_secs(5);
 
 /// A node that lies, while this lives.
 pub struct Liar {
 	lie: Arc<Lie>,
 	_network: Network,
-	/// There until it is dropped.
-	runtime: Option<Runtime>,
+	_runtime: Hasty,
 }
 
 /// What it lies about, and what came of it.
@@ -63,13 +60,9 @@ struct Lie {
 impl Liar {
 	/// Takes the place of `node`, which is stopped for good, and serves the corrupted snapshot.
 	pub fn in_place_of(node: &mut Daemon, fake: Corrupted) -> Result<Self> {
-		ensure!(node.kind() == Kind::Persistence, "only a persistence node has snapshots");
-		node.stop()?;
-		let config = PersistenceConfig::load(&node.config())?;
-		let account = Account::from_uri(node.uri())?;
-		let runtime = Runtime::new()?;
-		let (lie, network) = runtime.block_on(begin(&config, account, fake))?;
-		Ok(Self { lie, _network: network, runtime: Some(runtime) })
+		let (place, runtime) = (Place::of(node)?, Hasty::new()?);
+		let (lie, network) = runtime.block_on(begin(place, fake))?;
+		Ok(Self { lie, _network: network, _runtime: runtime })
 	}
 
 	/// How often it has sent the whole snapshot.
@@ -83,27 +76,16 @@ impl Liar {
 	}
 }
 
-impl Drop for Liar {
-	fn drop(&mut self) {
-		if let Some(runtime) = self.runtime.take() {
-			runtime.shutdown_timeout(ENDING);
-		}
-	}
-}
-
-async fn begin(config: &PersistenceConfig, account: Account, fake: Corrupted) -> Result<(Arc<Lie>, Network)> {
-	let light = Chain::connect(&chain_spec::read(&config.chain_spec)?).await?;
+async fn begin(place: Place, fake: Corrupted) -> Result<(Arc<Lie>, Network)> {
+	let light = Chain::connect(&chain_spec::read(&place.config.chain_spec)?).await?;
 	let lie = Arc::new(Lie {
 		fake,
 		genesis: light.genesis(),
 		downloads: AtomicU32::new(0),
 		problem: Mutex::default(),
 	});
-	let (network, driver) =
-		network::connect(&config.common(), &account, &light.genesis(), Protocol::Download)?;
-	tokio::spawn(driver.run());
-	network::listening(&network).await?;
-	let incoming = network.accept(Protocol::Download)?;
+	let (network, incoming) = place.take(&lie.genesis, Protocol::Download).await?;
+	let Place { config, account } = place;
 	let chain = LightChain::new(light.clone());
 	publish(&lie, &network, &chain, &DocumentStore::open(&config.data_dir)?).await?;
 	// The keys that the honest program has made, where it has made some.

@@ -14,8 +14,10 @@ pub mod liar;
 pub mod ports;
 pub mod process;
 pub mod souk;
+mod stand_in;
 pub mod telling;
 pub mod wait;
+pub mod withholder;
 
 pub use chain::Chain;
 pub use daemon::{Daemon, Kind, Persistence, Worker};
@@ -24,6 +26,7 @@ pub use liar::Liar;
 pub use process::Process;
 pub use souk::Souk;
 pub use wait::until;
+pub use withholder::Withholder;
 
 use std::path::PathBuf;
 

@@ -42,7 +42,7 @@ use souk_protocol::{
 	tagged, ProtocolError, Sign as _, Verify as _,
 };
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -103,6 +103,8 @@ pub struct Piece {
 	pub held: usize,
 	/// For whom there are keys in the mailboxes.
 	pub readers: Vec<AccountId>,
+	/// Where it is to be left: the first [`WRITE_AT`] of its mailboxes that answer, so that a node that is gone is missed by nobody.
+	homes: Vec<AccountId>,
 }
 
 /// Why a piece of evidence is not read.
@@ -156,8 +158,6 @@ pub struct Gathered {
 	pub pieces: Vec<Piece>,
 	/// Where the sides read, as far as they have said so.
 	pub keys: Vec<SignedReadingKey>,
-	/// All registered persistence nodes.
-	places: Vec<Mailbox>,
 }
 
 impl<P: Post> Courier<P> {
@@ -172,10 +172,12 @@ impl<P: Post> Courier<P> {
 	/// Errors: [`SdkError::File`].
 	pub async fn gather(&self, case: &CaseView, places: Vec<Mailbox>) -> Result<Gathered, SdkError> {
 		let mut asked: BTreeMap<AccountId, Mailbox> = BTreeMap::new();
+		// The mailboxes of each piece, the first to be asked first.
+		let mut ranked: Vec<Vec<AccountId>> = Vec::with_capacity(case.evidence.len());
 		for shown in &case.evidence {
-			for mailbox in chosen(&places, &self.genesis, case.id, &shown.hash, READ_AT) {
-				asked.insert(mailbox.account, mailbox.clone());
-			}
+			let mailboxes = chosen(&places, &self.genesis, case.id, &shown.hash, READ_AT);
+			ranked.push(mailboxes.iter().map(|mailbox| mailbox.account).collect());
+			asked.extend(mailboxes.into_iter().map(|mailbox| (mailbox.account, mailbox.clone())));
 		}
 		let id = case.id;
 		let visits = join_all(asked.into_values().map(|mailbox| async move {
@@ -184,11 +186,15 @@ impl<P: Post> Courier<P> {
 		}))
 		.await;
 		let keys = self.reading_keys(case, &visits);
+		let answering: BTreeSet<AccountId> =
+			visits.iter().filter(|visit| visit.contents.is_ok()).map(|visit| visit.mailbox.account).collect();
 		let mut pieces = Vec::with_capacity(case.evidence.len());
-		for shown in &case.evidence {
-			pieces.push(self.piece(case, *shown, &visits).await?);
+		for (shown, ranked) in case.evidence.iter().zip(ranked) {
+			let homes =
+				ranked.into_iter().filter(|account| answering.contains(account)).take(WRITE_AT).collect();
+			pieces.push(self.piece(case, *shown, homes, &visits).await?);
 		}
-		Ok(Gathered { visits, pieces, keys, places })
+		Ok(Gathered { visits, pieces, keys })
 	}
 
 	async fn look(&self, mailbox: &Mailbox, case: CaseId) -> Result<Contents, String> {
@@ -238,7 +244,13 @@ impl<P: Post> Courier<P> {
 			&& signed.verify().is_ok()
 	}
 
-	async fn piece(&self, case: &CaseView, shown: EvidenceView, visits: &[Visit]) -> Result<Piece, SdkError> {
+	async fn piece(
+		&self,
+		case: &CaseView,
+		shown: EvidenceView,
+		homes: Vec<AccountId>,
+		visits: &[Visit],
+	) -> Result<Piece, SdkError> {
 		let contents: Vec<(&Mailbox, &Contents)> =
 			visits.iter().filter_map(|visit| Some((&visit.mailbox, visit.contents.as_ref().ok()?))).collect();
 		let mut holders = Vec::new();
@@ -269,7 +281,7 @@ impl<P: Post> Courier<P> {
 		let parsed = object.as_ref().and_then(|bytes| parsed(bytes, &self.genesis, case, &shown).ok());
 		let envelopes = contents.iter().flat_map(|(_, contents)| &contents.mine);
 		let key = parsed.and_then(|object| self.key(case, &shown.hash, &object.header, envelopes));
-		Ok(Piece { shown, object, key, held, readers })
+		Ok(Piece { shown, object, key, held, readers, homes })
 	}
 
 	/// An object from a mailbox, if it is the one on chain.

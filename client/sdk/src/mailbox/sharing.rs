@@ -1,7 +1,7 @@
 //! Leaving objects at the mailboxes, and passing keys on to all who may read.
 
-use super::{chosen, told, Courier, Gathered, Mailbox, Piece, Post, Visit, READ_AT, WRITE_AT};
-use crate::{types::CaseView, Digest};
+use super::{told, Courier, Gathered, Mailbox, Piece, Post, Visit};
+use crate::types::CaseView;
 use futures::future::join_all;
 use souk_custody::AccountId;
 use souk_protocol::{
@@ -74,7 +74,7 @@ impl<P: Post> Courier<P> {
 		block: u32,
 	) -> Left {
 		let mut left = Left::default();
-		let here = |piece: &Piece| gathered.is_for(&self.genesis, case, piece, &visit.mailbox);
+		let here = |piece: &Piece| piece.homes.contains(&visit.mailbox.account);
 		for (number, piece) in gathered.pieces.iter().enumerate() {
 			let lacks = !contents.objects.contains(&piece.shown.hash);
 			let Some(object) = piece.object.as_ref().filter(|_| lacks && here(piece)) else { continue };
@@ -194,22 +194,6 @@ impl<P: Post> Courier<P> {
 			}
 		}
 		envelopes
-	}
-}
-
-impl Gathered {
-	/// Whether a piece is to be left at a mailbox: the first [`WRITE_AT`] of those that answer have it, so that a node that is gone is
-	/// missed by nobody.
-	fn is_for(&self, genesis: &Digest, case: &CaseView, piece: &Piece, mailbox: &Mailbox) -> bool {
-		let answers = |mailbox: &&Mailbox| {
-			let visit = self.visits.iter().find(|visit| visit.mailbox.account == mailbox.account);
-			visit.is_some_and(|visit| visit.contents.is_ok())
-		};
-		chosen(&self.places, genesis, case.id, &piece.shown.hash, READ_AT)
-			.into_iter()
-			.filter(answers)
-			.take(WRITE_AT)
-			.any(|one| one.account == mailbox.account)
 	}
 }
 

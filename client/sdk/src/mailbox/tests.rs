@@ -259,6 +259,33 @@ async fn one_honest_mailbox_is_enough_whatever_the_others_do() {
 }
 
 #[tokio::test]
+async fn it_is_left_at_the_first_mailboxes_that_answer_and_at_no_other() {
+	let mut scene = Scene::new(&[Manner::Honest; 12]);
+	let (hash, _) = seal(&account("Alice"), &GENESIS, ORDER, &file("letter")).unwrap();
+	let ranked: Vec<AccountId> = chosen(&scene.places, &GENESIS, CASE, &hash, READ_AT)
+		.into_iter()
+		.map(|mailbox| mailbox.account)
+		.collect();
+	for gone in [0, 2] {
+		scene.post.manners.lock().unwrap().insert(ranked[gone], Manner::Unreachable);
+	}
+	let sent = scene.show("Alice", &file("letter")).await;
+	assert_eq!(sent.held, [WRITE_AT], "{sent:?}");
+	let mut expected = [1, 3, 4, 5].map(|at| ranked[at]);
+	expected.sort_unstable();
+	let holders = || -> Vec<AccountId> {
+		let all = scene.post.held.lock().unwrap();
+		all.iter().filter(|(_, held)| !held.objects.is_empty()).map(|(account, _)| *account).collect()
+	};
+	assert_eq!(holders(), expected);
+	// Its keys go to the same ones.
+	scene.draw(&["Charlie"]);
+	assert_eq!(scene.pass_on("Alice").await.envelopes, WRITE_AT);
+	let all = scene.post.held.lock().unwrap();
+	assert!(all.iter().all(|(account, held)| held.envelopes.is_empty() != expected.contains(account)));
+}
+
+#[tokio::test]
 async fn what_was_not_left_at_once_is_left_later_from_home() {
 	let mut scene = Scene::new(&[Manner::Behind; 2]);
 	let sent = scene.show("Alice", &file("letter")).await;

@@ -1,6 +1,7 @@
 //! What must always hold, whatever is done: one file for each kind of it.
 
 mod backers;
+pub mod deeds;
 pub mod ledger;
 mod ratings;
 pub mod rules;

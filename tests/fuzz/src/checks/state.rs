@@ -6,7 +6,7 @@ use sp_runtime::TryRuntimeError;
 use std::cell::Cell;
 
 /// All that have any. A new pallet of the marketplace is added here, and in `storage`.
-const ALL: &[(&str, fn() -> Result<(), TryRuntimeError>)] = &[
+pub const ALL: &[(&str, fn() -> Result<(), TryRuntimeError>)] = &[
 	("validators", Validators::do_try_state),
 	("listings", Listings::do_try_state),
 	("subscriptions", Subscriptions::do_try_state),

@@ -88,8 +88,13 @@ fn parts() -> Vec<Part> {
 	]
 }
 
+/// The names of all of them, and whether deposits cover what they store.
+pub fn names() -> Vec<(&'static str, bool)> {
+	parts().into_iter().map(|part| (part.name, part.deposit.is_some())).collect()
+}
+
 /// The prefix of a storage item.
-fn prefix(pallet: &str, item: &str) -> [u8; 32] {
+pub fn prefix(pallet: &str, item: &str) -> [u8; 32] {
 	let mut prefix = [0; 32];
 	prefix[..16].copy_from_slice(&twox_128(pallet.as_bytes()));
 	prefix[16..].copy_from_slice(&twox_128(item.as_bytes()));

@@ -1,22 +1,31 @@
 //! Every sequence that was worth keeping is played.
 
 use super::{directory, sequences};
-use souk_fuzz::{action, run, search, seeds};
-use std::collections::BTreeSet;
+use souk_fuzz::{action, run, search, seeds, Outcome};
+use std::{collections::BTreeSet, sync::OnceLock};
+
+/// What became of each sequence of the corpus; they are played once for all tests.
+pub fn played() -> &'static [(String, Outcome)] {
+	static PLAYED: OnceLock<Vec<(String, Outcome)>> = OnceLock::new();
+	PLAYED.get_or_init(|| {
+		let sequences = sequences();
+		let halves: Vec<_> = sequences.chunks(sequences.len().div_ceil(2)).collect();
+		std::thread::scope(|scope| {
+			let play = |half: &[(String, Vec<u8>)]| -> Vec<(String, Outcome)> {
+				half.iter().map(|(name, bytes)| (name.clone(), run(bytes))).collect()
+			};
+			let threads: Vec<_> = halves.into_iter().map(|half| scope.spawn(move || play(half))).collect();
+			threads.into_iter().flat_map(|thread| thread.join().expect("it ends")).collect()
+		})
+	})
+}
 
 #[test]
 fn everything_holds_in_every_sequence_of_the_corpus() {
-	let sequences = sequences();
-	let halves: Vec<_> = sequences.chunks(sequences.len().div_ceil(2)).collect();
-	let broken: Vec<String> = std::thread::scope(|scope| {
-		let play = |half: &[(String, Vec<u8>)]| -> Vec<String> {
-			half.iter()
-				.filter_map(|(name, bytes)| Some(format!("{name}: {}", run(bytes).violation?)))
-				.collect()
-		};
-		let threads: Vec<_> = halves.into_iter().map(|half| scope.spawn(move || play(half))).collect();
-		threads.into_iter().flat_map(|thread| thread.join().expect("it ends")).collect()
-	});
+	let broken = played()
+		.iter()
+		.filter_map(|(name, outcome)| Some(format!("{name}: {}", outcome.violation.as_ref()?)));
+	let broken: Vec<String> = broken.collect();
 	assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 

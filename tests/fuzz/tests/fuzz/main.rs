@@ -1,5 +1,6 @@
-//! The corpus holds, chance finds nothing, whole lives leave nothing behind, and the planted bugs can still be planted.
+//! The corpus holds, chance finds nothing, whole lives leave nothing behind, the planted bugs can still be planted, and each check finds what it is for.
 
+mod broken;
 mod corpus;
 mod lifecycles;
 mod planted;

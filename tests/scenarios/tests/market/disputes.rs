@@ -1,12 +1,12 @@
 //! Disputes: arbitrators join the pool, a case is opened, answered and argued, and ends when the seller gives in, which costs nobody
 //! anything but the fees of transactions. The next one a jury rules on, whom the chain's randomness has drawn, and who reads what both sides have
-//! shown ([`evidence`](crate::evidence)).
+//! shown ([`evidence`](crate::evidence)), though the seller's own node keeps nothing of it.
 
 use crate::evidence::{self, Followers};
-use crate::world::{dollars as dollars_of, fails, together, units, World, PATIENCE, SOUK};
+use crate::world::{dollars as dollars_of, fails, start_all, together, units, World, PATIENCE, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{souk::address_of, Arbitrators, Souk};
+use souk_scenarios::{souk::address_of, Arbitrators, Daemon, Persistence, Souk, Withholder};
 use std::{path::Path, time::Duration};
 
 /// Time for evidence, for the randomness of an epoch that begins after it, and for an appeal: blocks on the `local` chain, on a busy
@@ -16,6 +16,8 @@ const RULING: Duration = Duration::from_secs(600);
 /// All arbitrators that there are, and how they vote whenever they are drawn.
 const ARBITRATORS: [(&str, &str); 3] =
 	[("//case//first", "buyer"), ("//case//second", "seller"), ("//case//third", "buyer")];
+/// The place of one of them, who is stopped and comes back.
+const LATE: usize = 2;
 
 /// What a field of a case says.
 fn says<'a>(case: &'a Value, field: &str) -> &'a str {
@@ -46,10 +48,13 @@ pub fn settled_and_ruled_on(world: &World) -> Result<()> {
 	let first = world.user(ARBITRATORS[0].0);
 	fails(&first, &["arbitrate", "--once"], 2, "--bond joins it, with 100 SOUK at least")?;
 	let who = ARBITRATORS.map(|(account, vote)| (world.user(account), vote));
-	let logs = world.folder("case")?.join("arbitrators");
-	let mut pool = Arbitrators::join(&who, "120 SOUK", &logs, PATIENCE)?;
+	let dir = world.folder("case")?;
+	let mut pool = Arbitrators::join(&who, "120 SOUK", &dir.join("arbitrators"), PATIENCE)?;
 	let address = argued_and_settled(world)?;
-	ruled_on(world, &address, &who, &mut pool)?;
+	let mut node = Persistence::prepare("the seller's node", &dir.join("node"), &world.spec, "//case//node")?;
+	start_all(&mut [&mut node])?;
+	let withholder = Withholder::in_place_of(&mut node, world.client()?.chain.genesis())?;
+	ruled_on(world, &address, &who, &mut pool, (&node, &withholder))?;
 	drop(pool);
 	let left = first.json(&["arbitrate", "--leave"])?;
 	ensure!(left["arbitrator"]["leaves_at"].is_u64(), "{left}");
@@ -125,7 +130,13 @@ fn appealable(buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Valu
 }
 
 /// Three arbitrators see the case by themselves. Two find for the buyer, who gets the price back; the third loses half of the stake.
-fn ruled_on(world: &World, address: &str, who: &[(Souk, &str)], pool: &mut Arbitrators) -> Result<()> {
+fn ruled_on(
+	world: &World,
+	address: &str,
+	who: &[(Souk, &str)],
+	pool: &mut Arbitrators,
+	(node, withholder): (&Daemon, &Withholder),
+) -> Result<()> {
 	let (seller, buyer, dir) =
 		(world.user("//case//seller"), world.user("//case//buyer"), world.folder("ruling")?);
 	let before: Vec<u64> = together(who.iter().map(|(user, _)| move || has(user)))?;
@@ -139,14 +150,27 @@ fn ruled_on(world: &World, address: &str, who: &[(Souk, &str)], pool: &mut Arbit
 	seller.json(&["dispute", "answer", &number])?;
 	let photo = evidence::file(&dir, "photo", 3)?;
 	seller.json(&["dispute", "evidence", &number, &photo.display().to_string()])?;
+	// One that the seller would rather have nobody read: it is his node's to keep, and that of another one.
+	let keepers = [node, &world.nodes[0]];
+	let receipt = evidence::file_for(world, "//case//buyer", (&order, &number), &keepers, &dir)?;
+	buyer.json(&["dispute", "evidence", &number, &receipt.display().to_string()])?;
 	let mut sides = Followers::start(&[&seller, &buyer], &number, &dir)?;
-	let shown = [("1-buyer-letter", letter.as_path()), ("2-seller-photo", photo.as_path())];
+	let shown = [
+		("1-buyer-letter", letter.as_path()),
+		("2-seller-photo", photo.as_path()),
+		("3-buyer-receipt", receipt.as_path()),
+	];
 	let jury: Vec<&Souk> = who.iter().map(|(user, _)| user).collect();
-	let (case, end) = std::thread::scope(|scope| {
-		let reading = scope.spawn(|| evidence::read_by_those_who_may(world, &buyer, &jury, &number, &shown));
+	// A case waits for a juror who has not voted yet, and so for the approvals.
+	pool.stop(LATE)?;
+	let end = evidence::let_in(world, &buyer, &jury, &number)?;
+	pool.start(LATE)?;
+	let case = std::thread::scope(|scope| {
+		let reading = scope
+			.spawn(|| evidence::read_by_those_who_may(world, &buyer, &jury, &number, &shown, withholder));
 		let ruled = appealable(&buyer, &number, pool);
-		let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-		anyhow::Ok((ruled?, read?))
+		reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+		ruled
 	})?;
 	ensure!(says(&case, "last_ruling") == "buyer" && case["decided"] == true, "{case}");
 	let seats = case["juries"][0]["jurors"].as_array().context("no jury")?;

@@ -4,7 +4,12 @@
 use crate::world::{fails, World, PATIENCE};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{until, Process, Souk};
+use souk_protocol::evidence::File;
+use souk_scenarios::{until, Daemon, Process, Souk, Withholder};
+use souk_sdk::{
+	mailbox::{chosen, registered, seal, WRITE_AT},
+	Account,
+};
 use std::{
 	path::{Path, PathBuf},
 	time::Duration,
@@ -12,6 +17,8 @@ use std::{
 
 /// Time for evidence, and for the randomness of an epoch that begins after it: blocks on the `local` chain, on a busy machine.
 const DRAWING: Duration = Duration::from_secs(600);
+/// Files that are tried, to find one for certain mailboxes.
+const ATTEMPTS: u32 = 5_000;
 /// Time for a reviewer's access to end.
 const REVIEW: Duration = Duration::from_secs(300);
 
@@ -21,6 +28,33 @@ pub fn file(dir: &Path, name: &str, bytes: usize) -> Result<PathBuf> {
 	let content: Vec<u8> = (0..bytes).map(|i| (i * 7 + i / 251) as u8).collect();
 	std::fs::write(&path, content)?;
 	Ok(path)
+}
+
+/// A file that `author` may show in a case, and that is to be left at all of these nodes: which mailboxes a piece has follows from its hash.
+pub fn file_for(
+	world: &World,
+	author: &str,
+	(order, case): (&str, &str),
+	nodes: &[&Daemon],
+	dir: &Path,
+) -> Result<PathBuf> {
+	let client = world.client()?;
+	let places = client.runtime.block_on(async { registered(&client.chain.latest().await?).await })?;
+	let (author, genesis) = (Account::from_uri(author)?, client.chain.genesis());
+	let (order, case): (u64, u64) = (order.parse()?, case.parse()?);
+	let wanted: Vec<_> =
+		nodes.iter().map(|node| anyhow::Ok(Account::from_uri(node.uri())?.id())).collect::<Result<_>>()?;
+	for attempt in 0..ATTEMPTS {
+		let file = File { name: "receipt".into(), bytes: format!("receipt number {attempt}").into_bytes() };
+		let (hash, _) = seal(&author, &genesis, order, &file)?;
+		let mailboxes = chosen(&places, &genesis, case, &hash, WRITE_AT);
+		if wanted.iter().all(|node| mailboxes.iter().any(|mailbox| mailbox.account == *node)) {
+			let path = dir.join(&file.name);
+			std::fs::write(&path, &file.bytes)?;
+			return Ok(path);
+		}
+	}
+	anyhow::bail!("of {} nodes these are never chosen together: {wanted:?}", places.len())
 }
 
 /// Sides that follow their case, until it is over. They die with the thread that started them.
@@ -53,20 +87,13 @@ fn case(user: &Souk, number: &str) -> Result<(Value, u64)> {
 	Ok((shown["case"].take(), block))
 }
 
-/// The jury is drawn and reads; nobody else does, but a reviewer whom two jurors have let in. Returns the block in which her access ends. The case goes on
-/// meanwhile: what is only possible while it is open comes first.
-pub fn read_by_those_who_may(
-	world: &World,
-	side: &Souk,
-	jury: &[&Souk],
-	number: &str,
-	shown: &[(&str, &Path)],
-) -> Result<u64> {
+/// The jury is drawn; a reviewer asks for access, and two jurors let her in, not one. The case waits meanwhile: one of the jury has not voted. Returns the
+/// block in which her access ends.
+pub fn let_in(world: &World, side: &Souk, jury: &[&Souk], number: &str) -> Result<u64> {
 	let reviewer = world.user("//case//reviewer");
 	until("a jury", DRAWING, || {
 		let (case, _) = case(side, number)?;
-		let drawn = ["commit", "reveal", "appeal"].contains(&case["phase"].as_str().unwrap_or_default());
-		Ok(drawn.then_some(()))
+		Ok((case["phase"] == "commit").then_some(()))
 	})?;
 	reviewer.json(&["dispute", "review", number])?;
 	may_not(&reviewer, number)?;
@@ -82,10 +109,24 @@ pub fn read_by_those_who_may(
 	may_not(&reviewer, number)?;
 	approve(jury[1])?;
 	let (now, _) = case(&reviewer, number)?;
-	let end = now["reviews"][0]["until"].as_u64().with_context(|| format!("no access: {now}"))?;
+	ensure!(now["phase"] == "commit", "the case did not wait: {now}");
+	now["reviews"][0]["until"].as_u64().with_context(|| format!("no access: {now}"))
+}
+
+/// The reviewer reads, the jury and the sides; nobody else does. All of it, though one mailbox keeps nothing of what it is given.
+pub fn read_by_those_who_may(
+	world: &World,
+	side: &Souk,
+	jury: &[&Souk],
+	number: &str,
+	shown: &[(&str, &Path)],
+	withholder: &Withholder,
+) -> Result<()> {
+	let reviewer = world.user("//case//reviewer");
+	let all = vec!["read"; shown.len()];
 	let dir = world.folder("review")?;
 	until("evidence for the reviewer", PATIENCE, || {
-		Ok((states(&read(&reviewer, number, &dir)?) == ["read"; 2]).then_some(()))
+		Ok((states(&read(&reviewer, number, &dir)?) == all).then_some(()))
 	})?;
 	same(&dir, shown)?;
 
@@ -100,14 +141,18 @@ pub fn read_by_those_who_may(
 	let dir = world.folder("evidence")?;
 	for reader in [jury[0], side] {
 		let document = read(reader, number, &dir)?;
-		ensure!(states(&document) == ["read"; 2], "{document}");
+		ensure!(states(&document) == all, "{document}");
 		same(&dir, shown)?;
 	}
+	let (objects, envelopes) = (withholder.objects(), withholder.envelopes());
+	ensure!(
+		objects > 0 && envelopes > 0,
+		"the mailbox that keeps nothing was given {objects} objects and {envelopes} envelopes"
+	);
 	// An arbitrator who joined too late to be drawn.
 	let late = world.user("//case//late");
 	late.run(&["--json", "arbitrate", "--bond", "120 SOUK", "--vote", "refuse", "--once"])?;
-	may_not(&late, number)?;
-	Ok(end)
+	may_not(&late, number)
 }
 
 /// The reviewer's access ends.

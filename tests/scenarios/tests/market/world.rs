@@ -76,6 +76,7 @@ pub const ACCOUNTS: &[&str] = &[
 	"//case//third",
 	"//case//late",
 	"//case//reviewer",
+	"//case//node",
 	"//reached//curator",
 	"//reached//up",
 	"//reached//down",

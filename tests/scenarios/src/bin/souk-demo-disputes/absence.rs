@@ -48,10 +48,10 @@ impl Stage {
 		Ok(shown["history"]["offences"].as_array().context("no history")?.clone())
 	}
 
-	/// Waits until all that was taken has been paid to somebody, and prints the histories.
-	pub fn is_remembered(&self) -> Result<()> {
+	/// Waits until all that was taken has been paid to somebody, and prints the histories: of both tables, and of another listing.
+	pub fn is_remembered(&self, another: &str) -> Result<()> {
 		chapter("What anybody can read of it, with `souk show <listing> --history`:");
-		for listing in [&self.listing, &self.ticker] {
+		for listing in [self.listing.as_str(), &self.ticker, another] {
 			until("all fines to be divided", RULING, || {
 				Ok(self.offences(listing)?.iter().all(|one| one["settled"] == true).then_some(()))
 			})?;

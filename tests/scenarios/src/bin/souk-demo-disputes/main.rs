@@ -28,8 +28,8 @@ fn tell(dir: &Path) -> Result<()> {
 	stage.signs_two_snapshots()?;
 	stage.gives_two_answers()?;
 	stage.is_switched_off()?;
-	stage.is_ruled_on(case)?;
-	stage.is_remembered()?;
+	let report = stage.is_ruled_on(case)?;
+	stage.is_remembered(&report)?;
 	let after = stage.purses()?;
 	purses::compare(&before, &after)
 }

@@ -1,0 +1,52 @@
+//! What holds of each call, and of hooks.
+
+use super::found;
+use frame_support::weights::Weight;
+use souk_fuzz::{
+	after_the_end,
+	checks::{
+		deeds::{fits_at_the_end, fits_before, Made},
+		rules::Verdict::{Must, MustNot, Perhaps},
+	},
+};
+
+/// A call that did what it says, and of which nothing is known.
+const DONE: Made = Made { done: true, verdict: Perhaps, excused: false, changed: true, paid: false };
+const FAILED: Made = Made { done: false, changed: false, ..DONE };
+
+#[test]
+fn a_call_against_the_rules_is_found_and_so_is_one_that_is_refused_although_it_keeps_them() {
+	found(Made { verdict: MustNot("no"), ..DONE }.check(), "it is against the rules: no");
+	found(Made { verdict: Must("yes"), ..FAILED }.check(), "the rules allow it: yes");
+	let fine = [
+		DONE,
+		FAILED,
+		Made { verdict: MustNot("no"), ..FAILED },
+		Made { verdict: Must("yes"), ..DONE },
+		Made { verdict: Must("yes"), excused: true, ..FAILED },
+	];
+	for made in fine {
+		assert_eq!(made.check(), Ok(()), "{made:?}");
+	}
+}
+
+#[test]
+fn a_call_that_leaves_something_behind_is_found() {
+	found(Made { changed: true, ..FAILED }.check(), "a call that failed has changed something");
+	found(Made { paid: true, ..DONE }.check(), "a vote has changed somebody's account");
+}
+
+#[test]
+fn hooks_that_take_too_much_are_found() {
+	let some = Weight::from_parts(1_000, 1_000);
+	assert_eq!((fits_at_the_end(some, some), fits_before(some)), (Ok(()), Ok(())));
+	found(fits_at_the_end(some.add_ref_time(1), some), "that was left of the block");
+	found(fits_at_the_end(some.add_proof_size(1), some), "that was left of the block");
+	found(fits_before(Weight::MAX), "before the transactions of a block");
+}
+
+#[test]
+fn a_panic_is_found() {
+	let broken = after_the_end(|| panic!("somebody divides by zero")).violation;
+	assert_eq!(broken.as_deref(), Some("it panicked: somebody divides by zero"));
+}
