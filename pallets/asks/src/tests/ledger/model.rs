@@ -1,7 +1,7 @@
 //! The ledger: who owns what, and what becomes of asks, in plain sums and steps. It shares no code with the pallet.
 
 use super::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum State {

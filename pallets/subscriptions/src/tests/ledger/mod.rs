@@ -7,9 +7,9 @@ use super::*;
 use crate::mock::Service;
 use frame_support::traits::fungibles::Inspect as _;
 use model::{Ledger, Phase, Purchase};
-use proptest::{prelude::*, test_runner::TestRunner};
-use sp_runtime::{DispatchResult, Permill};
-use std::{cell::RefCell, collections::BTreeMap};
+use proptest::prelude::*;
+use souk_mock_support::ledger::{asset_of, expect, name_of, run, Seen};
+use sp_runtime::Permill;
 
 /// Who buys.
 const PAYERS: [AccountId; 4] = [SUBSCRIBER, OTHER, POOR, CURATOR];
@@ -90,14 +90,6 @@ fn start() -> [Step; 3] {
 	]
 }
 
-fn asset_of(wusd: bool) -> Asset {
-	if wusd {
-		WUSD
-	} else {
-		SOUK
-	}
-}
-
 /// The commitment behind which a payer buys; each has one.
 fn commitment_of(who: AccountId, commitment: bool) -> Option<[u8; 32]> {
 	commitment.then_some([who as u8; 32])
@@ -119,25 +111,6 @@ fn one_of(ledger: &Ledger, which: usize) -> (AccountId, Holder<AccountId>, Optio
 		Holder::Commitment(commitment) => (commitment[0].into(), holder, Some(commitment), listing),
 	}
 }
-
-/// Runs a call and compares whether it worked with what the ledger says.
-fn expect(what: &str, expected: bool, actual: DispatchResult) {
-	assert_eq!(actual.is_ok(), expected, "{what}: {actual:?}");
-}
-
-fn transfer(asset: &Asset, from: AccountId, to: AccountId, amount: Balance) -> DispatchResult {
-	match asset {
-		Asset::Native => {
-			dispatch(from, pallet_balances::Call::<Test>::transfer_keep_alive { dest: to, value: amount })
-		}
-		Asset::WithId(id) => {
-			dispatch(from, pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: to, amount })
-		}
-	}
-}
-
-/// How often what happened.
-type Seen = BTreeMap<String, u32>;
 
 fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 	System::reset_events();
@@ -169,12 +142,7 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 		}
 		Step::Freeze { frozen } if frozen == ledger.frozen => {}
 		Step::Freeze { frozen } => {
-			let done = if frozen {
-				dispatch(CURATOR, pallet_assets::Call::<Test>::freeze_asset { id: 1 })
-			} else {
-				dispatch(CURATOR, pallet_assets::Call::<Test>::thaw_asset { id: 1 })
-			};
-			assert_ok!(done);
+			freeze(frozen);
 			ledger.frozen = frozen;
 		}
 		Step::Spend { who, wusd, all } => {
@@ -308,36 +276,15 @@ fn note(seen: &mut Seen) {
 	for event in events() {
 		let what = match event {
 			Event::NotRenewed { reason, .. } => format!("{reason:?}"),
-			other => format!("{other:?}").split([' ', '{']).next().unwrap_or_default().replace("Event::", ""),
+			other => name_of(&other),
 		};
-		*seen.entry(what).or_default() += 1;
+		seen.note(what);
 	}
 	System::reset_events();
 }
 
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
-	let seen = RefCell::new(Seen::new());
-	let config = ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() };
-	let sequences = proptest::collection::vec(step(), 90);
-	let result = TestRunner::new(config).run(&sequences, |steps| {
-		TestExt.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			let mut ledger = Ledger::new(1);
-			compare(&ledger);
-			for step in start().into_iter().chain(steps) {
-				let seen = &mut seen.borrow_mut();
-				apply(&mut ledger, seen, step);
-				check();
-				compare(&ledger);
-				note(seen);
-			}
-		});
-		Ok(())
-	});
-	if let Err(failed) = result {
-		panic!("{failed}");
-	}
 	// The sequences went everywhere that they can go, but for what is too rare to rely on.
 	let everything = [
 		"Subscribed",
@@ -355,8 +302,17 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"Unpaid",
 		"Unsettled",
 	];
-	println!("{:?}", seen.borrow());
-	for what in everything {
-		assert!(seen.borrow().contains_key(what), "{what} never happened: {:?}", seen.borrow());
-	}
+	run(256, proptest::collection::vec(step(), 90), &everything, |steps, seen| {
+		TestExt.build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			let mut ledger = Ledger::new(1);
+			compare(&ledger);
+			for step in start().into_iter().chain(steps) {
+				apply(&mut ledger, seen, step);
+				check();
+				compare(&ledger);
+				note(seen);
+			}
+		});
+	});
 }

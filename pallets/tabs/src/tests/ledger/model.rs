@@ -1,6 +1,7 @@
 //! The ledger: who owns what, and what becomes of it, in plain sums.
 
 use super::*;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stage {
