@@ -234,23 +234,23 @@ fn elsewhere(ledger: &mut Ledger, step: Step) {
 			ledger.paused = paused;
 		}
 		Step::Freeze { frozen } => {
-			if frozen != ledger.frozen {
+			if frozen != ledger.money.frozen {
 				freeze(frozen);
-				ledger.frozen = frozen;
+				ledger.money.frozen = frozen;
 			}
 		}
 		Step::Spend { who, wusd, all } => {
 			let (who, asset) = (asker(who), asset_of(wusd));
-			let spendable = ledger.free(&asset, who).saturating_sub(MINIMUM);
+			let spendable = ledger.money.free(&asset, who).saturating_sub(MINIMUM);
 			let amount = if all { spendable } else { spendable / 2 };
 			if amount >= MINIMUM {
-				let expected = ledger.transfer(&asset, who, SHOP, amount);
+				let expected = ledger.money.transfer(&asset, who, SHOP, amount);
 				expect("spend", expected, transfer(&asset, who, SHOP, amount));
 			}
 		}
 		Step::Earn { who, wusd, amount } => {
 			let (who, asset, amount) = (asker(who), asset_of(wusd), amount.into());
-			let expected = ledger.transfer(&asset, CURATOR, who, amount);
+			let expected = ledger.money.transfer(&asset, CURATOR, who, amount);
 			expect("earn", expected, transfer(&asset, CURATOR, who, amount));
 		}
 		other => unreachable!("{other:?} happens in the market"),
@@ -351,7 +351,11 @@ fn compare(ledger: &Ledger) {
 	for asset in [SOUK, WUSD] {
 		let mut total = 0;
 		for account in EVERYBODY {
-			assert_eq!(free(&asset, account), ledger.free(&asset, account), "{account}'s free {asset:?}");
+			assert_eq!(
+				free(&asset, account),
+				ledger.money.free(&asset, account),
+				"{account}'s free {asset:?}"
+			);
 			assert_eq!(held(&asset, account), ledger.held(&asset, account), "{account}'s held {asset:?}");
 			total += free(&asset, account) + held(&asset, account);
 			if asset == SOUK {

@@ -95,7 +95,7 @@ fn curate(ledger: &mut Ledger, step: Step) {
 			let (listing, amount) = (of(listing), [500, 5_000, 60_000][amount % 3]);
 			let active = bond(listing).active + amount;
 			// What is bonded comes from the curator.
-			if ledger.transfer(&SOUK, CURATOR, BONDS, amount) {
+			if ledger.money.transfer(&SOUK, CURATOR, BONDS, amount) {
 				assert_ok!(transfer(&SOUK, CURATOR, BONDS, amount));
 				set_bond(listing, active);
 				ledger.add_bond(listing, amount);
@@ -143,26 +143,26 @@ fn elsewhere(ledger: &mut Ledger, step: Step) {
 			Exchange::set(ledger.rate);
 		}
 		Step::Freeze { frozen } => {
-			if frozen != ledger.frozen {
+			if frozen != ledger.money.frozen {
 				freeze(frozen);
-				ledger.frozen = frozen;
+				ledger.money.frozen = frozen;
 			}
 		}
 		Step::Spend { who, wusd, all } => {
 			let (who, asset) = (buyer(who), asset_of(wusd));
-			let spendable = ledger.free(&asset, who).saturating_sub(MINIMUM);
+			let spendable = ledger.money.free(&asset, who).saturating_sub(MINIMUM);
 			let amount = if all { spendable } else { spendable / 2 };
 			if amount >= MINIMUM {
 				expect(
 					"spend",
-					ledger.transfer(&asset, who, SHOP, amount),
+					ledger.money.transfer(&asset, who, SHOP, amount),
 					transfer(&asset, who, SHOP, amount),
 				);
 			}
 		}
 		Step::Earn { who, wusd, amount } => {
 			let (who, asset, amount) = (buyer(who), asset_of(wusd), amount.into());
-			let expected = ledger.transfer(&asset, NODE, who, amount);
+			let expected = ledger.money.transfer(&asset, NODE, who, amount);
 			expect("earn", expected, transfer(&asset, NODE, who, amount));
 		}
 		other => unreachable!("{other:?} happens in the market"),
@@ -319,7 +319,11 @@ fn compare(ledger: &Ledger) {
 	for asset in [SOUK, WUSD] {
 		let mut total = 0;
 		for account in EVERYBODY {
-			assert_eq!(free(&asset, account), ledger.free(&asset, account), "{account}'s free {asset:?}");
+			assert_eq!(
+				free(&asset, account),
+				ledger.money.free(&asset, account),
+				"{account}'s free {asset:?}"
+			);
 			assert_eq!(held(&asset, account), ledger.held(&asset, account), "{account}'s held {asset:?}");
 			total += free(&asset, account) + held(&asset, account);
 			if asset == SOUK {

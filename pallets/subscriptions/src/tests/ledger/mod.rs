@@ -127,7 +127,7 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 			}
 		}
 		Step::Sell { data, wusd, price } => {
-			if count == 6 || !ledger.can_hold(&SOUK, CURATOR, 50) {
+			if count == 6 || !ledger.money.can_hold(&SOUK, CURATOR, 50) {
 				return;
 			}
 			let kind = if data { ListingKind::DataProduct } else { ListingKind::Service };
@@ -140,23 +140,27 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 			Fee::set(Permill::from_percent(percent));
 			ledger.fee_percent = percent.into();
 		}
-		Step::Freeze { frozen } if frozen == ledger.frozen => {}
+		Step::Freeze { frozen } if frozen == ledger.money.frozen => {}
 		Step::Freeze { frozen } => {
 			freeze(frozen);
-			ledger.frozen = frozen;
+			ledger.money.frozen = frozen;
 		}
 		Step::Spend { who, wusd, all } => {
 			let (who, asset) = (payer(who), asset_of(wusd));
-			let spendable = ledger.free(&asset, who).saturating_sub(MINIMUM);
+			let spendable = ledger.money.free(&asset, who).saturating_sub(MINIMUM);
 			let amount = if all { spendable } else { spendable / 2 };
 			if who == CURATOR || amount < MINIMUM {
 				return;
 			}
-			expect("spend", ledger.transfer(&asset, who, SHOP, amount), transfer(&asset, who, SHOP, amount));
+			expect(
+				"spend",
+				ledger.money.transfer(&asset, who, SHOP, amount),
+				transfer(&asset, who, SHOP, amount),
+			);
 		}
 		Step::Earn { who, wusd, amount } => {
 			let (who, asset, amount) = (payer(who), asset_of(wusd), amount.into());
-			let expected = ledger.transfer(&asset, TREASURY, who, amount);
+			let expected = ledger.money.transfer(&asset, TREASURY, who, amount);
 			expect("earn", expected, transfer(&asset, TREASURY, who, amount));
 		}
 		_ if count == 0 => {}
@@ -241,9 +245,13 @@ fn compare(ledger: &Ledger) {
 	for asset in [SOUK, WUSD] {
 		let mut total = 0;
 		for account in EVERYBODY {
-			assert_eq!(free(&asset, account), ledger.free(&asset, account), "{account}'s free {asset:?}");
+			assert_eq!(
+				free(&asset, account),
+				ledger.money.free(&asset, account),
+				"{account}'s free {asset:?}"
+			);
 			assert_eq!(held(&asset, account), ledger.held(&asset, account), "{account}'s held {asset:?}");
-			total += ledger.free(&asset, account) + ledger.held(&asset, account);
+			total += ledger.money.free(&asset, account) + ledger.held(&asset, account);
 		}
 		if asset == SOUK {
 			for account in PAYERS {
