@@ -11,7 +11,7 @@ use crate::{self as pallet_asks, *};
 pub use souk_mock_support::{roomy, Fee, Weights, MINIMUM, SOUK, WUSD};
 
 use frame_support::{
-	parameter_types,
+	derive_impl, parameter_types,
 	traits::{ConstU128, ConstU32},
 };
 use souk_primitives::{Balance, ListingId, Period, Price};

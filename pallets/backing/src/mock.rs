@@ -5,7 +5,7 @@ use crate::{self as pallet_backing, *};
 pub use souk_mock_support::{MINIMUM, SOUK, WUSD};
 
 use frame_support::{
-	assert_ok, parameter_types,
+	assert_ok, derive_impl, parameter_types,
 	traits::{fungibles::hold::Inspect as _, ConstU128},
 };
 use souk_primitives::{

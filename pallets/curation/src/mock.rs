@@ -4,7 +4,7 @@ use crate::{self as pallet_curation, HoldReason, NodeInfo, Schedule, WrappedKey}
 pub use souk_mock_support::{Minutes, TODAY as START};
 
 use frame_support::{
-	parameter_types,
+	derive_impl, parameter_types,
 	traits::{fungible::InspectHold, ConstU128, ConstU32},
 };
 use souk_mock_support::{Clock, Reserve};

@@ -6,7 +6,7 @@ use codec::Encode;
 pub use souk_mock_support::{roomy, Weights, MINIMUM};
 
 use frame_support::{
-	parameter_types,
+	derive_impl, parameter_types,
 	storage::with_storage_layer,
 	traits::{
 		fungible::{Inspect, InspectHold},

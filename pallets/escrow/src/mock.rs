@@ -13,7 +13,7 @@ use crate::{self as pallet_escrow, *};
 pub use souk_mock_support::{roomy, Fee, Weights, MINIMUM, SOUK, WUSD};
 
 use frame_support::{
-	parameter_types,
+	derive_impl, parameter_types,
 	traits::{tokens::ConversionFromAssetBalance, ConstU128, ConstU32},
 	weights::Weight,
 };

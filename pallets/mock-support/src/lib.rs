@@ -4,7 +4,8 @@
 //! with it, [`without!`] is what another pallet answers where there is nothing, [`ledger`] runs random sequences of calls.
 //!
 //! The macros expand to plain FRAME code in the mock that calls them. They go by the names that all mocks use: the runtime is `Test`, its
-//! accounts are of the type `AccountId`, and `System`, `Balances`, `Assets` and `AssetsHolder` are FRAME's pallets.
+//! accounts are of the type `AccountId`, and `System`, `Balances`, `Assets` and `AssetsHolder` are FRAME's pallets. FRAME's `derive_impl` has
+//! to be in scope, since it calls itself by that name.
 
 pub mod ledger;
 

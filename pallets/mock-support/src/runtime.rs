@@ -33,7 +33,7 @@ macro_rules! runtime {
 #[macro_export]
 macro_rules! system_config {
 	($weights:ty) => {
-		#[frame_support::derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+		#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 		impl frame_system::Config for Test {
 			type Block = frame_system::mocking::MockBlockU32<Test>;
 			type AccountId = AccountId;
@@ -48,7 +48,7 @@ macro_rules! system_config {
 #[macro_export]
 macro_rules! balances_config {
 	($minimum:ty) => {
-		#[frame_support::derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+		#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 		impl pallet_balances::Config for Test {
 			type AccountStore = System;
 			type Balance = souk_primitives::Balance;
@@ -62,7 +62,7 @@ macro_rules! balances_config {
 #[macro_export]
 macro_rules! assets_config {
 	() => {
-		#[frame_support::derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+		#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
 		impl pallet_assets::Config for Test {
 			type Balance = souk_primitives::Balance;
 			type Currency = Balances;

@@ -7,7 +7,7 @@ pub use registry::*;
 use crate::{self as pallet_reputation, *};
 pub use souk_mock_support::{roomy, Weights, MINIMUM};
 
-use frame_support::{parameter_types, traits::ConstU128};
+use frame_support::{derive_impl, parameter_types, traits::ConstU128};
 use souk_primitives::{Balance, ListingId, OrderId};
 use sp_runtime::DispatchResult;
 

@@ -5,7 +5,7 @@ use crate::{self as pallet_stakes, *};
 pub use souk_mock_support::{roomy, Weights, MINIMUM, NODE_BOND, TODAY, WUSD};
 
 use frame_support::{
-	assert_ok, parameter_types,
+	assert_ok, derive_impl, parameter_types,
 	traits::{tokens::ConversionFromAssetBalance, ConstU128, ConstU32, Randomness},
 };
 use pallet_curation::NodeInfo;

@@ -6,7 +6,7 @@ use core::cell::RefCell;
 pub use souk_mock_support::{roomy, Fee, Weights, MINIMUM, SOUK, WUSD};
 
 use frame_support::{
-	assert_ok, parameter_types,
+	assert_ok, derive_impl, parameter_types,
 	storage::unhashed,
 	traits::{ConstU128, ConstU32},
 	weights::Weight,

@@ -9,7 +9,7 @@ use crate::{self as pallet_tabs, *};
 pub use souk_mock_support::{roomy, Fee, Weights, MINIMUM, SOUK, WUSD};
 
 use frame_support::{
-	parameter_types,
+	derive_impl, parameter_types,
 	traits::{
 		fungibles::{hold::Inspect as _, Inspect as _},
 		ConstU128, ConstU32,
