@@ -4,18 +4,15 @@
 pub mod net;
 
 use crate::{self as pallet_availability, *};
+pub use souk_mock_support::{roomy, Weights, MINIMUM};
+
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{Authorize, ConstU128, ConstU32, ConstU64, Hooks},
 	weights::Weight,
 };
-use frame_system::{
-	limits::BlockWeights,
-	mocking::{MockBlockU32, MockUncheckedExtrinsic},
-};
-use souk_primitives::{
-	reach, Balance, ListingId, ListingKind, ListingState, Offence, PayoutSplit, Plan, PlanIndex, QueryPolicy,
-};
+use frame_system::mocking::{MockBlockU32, MockUncheckedExtrinsic};
+use souk_primitives::{reach, Balance, ListingId, ListingKind, ListingState, Offence, Plan};
 use sp_runtime::{
 	testing::{TestSignature, UintAuthorityId},
 	traits::{Dispatchable, IdentityLookup},
@@ -34,8 +31,6 @@ pub const NODE: AccountId = NODES[0];
 pub const OTHER: AccountId = NODES[1];
 
 pub const ENDOWMENT: Balance = 1_000_000;
-/// Smallest balance of an account.
-pub const MINIMUM: Balance = 10;
 /// Blocks of a period.
 pub const EVERY: u32 = 16;
 /// Most nodes of a period.
@@ -48,36 +43,16 @@ pub const START: u32 = 5;
 pub const FIRST: u32 = START + 1;
 pub const OVER: u32 = FIRST + EVERY;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Availability = pallet_availability;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Availability = pallet_availability,
 }
 
 pub type TxExtension = frame_system::AuthorizeCall<Test>;
 pub type Extrinsic = MockUncheckedExtrinsic<Test, (), TxExtension>;
 
 parameter_types! {
-	pub static Weights: BlockWeights = roomy();
 	pub static Existential: Balance = MINIMUM;
 	pub static Period: u32 = EVERY;
 	pub static Least: u32 = 2;
@@ -94,11 +69,6 @@ thread_local! {
 	static COMMITTED: RefCell<Vec<Offence<AccountId>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Blocks in which the hooks have room for thousands of steps.
-pub fn roomy() -> BlockWeights {
-	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
-}
-
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = MockBlockU32<Test, (), TxExtension>;
@@ -108,13 +78,7 @@ impl frame_system::Config for Test {
 	type BlockWeights = Weights;
 }
 
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = Existential;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+souk_mock_support::balances_config!(Existential);
 
 impl<C> frame_system::offchain::CreateTransactionBase<C> for Test
 where
@@ -176,15 +140,7 @@ impl reach::Listings<AccountId> for Registry {
 	fn state(_: ListingId) -> Option<(ListingState, u32)> {
 		Some((State::get(), 0))
 	}
-	fn plan(_: ListingId, _: PlanIndex) -> Option<Plan> {
-		None
-	}
-	fn payouts(_: ListingId) -> Option<PayoutSplit> {
-		None
-	}
-	fn policy(_: ListingId) -> Option<QueryPolicy> {
-		None
-	}
+	souk_mock_support::without!(offers);
 	fn benchmark_listing(_: &AccountId, _: Plan) -> ListingId {
 		0
 	}
@@ -348,8 +304,7 @@ pub fn as_url(text: &str) -> HealthUrl {
 
 /// Dispatches one of the pallet's calls like a signed extrinsic.
 pub fn call(who: AccountId, call: crate::Call<Test>) -> DispatchResult {
-	let done = RuntimeCall::Availability(call).dispatch(RuntimeOrigin::signed(who));
-	done.map(|_| ()).map_err(|failed| failed.error)
+	souk_mock_support::dispatch(RuntimeOrigin::signed(who), RuntimeCall::Availability(call))
 }
 
 /// A vote on the running period, before it is signed.
@@ -391,6 +346,8 @@ pub fn held(who: AccountId) -> Balance {
 	Balances::balance_on_hold(&HoldReason::Deposit.into(), &who)
 }
 
+souk_mock_support::functions! { pallet_availability: events }
+
 /// Checks the invariants.
 pub fn check() {
 	Availability::do_try_state().expect("the invariants hold");
@@ -405,9 +362,4 @@ pub fn advance_to(block: u32) {
 		System::set_block_number(next);
 		Availability::on_initialize(next);
 	}
-}
-
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
 }

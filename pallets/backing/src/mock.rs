@@ -2,24 +2,20 @@
 //! test says they are.
 
 use crate::{self as pallet_backing, *};
+pub use souk_mock_support::{MINIMUM, SOUK, WUSD};
+
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	traits::{
-		fungible::{NativeFromLeft, UnionOf},
-		fungibles::{hold::Inspect as _, Inspect as _},
-		AsEnsureOriginWithArg, ConstU128, ConstU32, UnixTime,
-	},
+	traits::{fungibles::hold::Inspect as _, ConstU128},
 };
-use frame_system::{EnsureRoot, EnsureSigned};
 use souk_primitives::{
 	reach::{self, Backing as _, Bonds as _, OnListingState as _},
-	Asset, Balance, Bond, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanIndex, QueryPolicy,
+	Asset, Balance, Bond, ListingId, ListingKind, ListingState, Plan,
 };
-use sp_runtime::{traits::Dispatchable, BuildStorage, DispatchResult, FixedU128, Permill};
+use sp_runtime::{DispatchResult, FixedU128, Permill};
 use std::{
 	cell::{Cell, RefCell},
 	collections::BTreeMap,
-	time::Duration,
 };
 
 pub type AccountId = u64;
@@ -36,15 +32,11 @@ pub const PAYER: AccountId = 50;
 
 /// What each account of the builder owns, in SOUK and in wUSD.
 pub const ENDOWMENT: Balance = 10_000_000;
-/// Smallest balance of an account, in SOUK and in every asset.
-pub const MINIMUM: Balance = 10;
 /// Least backing.
 pub const LEAST: Balance = 100;
 /// The curator's bond on [`LISTING`].
 pub const BOND: Balance = 10_000;
 pub const UNBONDING: u32 = 20;
-pub const SOUK: Asset = Asset::Native;
-pub const WUSD: Asset = Asset::WithId(1);
 /// Assets that there are, by their numbers.
 pub const ASSETS: u32 = 10;
 
@@ -55,40 +47,17 @@ pub const SECOND: ListingId = 1;
 /// Of [`OTHER`].
 pub const FOREIGN: ListingId = 2;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Assets = pallet_assets;
-	#[runtime::pallet_index(3)]
-	pub type AssetsHolder = pallet_assets_holder;
-	#[runtime::pallet_index(4)]
-	pub type Curation = pallet_curation;
-	#[runtime::pallet_index(5)]
-	pub type Backing = pallet_backing;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Assets = pallet_assets,
+	3: AssetsHolder = pallet_assets_holder,
+	4: Curation = pallet_curation,
+	5: Backing = pallet_backing,
 }
 
 parameter_types! {
 	pub const TreasuryAccount: AccountId = TREASURY;
-	pub const Reserve: Permill = Permill::from_percent(10);
 	pub const LargestShare: Permill = Permill::from_percent(90);
 	pub static Most: FixedU128 = FixedU128::from_u32(1);
 }
@@ -100,58 +69,10 @@ thread_local! {
 	static BENCHED: Cell<Option<AccountId>> = const { Cell::new(None) };
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<MINIMUM>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
-impl pallet_assets::Config for Test {
-	type Balance = Balance;
-	type Currency = Balances;
-	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
-	type ForceOrigin = EnsureRoot<AccountId>;
-	type Holder = AssetsHolder;
-}
-
-impl pallet_assets_holder::Config for Test {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-impl pallet_curation::Config for Test {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type Listings = Registry;
-	type Subscriptions = Registry;
-	type Orders = Registry;
-	type UnixTime = Clock;
-	type DepositBase = ConstU128<1>;
-	type DepositPerByte = ConstU128<0>;
-	type MinCuratorBond = ConstU128<100>;
-	type BondReserve = Reserve;
-	type MinNodeBond = ConstU128<1_000>;
-	type UnbondingPeriod = ConstU32<UNBONDING>;
-	type MaxUnlocking = ConstU32<8>;
-	type MaxAssigned = ConstU32<3>;
-	type MaxTerms = ConstU32<8>;
-	type MaxAssignmentsPerNode = ConstU32<8>;
-	type MaxRetention = ConstU32<4>;
-	type MaxOpenPeriods = ConstU32<4>;
-	type WeightInfo = ();
-}
-
-/// SOUK and the assets together.
-pub type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
+souk_mock_support::system_config!(());
+souk_mock_support::balances_config!(ConstU128<MINIMUM>);
+souk_mock_support::assets_config!();
+souk_mock_support::curation_config!(Registry, UNBONDING);
 
 impl crate::Config for Test {
 	type Currency = Balances;
@@ -166,14 +87,6 @@ impl crate::Config for Test {
 	type DepositBase = ConstU128<10>;
 	type DepositPerByte = ConstU128<1>;
 	type WeightInfo = ();
-}
-
-pub struct Clock;
-
-impl UnixTime for Clock {
-	fn now() -> Duration {
-		Duration::from_secs(1)
-	}
 }
 
 /// Listings of two curators, on sale until a test ends them.
@@ -197,33 +110,13 @@ impl reach::Listings<AccountId> for Registry {
 		let ended = ENDED.with_borrow(|ended| ended.get(&listing).copied());
 		Some(ended.map_or((ListingState::Active, 0), |at| (ListingState::Retired, at)))
 	}
-	fn plan(_: ListingId, _: PlanIndex) -> Option<Plan> {
-		None
-	}
-	fn payouts(_: ListingId) -> Option<PayoutSplit> {
-		None
-	}
-	fn policy(_: ListingId) -> Option<QueryPolicy> {
-		None
-	}
+	souk_mock_support::without!(offers);
 	fn benchmark_listing(owner: &AccountId, _: Plan) -> ListingId {
 		BENCHED.set(Some(*owner));
 		LISTING
 	}
 	fn benchmark_data_product(owner: &AccountId, plan: Plan) -> ListingId {
 		Self::benchmark_listing(owner, plan)
-	}
-}
-
-impl reach::Subscriptions for Registry {
-	fn open(_: ListingId) -> u32 {
-		0
-	}
-}
-
-impl reach::Orders for Registry {
-	fn open(_: ListingId) -> u32 {
-		0
 	}
 }
 
@@ -248,23 +141,11 @@ impl TestExt {
 		BENCHED.set(None);
 		Most::set(FixedU128::from_u32(1));
 		let rich = || [CURATOR, OTHER, TREASURY, PAYER].into_iter().chain(BACKERS);
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: rich().chain([NEWCOMER]).map(|account| (account, ENDOWMENT)).collect(),
-				..Default::default()
-			},
-			assets: pallet_assets::GenesisConfig {
-				assets: (1..=ASSETS).map(|id| (id, TREASURY, true, MINIMUM)).collect(),
-				accounts: (1..=ASSETS)
-					.flat_map(|id| rich().map(move |account| (id, account, ENDOWMENT)))
-					.collect(),
-				..Default::default()
-			},
-			..Default::default()
-		}
-		.build_storage()
-		.expect("the genesis is valid");
-		let mut world = sp_io::TestExternalities::from(storage);
+		let mut world = souk_mock_support::externalities! {
+			balances: rich().chain([NEWCOMER]).map(|account| (account, ENDOWMENT)),
+			assets: (1..=ASSETS).map(|id| (id, TREASURY, true, MINIMUM)).collect::<Vec<_>>(),
+			accounts: (1..=ASSETS).flat_map(|id| rich().map(move |account| (id, account, ENDOWMENT))),
+		};
 		world.execute_with(|| System::run_to_block::<AllPalletsWithSystem>(1));
 		world
 	}
@@ -283,25 +164,7 @@ pub fn advance_to(block: u32) {
 	check();
 }
 
-/// The current block.
-pub fn now() -> u32 {
-	System::block_number()
-}
-
-/// Dispatches a call as a block does it: what fails leaves nothing behind.
-pub fn dispatch(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
-	call.into().dispatch(RuntimeOrigin::signed(who)).map(|_| ()).map_err(|failed| failed.error)
-}
-
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
-}
-
-/// What an account can spend of an asset.
-pub fn free(asset: &Asset, who: AccountId) -> Balance {
-	Money::balance(asset.clone(), &who)
-}
+souk_mock_support::functions! { pallet_backing: now, events, assert_event, dispatch, free, transfer }
 
 /// What is held of an account for a reason of this pallet.
 pub fn held(asset: &Asset, reason: crate::HoldReason, who: AccountId) -> Balance {
@@ -347,16 +210,7 @@ pub fn pay(asset: Asset, amount: Balance) {
 
 /// Somebody is paid for a listing.
 pub fn pay_for(listing: ListingId, recipient: AccountId, asset: Asset, amount: Balance) {
-	assert_ok!(match asset {
-		Asset::Native => dispatch(
-			PAYER,
-			pallet_balances::Call::<Test>::transfer_keep_alive { dest: recipient, value: amount }
-		),
-		Asset::WithId(id) => dispatch(
-			PAYER,
-			pallet_assets::Call::<Test>::transfer_keep_alive { id, target: recipient, amount }
-		),
-	});
+	assert_ok!(transfer(&asset, PAYER, recipient, amount));
 	Backing::share_income(listing, &recipient, &asset, amount);
 }
 

@@ -1,20 +1,19 @@
 //! A chain with real balances and a clock around the pallet, and a small registry of listings.
 
 use crate::{self as pallet_curation, HoldReason, NodeInfo, Schedule, WrappedKey};
+pub use souk_mock_support::{Minutes, TODAY as START};
+
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{
-		fungible::{Inspect, InspectHold},
-		ConstU128, ConstU32, UnixTime,
-	},
+	traits::{fungible::InspectHold, ConstU128, ConstU32},
 };
+use souk_mock_support::{Clock, Reserve};
 use souk_primitives::{
 	reach::{Listings, Orders, Subscriptions},
-	Commitments, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex,
-	QueryPolicy,
+	Commitments, ListingId, ListingKind, ListingState, NodeRole, Period, Plan,
 };
-use sp_runtime::{traits::Dispatchable, BuildStorage, DispatchResult, Permill};
-use std::{collections::BTreeMap, time::Duration};
+use sp_runtime::DispatchResult;
+use std::collections::BTreeMap;
 
 pub type AccountId = u64;
 pub type Balance = u128;
@@ -49,47 +48,14 @@ pub const DRAFT: ListingId = 2;
 /// The curator's active service.
 pub const SERVICE: ListingId = 3;
 
-/// The chain's time at the start, in minutes since the Unix epoch.
-pub const START: Period = 29_000_000;
-
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Curation = pallet_curation;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Curation = pallet_curation,
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ExistentialDeposit;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+souk_mock_support::system_config!(());
+souk_mock_support::balances_config!(ExistentialDeposit);
 
 parameter_types! {
 	/// Owner, kind, state, and the block of the last change.
@@ -100,11 +66,7 @@ parameter_types! {
 	pub static OpenOrders: u32 = 0;
 	/// Below this an account is gone.
 	pub static ExistentialDeposit: Balance = 1;
-	/// What of a bond covers no sales.
-	pub const Reserve: Permill = Permill::from_percent(10);
 	pub static NodeBond: Balance = MIN_NODE_BOND;
-	/// The chain's time, in minutes since the Unix epoch.
-	pub static Minutes: Period = START;
 }
 
 pub struct MockListings;
@@ -119,15 +81,7 @@ impl Listings<AccountId> for MockListings {
 	fn state(listing: ListingId) -> Option<(ListingState, u32)> {
 		Registry::get().get(&listing).map(|entry| (entry.2, entry.3))
 	}
-	fn plan(_: ListingId, _: PlanIndex) -> Option<Plan> {
-		None
-	}
-	fn payouts(_: ListingId) -> Option<PayoutSplit> {
-		None
-	}
-	fn policy(_: ListingId) -> Option<QueryPolicy> {
-		None
-	}
+	souk_mock_support::without!(offers);
 	fn benchmark_listing(owner: &AccountId, _: Plan) -> ListingId {
 		put_on_sale(*owner, ListingKind::Service)
 	}
@@ -157,14 +111,6 @@ pub struct MockOrders;
 impl Orders for MockOrders {
 	fn open(_: ListingId) -> u32 {
 		OpenOrders::get()
-	}
-}
-
-pub struct Clock;
-
-impl UnixTime for Clock {
-	fn now() -> Duration {
-		Duration::from_secs(u64::from(Minutes::get()) * 60)
 	}
 }
 
@@ -239,20 +185,9 @@ impl TestExt {
 		ExistentialDeposit::set(1);
 		NodeBond::set(MIN_NODE_BOND);
 		Minutes::set(START);
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: [CURATOR, OTHER]
-					.into_iter()
-					.chain(NODES)
-					.map(|account| (account, ENDOWMENT))
-					.collect(),
-				..Default::default()
-			},
-			..Default::default()
-		}
-		.build_storage()
-		.expect("the genesis is valid");
-		let mut ext = sp_io::TestExternalities::from(storage);
+		let mut ext = souk_mock_support::externalities! {
+			balances: [CURATOR, OTHER].into_iter().chain(NODES).map(|account| (account, ENDOWMENT)),
+		};
 		ext.execute_with(|| {
 			System::set_block_number(1);
 			for node in NODES.iter().take(self.nodes) {
@@ -315,19 +250,11 @@ pub fn held(reason: HoldReason, who: AccountId) -> Balance {
 	Balances::balance_on_hold(&reason.into(), &who)
 }
 
-/// What an account can spend.
-pub fn free(who: AccountId) -> Balance {
-	Balances::balance(&who)
-}
-
-/// The pallet's own events so far.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
-}
+souk_mock_support::functions! { pallet_curation: events, free(native) }
 
 /// Dispatches a call like an extrinsic: with an origin, and undone where it fails.
 pub fn dispatch(origin: RuntimeOrigin, call: crate::Call<Test>) -> DispatchResult {
-	RuntimeCall::Curation(call).dispatch(origin).map(|_| ()).map_err(|failed| failed.error)
+	souk_mock_support::dispatch(origin, RuntimeCall::Curation(call))
 }
 
 fn signed(who: AccountId, call: crate::Call<Test>) -> DispatchResult {

@@ -31,21 +31,15 @@ impl<T: Config> Pallet<T> {
 	/// done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
 	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
 		let mut meter = WeightMeter::with_limit(limit);
-		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
-			return meter.consumed();
-		}
-		let worked = turns::work_off(
-			NextDue::<T>::get(),
+		turns::work_off::<NextDue<T>, _, _>(
 			now,
 			&mut meter,
+			T::DbWeight::get().reads(1),
 			T::WeightInfo::work_off(),
 			Self::turn_weight(),
 			Due::<T>::iter_key_prefix,
 			|key| Self::take_turn(CaseId::from_be_bytes(key)),
 		);
-		if worked.moved {
-			NextDue::<T>::put(worked.next);
-		}
 		meter.consumed()
 	}
 

@@ -3,6 +3,8 @@
 
 use crate::{self as pallet_disputes, *};
 use codec::Encode;
+pub use souk_mock_support::{roomy, Weights, MINIMUM};
+
 use frame_support::{
 	derive_impl, parameter_types,
 	storage::with_storage_layer,
@@ -12,16 +14,12 @@ use frame_support::{
 	},
 	weights::Weight,
 };
-use frame_system::limits::BlockWeights;
 use souk_primitives::{
 	reach::{self, Dispute, Juries as _, Ruling, Side},
 	Balance, Digest, ListingId, Offence, OffenceKind, OrderId,
 };
 use sp_io::hashing::blake2_256;
-use sp_runtime::{
-	traits::{Dispatchable, IdentityLookup},
-	BuildStorage, DispatchResult, Permill,
-};
+use sp_runtime::{DispatchResult, Permill};
 use std::{cell::RefCell, collections::BTreeMap};
 
 pub type AccountId = u64;
@@ -43,7 +41,6 @@ pub const ARBITRATORS: core::ops::Range<AccountId> = 101..141;
 pub const ENDOWMENT: Balance = 1_000_000;
 /// What [`POOR`] owns.
 pub const LITTLE: Balance = 100;
-pub const MINIMUM: Balance = 10;
 pub const MIN_BOND: Balance = 1_000;
 pub const FEE: Balance = 100;
 pub const STAKE: Balance = 500;
@@ -67,33 +64,13 @@ pub const UNBONDING: u32 = 3;
 pub const SHOWN: Digest = [6; 32];
 pub const SALT: [u8; 32] = [8; 32];
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Disputes = pallet_disputes;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Disputes = pallet_disputes,
 }
 
 parameter_types! {
-	pub static Weights: BlockWeights = roomy();
 	pub static JurorFee: Balance = FEE;
 	pub static JurorStake: Balance = STAKE;
 	pub static Capacity: u32 = 64;
@@ -103,27 +80,8 @@ parameter_types! {
 	pub const TreasuryAccount: AccountId = TREASURY;
 }
 
-/// Blocks in which the hooks have room for thousands of turns.
-pub fn roomy() -> BlockWeights {
-	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type BlockWeights = Weights;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<MINIMUM>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+souk_mock_support::system_config!(Weights);
+souk_mock_support::balances_config!(ConstU128<MINIMUM>);
 
 /// Randomness that is known from the first block of its epoch on.
 pub struct Epochs;
@@ -246,10 +204,9 @@ impl TestExt {
 		JurorStake::set(STAKE);
 		Capacity::set(64);
 		Stuck::set(None);
-		let balances = endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, LITTLE)]).collect();
-		let balances = pallet_balances::GenesisConfig { balances, ..Default::default() };
-		let storage = RuntimeGenesisConfig { balances, ..Default::default() }.build_storage();
-		storage.expect("the genesis is valid").into()
+		souk_mock_support::externalities! {
+			balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, LITTLE)]),
+		}
 	}
 }
 
@@ -261,13 +218,8 @@ pub fn check() {
 	assert_eq!(owned.sum::<Balance>(), issued, "something was created or lost");
 }
 
-/// Runs to `block` and checks the invariants in each block on the way.
-pub fn advance_to(block: u32) {
-	while now() < block {
-		System::reset_events();
-		System::run_to_block::<AllPalletsWithSystem>(now() + 1);
-		check();
-	}
+souk_mock_support::functions! {
+	pallet_disputes: now, advance_to(check), events, assert_event, dispatch(own), free(native)
 }
 
 /// Runs on until a case is in a phase, or is gone. No phase is that long.
@@ -285,34 +237,12 @@ pub fn advance_until(case: CaseId, phase: Phase) {
 /// Leaves somebody nothing but so much that can be spent.
 pub fn impoverish(who: AccountId, left: Balance) {
 	let value = free(who) - MINIMUM - left;
-	let call = pallet_balances::Call::<Test>::transfer_keep_alive { dest: OTHER, value };
-	RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(who)).expect("it is there");
-}
-
-/// The current block.
-pub fn now() -> u32 {
-	System::block_number()
-}
-
-/// Dispatches a call as a block does it: what fails leaves nothing behind.
-pub fn dispatch(who: AccountId, call: crate::Call<Test>) -> DispatchResult {
-	let done = RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(who));
-	done.map(|_| ()).map_err(|failed| failed.error)
-}
-
-/// What an account can spend.
-pub fn free(who: AccountId) -> Balance {
-	Balances::free_balance(who)
+	Balances::transfer_keep_alive(RuntimeOrigin::signed(who), OTHER, value).expect("it is there");
 }
 
 /// What is held of an account for a reason.
 pub fn held(reason: crate::HoldReason, who: AccountId) -> Balance {
 	Balances::balance_on_hold(&reason.into(), &who)
-}
-
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
 }
 
 /// How an order was ruled on, if it was.

@@ -10,25 +10,19 @@ pub use registry::*;
 pub use snapshot::*;
 
 use crate::{self as pallet_escrow, *};
+pub use souk_mock_support::{roomy, Fee, Weights, MINIMUM, SOUK, WUSD};
+
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{
-		fungible::{NativeFromLeft, UnionOf},
-		fungibles::{hold::Inspect as _, Inspect as _},
-		tokens::ConversionFromAssetBalance,
-		AsEnsureOriginWithArg, ConstU128, ConstU32,
-	},
+	traits::{tokens::ConversionFromAssetBalance, ConstU128, ConstU32},
 	weights::Weight,
 };
-use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
+use frame_system::EnsureRoot;
 use souk_primitives::{
 	reach::{self, Ruling, Side},
 	Asset, Balance, Digest, ListingId, Price,
 };
-use sp_runtime::{
-	traits::{Dispatchable, IdentityLookup},
-	BuildStorage, DispatchError, DispatchResult, DispatchResultWithInfo, Permill,
-};
+use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult, DispatchResultWithInfo, Permill};
 
 pub type AccountId = u64;
 
@@ -49,16 +43,12 @@ pub const STRANGER: AccountId = 77;
 
 /// What each account of the builder owns, in SOUK and in wUSD.
 pub const ENDOWMENT: Balance = 1_000_000;
-/// Smallest balance of an account, in SOUK and in wUSD.
-pub const MINIMUM: Balance = 10;
 /// The price of the listings that tests sell.
 pub const PRICE: Balance = 1_000;
 /// What a jury costs its opener, who only has to have it.
 pub const JURY: Balance = 2_400;
 /// What a unit of wUSD is worth in SOUK.
 pub const RATE: Balance = 2;
-pub const WUSD: Asset = Asset::WithId(1);
-pub const SOUK: Asset = Asset::Native;
 
 pub const WINDOW: u32 = 10;
 pub const DELIVERY: u32 = 20;
@@ -69,38 +59,15 @@ pub const DISPUTE: u32 = 40;
 pub const KEEP: u32 = 25;
 pub const LONGEST: u32 = 100;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Assets = pallet_assets;
-	#[runtime::pallet_index(3)]
-	pub type AssetsHolder = pallet_assets_holder;
-	#[runtime::pallet_index(4)]
-	pub type Escrow = pallet_escrow;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Assets = pallet_assets,
+	3: AssetsHolder = pallet_assets_holder,
+	4: Escrow = pallet_escrow,
 }
 
 parameter_types! {
-	pub static Weights: BlockWeights = roomy();
-	pub static Fee: Permill = Permill::from_percent(10);
 	pub static Margin: Permill = Permill::zero();
 	pub static WindowLength: u32 = WINDOW;
 	pub static BuyerShare: Permill = Permill::from_percent(50);
@@ -118,44 +85,9 @@ parameter_types! {
 	pub const TreasuryAccount: AccountId = TREASURY;
 }
 
-/// Blocks in which the hooks have room for thousands of turns.
-pub fn roomy() -> BlockWeights {
-	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type BlockWeights = Weights;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<MINIMUM>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
-impl pallet_assets::Config for Test {
-	type Balance = Balance;
-	type Currency = Balances;
-	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
-	type ForceOrigin = EnsureRoot<AccountId>;
-	type Holder = AssetsHolder;
-}
-
-impl pallet_assets_holder::Config for Test {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-/// SOUK and wUSD together.
-pub type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
+souk_mock_support::system_config!(Weights);
+souk_mock_support::balances_config!(ConstU128<MINIMUM>);
+souk_mock_support::assets_config!();
 
 /// What wUSD is worth, as the test says.
 pub struct Worth;
@@ -259,14 +191,7 @@ pub fn endowed() -> impl Iterator<Item = AccountId> {
 pub struct TestExt;
 
 impl TestExt {
-	/// Runs `test` in the first block and checks the invariants after it.
-	pub fn execute(self, test: impl FnOnce()) {
-		self.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			test();
-			check();
-		});
-	}
+	souk_mock_support::execute!(check);
 
 	pub fn build(self) -> sp_io::TestExternalities {
 		registry::reset();
@@ -282,21 +207,11 @@ impl TestExt {
 		Awaited::set(false);
 		OpenCases::set(Vec::new());
 		SettledCases::set(Vec::new());
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, 2_500)]).collect(),
-				..Default::default()
-			},
-			assets: pallet_assets::GenesisConfig {
-				assets: vec![(1, CURATOR, true, MINIMUM)],
-				accounts: endowed().map(|account| (1, account, ENDOWMENT)).collect(),
-				..Default::default()
-			},
-			..Default::default()
+		souk_mock_support::externalities! {
+			balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, 2_500)]),
+			assets: [(1, CURATOR, true, MINIMUM)],
+			accounts: endowed().map(|account| (1, account, ENDOWMENT)),
 		}
-		.build_storage()
-		.expect("the genesis is valid");
-		storage.into()
 	}
 }
 
@@ -309,57 +224,17 @@ pub fn check() {
 	assert_eq!(open_periods(), marks, "periods of which somebody is remembered");
 }
 
-/// Runs to `block` and checks the invariants in each block on the way.
-pub fn advance_to(block: u32) {
-	while System::block_number() < block {
-		System::reset_events();
-		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
-		check();
-	}
+souk_mock_support::functions! {
+	pallet_escrow: now, advance_to(check), events, assert_event, dispatch, dispatch_root, free, held(Order), deposit, transfer,
+	freeze, block, unblock
 }
 
-/// The current block.
-pub fn now() -> u32 {
-	System::block_number()
-}
-
-/// Dispatches a call as a block does it: what fails leaves nothing behind.
-pub fn dispatch(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
-	dispatch_with_info(who, call).map(|_| ()).map_err(|failed| failed.error)
-}
-
-/// The same, with what it cost.
+/// The same as `dispatch`, with what it cost.
 pub fn dispatch_with_info(
 	who: AccountId,
 	call: impl Into<RuntimeCall>,
 ) -> DispatchResultWithInfo<<RuntimeCall as Dispatchable>::PostInfo> {
 	call.into().dispatch(RuntimeOrigin::signed(who))
-}
-
-/// Dispatches a call of governance.
-pub fn dispatch_root(call: impl Into<RuntimeCall>) -> DispatchResult {
-	let dispatched = call.into().dispatch(RuntimeOrigin::root());
-	dispatched.map(|_| ()).map_err(|failed| failed.error)
-}
-
-/// What an account can spend of an asset.
-pub fn free(asset: &Asset, account: AccountId) -> Balance {
-	Money::balance(asset.clone(), &account)
-}
-
-/// What is held of an account's money for orders.
-pub fn held(asset: &Asset, account: AccountId) -> Balance {
-	Money::balance_on_hold(asset.clone(), &crate::HoldReason::Order.into(), &account)
-}
-
-/// What is held of an account's SOUK for bytes.
-pub fn deposit(account: AccountId) -> Balance {
-	Money::balance_on_hold(SOUK, &crate::HoldReason::Deposit.into(), &account)
-}
-
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
 }
 
 /// An order as clients see it.
@@ -369,25 +244,6 @@ pub fn view(order: OrderId) -> OrderView<AccountId> {
 
 pub fn state(order: OrderId) -> OrderState {
 	view(order).state
-}
-
-/// Freezes or thaws wUSD altogether.
-pub fn freeze(frozen: bool) {
-	let call = if frozen {
-		pallet_assets::Call::<Test>::freeze_asset { id: 1 }
-	} else {
-		pallet_assets::Call::<Test>::thaw_asset { id: 1 }
-	};
-	frame_support::assert_ok!(dispatch(CURATOR, call));
-}
-
-/// Keeps somebody from sending and receiving wUSD.
-pub fn block(who: AccountId) {
-	frame_support::assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::block { id: 1, who }));
-}
-
-pub fn unblock(who: AccountId) {
-	frame_support::assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::thaw { id: 1, who }));
 }
 
 /// Up to any price of an asset.

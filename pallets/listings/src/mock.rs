@@ -5,16 +5,16 @@ use core::cell::RefCell;
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
 	traits::{
-		fungible::{hold::Inspect as _, Inspect, NativeFromLeft, UnionOf},
+		fungible::{hold::Inspect as _, NativeFromLeft, UnionOf},
 		AsEnsureOriginWithArg, ConstU128, ConstU32,
 	},
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use souk_primitives::{
-	reach, Asset, Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan,
-	PlanKind, Price, QueryPolicy, SnapshotView, Term, Visibility,
+	reach, Asset, Balance, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind,
+	Price, QueryPolicy, Term, Visibility,
 };
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
+use sp_runtime::Permill;
 
 pub type AccountId = u64;
 
@@ -25,48 +25,15 @@ pub const ENDOWMENT: Balance = 10_000;
 /// An asset that exists.
 pub const WUSD: u32 = 1;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Assets = pallet_assets;
-	#[runtime::pallet_index(3)]
-	pub type Listings = pallet_listings;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Assets = pallet_assets,
+	3: Listings = pallet_listings,
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<1>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+souk_mock_support::system_config!(());
+souk_mock_support::balances_config!(ConstU128<1>);
 
 #[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
 impl pallet_assets::Config for Test {
@@ -91,31 +58,14 @@ impl reach::Curation<AccountId> for Bonds {
 	fn terms(_: ListingId, _: NodeRole, _: u32, _: u32) -> Vec<Term<AccountId>> {
 		Vec::new()
 	}
-	fn period_begins(_: ListingId, _: u32) -> u32 {
-		0
-	}
-	fn period_settled(_: ListingId, _: u32) {}
 	fn is_assigned(_: ListingId, _: &AccountId) -> bool {
 		false
 	}
 	fn first_final_at(_: ListingId) -> Option<u32> {
 		None
 	}
-	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
-		None
-	}
-	fn newest(_: ListingId) -> Option<SnapshotView> {
-		None
-	}
-	fn cover(_: ListingId, _: Balance) -> bool {
-		false
-	}
-	fn uncover(_: ListingId, _: Balance) {}
-	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
-		0
-	}
+	souk_mock_support::without!(periods, snapshots, bonds);
 	fn benchmark_terms(_: ListingId) {}
-	fn benchmark_sale(_: ListingId, _: SnapshotView, _: Balance) {}
 }
 
 /// Seven subscriptions hold money for every listing.
@@ -176,17 +126,11 @@ impl TestExt {
 		BONDED.with_borrow_mut(Vec::clear);
 		TOLD.with_borrow_mut(Vec::clear);
 		BytePrice::set(DEPOSIT_PER_BYTE);
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: (1..=4).map(|account| (account, ENDOWMENT)).collect(),
-				..Default::default()
-			},
-			assets: pallet_assets::GenesisConfig { assets: vec![(WUSD, 1, true, 1)], ..Default::default() },
-			..Default::default()
+		souk_mock_support::externalities! {
+			balances: (1..=4).map(|account| (account, ENDOWMENT)),
+			assets: [(WUSD, 1, true, 1)],
+			accounts: [].into_iter(),
 		}
-		.build_storage()
-		.expect("the genesis is valid");
-		storage.into()
 	}
 }
 
@@ -219,15 +163,7 @@ pub fn held(account: AccountId) -> Balance {
 	Balances::balance_on_hold(&crate::HoldReason::Deposit.into(), &account)
 }
 
-/// What an account can spend.
-pub fn free(account: AccountId) -> Balance {
-	Balances::balance(&account)
-}
-
-/// The pallet's own events so far.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
-}
+souk_mock_support::functions! { pallet_listings: events, free(native) }
 
 pub fn name(text: &str) -> crate::Name {
 	text.as_bytes().to_vec().try_into().expect("the name is short enough")

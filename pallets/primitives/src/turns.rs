@@ -1,15 +1,18 @@
 //! Queues by block: what happens by itself when its block has come, as far as blocks have room for it.
 
-use frame_support::weights::{Weight, WeightMeter};
+use frame_support::{
+	weights::{Weight, WeightMeter},
+	StorageValue,
+};
 use sp_runtime::Perbill;
 
 /// What working off the queues comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WorkedOff {
+struct WorkedOff {
 	/// The first block whose queue is not worked off.
-	pub next: u32,
+	next: u32,
 	/// Whether that is another one than before.
-	pub moved: bool,
+	moved: bool,
 }
 
 /// One of so many equal parts of a block, rounded down: the room that a hook has.
@@ -18,13 +21,35 @@ pub fn part_of_block(block: Weight, parts: u32) -> Weight {
 	Weight::from_parts(part.mul_floor(block.ref_time()), part.mul_floor(block.proof_size()))
 }
 
-/// Works off the queues from block `first` (`now` where there never was one) up to block `now`, oldest first, as far as the
-/// meter allows. What is left stays in its queue.
+/// Works off the queues from the block that `NextDue` remembers (`now` where it never did) up to block `now`, oldest first, as far as
+/// the meter allows. What is left stays in its queue. Says whether there was room for `reading`, which is what reading `NextDue` costs.
 ///
 /// `queue` are the entries of a block in their order, `turn` does what is due for one and takes it out of its queue. Turns
 /// queue for later blocks only, so that nothing is added to a queue while it is worked off. `each_queue` and `each_turn` are what a
 /// queue without its turns, and a turn, cost at most.
-pub fn work_off<Entry, Queue: Iterator<Item = Entry>>(
+pub fn work_off<NextDue, Entry, Queue: Iterator<Item = Entry>>(
+	now: u32,
+	meter: &mut WeightMeter,
+	reading: Weight,
+	each_queue: Weight,
+	each_turn: Weight,
+	queue: impl Fn(u32) -> Queue,
+	turn: impl Fn(Entry),
+) -> bool
+where
+	NextDue: StorageValue<u32, Query = Option<u32>>,
+{
+	if meter.try_consume(reading).is_err() {
+		return false;
+	}
+	let worked = work_off_from(NextDue::get(), now, meter, each_queue, each_turn, queue, turn);
+	if worked.moved {
+		NextDue::put(worked.next);
+	}
+	true
+}
+
+fn work_off_from<Entry, Queue: Iterator<Item = Entry>>(
 	first: Option<u32>,
 	now: u32,
 	meter: &mut WeightMeter,
@@ -63,7 +88,7 @@ mod tests {
 		let mut meter = WeightMeter::with_limit(Weight::from_parts(room, 0));
 		let entries = |block| queues.get(&block).copied().unwrap_or_default().iter().copied();
 		let worked =
-			work_off(first, now, &mut meter, ONE, ONE, entries, |entry| turns.borrow_mut().push(entry));
+			work_off_from(first, now, &mut meter, ONE, ONE, entries, |entry| turns.borrow_mut().push(entry));
 		(turns.into_inner(), worked)
 	}
 

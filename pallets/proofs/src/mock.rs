@@ -40,27 +40,9 @@ pub const ANYBODY: AccountId = 7;
 /// Hash of a transcript.
 pub const TRANSCRIPT: Digest = [9; 32];
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Proofs = pallet_proofs;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Proofs = pallet_proofs,
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -145,10 +127,7 @@ pub fn next_block() {
 	System::set_block_number(System::block_number() + 1);
 }
 
-/// The pallet's own events so far.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
-}
+souk_mock_support::functions! { pallet_proofs: events }
 
 /// Dispatches a call as anybody would. It is refused with this error, changes nothing, and costs all that it was said to.
 #[track_caller]
@@ -182,7 +161,7 @@ pub fn verify(statement: u8, era: u32, inputs: &[u8], proof: &[u8]) -> Call<Test
 /// Dispatches a call that checks a proof.
 pub fn checked(statement: u8, era: u32, inputs: &[u8], proof: &[u8]) -> Result<(), DispatchError> {
 	let call = RuntimeCall::Proofs(verify(statement, era, inputs, proof));
-	call.dispatch(RuntimeOrigin::signed(ANYBODY)).map(|_| ()).map_err(|refused| refused.error)
+	souk_mock_support::dispatch(RuntimeOrigin::signed(ANYBODY), call)
 }
 
 fn id(statement: u8) -> StatementId {

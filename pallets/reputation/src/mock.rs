@@ -5,17 +5,11 @@ mod registry;
 pub use registry::*;
 
 use crate::{self as pallet_reputation, *};
-use frame_support::{
-	derive_impl, parameter_types,
-	traits::{fungible::InspectHold as _, ConstU128},
-	weights::Weight,
-};
-use frame_system::limits::BlockWeights;
+pub use souk_mock_support::{roomy, Weights, MINIMUM};
+
+use frame_support::{derive_impl, parameter_types, traits::ConstU128};
 use souk_primitives::{Balance, ListingId, OrderId};
-use sp_runtime::{
-	traits::{Dispatchable, IdentityLookup},
-	BuildStorage, DispatchResult,
-};
+use sp_runtime::DispatchResult;
 
 pub type AccountId = u64;
 
@@ -28,65 +22,25 @@ pub const WORKER: AccountId = 11;
 pub const NODE: AccountId = 21;
 /// What each account of the builder owns.
 pub const ENDOWMENT: Balance = 1_000_000_000;
-pub const MINIMUM: Balance = 10;
 /// How long a deal is rated, a tally remembered, a credential valid.
 pub const WINDOW: u32 = 10;
 pub const MEMORY: u32 = 50;
 pub const LIFE: u32 = 30;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Reputation = pallet_reputation;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Reputation = pallet_reputation,
 }
 
 parameter_types! {
-	pub static Weights: BlockWeights = roomy();
 	pub static WindowLength: u32 = WINDOW;
 	pub static MemoryLength: u32 = MEMORY;
 	pub static LifeLength: u32 = LIFE;
 }
 
-/// Blocks in which the hooks have room for thousands of turns.
-pub fn roomy() -> BlockWeights {
-	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type BlockWeights = Weights;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<MINIMUM>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+souk_mock_support::system_config!(Weights);
+souk_mock_support::balances_config!(ConstU128<MINIMUM>);
 
 impl crate::Config for Test {
 	type Currency = Balances;
@@ -108,14 +62,7 @@ impl crate::Config for Test {
 pub struct TestExt;
 
 impl TestExt {
-	/// Runs `test` in the first block and checks the invariants after it.
-	pub fn execute(self, test: impl FnOnce()) {
-		self.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			test();
-			check_state();
-		});
-	}
+	souk_mock_support::execute!(check_state);
 
 	pub fn build(self) -> sp_io::TestExternalities {
 		registry::reset();
@@ -124,16 +71,7 @@ impl TestExt {
 		MemoryLength::set(MEMORY);
 		LifeLength::set(LIFE);
 		let endowed = [CURATOR, PAYER, OTHER, WORKER, NODE].map(|account| (account, ENDOWMENT));
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: endowed.into_iter().chain([(POOR, MINIMUM)]).collect(),
-				..Default::default()
-			},
-			..Default::default()
-		}
-		.build_storage()
-		.expect("the genesis is valid");
-		storage.into()
+		souk_mock_support::externalities! { balances: endowed.into_iter().chain([(POOR, MINIMUM)]) }
 	}
 }
 
@@ -142,39 +80,8 @@ pub fn check_state() {
 	Reputation::do_try_state().expect("the invariants hold");
 }
 
-/// Runs to `block` and checks the invariants in each block on the way.
-pub fn advance_to(block: u32) {
-	while System::block_number() < block {
-		System::reset_events();
-		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
-		check_state();
-	}
-}
-
-/// The current block.
-pub fn now() -> u32 {
-	System::block_number()
-}
-
-/// Dispatches a call as a block does it: what fails leaves nothing behind.
-pub fn dispatch(who: AccountId, call: crate::Call<Test>) -> DispatchResult {
-	let done = RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(who));
-	done.map(|_| ()).map_err(|failed| failed.error)
-}
-
-/// What is held of an account's money for bytes.
-pub fn deposit(account: AccountId) -> Balance {
-	Balances::balance_on_hold(&HoldReason::Deposit.into(), &account)
-}
-
-/// What an account can spend.
-pub fn free(account: AccountId) -> Balance {
-	Balances::free_balance(account)
-}
-
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
+souk_mock_support::functions! {
+	pallet_reputation: now, advance_to(check_state), events, assert_event, dispatch(own), free(native), deposit
 }
 
 pub fn period(listing: ListingId, payer: AccountId) -> Deal<AccountId> {

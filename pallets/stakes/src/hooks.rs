@@ -17,23 +17,19 @@ impl<T: Config> Pallet<T> {
 	/// is done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
 	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
 		let mut meter = WeightMeter::with_limit(limit);
-		if meter.try_consume(T::DbWeight::get().reads(1)).is_err() {
-			return meter.consumed();
-		}
-		let worked = turns::work_off(
-			NextDue::<T>::get(),
+		let room = turns::work_off::<NextDue<T>, _, _>(
 			now,
 			&mut meter,
+			T::DbWeight::get().reads(1),
 			T::WeightInfo::work_off(),
 			T::WeightInfo::turn(),
 			|block| Due::<T>::iter_key_prefix(block).map(move |turn| (block, turn)),
 			|(block, turn)| Self::take_turn(block, turn),
 		);
-		if worked.moved {
-			NextDue::<T>::put(worked.next);
+		if room {
+			Self::go_round(now, &mut meter);
+			Self::divide(now, &mut meter);
 		}
-		Self::go_round(now, &mut meter);
-		Self::divide(now, &mut meter);
 		meter.consumed()
 	}
 

@@ -2,19 +2,18 @@
 //! test says they are.
 
 use crate::{self as pallet_stakes, *};
+pub use souk_mock_support::{roomy, Weights, MINIMUM, NODE_BOND, TODAY, WUSD};
+
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	traits::{
-		fungible::Inspect, tokens::ConversionFromAssetBalance, ConstU128, ConstU32, Randomness, UnixTime,
-	},
-	weights::Weight,
+	traits::{tokens::ConversionFromAssetBalance, ConstU128, ConstU32, Randomness},
 };
-use frame_system::limits::BlockWeights;
 use pallet_curation::NodeInfo;
+use souk_mock_support::{Clock, Minutes};
 use souk_primitives::{
 	reach::{self, Offences as _, Subscribed},
 	Asset, Balance, Bond, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence, OffenceKind,
-	PayoutSplit, Period, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
+	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
 };
 use souk_proof_primitives::{
 	chunk::{cipher_leaf, CHUNK_BYTES, CHUNK_OVERHEAD},
@@ -23,10 +22,10 @@ use souk_proof_primitives::{
 use sp_core::{sr25519, Pair};
 use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
 use sp_runtime::{
-	traits::{Convert, Dispatchable, IdentityLookup},
-	BuildStorage, DispatchResult, DispatchResultWithInfo, Permill,
+	traits::{Convert, Dispatchable},
+	DispatchResult, DispatchResultWithInfo, Permill,
 };
-use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap};
 
 pub type AccountId = u64;
 
@@ -41,10 +40,6 @@ pub const STRANGER: AccountId = 77;
 pub const FIRST: AccountId = 1_000;
 
 pub const ENDOWMENT: Balance = 1_000_000;
-/// Smallest balance of an account.
-pub const MINIMUM: Balance = 10;
-/// Bond of a node that offers one role.
-pub const NODE_BOND: Balance = 1_000;
 pub const UNBONDING: u32 = 30;
 pub const WINDOW: u32 = 20;
 pub const MEMORY: u32 = 50;
@@ -59,11 +54,8 @@ pub const NOTICE: u32 = 7;
 pub const LONGEST: u32 = 10;
 pub const AWAY_EVERY: u32 = 40;
 pub const SAME: u32 = 4;
-/// The chain's time at the start, in minutes since the Unix epoch.
-pub const TODAY: Period = 29_000_000;
 /// What a unit of the asset is worth.
 pub const RATE: Balance = 3;
-pub const WUSD: Asset = Asset::WithId(1);
 /// Nobody knows what it is worth.
 pub const UNPRICED: Asset = Asset::WithId(2);
 
@@ -72,42 +64,18 @@ pub const LISTING: ListingId = 0;
 /// Another one of hers.
 pub const SECOND: ListingId = 1;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Curation = pallet_curation;
-	#[runtime::pallet_index(3)]
-	pub type Stakes = pallet_stakes;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Curation = pallet_curation,
+	3: Stakes = pallet_stakes,
 }
 
 parameter_types! {
-	pub static Weights: BlockWeights = roomy();
 	pub static Existential: Balance = MINIMUM;
 	pub const TreasuryAccount: AccountId = TREASURY;
-	pub const Reserve: Permill = Permill::from_percent(10);
 	/// The blocks in which the policy of any listing was changed.
 	pub static PolicyChanges: Vec<u32> = Vec::new();
-	/// The chain's time, in minutes since the Unix epoch.
-	pub static Time: Period = TODAY;
 	/// State of all listings, and the block since which they are in it.
 	pub static State: (ListingState, u32) = (ListingState::Active, 0);
 	pub static RoundEvery: u32 = EVERY;
@@ -123,11 +91,6 @@ thread_local! {
 		const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Blocks in which the hooks have room for thousands of steps.
-pub fn roomy() -> BlockWeights {
-	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
-}
-
 /// Ten percent of the curator's bond, twenty of the node's; half of it for subscribers, a fifth for the reporter.
 pub fn penalty() -> Penalty {
 	Penalty {
@@ -140,44 +103,9 @@ pub fn penalty() -> Penalty {
 	}
 }
 
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type BlockWeights = Weights;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = Existential;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-impl pallet_curation::Config for Test {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type Listings = Registry;
-	type Subscriptions = Registry;
-	type Orders = Registry;
-	type UnixTime = Clock;
-	type DepositBase = ConstU128<1>;
-	type DepositPerByte = ConstU128<0>;
-	type MinCuratorBond = ConstU128<100>;
-	type BondReserve = Reserve;
-	type MinNodeBond = ConstU128<NODE_BOND>;
-	type UnbondingPeriod = ConstU32<UNBONDING>;
-	type MaxUnlocking = ConstU32<8>;
-	type MaxAssigned = ConstU32<3>;
-	type MaxTerms = ConstU32<8>;
-	type MaxAssignmentsPerNode = ConstU32<8>;
-	type MaxRetention = ConstU32<4>;
-	type MaxOpenPeriods = ConstU32<4>;
-	type WeightInfo = ();
-}
+souk_mock_support::system_config!(Weights);
+souk_mock_support::balances_config!(Existential);
+souk_mock_support::curation_config!(Registry, UNBONDING);
 
 impl crate::Config for Test {
 	type Currency = Balances;
@@ -237,14 +165,6 @@ impl Penalties for Cost {
 	}
 }
 
-pub struct Clock;
-
-impl UnixTime for Clock {
-	fn now() -> Duration {
-		Duration::from_secs(u64::from(Time::get()) * 60)
-	}
-}
-
 pub struct Rates;
 
 impl ConversionFromAssetBalance<Balance, Asset, Balance> for Rates {
@@ -293,18 +213,6 @@ impl reach::Listings<AccountId> for Registry {
 	}
 	fn benchmark_data_product(owner: &AccountId, plan: Plan) -> ListingId {
 		Self::benchmark_listing(owner, plan)
-	}
-}
-
-impl reach::Subscriptions for Registry {
-	fn open(_: ListingId) -> u32 {
-		0
-	}
-}
-
-impl reach::Orders for Registry {
-	fn open(_: ListingId) -> u32 {
-		0
 	}
 }
 
@@ -370,22 +278,15 @@ impl TestExt {
 		PAYING.with_borrow_mut(BTreeMap::clear);
 		Cost::set(penalty());
 		PolicyChanges::set(Vec::new());
-		Time::set(TODAY);
+		Minutes::set(TODAY);
 		State::set((ListingState::Active, 0));
 		RoundEvery::set(EVERY);
 		Random::set([0; 32]);
 		let accounts = [CURATOR, REPORTER, OTHER].into_iter().chain(NODES);
 		let treasury = (!self.no_treasury).then_some(TREASURY);
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: accounts.chain(treasury).map(|account| (account, ENDOWMENT)).collect(),
-				..Default::default()
-			},
-			..Default::default()
-		}
-		.build_storage()
-		.expect("the genesis is valid");
-		let mut ext = sp_io::TestExternalities::from(storage);
+		let mut ext = souk_mock_support::externalities! {
+			balances: accounts.chain(treasury).map(|account| (account, ENDOWMENT)),
+		};
 		ext.register_extension(KeystoreExt::new(MemoryKeystore::new()));
 		ext.execute_with(|| {
 			System::run_to_block::<AllPalletsWithSystem>(START);
@@ -478,13 +379,10 @@ pub fn assign_to(listing: ListingId, node: AccountId) {
 
 /// Dispatches one of curation's calls as the curator.
 pub fn curate(call: pallet_curation::Call<Test>) -> DispatchResult {
-	dispatch(CURATOR, RuntimeCall::Curation(call))
+	dispatch(CURATOR, call)
 }
 
-/// Dispatches a call like an extrinsic: with an origin, and undone where it fails.
-pub fn dispatch(who: AccountId, call: RuntimeCall) -> DispatchResult {
-	call.dispatch(RuntimeOrigin::signed(who)).map(|_| ()).map_err(|failed| failed.error)
-}
+souk_mock_support::functions! { pallet_stakes: events, dispatch, free(native) }
 
 /// Dispatches one of the pallet's own calls.
 pub fn call(
@@ -528,11 +426,6 @@ pub fn commit(offence: Offence<AccountId>) -> Balance {
 	Stakes::commit(offence)
 }
 
-/// What an account can spend.
-pub fn free(who: AccountId) -> Balance {
-	Balances::balance(&who)
-}
-
 /// What an account of the builder has gained since the start.
 pub fn gained(who: AccountId) -> Balance {
 	free(who) - ENDOWMENT
@@ -555,9 +448,4 @@ pub fn advance_to(block: u32) {
 		System::reset_events();
 		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
 	}
-}
-
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
 }

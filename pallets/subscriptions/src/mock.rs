@@ -3,26 +3,20 @@
 
 use crate::{self as pallet_subscriptions, RankView};
 use core::cell::RefCell;
+pub use souk_mock_support::{roomy, Fee, Weights, MINIMUM, SOUK, WUSD};
+
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
 	storage::unhashed,
-	traits::{
-		fungible::{NativeFromLeft, UnionOf},
-		fungibles::{hold::Inspect as _, Inspect as _},
-		AsEnsureOriginWithArg, ConstU128, ConstU32,
-	},
+	traits::{ConstU128, ConstU32},
 	weights::Weight,
 };
-use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
+use frame_system::EnsureRoot;
 use souk_primitives::{
 	reach, Asset, Balance, Digest, EntitlementView, Holder, ListingId, ListingKind, ListingState, NodeRole,
-	Offence, PayoutSplit, Period, Plan, PlanIndex, PlanKind, Price, QueryPolicy, SnapshotView, Term,
-	Visibility,
+	Offence, PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy, Term, Visibility,
 };
-use sp_runtime::{
-	traits::{Dispatchable, IdentityLookup},
-	BuildStorage, DispatchResult, Permill,
-};
+use sp_runtime::{DispatchResult, Permill};
 use std::collections::BTreeMap;
 
 pub type AccountId = u64;
@@ -40,8 +34,6 @@ pub const STRANGER: AccountId = 77;
 
 /// What each account of the builder owns, in SOUK and in wUSD.
 pub const ENDOWMENT: Balance = 1_000_000;
-/// Smallest balance of an account, in SOUK and in wUSD.
-pub const MINIMUM: Balance = 10;
 /// A tenth of a period: a grace is not longer.
 pub const GRACE: u32 = 2;
 pub const RETRY: u32 = 1;
@@ -49,8 +41,6 @@ pub const RETRY: u32 = 1;
 pub const PERIOD: u32 = 20;
 /// Price of a period.
 pub const PRICE: Balance = 1_000;
-pub const WUSD: Asset = Asset::WithId(1);
-pub const SOUK: Asset = Asset::Native;
 
 /// Plans of the listings that tests sell.
 pub const MONTHLY: PlanIndex = 0;
@@ -58,40 +48,16 @@ pub const TRIAL: PlanIndex = 1;
 pub const ONE_TIME: PlanIndex = 2;
 pub const PER_QUERY: PlanIndex = 3;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Assets = pallet_assets;
-	#[runtime::pallet_index(3)]
-	pub type AssetsHolder = pallet_assets_holder;
-	#[runtime::pallet_index(4)]
-	pub type Listings = pallet_listings;
-	#[runtime::pallet_index(5)]
-	pub type Subscriptions = pallet_subscriptions;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Assets = pallet_assets,
+	3: AssetsHolder = pallet_assets_holder,
+	4: Listings = pallet_listings,
+	5: Subscriptions = pallet_subscriptions,
 }
 
 parameter_types! {
-	pub static Weights: BlockWeights = roomy();
-	pub static Fee: Permill = Permill::from_percent(10);
 	pub static MaxDue: u32 = 4;
 	pub static RetainedAfter: u32 = PERIOD;
 	/// What may be rated: listing, payer, first block of the period.
@@ -101,44 +67,9 @@ parameter_types! {
 	pub const TreasuryAccount: AccountId = TREASURY;
 }
 
-/// Blocks in which the hook has room for thousands of turns.
-fn roomy() -> BlockWeights {
-	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type BlockWeights = Weights;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<MINIMUM>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
-impl pallet_assets::Config for Test {
-	type Balance = Balance;
-	type Currency = Balances;
-	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
-	type ForceOrigin = EnsureRoot<AccountId>;
-	type Holder = AssetsHolder;
-}
-
-impl pallet_assets_holder::Config for Test {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-/// SOUK and wUSD together.
-pub type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
+souk_mock_support::system_config!(Weights);
+souk_mock_support::balances_config!(ConstU128<MINIMUM>);
+souk_mock_support::assets_config!();
 
 impl pallet_listings::Config for Test {
 	type Currency = Balances;
@@ -258,23 +189,10 @@ impl reach::Curation<AccountId> for Served {
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		history(listing).first_final_at
 	}
-	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
-		None
-	}
-	fn newest(_: ListingId) -> Option<SnapshotView> {
-		None
-	}
-	fn cover(_: ListingId, _: Balance) -> bool {
-		false
-	}
-	fn uncover(_: ListingId, _: Balance) {}
-	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
-		0
-	}
 	fn benchmark_terms(listing: ListingId) {
 		serve(listing, full_service(Some(0)));
 	}
-	fn benchmark_sale(_: ListingId, _: SnapshotView, _: Balance) {}
+	souk_mock_support::without!(snapshots, bonds);
 }
 
 fn history(listing: ListingId) -> History {
@@ -330,14 +248,7 @@ pub fn full_service(first_final_at: Option<u32>) -> Service {
 pub struct TestExt;
 
 impl TestExt {
-	/// Runs `test` in the first block and checks the invariants after it.
-	pub fn execute(self, test: impl FnOnce()) {
-		self.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			test();
-			check();
-		});
-	}
+	souk_mock_support::execute!(check);
 
 	pub fn build(self) -> sp_io::TestExternalities {
 		SERVICES.with_borrow_mut(BTreeMap::clear);
@@ -347,21 +258,11 @@ impl TestExt {
 		RetainedAfter::set(PERIOD);
 		Rated::set(Vec::new());
 		let everybody = || [CURATOR, SUBSCRIBER, OTHER, TREASURY].into_iter().chain(WORKERS).chain(NODES);
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: everybody().map(|account| (account, ENDOWMENT)).chain([(POOR, 800)]).collect(),
-				..Default::default()
-			},
-			assets: pallet_assets::GenesisConfig {
-				assets: vec![(1, CURATOR, true, MINIMUM)],
-				accounts: everybody().map(|account| (1, account, ENDOWMENT)).collect(),
-				..Default::default()
-			},
-			..Default::default()
+		souk_mock_support::externalities! {
+			balances: everybody().map(|account| (account, ENDOWMENT)).chain([(POOR, 800)]),
+			assets: [(1, CURATOR, true, MINIMUM)],
+			accounts: everybody().map(|account| (1, account, ENDOWMENT)),
 		}
-		.build_storage()
-		.expect("the genesis is valid");
-		storage.into()
 	}
 }
 
@@ -370,25 +271,9 @@ pub fn check() {
 	Subscriptions::do_try_state().expect("the invariants hold");
 }
 
-/// Runs to `block` and checks the invariants in each block on the way.
-pub fn advance_to(block: u32) {
-	while System::block_number() < block {
-		System::reset_events();
-		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
-		check();
-	}
-}
-
-/// Dispatches a call as a block does it: what fails leaves nothing behind.
-pub fn dispatch(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
-	let dispatched = call.into().dispatch(RuntimeOrigin::signed(who));
-	dispatched.map(|_| ()).map_err(|failed| failed.error)
-}
-
-/// Dispatches a call of governance.
-pub fn dispatch_root(call: impl Into<RuntimeCall>) -> DispatchResult {
-	let dispatched = call.into().dispatch(RuntimeOrigin::root());
-	dispatched.map(|_| ()).map_err(|failed| failed.error)
+souk_mock_support::functions! {
+	pallet_subscriptions: advance_to(check), events, dispatch, dispatch_root, free, held(Payment), deposit, transfer, freeze,
+	block, unblock
 }
 
 pub fn subscribe(who: AccountId, listing: ListingId, plan: PlanIndex, auto_renew: bool) -> DispatchResult {
@@ -504,48 +389,14 @@ pub fn offer(listing: ListingId, offered: Vec<Plan>) -> DispatchResult {
 	dispatch(CURATOR, pallet_listings::Call::<Test>::update { id: listing, details: details(), plans })
 }
 
-/// What an account can spend of an asset.
-pub fn free(asset: &Asset, account: AccountId) -> Balance {
-	Money::balance(asset.clone(), &account)
-}
-
-/// What is held of an account's money for running periods.
-pub fn held(asset: &Asset, account: AccountId) -> Balance {
-	Money::balance_on_hold(asset.clone(), &crate::HoldReason::Payment.into(), &account)
-}
-
-/// What is held of an account's SOUK for bytes.
-pub fn deposit(account: AccountId) -> Balance {
-	Money::balance_on_hold(SOUK, &crate::HoldReason::Deposit.into(), &account)
-}
-
 /// Sends what an account can spend of an asset elsewhere, but for `left` and the minimum.
 pub fn impoverish(asset: &Asset, account: AccountId, left: Balance) {
-	let amount = free(asset, account) - MINIMUM - left;
-	match asset {
-		Asset::Native => {
-			let call = pallet_balances::Call::<Test>::transfer_keep_alive { dest: OTHER, value: amount };
-			assert_ok!(dispatch(account, call));
-		}
-		Asset::WithId(id) => {
-			let call = pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: OTHER, amount };
-			assert_ok!(dispatch(account, call));
-		}
-	}
+	assert_ok!(transfer(asset, account, OTHER, free(asset, account) - MINIMUM - left));
 }
 
 /// Gives an account money of [`OTHER`].
 pub fn fund(asset: &Asset, account: AccountId, amount: Balance) {
-	match asset {
-		Asset::Native => {
-			let call = pallet_balances::Call::<Test>::transfer_keep_alive { dest: account, value: amount };
-			assert_ok!(dispatch(OTHER, call));
-		}
-		Asset::WithId(id) => {
-			let call = pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: account, amount };
-			assert_ok!(dispatch(OTHER, call));
-		}
-	}
+	assert_ok!(transfer(asset, OTHER, account, amount));
 }
 
 /// The entitlement of an account, as clients see it.
@@ -560,9 +411,4 @@ pub fn live(listing: ListingId, account: AccountId) -> bool {
 
 pub fn rank(listing: ListingId) -> RankView {
 	Subscriptions::rank(listing)
-}
-
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
 }

@@ -17,22 +17,18 @@ impl<T: Config> Pallet<T> {
 	/// What is left is done in what room the block has after its transactions, or in the next block. Returns the weight that was used.
 	pub(crate) fn work_off(now: u32, limit: Weight) -> Weight {
 		let mut meter = WeightMeter::with_limit(limit);
-		if meter.try_consume(T::DbWeight::get().reads(2)).is_err() {
-			return meter.consumed();
-		}
-		let worked = turns::work_off(
-			NextDue::<T>::get(),
+		let room = turns::work_off::<NextDue<T>, _, _>(
 			now,
 			&mut meter,
+			T::DbWeight::get().reads(2),
 			T::WeightInfo::work_off(),
 			T::WeightInfo::turn(),
 			Due::<T>::iter_key_prefix,
 			|key| Self::take_turn(TabId::from_be_bytes(key)),
 		);
-		if worked.moved {
-			NextDue::<T>::put(worked.next);
+		if room {
+			Self::close_tabs_of_ended(&mut meter);
 		}
-		Self::close_tabs_of_ended(&mut meter);
 		meter.consumed()
 	}
 

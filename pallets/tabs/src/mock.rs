@@ -6,24 +6,20 @@ mod registry;
 pub use registry::*;
 
 use crate::{self as pallet_tabs, *};
+pub use souk_mock_support::{roomy, Fee, Weights, MINIMUM, SOUK, WUSD};
+
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
-		fungible::{NativeFromLeft, UnionOf},
 		fungibles::{hold::Inspect as _, Inspect as _},
-		AsEnsureOriginWithArg, ConstU128, ConstU32,
+		ConstU128, ConstU32,
 	},
-	weights::Weight,
 };
-use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
 use souk_primitives::{Asset, Balance, ListingId, Price};
 use souk_proof_primitives::voucher::{SignedVoucher, Voucher};
 use sp_core::{sr25519, Pair as _};
 use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
-use sp_runtime::{
-	traits::{Dispatchable, IdentityLookup},
-	AccountId32, BuildStorage, DispatchResult, Permill,
-};
+use sp_runtime::{AccountId32, DispatchResult, Permill};
 use std::cell::RefCell;
 
 pub type AccountId = AccountId32;
@@ -48,91 +44,29 @@ pub const STRANGER: AccountId = account(77);
 
 /// What each account of the builder owns, in SOUK and in wUSD.
 pub const ENDOWMENT: Balance = 1_000_000;
-/// Smallest balance of an account, in SOUK and in wUSD.
-pub const MINIMUM: Balance = 10;
 /// What a query costs, and what most tests put on a tab.
 pub const PRICE: Balance = 100;
 pub const LIMIT: Balance = 1_000;
-pub const WUSD: Asset = Asset::WithId(1);
-pub const SOUK: Asset = Asset::Native;
 
 pub const CHALLENGE: u32 = 5;
 pub const LIFETIME: u32 = 40;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(2)]
-	pub type Assets = pallet_assets;
-	#[runtime::pallet_index(3)]
-	pub type AssetsHolder = pallet_assets_holder;
-	#[runtime::pallet_index(4)]
-	pub type Market = pallet_tabs;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
+	2: Assets = pallet_assets,
+	3: AssetsHolder = pallet_assets_holder,
+	4: Market = pallet_tabs,
 }
 
 parameter_types! {
-	pub static Weights: BlockWeights = roomy();
-	pub static Fee: Permill = Permill::from_percent(10);
 	pub static ChallengePeriod: u32 = CHALLENGE;
 	pub const TreasuryAccount: AccountId = TREASURY;
 }
 
-/// Blocks in which the hooks have room for thousands of turns.
-pub fn roomy() -> BlockWeights {
-	BlockWeights::simple_max(Weight::from_parts(u64::MAX / 2, u64::MAX / 2))
-}
-
-#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
-impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
-	type AccountId = AccountId;
-	type Lookup = IdentityLookup<AccountId>;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type BlockWeights = Weights;
-}
-
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<MINIMUM>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
-impl pallet_assets::Config for Test {
-	type Balance = Balance;
-	type Currency = Balances;
-	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
-	type ForceOrigin = EnsureRoot<AccountId>;
-	type Holder = AssetsHolder;
-}
-
-impl pallet_assets_holder::Config for Test {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-/// SOUK and wUSD together.
-pub type Money = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
+souk_mock_support::system_config!(Weights);
+souk_mock_support::balances_config!(ConstU128<MINIMUM>);
+souk_mock_support::assets_config!();
 
 impl crate::Config for Test {
 	type Money = Money;
@@ -165,39 +99,18 @@ pub const LITTLE: Balance = 4_000;
 pub struct TestExt;
 
 impl TestExt {
-	/// Runs `test` in the first block and checks the invariants after it.
-	pub fn execute(self, test: impl FnOnce()) {
-		self.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			test();
-			check_state();
-		});
-	}
+	souk_mock_support::execute!(check_state);
 
 	pub fn build(self) -> sp_io::TestExternalities {
 		registry::reset();
 		Weights::set(roomy());
 		Fee::set(Permill::from_percent(10));
 		ChallengePeriod::set(CHALLENGE);
-		let storage = RuntimeGenesisConfig {
-			balances: pallet_balances::GenesisConfig {
-				balances: endowed()
-					.into_iter()
-					.map(|account| (account, ENDOWMENT))
-					.chain([(POOR, LITTLE)])
-					.collect(),
-				..Default::default()
-			},
-			assets: pallet_assets::GenesisConfig {
-				assets: vec![(1, CURATOR, true, MINIMUM)],
-				accounts: endowed().into_iter().map(|account| (1, account, ENDOWMENT)).collect(),
-				..Default::default()
-			},
-			..Default::default()
-		}
-		.build_storage()
-		.expect("the genesis is valid");
-		let mut world = sp_io::TestExternalities::from(storage);
+		let mut world = souk_mock_support::externalities! {
+			balances: endowed().into_iter().map(|account| (account, ENDOWMENT)).chain([(POOR, LITTLE)]),
+			assets: [(1, CURATOR, true, MINIMUM)],
+			accounts: endowed().into_iter().map(|account| (1, account, ENDOWMENT)),
+		};
 		// Benchmarks sign with it.
 		world.register_extension(KeystoreExt::new(MemoryKeystore::new()));
 		world
@@ -209,23 +122,8 @@ pub fn check_state() {
 	Market::do_try_state().expect("the invariants hold");
 }
 
-/// Runs to `block` and checks the invariants in each block on the way.
-pub fn advance_to(block: u32) {
-	while System::block_number() < block {
-		System::reset_events();
-		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
-		check_state();
-	}
-}
-
-/// The current block.
-pub fn now() -> u32 {
-	System::block_number()
-}
-
-/// Dispatches a call as a block does it: what fails leaves nothing behind.
-pub fn dispatch(who: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
-	call.into().dispatch(RuntimeOrigin::signed(who)).map(|_| ()).map_err(|failed| failed.error)
+souk_mock_support::functions! {
+	pallet_tabs: now, advance_to(check_state), events, assert_event, dispatch, transfer, freeze, block, unblock
 }
 
 /// What an account can spend of an asset.
@@ -243,33 +141,9 @@ pub fn deposit(account: &AccountId) -> Balance {
 	Money::balance_on_hold(SOUK, &crate::HoldReason::Deposit.into(), account)
 }
 
-/// The pallet's own events since the last block began.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
-}
-
 /// A tab as clients see it.
 pub fn view(tab: TabId) -> TabView<AccountId> {
 	Market::tab_details(tab).expect("the tab has not ended")
-}
-
-/// Freezes or thaws wUSD altogether.
-pub fn freeze(frozen: bool) {
-	let call = if frozen {
-		pallet_assets::Call::<Test>::freeze_asset { id: 1 }
-	} else {
-		pallet_assets::Call::<Test>::thaw_asset { id: 1 }
-	};
-	frame_support::assert_ok!(dispatch(CURATOR, call));
-}
-
-/// Keeps somebody from sending and receiving wUSD.
-pub fn block(who: AccountId) {
-	frame_support::assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::block { id: 1, who }));
-}
-
-pub fn unblock(who: AccountId) {
-	frame_support::assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::thaw { id: 1, who }));
 }
 
 // --- keys and vouchers -----------------------------------------------------------------------------

@@ -3,11 +3,7 @@
 use crate::{self as pallet_validators, Exposure};
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{
-		fungible::{Inspect, InspectHold},
-		tokens::imbalance::ResolveTo,
-		ConstU128, ConstU32, ConstU64,
-	},
+	traits::{fungible::InspectHold, tokens::imbalance::ResolveTo, ConstU128, ConstU32, ConstU64},
 };
 use frame_system::EnsureRoot;
 use pallet_session::historical as pallet_session_historical;
@@ -29,36 +25,14 @@ pub const TREASURY: AccountId = 900;
 /// What each account of the builder owns, bonded or not.
 pub const ENDOWMENT: Balance = 100_000;
 
-#[frame_support::runtime]
-mod runtime {
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Test;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Balances = pallet_balances;
+souk_mock_support::runtime! {
+	0: System = frame_system,
+	1: Balances = pallet_balances,
 	// Before `Session`, whose genesis elects from our candidates.
-	#[runtime::pallet_index(2)]
-	pub type Validators = pallet_validators;
-	#[runtime::pallet_index(3)]
-	pub type Session = pallet_session;
-	#[runtime::pallet_index(4)]
-	pub type Historical = pallet_session_historical;
-	#[runtime::pallet_index(5)]
-	pub type Offences = pallet_offences;
+	2: Validators = pallet_validators,
+	3: Session = pallet_session,
+	4: Historical = pallet_session_historical,
+	5: Offences = pallet_offences,
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -67,13 +41,7 @@ impl frame_system::Config for Test {
 	type AccountData = pallet_balances::AccountData<Balance>;
 }
 
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
-impl pallet_balances::Config for Test {
-	type AccountStore = System;
-	type Balance = Balance;
-	type ExistentialDeposit = ConstU128<10>;
-	type RuntimeHoldReason = RuntimeHoldReason;
-}
+souk_mock_support::balances_config!(ConstU128<10>);
 
 impl_opaque_keys! {
 	pub struct SessionKeys {
@@ -212,15 +180,7 @@ pub fn held(account: AccountId) -> Balance {
 	Balances::balance_on_hold(&crate::HoldReason::Bond.into(), &account)
 }
 
-/// What an account can spend.
-pub fn free(account: AccountId) -> Balance {
-	Balances::balance(&account)
-}
-
-/// The pallet's own events so far.
-pub fn events() -> Vec<crate::Event<Test>> {
-	System::read_events_for_pallet::<crate::Event<Test>>()
-}
+souk_mock_support::functions! { pallet_validators: events, free(native) }
 
 /// Somebody signed twice: a tenth of the bond for one offender in a slot, all of it for two or more.
 pub struct Equivocation {

@@ -155,10 +155,6 @@ impl reach::Curation<AccountId> for Registry {
 		let terms = listed(listing).map(|record| record.terms).unwrap_or_default().into_iter();
 		terms.filter(|(of, term)| *of == role && wanted(term)).map(|(_, term)| term).collect()
 	}
-	fn period_begins(_: ListingId, _: u32) -> u32 {
-		0
-	}
-	fn period_settled(_: ListingId, _: u32) {}
 	fn is_assigned(listing: ListingId, who: &AccountId) -> bool {
 		let terms = listed(listing).map(|record| record.terms).unwrap_or_default();
 		terms.iter().any(|(_, term)| term.node == *who && term.until == u32::MAX)
@@ -174,13 +170,7 @@ impl reach::Curation<AccountId> for Registry {
 		let (period, commitments) = listed(listing)?.snapshots.pop_last()?;
 		Some(SnapshotView { period, commitments, final_at: 0 })
 	}
-	fn cover(_: ListingId, _: Balance) -> bool {
-		false
-	}
-	fn uncover(_: ListingId, _: Balance) {}
-	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
-		0
-	}
+	souk_mock_support::without!(periods, bonds);
 	fn benchmark_terms(listing: ListingId) {
 		serve(listing, &NODES);
 	}

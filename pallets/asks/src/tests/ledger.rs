@@ -6,14 +6,11 @@ mod model;
 use super::*;
 use frame_support::traits::fungibles::Inspect as _;
 use model::{Ledger, State};
-use proptest::{
-	prelude::*,
-	test_runner::{Config, TestRunner},
-};
+use proptest::prelude::*;
+use souk_mock_support::ledger::{asset_of, expect, name_of, run, Seen};
 use souk_primitives::Period;
 use souk_table_proofs::Query;
-use sp_runtime::{DispatchResult, Permill};
-use std::{cell::RefCell, collections::BTreeMap};
+use sp_runtime::Permill;
 
 /// Who asks.
 const ASKERS: [AccountId; 3] = [ASKER, OTHER, POOR];
@@ -32,14 +29,6 @@ const PERIODS: [Period; 2] = [PERIOD, LATER];
 
 fn queries() -> [Query; 2] {
 	[total(), by_city()]
-}
-
-fn asset_of(wusd: bool) -> Asset {
-	if wusd {
-		WUSD
-	} else {
-		SOUK
-	}
 }
 
 /// What is wrong with an answer.
@@ -167,26 +156,6 @@ fn step() -> impl Strategy<Value = Step> {
 	]
 }
 
-/// Runs a call and compares whether it worked with what the ledger says.
-#[track_caller]
-fn expect(what: &str, expected: bool, actual: DispatchResult) {
-	assert_eq!(actual.is_ok(), expected, "{what}: {actual:?}");
-}
-
-fn transfer(asset: &Asset, from: AccountId, to: AccountId, amount: Balance) -> DispatchResult {
-	match asset {
-		Asset::Native => {
-			dispatch(from, pallet_balances::Call::<Test>::transfer_keep_alive { dest: to, value: amount })
-		}
-		Asset::WithId(id) => {
-			dispatch(from, pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: to, amount })
-		}
-	}
-}
-
-/// How often what happened.
-type Seen = BTreeMap<String, u32>;
-
 fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 	System::reset_events();
 	match step {
@@ -265,23 +234,23 @@ fn elsewhere(ledger: &mut Ledger, step: Step) {
 			ledger.paused = paused;
 		}
 		Step::Freeze { frozen } => {
-			if frozen != ledger.frozen {
+			if frozen != ledger.money.frozen {
 				freeze(frozen);
-				ledger.frozen = frozen;
+				ledger.money.frozen = frozen;
 			}
 		}
 		Step::Spend { who, wusd, all } => {
 			let (who, asset) = (asker(who), asset_of(wusd));
-			let spendable = ledger.free(&asset, who).saturating_sub(MINIMUM);
+			let spendable = ledger.money.free(&asset, who).saturating_sub(MINIMUM);
 			let amount = if all { spendable } else { spendable / 2 };
 			if amount >= MINIMUM {
-				let expected = ledger.transfer(&asset, who, SHOP, amount);
+				let expected = ledger.money.transfer(&asset, who, SHOP, amount);
 				expect("spend", expected, transfer(&asset, who, SHOP, amount));
 			}
 		}
 		Step::Earn { who, wusd, amount } => {
 			let (who, asset, amount) = (asker(who), asset_of(wusd), amount.into());
-			let expected = ledger.transfer(&asset, CURATOR, who, amount);
+			let expected = ledger.money.transfer(&asset, CURATOR, who, amount);
 			expect("earn", expected, transfer(&asset, CURATOR, who, amount));
 		}
 		other => unreachable!("{other:?} happens in the market"),
@@ -382,7 +351,11 @@ fn compare(ledger: &Ledger) {
 	for asset in [SOUK, WUSD] {
 		let mut total = 0;
 		for account in EVERYBODY {
-			assert_eq!(free(&asset, account), ledger.free(&asset, account), "{account}'s free {asset:?}");
+			assert_eq!(
+				free(&asset, account),
+				ledger.money.free(&asset, account),
+				"{account}'s free {asset:?}"
+			);
 			assert_eq!(held(&asset, account), ledger.held(&asset, account), "{account}'s held {asset:?}");
 			total += free(&asset, account) + held(&asset, account);
 			if asset == SOUK {
@@ -407,42 +380,17 @@ fn note(seen: &mut Seen) {
 	for event in events() {
 		let what = match event {
 			Event::Ended { state, .. } => format!("Ended {state:?}"),
-			other => format!("{other:?}").split([' ', '{']).next().unwrap_or_default().replace("Event::", ""),
+			other => name_of(&other),
 		};
-		*seen.entry(what).or_default() += 1;
+		seen.note(what);
 	}
 	System::reset_events();
 }
 
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
-	let seen = RefCell::new(Seen::new());
-	let config = Config { cases: 128, failure_persistence: None, ..Config::default() };
-	let sequences = proptest::collection::vec(step(), 90);
-	let result = TestRunner::new(config).run(&sequences, |steps| {
-		TestExt.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			let mut ledger = Ledger::new(1);
-			for listing in [list(), list()] {
-				add_table(listing, LATER);
-			}
-			compare(&ledger);
-			for step in steps {
-				let seen = &mut seen.borrow_mut();
-				apply(&mut ledger, seen, step);
-				check_state();
-				compare(&ledger);
-				note(seen);
-			}
-		});
-		Ok(())
-	});
-	if let Err(failed) = result {
-		panic!("{failed}");
-	}
 	// The sequences went everywhere that they can go.
-	println!("{:?}", seen.borrow());
-	for what in [
+	let everything = [
 		"Asked",
 		"Answered",
 		"Checked",
@@ -454,7 +402,21 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"Ended Answered",
 		"Ended Refunded",
 		"Forgotten",
-	] {
-		assert!(seen.borrow().contains_key(what), "{what} never happened: {:?}", seen.borrow());
-	}
+	];
+	run(128, proptest::collection::vec(step(), 90), &everything, |steps, seen| {
+		TestExt.build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			let mut ledger = Ledger::new(1);
+			for listing in [list(), list()] {
+				add_table(listing, LATER);
+			}
+			compare(&ledger);
+			for step in steps {
+				apply(&mut ledger, seen, step);
+				check_state();
+				compare(&ledger);
+				note(seen);
+			}
+		});
+	});
 }

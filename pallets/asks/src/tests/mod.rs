@@ -17,13 +17,6 @@ use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use souk_primitives::{Asset, Balance, ListingId, ListingState, Price};
 
-/// The event is among the pallet's own since the last block began.
-#[track_caller]
-fn assert_event(event: Event<Test>) {
-	let events = events();
-	assert!(events.contains(&event), "{event:?} is not among {events:#?}");
-}
-
 /// What [`ASKER`] has spent in `asset`, but for deposits.
 fn spent(asset: &Asset) -> Balance {
 	let deposits = if *asset == SOUK { deposit(ASKER) } else { 0 };

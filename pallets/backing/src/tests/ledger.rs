@@ -4,11 +4,9 @@
 
 use super::*;
 use frame_support::traits::fungibles::Inspect as _;
-use proptest::{
-	prelude::*,
-	test_runner::{Config, TestRunner},
-};
-use std::{cell::RefCell, collections::BTreeMap};
+use proptest::prelude::*;
+use souk_mock_support::ledger::{asset_of, name_of, run, Seen};
+use std::collections::BTreeMap;
 
 /// Who backs.
 const PEOPLE: [AccountId; 4] = [BACKERS[0], BACKERS[1], BACKERS[2], OTHER];
@@ -73,16 +71,6 @@ impl Person {
 #[derive(Default)]
 struct Ledger {
 	people: BTreeMap<AccountId, Person>,
-}
-
-type Seen = BTreeMap<String, u32>;
-
-fn asset(wusd: bool) -> Asset {
-	if wusd {
-		WUSD
-	} else {
-		SOUK
-	}
 }
 
 /// What the pallet says that it moved in the call.
@@ -166,7 +154,7 @@ fn apply(ledger: &mut Ledger, ended: &mut bool, step: Step) {
 			assert_eq!(free(&SOUK, who) + held(&SOUK, HoldReason::Deposit, who), had + amount);
 		}
 		Step::Claim { who, wusd } => {
-			let (who, asset) = (PEOPLE[who % PEOPLE.len()], asset(wusd));
+			let (who, asset) = (PEOPLE[who % PEOPLE.len()], asset_of(wusd));
 			let (amount, had) = (due(who, &asset), free(&asset, who));
 			let deposit = held(&SOUK, HoldReason::Deposit, who);
 			assert_eq!(claim(who, asset.clone()).is_ok(), amount > 0);
@@ -180,9 +168,9 @@ fn apply(ledger: &mut Ledger, ended: &mut bool, step: Step) {
 			let amount = PAYMENTS[amount % PAYMENTS.len()];
 			let shared = before.filter(|view| view.active > 0).map_or(0, |view| view.share.mul_floor(amount));
 			let of_all = ledger.people.values().map(|person| person.active).sum::<f64>();
-			let was = held(&asset(wusd), HoldReason::Income, CURATOR);
-			pay(asset(wusd), amount);
-			assert_eq!(held(&asset(wusd), HoldReason::Income, CURATOR), was + shared);
+			let was = held(&asset_of(wusd), HoldReason::Income, CURATOR);
+			pay(asset_of(wusd), amount);
+			assert_eq!(held(&asset_of(wusd), HoldReason::Income, CURATOR), was + shared);
 			for person in ledger.people.values_mut().filter(|_| of_all > 0.0) {
 				person.due[usize::from(wusd)] += shared as f64 * person.active / of_all;
 			}
@@ -227,7 +215,7 @@ fn apply(ledger: &mut Ledger, ended: &mut bool, step: Step) {
 fn compare(ledger: &Ledger, issued: [Balance; 2]) {
 	let everybody = || PEOPLE.into_iter().chain([CURATOR, PAYER, TREASURY, NEWCOMER]);
 	for (wusd, issued) in [false, true].into_iter().zip(issued) {
-		let asset = asset(wusd);
+		let asset = asset_of(wusd);
 		let all: Balance = everybody().map(|who| Money::total_balance(asset.clone(), &who)).sum();
 		assert_eq!((all, Money::total_issuance(asset.clone())), (issued, issued), "{asset:?}");
 	}
@@ -242,15 +230,14 @@ fn compare(ledger: &Ledger, issued: [Balance; 2]) {
 		close_to("active", person.active, active, ROUNDING);
 		close_to("leaving", person.leaving(), leaving, ROUNDING);
 		for (wusd, fair) in [false, true].into_iter().zip(person.due) {
-			close_to("income", fair, due(who, &asset(wusd)), ROUNDING + paid / 50.0);
+			close_to("income", fair, due(who, &asset_of(wusd)), ROUNDING + paid / 50.0);
 		}
 	}
 }
 
 fn note(seen: &mut Seen) {
 	for event in events() {
-		let name = format!("{event:?}").split([' ', '{']).next().unwrap_or_default().to_owned();
-		*seen.entry(name).or_default() += 1;
+		seen.note(name_of(&event));
 	}
 	System::reset_events();
 }
@@ -263,7 +250,7 @@ fn wind_up(seen: &mut Seen) {
 	for who in PEOPLE {
 		let _ = withdraw(who);
 		for wusd in [false, true] {
-			let _ = claim(who, asset(wusd));
+			let _ = claim(who, asset_of(wusd));
 		}
 	}
 	note(seen);
@@ -273,31 +260,7 @@ fn wind_up(seen: &mut Seen) {
 
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
-	let seen = RefCell::new(Seen::new());
-	let config = Config { cases: 200, failure_persistence: None, ..Config::default() };
-	let sequences = proptest::collection::vec(step(), 90);
-	let result = TestRunner::new(config).run(&sequences, |steps| {
-		TestExt.build().execute_with(|| {
-			assert_ok!(Curation::bond(RuntimeOrigin::signed(CURATOR), LISTING, 100_000));
-			assert_ok!(open(CURATOR, LISTING, percent(20), Balance::MAX));
-			let (mut ledger, mut ended) = (Ledger::default(), false);
-			let issued = [SOUK, WUSD].map(Money::total_issuance);
-			for step in steps {
-				apply(&mut ledger, &mut ended, step);
-				check();
-				compare(&ledger, issued);
-				note(&mut seen.borrow_mut());
-			}
-			wind_up(&mut seen.borrow_mut());
-			assert_eq!([SOUK, WUSD].map(Money::total_issuance), issued);
-		});
-		Ok(())
-	});
-	if let Err(failed) = result {
-		panic!("{failed}");
-	}
-	println!("{:?}", seen.borrow());
-	for what in [
+	let everything = [
 		"Opened",
 		"Closing",
 		"Closed",
@@ -307,8 +270,21 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"IncomeShared",
 		"IncomeClaimed",
 		"Forfeited",
-	] {
-		let happened = seen.borrow().keys().any(|name| name.ends_with(what));
-		assert!(happened, "{what} never happened: {:?}", seen.borrow());
-	}
+	];
+	run(200, proptest::collection::vec(step(), 90), &everything, |steps, seen| {
+		TestExt.build().execute_with(|| {
+			assert_ok!(Curation::bond(RuntimeOrigin::signed(CURATOR), LISTING, 100_000));
+			assert_ok!(open(CURATOR, LISTING, percent(20), Balance::MAX));
+			let (mut ledger, mut ended) = (Ledger::default(), false);
+			let issued = [SOUK, WUSD].map(Money::total_issuance);
+			for step in steps {
+				apply(&mut ledger, &mut ended, step);
+				check();
+				compare(&ledger, issued);
+				note(seen);
+			}
+			wind_up(seen);
+			assert_eq!([SOUK, WUSD].map(Money::total_issuance), issued);
+		});
+	});
 }

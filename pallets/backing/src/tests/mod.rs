@@ -20,13 +20,6 @@ use souk_primitives::{
 };
 use sp_runtime::{FixedU128, TokenError};
 
-/// The event is among the pallet's own since the last block began.
-#[track_caller]
-fn assert_event(event: Event<Test>) {
-	let events = events();
-	assert!(events.contains(&event), "{event:?} is not among {events:#?}");
-}
-
 /// The listing is open for as much as the bond, for a fifth of the income.
 fn opened() {
 	assert_ok!(open(CURATOR, LISTING, percent(20), BOND));

@@ -6,12 +6,8 @@ mod model;
 
 use super::*;
 use model::{Case, Ledger};
-use proptest::{
-	prelude::*,
-	test_runner::{Config, TestRunner},
-};
-use sp_runtime::DispatchResult;
-use std::{cell::RefCell, collections::BTreeMap};
+use proptest::prelude::*;
+use souk_mock_support::ledger::{expect, name_of, run, Seen};
 
 /// Who is in the pool, or may be.
 const PEOPLE: u64 = 36;
@@ -70,15 +66,6 @@ fn step() -> impl Strategy<Value = Step> {
 fn person(who: u64) -> AccountId {
 	ARBITRATORS.start + who % PEOPLE
 }
-
-/// Runs a call and compares whether it worked with what the ledger says.
-#[track_caller]
-fn expect(what: &str, expected: bool, actual: DispatchResult) {
-	assert_eq!(actual.is_ok(), expected, "{what}: {actual:?}");
-}
-
-/// How often what happened.
-type Seen = BTreeMap<String, u32>;
 
 /// One of the cases that there are: mostly one for which the step may work.
 fn chosen(ledger: &Ledger, which: usize, suits: impl Fn(&Case) -> bool) -> Option<CaseId> {
@@ -226,43 +213,17 @@ fn note(seen: &mut Seen) {
 		let what = match event {
 			Event::Closed { how, ruling, .. } => format!("Closed {how:?} {ruling:?}"),
 			Event::JuryDrawn { round, .. } => format!("JuryDrawn {round}"),
-			other => format!("{other:?}").split([' ', '{']).next().unwrap_or_default().replace("Event::", ""),
+			other => name_of(&other),
 		};
-		*seen.entry(what).or_default() += 1;
+		seen.note(what);
 	}
 	System::reset_events();
 }
 
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
-	let seen = RefCell::new(Seen::new());
-	let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
-	let sequences = proptest::collection::vec(step(), 150);
-	let result = TestRunner::new(config).run(&sequences, |steps| {
-		TestExt::default().build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			let mut ledger = Ledger::new(1);
-			let pool = (0..32).map(|who| Step::Join { who, bond: 2_000 + 100 * who as u32 });
-			for step in pool.chain([Step::Advance { blocks: EPOCH }]).chain(steps) {
-				let seen = &mut seen.borrow_mut();
-				apply(&mut ledger, seen, step);
-				check();
-				compare(&ledger);
-				note(seen);
-			}
-			// Everybody leaves: all ends by itself, and what was posted or stored returns.
-			let left = Step::Advance { blocks: Disputes::settings().terms.longest() + KEEP };
-			apply(&mut ledger, &mut seen.borrow_mut(), left);
-			assert_eq!((ledger.cases.len(), Due::<Test>::iter().count()), (0, 0));
-		});
-		Ok(())
-	});
-	if let Err(failed) = result {
-		panic!("{failed}");
-	}
-	println!("{:?}", seen.borrow());
 	// The sequences went everywhere that they can go.
-	for what in [
+	let everything = [
 		"Joined",
 		"BondAdded",
 		"Left",
@@ -290,7 +251,22 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"ReviewRequested",
 		"ReviewApproved",
 		"Forgotten",
-	] {
-		assert!(seen.borrow().contains_key(what), "{what} never happened: {:?}", seen.borrow());
-	}
+	];
+	run(48, proptest::collection::vec(step(), 150), &everything, |steps, seen| {
+		TestExt::default().build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			let mut ledger = Ledger::new(1);
+			let pool = (0..32).map(|who| Step::Join { who, bond: 2_000 + 100 * who as u32 });
+			for step in pool.chain([Step::Advance { blocks: EPOCH }]).chain(steps) {
+				apply(&mut ledger, seen, step);
+				check();
+				compare(&ledger);
+				note(seen);
+			}
+			// Everybody leaves: all ends by itself, and what was posted or stored returns.
+			let left = Step::Advance { blocks: Disputes::settings().terms.longest() + KEEP };
+			apply(&mut ledger, seen, left);
+			assert_eq!((ledger.cases.len(), Due::<Test>::iter().count()), (0, 0));
+		});
+	});
 }

@@ -49,13 +49,6 @@ fn gained(who: AccountId) -> i128 {
 	all as i128 - if who == POOR { LITTLE } else { ENDOWMENT } as i128
 }
 
-/// The event is among the pallet's own since the last block began.
-#[track_caller]
-fn assert_event(event: Event<Test>) {
-	let events = events();
-	assert!(events.contains(&event), "{event:?} is not among {events:#?}");
-}
-
 /// An arbitrator of the pool.
 #[track_caller]
 fn arbitrator(who: AccountId) -> ArbitratorView {

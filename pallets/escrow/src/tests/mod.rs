@@ -63,10 +63,3 @@ fn sold(asset: &Asset, bond: Balance) -> (Snapshot, ListingId, OrderId) {
 	let order = order_data(BUYER, listing);
 	(snapshot, listing, order)
 }
-
-/// The event is among the pallet's own since the last block began.
-#[track_caller]
-fn assert_event(event: Event<Test>) {
-	let events = events();
-	assert!(events.contains(&event), "{event:?} is not among {events:#?}");
-}

@@ -14,7 +14,7 @@ mod views;
 use crate::{mock::*, Call, Error, Event, KeyBytes, Keys, LiveEras};
 use frame_support::assert_ok;
 use souk_proof_primitives::statements::{Era, StatementId};
-use sp_runtime::{traits::Dispatchable, DispatchError};
+use sp_runtime::DispatchError;
 
 /// Registers a key as the admin.
 fn register(statement: u8, era: u32, key: Vec<u8>) -> Call<Test> {
@@ -29,7 +29,7 @@ fn register(statement: u8, era: u32, key: Vec<u8>) -> Call<Test> {
 /// Dispatches a call as the admin.
 fn as_admin(call: Call<Test>) -> Result<(), DispatchError> {
 	let call = RuntimeCall::Proofs(call);
-	call.dispatch(RuntimeOrigin::root()).map(|_| ()).map_err(|refused| refused.error)
+	souk_mock_support::dispatch(RuntimeOrigin::root(), call)
 }
 
 /// The admin's call is refused with this error, changes nothing, and costs all that it was said to.

@@ -3,8 +3,7 @@
 use super::*;
 use souk_primitives::{
 	reach::{self, Completed, Dispute, Side},
-	ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex, QueryPolicy, SnapshotView,
-	Term,
+	ListingKind, ListingState, NodeRole, Plan, Term,
 };
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -97,15 +96,7 @@ impl reach::Listings<AccountId> for Registry {
 	fn state(_: ListingId) -> Option<(ListingState, u32)> {
 		None
 	}
-	fn plan(_: ListingId, _: PlanIndex) -> Option<Plan> {
-		None
-	}
-	fn payouts(_: ListingId) -> Option<PayoutSplit> {
-		None
-	}
-	fn policy(_: ListingId) -> Option<QueryPolicy> {
-		None
-	}
+	souk_mock_support::without!(offers);
 	fn benchmark_listing(owner: &AccountId, _: Plan) -> ListingId {
 		list(*owner)
 	}
@@ -126,29 +117,12 @@ impl reach::Curation<AccountId> for Registry {
 			terms.map(|(_, _, term)| term.clone()).collect()
 		})
 	}
-	fn period_begins(_: ListingId, _: u32) -> u32 {
-		0
-	}
-	fn period_settled(_: ListingId, _: u32) {}
 	fn is_assigned(_: ListingId, _: &AccountId) -> bool {
 		false
 	}
 	fn first_final_at(_: ListingId) -> Option<u32> {
 		None
 	}
-	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
-		None
-	}
-	fn newest(_: ListingId) -> Option<SnapshotView> {
-		None
-	}
-	fn cover(_: ListingId, _: Balance) -> bool {
-		false
-	}
-	fn uncover(_: ListingId, _: Balance) {}
-	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
-		0
-	}
+	souk_mock_support::without!(periods, snapshots, bonds);
 	fn benchmark_terms(_: ListingId) {}
-	fn benchmark_sale(_: ListingId, _: SnapshotView, _: Balance) {}
 }

@@ -2,15 +2,10 @@
 //! deposit and credential is what the model says, and at the end nothing is left.
 
 use super::*;
-use proptest::{
-	prelude::*,
-	test_runner::{Config, TestRunner},
-};
+use proptest::prelude::*;
+use souk_mock_support::ledger::{run, Seen};
 use souk_primitives::Balance;
-use std::{
-	cell::RefCell,
-	collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 const PEOPLE: [AccountId; 5] = [CURATOR, PAYER, OTHER, NODE, POOR];
 const KINDS: [CredentialKind; 3] = [TrustedSeller, ReliablePayer, DisputeLost];
@@ -278,9 +273,6 @@ impl Ledger {
 	}
 }
 
-/// How often what happened.
-type Seen = BTreeMap<String, u32>;
-
 fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 	let orders = ledger.orders.len();
 	let one = |which: usize| which % orders.max(1);
@@ -365,35 +357,26 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 		}
 	};
 	assert_eq!(done.is_ok(), expected, "{name}: {done:?}");
-	*seen.entry(format!("{name} {}", if expected { "done" } else { "refused" })).or_default() += 1;
+	seen.note(format!("{name} {}", if expected { "done" } else { "refused" }));
 	ledger.compare();
 	check_state();
 }
 
 #[test]
 fn everything_is_as_the_model_says_and_nothing_is_left() {
-	let seen = RefCell::new(Seen::new());
-	let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
-	let result = TestRunner::new(config).run(&prop::collection::vec(step(), 120), |steps| {
+	let names = ["rate an order", "rate a period", "trust", "rely", "blame", "revoke", "remove"];
+	let everything = names.map(|name| ["done", "refused"].map(|how| format!("{name} {how}"))).concat();
+	let everything: Vec<_> = everything.iter().map(String::as_str).collect();
+	run(60, prop::collection::vec(step(), 120), &everything, |steps, seen| {
 		TestExt.execute(|| {
 			list(SECOND);
 			let mut ledger = Ledger { now: now(), ..Ledger::default() };
 			for step in steps {
-				apply(&mut ledger, &mut seen.borrow_mut(), step);
+				apply(&mut ledger, seen, step);
 			}
 			ledger.advance(MEMORY.max(LIFE).max(WINDOW));
 			assert_eq!(Due::<Test>::iter().count() + CredentialsOf::<Test>::iter().count(), 0);
 			assert!(PEOPLE.iter().all(|who| deposit(*who) == 0));
 		});
-		Ok(())
 	});
-	if let Err(failed) = result {
-		panic!("{failed}");
-	}
-	for name in ["rate an order", "rate a period", "trust", "rely", "blame", "revoke", "remove"] {
-		for how in ["done", "refused"] {
-			let what = format!("{name} {how}");
-			assert!(seen.borrow().contains_key(&what), "{what} never happened: {:?}", seen.borrow());
-		}
-	}
 }

@@ -20,13 +20,6 @@ use souk_primitives::{
 
 use CredentialKind::{DisputeLost, ReliablePayer, TrustedSeller};
 
-/// The event is among the pallet's own since the last block began.
-#[track_caller]
-fn assert_event(event: Event<Test>) {
-	let events = events();
-	assert!(events.contains(&event), "{event:?} is not among {events:#?}");
-}
-
 /// What subscriptions say when a period has earned something.
 fn served(listing: u32, payer: AccountId) {
 	<Reputation as Ratings<AccountId>>::served(listing, &payer, now().saturating_sub(5));

@@ -226,7 +226,7 @@ impl Ledger {
 			}
 			Action::WithdrawNode(node) => {
 				let who = NODES[node];
-				let done = dispatch(who, pallet_curation::Call::withdraw_node_bond {}.into()).is_ok();
+				let done = dispatch(who, pallet_curation::Call::<Test>::withdraw_node_bond {}).is_ok();
 				assert_eq!(self.stake(Bond::Node(who)).withdraw(now) > 0, done);
 			}
 			Action::RestoreNode(node) => {

@@ -77,12 +77,12 @@ fn a_delayed_settlement_pays_those_who_served_not_those_who_are_there() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);
 		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, false));
-		assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::freeze_asset { id: 1 }));
+		freeze(true);
 		advance_to(1 + PERIOD);
 		serve(listing, Service { workers: vec![STRANGER], ..nobody() });
 		advance_to(1 + PERIOD + 5);
 		assert_eq!(open_periods(listing), [1]);
-		assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::thaw_asset { id: 1 }));
+		freeze(false);
 		assert_ok!(settle(OTHER, listing, SUBSCRIBER));
 		assert_earned(&WUSD, SHARES.0, SHARES.1, SHARES.2, SHARES.3);
 		assert!(open_periods(listing).is_empty());

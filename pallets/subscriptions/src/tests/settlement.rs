@@ -8,15 +8,6 @@ fn phase(listing: u32) -> Option<Phase> {
 	crate::Subscriptions::<Test>::get(Holder::Account(SUBSCRIBER), listing).map(|record| record.phase)
 }
 
-/// Freezes or thaws wUSD altogether.
-fn freeze(frozen: bool) {
-	if frozen {
-		assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::freeze_asset { id: 1 }));
-	} else {
-		assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::thaw_asset { id: 1 }));
-	}
-}
-
 #[test]
 fn a_node_that_cannot_be_paid_leaves_its_share_to_the_treasury() {
 	for asset in [SOUK, WUSD] {
@@ -76,7 +67,7 @@ fn a_blocked_curator_leaves_her_share_to_the_treasury() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);
 		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, false));
-		assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::block { id: 1, who: CURATOR }));
+		block(CURATOR);
 		advance_to(1 + PERIOD);
 		assert_earned(&WUSD, 550, 0, 90, 135);
 	});
@@ -87,7 +78,7 @@ fn a_blocked_payer_does_not_keep_others_from_their_pay() {
 	TestExt.execute(|| {
 		let listing = sell(WUSD, PRICE);
 		assert_ok!(subscribe(SUBSCRIBER, listing, MONTHLY, false));
-		assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::block { id: 1, who: SUBSCRIBER }));
+		block(SUBSCRIBER);
 		advance_to(11);
 		assert_ok!(cancel(SUBSCRIBER, listing));
 		// Half of it was earned and is paid; the other half waits for the payer.
@@ -96,7 +87,7 @@ fn a_blocked_payer_does_not_keep_others_from_their_pay() {
 		assert_eq!(held(&WUSD, SUBSCRIBER), 500);
 		assert!(!live(listing, SUBSCRIBER));
 		assert_noop!(cancel(SUBSCRIBER, listing), Error::<Test>::SettlementPending);
-		assert_ok!(dispatch(CURATOR, pallet_assets::Call::<Test>::thaw { id: 1, who: SUBSCRIBER }));
+		unblock(SUBSCRIBER);
 		advance_to(20);
 		assert_eq!(phase(listing), None);
 		assert_eq!((spent(&WUSD), spent(&SOUK)), (500, 0));

@@ -3,8 +3,7 @@
 use super::*;
 use souk_primitives::{
 	reach::{self, OnListingState as _},
-	Digest, ListingKind, ListingState, NodeRole, PayoutSplit, Period, Plan, PlanIndex, PlanKind, QueryPolicy,
-	SnapshotView, Term,
+	Digest, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanIndex, PlanKind, QueryPolicy, Term,
 };
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -137,33 +136,16 @@ impl reach::Curation<AccountId> for Registry {
 		let workers = listed(listing).map(|record| record.workers).unwrap_or_default();
 		workers.into_iter().map(|node| Term { node, since: 0, until: u32::MAX }).collect()
 	}
-	fn period_begins(_: ListingId, _: u32) -> u32 {
-		0
-	}
-	fn period_settled(_: ListingId, _: u32) {}
 	fn is_assigned(_: ListingId, _: &AccountId) -> bool {
 		true
 	}
 	fn first_final_at(_: ListingId) -> Option<u32> {
 		Some(0)
 	}
-	fn snapshot(_: ListingId, _: Period) -> Option<SnapshotView> {
-		None
-	}
-	fn newest(_: ListingId) -> Option<SnapshotView> {
-		None
-	}
-	fn cover(_: ListingId, _: Balance) -> bool {
-		false
-	}
-	fn uncover(_: ListingId, _: Balance) {}
-	fn slash(_: ListingId, _: Balance, _: &AccountId) -> Balance {
-		0
-	}
+	souk_mock_support::without!(periods, snapshots, bonds);
 	fn benchmark_terms(listing: ListingId) {
 		set_workers(listing, &WORKERS);
 	}
-	fn benchmark_sale(_: ListingId, _: SnapshotView, _: Balance) {}
 }
 
 /// Nobody's hash.

@@ -19,13 +19,6 @@ use frame_support::{assert_noop, assert_ok};
 use souk_primitives::{Asset, Balance, ListingId, ListingState};
 use souk_proof_primitives::voucher::{SignedVoucher, Voucher};
 
-/// The event is among the pallet's own since the last block began.
-#[track_caller]
-fn assert_event(event: Event<Test>) {
-	let events = events();
-	assert!(events.contains(&event), "{event:?} is not among {events:#?}");
-}
-
 /// What an account has earned in wUSD since the start.
 fn earned(account: &AccountId) -> Balance {
 	free(&WUSD, account) - ENDOWMENT

@@ -1,7 +1,8 @@
 //! The ledger: who owns what, and what becomes of asks, in plain sums and steps. It shares no code with the pallet.
 
 use super::*;
-use std::collections::BTreeSet;
+use souk_mock_support::ledger::Books;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum State {
@@ -54,20 +55,16 @@ pub struct Listing {
 pub struct Ledger {
 	now: u32,
 	pub fee_percent: Balance,
-	/// Whether wUSD is.
-	pub frozen: bool,
 	/// Whether proofs are.
 	pub paused: bool,
 	pub listings: [Listing; 2],
 	pub asks: BTreeMap<AskId, Ask>,
 	next: AskId,
-	money: BTreeMap<(bool, AccountId), Balance>,
+	pub money: Books<AccountId>,
 }
 
 impl Ledger {
 	pub fn new(now: u32) -> Self {
-		let rich =
-			endowed().flat_map(|account| [((false, account), ENDOWMENT), ((true, account), ENDOWMENT)]);
 		let listing = || Listing {
 			state: ListingState::Active,
 			size: 0,
@@ -77,20 +74,15 @@ impl Ledger {
 		Self {
 			now,
 			fee_percent: 10,
-			frozen: false,
 			paused: false,
 			listings: [listing(), listing()],
 			asks: BTreeMap::new(),
 			next: 0,
-			money: rich.chain([((false, POOR), LITTLE)]).collect(),
+			money: Books::new(endowed(), ENDOWMENT, (POOR, LITTLE)),
 		}
 	}
 
 	// --- sums ----------------------------------------------------------------------------------
-
-	pub fn free(&self, asset: &Asset, account: AccountId) -> Balance {
-		self.money.get(&(*asset == WUSD, account)).copied().unwrap_or(0)
-	}
 
 	pub fn held(&self, asset: &Asset, account: AccountId) -> Balance {
 		let theirs = |ask: &&Ask| ask.asker == account && ask.asset == *asset;
@@ -101,44 +93,13 @@ impl Ledger {
 		self.asks.values().filter(|ask| ask.asker == account).map(|ask| ask.deposit).sum()
 	}
 
-	fn is_frozen(&self, asset: &Asset) -> bool {
-		*asset == WUSD && self.frozen
-	}
-
-	fn can_hold(&self, asset: &Asset, account: AccountId, amount: Balance) -> bool {
-		!self.is_frozen(asset) && self.free(asset, account) >= amount + MINIMUM
-	}
-
-	fn can_receive(&self, asset: &Asset, account: AccountId, amount: Balance) -> bool {
-		!self.is_frozen(asset) && self.free(asset, account) + amount >= MINIMUM
-	}
-
-	fn give(&mut self, asset: &Asset, account: AccountId, amount: Balance) {
-		if amount > 0 {
-			*self.money.entry((*asset == WUSD, account)).or_default() += amount;
-		}
-	}
-
-	fn take(&mut self, asset: &Asset, account: AccountId, amount: Balance) {
-		*self.money.get_mut(&(*asset == WUSD, account)).expect("who pays has money") -= amount;
-	}
-
-	pub fn transfer(&mut self, asset: &Asset, from: AccountId, to: AccountId, amount: Balance) -> bool {
-		let possible = self.can_hold(asset, from, amount) && self.can_receive(asset, to, amount);
-		if possible {
-			self.take(asset, from, amount);
-			self.give(asset, to, amount);
-		}
-		possible
-	}
-
 	/// Moves what is held for an ask, all of `amount` or nothing.
 	fn pay(&mut self, id: AskId, to: AccountId, amount: Balance) -> bool {
 		let asset = self.asks[&id].asset.clone();
-		let possible = amount == 0 || self.can_receive(&asset, to, amount);
+		let possible = amount == 0 || self.money.can_receive(&asset, to, amount);
 		if possible {
 			self.ask_mut(id).held -= amount;
-			self.give(&asset, to, amount);
+			self.money.give(&asset, to, amount);
 		}
 		possible
 	}
@@ -167,13 +128,13 @@ impl Ledger {
 			None => periods.last().copied(),
 		};
 		let souk = deposit + if *asset == SOUK { amount } else { 0 };
-		let pays =
-			self.can_hold(&SOUK, asker, souk) && (*asset == SOUK || self.can_hold(asset, asker, amount));
+		let pays = self.money.can_hold(&SOUK, asker, souk)
+			&& (*asset == SOUK || self.money.can_hold(asset, asker, amount));
 		let Some(period) = period.filter(|_| pays && state == ListingState::Active && !self.paused) else {
 			return false;
 		};
-		self.take(&SOUK, asker, deposit);
-		self.take(asset, asker, amount);
+		self.money.take(&SOUK, asker, deposit);
+		self.money.take(asset, asker, amount);
 		let until = self.now + wait;
 		let ask = Ask {
 			listing,
@@ -250,7 +211,7 @@ impl Ledger {
 		let State::Ended { at, .. } = ask.state else { return false };
 		let possible = !stranger || self.now >= at + KEEP;
 		if possible {
-			self.give(&SOUK, ask.asker, ask.deposit);
+			self.money.give(&SOUK, ask.asker, ask.deposit);
 			self.asks.remove(&id);
 		}
 		possible

@@ -1,6 +1,7 @@
 //! The ledger's cases and bonds: what becomes of them, in plain steps. It shares no code with the pallet but the prices of bytes.
 
 use super::*;
+use std::collections::BTreeMap;
 
 /// A place in the pool.
 pub struct Seat {

@@ -9,9 +9,8 @@ mod world;
 use super::*;
 use frame_support::traits::fungibles::Inspect as _;
 use model::{Order, Outcome, State};
-use proptest::test_runner::{Config, TestRunner};
-use sp_runtime::DispatchResult;
-use std::{cell::RefCell, collections::BTreeMap, sync::OnceLock};
+use souk_mock_support::ledger::{asset_of, expect, name_of, run, Seen};
+use std::{collections::BTreeMap, sync::OnceLock};
 use steps::{start, step, Step};
 use world::{Ledger, Listing};
 
@@ -27,35 +26,10 @@ const EVERYBODY: [AccountId; 13] = [
 /// Prices; some leave shares that nobody can be paid.
 const PRICES: [Balance; 4] = [7, 83, 1_009, 200_000];
 
-fn asset_of(wusd: bool) -> Asset {
-	if wusd {
-		WUSD
-	} else {
-		SOUK
-	}
-}
-
 /// The snapshots that are sold; sealed once.
 fn snapshot(corrupt: bool) -> &'static Snapshot {
 	static SNAPSHOTS: OnceLock<[Snapshot; 2]> = OnceLock::new();
 	&SNAPSHOTS.get_or_init(|| [Snapshot::good(), Snapshot::corrupt()])[usize::from(corrupt)]
-}
-
-/// Runs a call and compares whether it worked with what the ledger says.
-#[track_caller]
-fn expect(what: &str, expected: bool, actual: DispatchResult) {
-	assert_eq!(actual.is_ok(), expected, "{what}: {actual:?}");
-}
-
-fn transfer(asset: &Asset, from: AccountId, to: AccountId, amount: Balance) -> DispatchResult {
-	match asset {
-		Asset::Native => {
-			dispatch(from, pallet_balances::Call::<Test>::transfer_keep_alive { dest: to, value: amount })
-		}
-		Asset::WithId(id) => {
-			dispatch(from, pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: to, amount })
-		}
-	}
 }
 
 /// A key for an order: the right one, or one with a bit that is wrong.
@@ -67,9 +41,6 @@ fn key(ledger: &Ledger, order: OrderId, good: bool) -> KeyDelivery {
 	}
 	delivery
 }
-
-/// How often what happened.
-type Seen = BTreeMap<String, u32>;
 
 fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 	System::reset_events();
@@ -124,7 +95,7 @@ fn curate(ledger: &mut Ledger, step: Step) {
 			let (listing, amount) = (of(listing), [500, 5_000, 60_000][amount % 3]);
 			let active = bond(listing).active + amount;
 			// What is bonded comes from the curator.
-			if ledger.transfer(&SOUK, CURATOR, BONDS, amount) {
+			if ledger.money.transfer(&SOUK, CURATOR, BONDS, amount) {
 				assert_ok!(transfer(&SOUK, CURATOR, BONDS, amount));
 				set_bond(listing, active);
 				ledger.add_bond(listing, amount);
@@ -172,26 +143,26 @@ fn elsewhere(ledger: &mut Ledger, step: Step) {
 			Exchange::set(ledger.rate);
 		}
 		Step::Freeze { frozen } => {
-			if frozen != ledger.frozen {
+			if frozen != ledger.money.frozen {
 				freeze(frozen);
-				ledger.frozen = frozen;
+				ledger.money.frozen = frozen;
 			}
 		}
 		Step::Spend { who, wusd, all } => {
 			let (who, asset) = (buyer(who), asset_of(wusd));
-			let spendable = ledger.free(&asset, who).saturating_sub(MINIMUM);
+			let spendable = ledger.money.free(&asset, who).saturating_sub(MINIMUM);
 			let amount = if all { spendable } else { spendable / 2 };
 			if amount >= MINIMUM {
 				expect(
 					"spend",
-					ledger.transfer(&asset, who, SHOP, amount),
+					ledger.money.transfer(&asset, who, SHOP, amount),
 					transfer(&asset, who, SHOP, amount),
 				);
 			}
 		}
 		Step::Earn { who, wusd, amount } => {
 			let (who, asset, amount) = (buyer(who), asset_of(wusd), amount.into());
-			let expected = ledger.transfer(&asset, NODE, who, amount);
+			let expected = ledger.money.transfer(&asset, NODE, who, amount);
 			expect("earn", expected, transfer(&asset, NODE, who, amount));
 		}
 		other => unreachable!("{other:?} happens in the market"),
@@ -348,7 +319,11 @@ fn compare(ledger: &Ledger) {
 	for asset in [SOUK, WUSD] {
 		let mut total = 0;
 		for account in EVERYBODY {
-			assert_eq!(free(&asset, account), ledger.free(&asset, account), "{account}'s free {asset:?}");
+			assert_eq!(
+				free(&asset, account),
+				ledger.money.free(&asset, account),
+				"{account}'s free {asset:?}"
+			);
 			assert_eq!(held(&asset, account), ledger.held(&asset, account), "{account}'s held {asset:?}");
 			total += free(&asset, account) + held(&asset, account);
 			if asset == SOUK {
@@ -395,36 +370,15 @@ fn note(seen: &mut Seen) {
 			Event::TimedOut { state, .. } => format!("TimedOut {state:?}"),
 			Event::Ended { state, .. } => format!("Ended {state:?}"),
 			Event::BadChunkProven { from_bond, .. } if from_bond > 0 => "PaidBack".into(),
-			other => format!("{other:?}").split([' ', '{']).next().unwrap_or_default().replace("Event::", ""),
+			other => name_of(&other),
 		};
-		*seen.entry(what).or_default() += 1;
+		seen.note(what);
 	}
 	System::reset_events();
 }
 
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
-	let seen = RefCell::new(Seen::new());
-	let config = Config { cases: 128, failure_persistence: None, ..Config::default() };
-	let sequences = proptest::collection::vec(step(), 90);
-	let result = TestRunner::new(config).run(&sequences, |steps| {
-		TestExt.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			let mut ledger = Ledger::new(1);
-			compare(&ledger);
-			for step in start().into_iter().chain(steps) {
-				let seen = &mut seen.borrow_mut();
-				apply(&mut ledger, seen, step);
-				check();
-				compare(&ledger);
-				note(seen);
-			}
-		});
-		Ok(())
-	});
-	if let Err(failed) = result {
-		panic!("{failed}");
-	}
 	// The sequences went everywhere that they can go.
 	let everything = [
 		"Ordered",
@@ -452,8 +406,17 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"Ended Refunded",
 		"Forgotten",
 	];
-	println!("{:?}", seen.borrow());
-	for what in everything {
-		assert!(seen.borrow().contains_key(what), "{what} never happened: {:?}", seen.borrow());
-	}
+	run(128, proptest::collection::vec(step(), 90), &everything, |steps, seen| {
+		TestExt.build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			let mut ledger = Ledger::new(1);
+			compare(&ledger);
+			for step in start().into_iter().chain(steps) {
+				apply(&mut ledger, seen, step);
+				check();
+				compare(&ledger);
+				note(seen);
+			}
+		});
+	});
 }

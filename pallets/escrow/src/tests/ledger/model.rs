@@ -74,7 +74,7 @@ impl Ledger {
 		let Listing { data, state, ref asset, price, .. } = self.listings[listing as usize];
 		let asset = asset.clone();
 		let souk = deposit + if asset == SOUK { price } else { 0 };
-		let pays = self.can_hold(&SOUK, buyer, souk) && self.can_hold(&asset, buyer, price);
+		let pays = self.money.can_hold(&SOUK, buyer, souk) && self.money.can_hold(&asset, buyer, price);
 		if state != ListingState::Active || !pays {
 			return false;
 		}
@@ -94,7 +94,7 @@ impl Ledger {
 	) -> bool {
 		let offered = &self.listings[listing as usize];
 		let on_sale = offered.state == ListingState::Active && !offered.data;
-		if !on_sale || parts.is_empty() || !self.can_hold(&SOUK, CURATOR, deposit) {
+		if !on_sale || parts.is_empty() || !self.money.can_hold(&SOUK, CURATOR, deposit) {
 			return false;
 		}
 		let parts =
@@ -113,7 +113,7 @@ impl Ledger {
 		asset: Asset,
 		parts: Vec<(Balance, u32, u32)>,
 	) -> OrderId {
-		self.take(&SOUK, depositor, deposit);
+		self.money.take(&SOUK, depositor, deposit);
 		let (id, data) = (self.next, self.listings[listing as usize].data);
 		self.next += 1;
 		let order = Order {
@@ -146,7 +146,7 @@ impl Ledger {
 		let (now, split) = (self.now, self.listing_of(id).split);
 		let Order { buyer, asset, parts, .. } = self.orders[&id].clone();
 		let price = parts.iter().map(|part| part.0).sum();
-		self.take(&asset, buyer, price);
+		self.money.take(&asset, buyer, price);
 		let order = self.order_mut(id);
 		(order.held, order.split, order.funded) = (price, split, true);
 		(order.state, order.earned_from, order.due) = (State::Funded, now, Some(now + parts[0].1));
@@ -158,7 +158,7 @@ impl Ledger {
 		let possible = order.state == State::Created
 			&& order.due > Some(self.now)
 			&& !self.ended(order.listing)
-			&& self.can_hold(&order.asset, order.buyer, price);
+			&& self.money.can_hold(&order.asset, order.buyer, price);
 		if possible {
 			self.begin(id);
 		}
@@ -213,14 +213,14 @@ impl Ledger {
 		}
 		let before = (self.money.clone(), self.orders[&id].clone());
 		let price = self.orders[&id].held;
-		let buyers = self.free(&before.1.asset, before.1.buyer);
+		let buyers = self.money.free(&before.1.asset, before.1.buyer);
 		if self.pay_out(id, price) > 0 {
 			self.money = before.0;
 			self.orders.insert(id, before.1);
 			return false;
 		}
 		self.listings[listing].covered += worth;
-		let returned = self.free(&before.1.asset, before.1.buyer) - buyers;
+		let returned = self.money.free(&before.1.asset, before.1.buyer) - buyers;
 		let order = self.order_mut(id);
 		(order.covered, order.paid) = (worth, price - returned);
 		true
@@ -341,7 +341,7 @@ impl Ledger {
 		let Some(ended) = order.ended else { return false };
 		let possible = by_buyer || !order.funded || self.now >= ended + KEEP;
 		if possible {
-			self.give(&SOUK, order.depositor, order.deposit);
+			self.money.give(&SOUK, order.depositor, order.deposit);
 			self.orders.remove(&id);
 		}
 		possible

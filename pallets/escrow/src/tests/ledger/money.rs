@@ -3,10 +3,6 @@
 use super::*;
 
 impl Ledger {
-	pub fn free(&self, asset: &Asset, account: AccountId) -> Balance {
-		self.money.get(&(*asset == WUSD, account)).copied().unwrap_or(0)
-	}
-
 	pub fn held(&self, asset: &Asset, account: AccountId) -> Balance {
 		let theirs = |order: &&Order| order.buyer == account && order.asset == *asset;
 		self.orders.values().filter(theirs).map(|order| order.held).sum()
@@ -17,46 +13,13 @@ impl Ledger {
 		theirs.map(|order| order.deposit).sum()
 	}
 
-	pub fn can_hold(&self, asset: &Asset, account: AccountId, amount: Balance) -> bool {
-		amount == 0 || !self.is_frozen(asset) && self.free(asset, account) >= amount + MINIMUM
-	}
-
-	fn is_frozen(&self, asset: &Asset) -> bool {
-		*asset == WUSD && self.frozen
-	}
-
-	fn can_receive(&self, asset: &Asset, account: AccountId, amount: Balance) -> bool {
-		!self.is_frozen(asset) && self.free(asset, account) + amount >= MINIMUM
-	}
-
-	pub fn give(&mut self, asset: &Asset, account: AccountId, amount: Balance) {
-		if amount > 0 {
-			*self.money.entry((*asset == WUSD, account)).or_default() += amount;
-		}
-	}
-
-	pub fn take(&mut self, asset: &Asset, account: AccountId, amount: Balance) {
-		if amount > 0 {
-			*self.money.get_mut(&(*asset == WUSD, account)).expect("who pays has money") -= amount;
-		}
-	}
-
-	pub fn transfer(&mut self, asset: &Asset, from: AccountId, to: AccountId, amount: Balance) -> bool {
-		let possible = self.can_hold(asset, from, amount) && self.can_receive(asset, to, amount);
-		if possible {
-			self.take(asset, from, amount);
-			self.give(asset, to, amount);
-		}
-		possible
-	}
-
 	/// Moves what is held for an order, all of `amount` or nothing.
 	fn pay(&mut self, id: OrderId, to: AccountId, amount: Balance) -> bool {
 		let asset = self.orders[&id].asset.clone();
-		let possible = amount == 0 || self.can_receive(&asset, to, amount);
+		let possible = amount == 0 || self.money.can_receive(&asset, to, amount);
 		if possible {
 			self.order_mut(id).held -= amount;
-			self.give(&asset, to, amount);
+			self.money.give(&asset, to, amount);
 		}
 		possible
 	}
@@ -119,7 +82,7 @@ impl Ledger {
 		let taken = amount.min(most);
 		record.bond -= taken;
 		record.covered = record.covered.min(record.bond);
-		self.take(&SOUK, BONDS, taken);
-		self.give(&SOUK, to, taken);
+		self.money.take(&SOUK, BONDS, taken);
+		self.money.give(&SOUK, to, taken);
 	}
 }

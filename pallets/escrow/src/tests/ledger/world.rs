@@ -1,6 +1,7 @@
 //! The ledger as it begins, and its listings.
 
 use super::*;
+use souk_mock_support::ledger::Books;
 
 pub struct Listing {
 	pub data: bool,
@@ -21,28 +22,23 @@ pub struct Ledger {
 	pub fee_percent: Balance,
 	/// What wUSD is worth.
 	pub rate: Option<Balance>,
-	/// Whether wUSD is.
-	pub frozen: bool,
 	pub listings: Vec<Listing>,
 	pub orders: BTreeMap<OrderId, Order>,
 	/// The number of the next order.
 	pub next: OrderId,
-	pub money: BTreeMap<(bool, AccountId), Balance>,
+	pub money: Books<AccountId>,
 }
 
 impl Ledger {
 	pub fn new(now: u32) -> Self {
-		let rich =
-			endowed().flat_map(|account| [((false, account), ENDOWMENT), ((true, account), ENDOWMENT)]);
 		Self {
 			now,
 			fee_percent: 10,
 			rate: Some(RATE),
-			frozen: false,
 			listings: Vec::new(),
 			orders: BTreeMap::new(),
 			next: 0,
-			money: rich.chain([((false, POOR), 2_500)]).collect(),
+			money: Books::new(endowed(), ENDOWMENT, (POOR, 2_500)),
 		}
 	}
 

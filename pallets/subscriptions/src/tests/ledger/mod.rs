@@ -7,9 +7,9 @@ use super::*;
 use crate::mock::Service;
 use frame_support::traits::fungibles::Inspect as _;
 use model::{Ledger, Phase, Purchase};
-use proptest::{prelude::*, test_runner::TestRunner};
-use sp_runtime::{DispatchResult, Permill};
-use std::{cell::RefCell, collections::BTreeMap};
+use proptest::prelude::*;
+use souk_mock_support::ledger::{asset_of, expect, name_of, run, Seen};
+use sp_runtime::Permill;
 
 /// Who buys.
 const PAYERS: [AccountId; 4] = [SUBSCRIBER, OTHER, POOR, CURATOR];
@@ -90,14 +90,6 @@ fn start() -> [Step; 3] {
 	]
 }
 
-fn asset_of(wusd: bool) -> Asset {
-	if wusd {
-		WUSD
-	} else {
-		SOUK
-	}
-}
-
 /// The commitment behind which a payer buys; each has one.
 fn commitment_of(who: AccountId, commitment: bool) -> Option<[u8; 32]> {
 	commitment.then_some([who as u8; 32])
@@ -120,25 +112,6 @@ fn one_of(ledger: &Ledger, which: usize) -> (AccountId, Holder<AccountId>, Optio
 	}
 }
 
-/// Runs a call and compares whether it worked with what the ledger says.
-fn expect(what: &str, expected: bool, actual: DispatchResult) {
-	assert_eq!(actual.is_ok(), expected, "{what}: {actual:?}");
-}
-
-fn transfer(asset: &Asset, from: AccountId, to: AccountId, amount: Balance) -> DispatchResult {
-	match asset {
-		Asset::Native => {
-			dispatch(from, pallet_balances::Call::<Test>::transfer_keep_alive { dest: to, value: amount })
-		}
-		Asset::WithId(id) => {
-			dispatch(from, pallet_assets::Call::<Test>::transfer_keep_alive { id: *id, target: to, amount })
-		}
-	}
-}
-
-/// How often what happened.
-type Seen = BTreeMap<String, u32>;
-
 fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 	System::reset_events();
 	let payer = |who: usize| PAYERS[who % PAYERS.len()];
@@ -154,7 +127,7 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 			}
 		}
 		Step::Sell { data, wusd, price } => {
-			if count == 6 || !ledger.can_hold(&SOUK, CURATOR, 50) {
+			if count == 6 || !ledger.money.can_hold(&SOUK, CURATOR, 50) {
 				return;
 			}
 			let kind = if data { ListingKind::DataProduct } else { ListingKind::Service };
@@ -167,28 +140,27 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 			Fee::set(Permill::from_percent(percent));
 			ledger.fee_percent = percent.into();
 		}
-		Step::Freeze { frozen } if frozen == ledger.frozen => {}
+		Step::Freeze { frozen } if frozen == ledger.money.frozen => {}
 		Step::Freeze { frozen } => {
-			let done = if frozen {
-				dispatch(CURATOR, pallet_assets::Call::<Test>::freeze_asset { id: 1 })
-			} else {
-				dispatch(CURATOR, pallet_assets::Call::<Test>::thaw_asset { id: 1 })
-			};
-			assert_ok!(done);
-			ledger.frozen = frozen;
+			freeze(frozen);
+			ledger.money.frozen = frozen;
 		}
 		Step::Spend { who, wusd, all } => {
 			let (who, asset) = (payer(who), asset_of(wusd));
-			let spendable = ledger.free(&asset, who).saturating_sub(MINIMUM);
+			let spendable = ledger.money.free(&asset, who).saturating_sub(MINIMUM);
 			let amount = if all { spendable } else { spendable / 2 };
 			if who == CURATOR || amount < MINIMUM {
 				return;
 			}
-			expect("spend", ledger.transfer(&asset, who, SHOP, amount), transfer(&asset, who, SHOP, amount));
+			expect(
+				"spend",
+				ledger.money.transfer(&asset, who, SHOP, amount),
+				transfer(&asset, who, SHOP, amount),
+			);
 		}
 		Step::Earn { who, wusd, amount } => {
 			let (who, asset, amount) = (payer(who), asset_of(wusd), amount.into());
-			let expected = ledger.transfer(&asset, TREASURY, who, amount);
+			let expected = ledger.money.transfer(&asset, TREASURY, who, amount);
 			expect("earn", expected, transfer(&asset, TREASURY, who, amount));
 		}
 		_ if count == 0 => {}
@@ -273,9 +245,13 @@ fn compare(ledger: &Ledger) {
 	for asset in [SOUK, WUSD] {
 		let mut total = 0;
 		for account in EVERYBODY {
-			assert_eq!(free(&asset, account), ledger.free(&asset, account), "{account}'s free {asset:?}");
+			assert_eq!(
+				free(&asset, account),
+				ledger.money.free(&asset, account),
+				"{account}'s free {asset:?}"
+			);
 			assert_eq!(held(&asset, account), ledger.held(&asset, account), "{account}'s held {asset:?}");
-			total += ledger.free(&asset, account) + ledger.held(&asset, account);
+			total += ledger.money.free(&asset, account) + ledger.held(&asset, account);
 		}
 		if asset == SOUK {
 			for account in PAYERS {
@@ -308,36 +284,15 @@ fn note(seen: &mut Seen) {
 	for event in events() {
 		let what = match event {
 			Event::NotRenewed { reason, .. } => format!("{reason:?}"),
-			other => format!("{other:?}").split([' ', '{']).next().unwrap_or_default().replace("Event::", ""),
+			other => name_of(&other),
 		};
-		*seen.entry(what).or_default() += 1;
+		seen.note(what);
 	}
 	System::reset_events();
 }
 
 #[test]
 fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
-	let seen = RefCell::new(Seen::new());
-	let config = ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() };
-	let sequences = proptest::collection::vec(step(), 90);
-	let result = TestRunner::new(config).run(&sequences, |steps| {
-		TestExt.build().execute_with(|| {
-			System::run_to_block::<AllPalletsWithSystem>(1);
-			let mut ledger = Ledger::new(1);
-			compare(&ledger);
-			for step in start().into_iter().chain(steps) {
-				let seen = &mut seen.borrow_mut();
-				apply(&mut ledger, seen, step);
-				check();
-				compare(&ledger);
-				note(seen);
-			}
-		});
-		Ok(())
-	});
-	if let Err(failed) = result {
-		panic!("{failed}");
-	}
 	// The sequences went everywhere that they can go, but for what is too rare to rely on.
 	let everything = [
 		"Subscribed",
@@ -355,8 +310,17 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"Unpaid",
 		"Unsettled",
 	];
-	println!("{:?}", seen.borrow());
-	for what in everything {
-		assert!(seen.borrow().contains_key(what), "{what} never happened: {:?}", seen.borrow());
-	}
+	run(256, proptest::collection::vec(step(), 90), &everything, |steps, seen| {
+		TestExt.build().execute_with(|| {
+			System::run_to_block::<AllPalletsWithSystem>(1);
+			let mut ledger = Ledger::new(1);
+			compare(&ledger);
+			for step in start().into_iter().chain(steps) {
+				apply(&mut ledger, seen, step);
+				check();
+				compare(&ledger);
+				note(seen);
+			}
+		});
+	});
 }

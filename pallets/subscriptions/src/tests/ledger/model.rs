@@ -1,6 +1,7 @@
 //! The ledger: who owns what, and what becomes of it, in plain sums. It shares no code with the pallets.
 
 use super::*;
+use souk_mock_support::ledger::Books;
 use std::collections::BTreeMap;
 
 /// Most subscriptions with a turn in one block, as in the mock.
@@ -62,11 +63,9 @@ type Key = (Holder<AccountId>, u32);
 pub struct Ledger {
 	pub now: u32,
 	pub fee_percent: Balance,
-	/// Whether wUSD is.
-	pub frozen: bool,
 	pub listings: Vec<Listing>,
 	pub subscriptions: BTreeMap<Key, Subscription>,
-	money: BTreeMap<(bool, AccountId), Balance>,
+	pub money: Books<AccountId>,
 	trials: BTreeMap<(AccountId, u32), Balance>,
 	turns: BTreeMap<u32, Vec<Key>>,
 }
@@ -74,16 +73,12 @@ pub struct Ledger {
 impl Ledger {
 	pub fn new(now: u32) -> Self {
 		let rich = EVERYBODY.into_iter().filter(|account| ![POOR, STRANGER, SHOP].contains(account));
-		let mut money: BTreeMap<_, _> =
-			rich.flat_map(|account| [((false, account), ENDOWMENT), ((true, account), ENDOWMENT)]).collect();
-		money.insert((false, POOR), 800);
 		Self {
 			now,
 			fee_percent: 10,
-			frozen: false,
 			listings: Vec::new(),
 			subscriptions: BTreeMap::new(),
-			money,
+			money: Books::new(rich, ENDOWMENT, (POOR, 800)),
 			trials: BTreeMap::new(),
 			turns: BTreeMap::new(),
 		}
@@ -93,10 +88,6 @@ impl Ledger {
 
 	pub fn issuance(&self, asset: &Asset) -> Balance {
 		8 * ENDOWMENT + if *asset == SOUK { 800 } else { 0 }
-	}
-
-	pub fn free(&self, asset: &Asset, account: AccountId) -> Balance {
-		self.money.get(&(*asset == WUSD, account)).copied().unwrap_or(0)
 	}
 
 	pub fn held(&self, asset: &Asset, account: AccountId) -> Balance {
@@ -120,43 +111,10 @@ impl Ledger {
 			+ trials.map(|(_, deposit)| deposit).sum::<Balance>()
 	}
 
-	pub fn can_hold(&self, asset: &Asset, account: AccountId, amount: Balance) -> bool {
-		amount == 0 || !self.is_frozen(asset) && self.free(asset, account) >= amount + MINIMUM
-	}
-
-	fn is_frozen(&self, asset: &Asset) -> bool {
-		*asset == WUSD && self.frozen
-	}
-
-	fn can_receive(&self, asset: &Asset, account: AccountId, amount: Balance) -> bool {
-		!self.is_frozen(asset) && self.free(asset, account) + amount >= MINIMUM
-	}
-
-	fn give(&mut self, asset: &Asset, account: AccountId, amount: Balance) {
-		if amount > 0 {
-			*self.money.entry((*asset == WUSD, account)).or_default() += amount;
-		}
-	}
-
-	fn take(&mut self, asset: &Asset, account: AccountId, amount: Balance) {
-		if amount > 0 {
-			*self.money.get_mut(&(*asset == WUSD, account)).expect("who pays has money") -= amount;
-		}
-	}
-
-	pub fn transfer(&mut self, asset: &Asset, from: AccountId, to: AccountId, amount: Balance) -> bool {
-		let possible = self.can_hold(asset, from, amount) && self.can_receive(asset, to, amount);
-		if possible {
-			self.take(asset, from, amount);
-			self.give(asset, to, amount);
-		}
-		possible
-	}
-
 	// --- listings ------------------------------------------------------------------------------
 
 	pub fn sell(&mut self, data: bool, asset: Asset, price: Balance) {
-		self.take(&SOUK, CURATOR, 50);
+		self.money.take(&SOUK, CURATOR, 50);
 		self.listings.push(Listing {
 			data,
 			state: ListingState::Active,
@@ -232,13 +190,13 @@ impl Ledger {
 		}
 		let trace = if trial { trial_deposit(who, listing) } else { 0 };
 		let souk = deposit + trace + if asset == SOUK { price } else { 0 };
-		if !self.can_hold(&SOUK, who, souk) || !self.can_hold(&asset, who, price) {
+		if !self.money.can_hold(&SOUK, who, souk) || !self.money.can_hold(&asset, who, price) {
 			return false;
 		}
 		let until = self.now + PERIOD;
 		let Some(turn) = self.enqueue(until, (holder, listing)) else { return false };
-		self.take(&SOUK, who, deposit + trace);
-		self.take(&asset, who, price);
+		self.money.take(&SOUK, who, deposit + trace);
+		self.money.take(&asset, who, price);
 		if trial {
 			self.trials.insert((who, listing), trace);
 		}
@@ -302,7 +260,7 @@ impl Ledger {
 			return false;
 		}
 		let Some(price) = self.offered(listing, &subscription) else { return false };
-		if !self.can_hold(&subscription.asset, subscription.payer, price) {
+		if !self.money.can_hold(&subscription.asset, subscription.payer, price) {
 			return false;
 		}
 		self.leave_queue(key);
@@ -343,7 +301,7 @@ impl Ledger {
 			return false;
 		}
 		let Some(deposit) = self.trials.remove(&(who, listing)) else { return false };
-		self.give(&SOUK, who, deposit);
+		self.money.give(&SOUK, who, deposit);
 		true
 	}
 
@@ -393,7 +351,8 @@ impl Ledger {
 		let Some(price) = self.offered(key.1, &subscription).filter(|_| payable) else {
 			return self.finish(key, 0);
 		};
-		if self.can_hold(&subscription.asset, subscription.payer, price) && self.start_next(key, price) {
+		if self.money.can_hold(&subscription.asset, subscription.payer, price) && self.start_next(key, price)
+		{
 			return;
 		}
 		let retry = (self.now + RETRY).min(grace_end);
@@ -443,7 +402,7 @@ impl Ledger {
 		let subscription = self.subscriptions[&key].clone();
 		let split = self.listing(key.1).split;
 		let Some(turn) = self.enqueue(subscription.until + PERIOD, key) else { return false };
-		self.take(&subscription.asset, subscription.payer, price);
+		self.money.take(&subscription.asset, subscription.payer, price);
 		self.change(key, |subscription| {
 			subscription.start = subscription.until;
 			subscription.until += PERIOD;
@@ -501,10 +460,10 @@ impl Ledger {
 	/// Pays all of it or nothing.
 	fn pay(&mut self, key: Key, to: AccountId, amount: Balance) -> bool {
 		let asset = self.subscriptions[&key].asset.clone();
-		let possible = amount == 0 || self.can_receive(&asset, to, amount);
+		let possible = amount == 0 || self.money.can_receive(&asset, to, amount);
 		if possible {
 			self.change(key, |subscription| subscription.held -= amount);
-			self.give(&asset, to, amount);
+			self.money.give(&asset, to, amount);
 		}
 		possible
 	}
@@ -546,7 +505,7 @@ impl Ledger {
 		}
 		let subscription = self.subscriptions[&key].clone();
 		if subscription.held == 0 {
-			self.give(&SOUK, subscription.payer, subscription.deposit);
+			self.money.give(&SOUK, subscription.payer, subscription.deposit);
 			self.subscriptions.remove(&key);
 			return;
 		}

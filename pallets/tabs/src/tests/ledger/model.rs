@@ -1,6 +1,8 @@
 //! The ledger: who owns what, and what becomes of it, in plain sums.
 
 use super::*;
+use souk_mock_support::ledger::Books;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stage {
@@ -49,36 +51,26 @@ pub struct Listing {
 pub struct Ledger {
 	now: u32,
 	pub fee_percent: Balance,
-	/// Whether wUSD is.
-	pub frozen: bool,
 	pub listings: [Listing; 3],
 	pub tabs: BTreeMap<TabId, Tab>,
 	next: TabId,
-	money: BTreeMap<(bool, AccountId), Balance>,
+	pub money: Books<AccountId>,
 }
 
 impl Ledger {
 	pub fn new(now: u32) -> Self {
-		let rich = endowed()
-			.into_iter()
-			.flat_map(|account| [((false, account.clone()), ENDOWMENT), ((true, account), ENDOWMENT)]);
 		let listing = || Listing { ended: false, workers: WORKERS.to_vec(), quota: 0, ending: false };
 		Self {
 			now,
 			fee_percent: 10,
-			frozen: false,
 			listings: [listing(), listing(), listing()],
 			tabs: BTreeMap::new(),
 			next: 0,
-			money: rich.chain([((false, POOR), LITTLE)]).collect(),
+			money: Books::new(endowed(), ENDOWMENT, (POOR, LITTLE)),
 		}
 	}
 
 	// --- sums ----------------------------------------------------------------------------------
-
-	pub fn free(&self, asset: &Asset, account: &AccountId) -> Balance {
-		self.money.get(&(*asset == WUSD, account.clone())).copied().unwrap_or(0)
-	}
 
 	pub fn held(&self, asset: &Asset, account: &AccountId) -> Balance {
 		let theirs = |tab: &&Tab| tab.payer == *account && tab.asset == *asset;
@@ -92,45 +84,13 @@ impl Ledger {
 		tabs + quotas
 	}
 
-	fn is_frozen(&self, asset: &Asset) -> bool {
-		*asset == WUSD && self.frozen
-	}
-
-	fn can_hold(&self, asset: &Asset, account: &AccountId, amount: Balance) -> bool {
-		!self.is_frozen(asset) && self.free(asset, account) >= amount + MINIMUM
-	}
-
-	fn can_receive(&self, asset: &Asset, account: &AccountId, amount: Balance) -> bool {
-		!self.is_frozen(asset) && self.free(asset, account) + amount >= MINIMUM
-	}
-
-	fn give(&mut self, asset: &Asset, account: &AccountId, amount: Balance) {
-		if amount > 0 {
-			*self.money.entry((*asset == WUSD, account.clone())).or_default() += amount;
-		}
-	}
-
-	fn take(&mut self, asset: &Asset, account: &AccountId, amount: Balance) {
-		let place = self.money.get_mut(&(*asset == WUSD, account.clone()));
-		*place.expect("who pays has money") -= amount;
-	}
-
-	pub fn transfer(&mut self, asset: &Asset, from: &AccountId, to: &AccountId, amount: Balance) -> bool {
-		let possible = self.can_hold(asset, from, amount) && self.can_receive(asset, to, amount);
-		if possible {
-			self.take(asset, from, amount);
-			self.give(asset, to, amount);
-		}
-		possible
-	}
-
 	/// Moves what is held on a tab, all of `amount` or nothing.
 	fn pay(&mut self, id: TabId, to: &AccountId, amount: Balance) -> bool {
 		let asset = self.tabs[&id].asset.clone();
-		let possible = amount == 0 || self.can_receive(&asset, to, amount);
+		let possible = amount == 0 || self.money.can_receive(&asset, to, amount);
 		if possible {
 			self.tab_mut(id).held -= amount;
-			self.give(&asset, to, amount);
+			self.money.give(&asset, to, amount);
 		}
 		possible
 	}
@@ -150,13 +110,13 @@ impl Ledger {
 		deposit: Balance,
 	) -> bool {
 		let souk = deposit + if *asset == SOUK { limit } else { 0 };
-		let pays =
-			self.can_hold(&SOUK, payer, souk) && (*asset == SOUK || self.can_hold(asset, payer, limit));
+		let pays = self.money.can_hold(&SOUK, payer, souk)
+			&& (*asset == SOUK || self.money.can_hold(asset, payer, limit));
 		if !pays || self.listings[listing].ended || limit < PRICE {
 			return false;
 		}
-		self.take(&SOUK, payer, deposit);
-		self.take(asset, payer, limit);
+		self.money.take(&SOUK, payer, deposit);
+		self.money.take(asset, payer, limit);
 		let until = self.now + LIFETIME;
 		let tab = Tab {
 			payer: payer.clone(),
@@ -181,9 +141,9 @@ impl Ledger {
 
 	pub fn top_up(&mut self, id: TabId, stranger: bool, amount: Balance) -> bool {
 		let tab = self.tabs[&id].clone();
-		let possible = !stranger && self.is_open(&tab) && self.can_hold(&tab.asset, &tab.payer, amount);
+		let possible = !stranger && self.is_open(&tab) && self.money.can_hold(&tab.asset, &tab.payer, amount);
 		if possible {
-			self.take(&tab.asset, &tab.payer, amount);
+			self.money.take(&tab.asset, &tab.payer, amount);
 			self.tab_mut(id).held += amount;
 		}
 		possible
@@ -243,10 +203,10 @@ impl Ledger {
 			return false;
 		}
 		let before = std::mem::take(&mut self.listings[listing].quota);
-		self.give(&SOUK, &CURATOR, before);
+		self.money.give(&SOUK, &CURATOR, before);
 		if queries > 0 {
 			// The curator is rich.
-			self.take(&SOUK, &CURATOR, deposit);
+			self.money.take(&SOUK, &CURATOR, deposit);
 			self.listings[listing].quota = deposit;
 		}
 		true
@@ -254,7 +214,7 @@ impl Ledger {
 
 	pub fn end(&mut self, listing: usize) {
 		let quota = std::mem::take(&mut self.listings[listing].quota);
-		self.give(&SOUK, &CURATOR, quota);
+		self.money.give(&SOUK, &CURATOR, quota);
 		(self.listings[listing].ended, self.listings[listing].ending) = (true, true);
 	}
 
@@ -322,7 +282,7 @@ impl Ledger {
 		if self.tabs[&id].held == 0 {
 			let deposit = self.tabs[&id].deposit;
 			self.tabs.remove(&id);
-			self.give(&SOUK, &payer, deposit);
+			self.money.give(&SOUK, &payer, deposit);
 			return true;
 		}
 		let now = self.now;
