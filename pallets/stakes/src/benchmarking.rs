@@ -388,7 +388,8 @@ mod benchmarks {
 	#[benchmark]
 	fn announce_downtime() {
 		let (_, node) = at_stake::<T>();
-		let from = Pallet::<T>::now() + T::DowntimeNotice::get();
+		// The first block begins between here and the call.
+		let from = Pallet::<T>::now() + T::DowntimeNotice::get() + 1;
 		#[extrinsic_call]
 		_(RawOrigin::Signed(node.clone()), from, 1);
 		assert!(Downtimes::<T>::contains_key(node));
