@@ -15,6 +15,7 @@ mod sale;
 mod snapshot;
 mod stakes;
 mod tabs;
+mod weights;
 mod wiring;
 
 use pallet_listings::{Details, DetailsOf};
