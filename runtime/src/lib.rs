@@ -19,6 +19,7 @@ pub mod configs;
 pub mod pace;
 pub mod presets;
 pub mod rates;
+pub mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{

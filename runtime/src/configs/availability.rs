@@ -55,5 +55,5 @@ impl pallet_availability::Config for Runtime {
 	type VotePriority = VotePriority;
 	type DepositPerByte = params::deposits::PerByte;
 	type DepositBase = params::deposits::PerRecord;
-	type WeightInfo = ();
+	type WeightInfo = weights::availability::WeightInfo<Runtime>;
 }

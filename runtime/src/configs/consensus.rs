@@ -112,7 +112,7 @@ impl pallet_validators::Config for Runtime {
 	type UnbondingSessions = UnbondingSessions;
 	type MaxUnlocking = ConstU32<16>;
 	type HistoryDepth = ConstU32<32>;
-	type WeightInfo = ();
+	type WeightInfo = weights::validators::WeightInfo<Runtime>;
 }
 
 impl pallet_session::historical::Config for Runtime {

@@ -17,7 +17,7 @@ impl pallet_listings::Config for Runtime {
 	type MaxPlans = ConstU32<8>;
 	type MaxTags = ConstU32<8>;
 	type MaxListPage = ConstU32<50>;
-	type WeightInfo = ();
+	type WeightInfo = weights::listings::WeightInfo<Runtime>;
 }
 
 impl pallet_subscriptions::Config for Runtime {
@@ -37,7 +37,7 @@ impl pallet_subscriptions::Config for Runtime {
 	type MaxDuePerBlock = ConstU32<50>;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
-	type WeightInfo = ();
+	type WeightInfo = weights::subscriptions::WeightInfo<Runtime>;
 }
 
 impl pallet_curation::Config for Runtime {
@@ -61,12 +61,12 @@ impl pallet_curation::Config for Runtime {
 	type MaxAssignmentsPerNode = ConstU32<256>;
 	type MaxRetention = ConstU32<64>;
 	type MaxOpenPeriods = ConstU32<4>;
-	type WeightInfo = ();
+	type WeightInfo = weights::curation::WeightInfo<Runtime>;
 }
 
 impl pallet_proofs::Config for Runtime {
 	type AdminOrigin = EnsureRootOrCouncil;
-	type WeightInfo = ();
+	type WeightInfo = weights::proofs::WeightInfo<Runtime>;
 }
 
 impl pallet_escrow::Config for Runtime {
@@ -98,7 +98,7 @@ impl pallet_escrow::Config for Runtime {
 	type MaxTimeout = ConstU32<{ 365 * DAYS }>;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
-	type WeightInfo = ();
+	type WeightInfo = weights::escrow::WeightInfo<Runtime>;
 }
 
 impl pallet_asks::Config for Runtime {
@@ -115,7 +115,7 @@ impl pallet_asks::Config for Runtime {
 	type MaxWait = ConstU32<{ 28 * DAYS }>;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
-	type WeightInfo = ();
+	type WeightInfo = weights::asks::WeightInfo<Runtime>;
 }
 
 impl pallet_tabs::Config for Runtime {
@@ -132,7 +132,7 @@ impl pallet_tabs::Config for Runtime {
 	type RetryEvery = params::escrow::RetryEvery;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
-	type WeightInfo = ();
+	type WeightInfo = weights::tabs::WeightInfo<Runtime>;
 }
 
 impl pallet_disputes::Config for Runtime {
@@ -159,7 +159,7 @@ impl pallet_disputes::Config for Runtime {
 	type KeepFor = params::disputes::KeepFor;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
-	type WeightInfo = ();
+	type WeightInfo = weights::disputes::WeightInfo<Runtime>;
 }
 
 impl pallet_reputation::Config for Runtime {
@@ -174,5 +174,5 @@ impl pallet_reputation::Config for Runtime {
 	type CredentialLife = params::reputation::CredentialLife;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
-	type WeightInfo = ();
+	type WeightInfo = weights::reputation::WeightInfo<Runtime>;
 }

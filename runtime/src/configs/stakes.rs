@@ -144,7 +144,7 @@ impl pallet_stakes::Config for Runtime {
 	type UnixTime = Timestamp;
 	type DepositPerByte = params::deposits::PerByte;
 	type DepositBase = params::deposits::PerRecord;
-	type WeightInfo = ();
+	type WeightInfo = weights::stakes::WeightInfo<Runtime>;
 }
 
 parameter_types! {
@@ -164,5 +164,5 @@ impl pallet_backing::Config for Runtime {
 	type MaxShare = MaxShare;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
-	type WeightInfo = ();
+	type WeightInfo = weights::backing::WeightInfo<Runtime>;
 }

@@ -16,6 +16,7 @@ mod sequences;
 mod snapshot;
 mod stakes;
 mod tabs;
+mod weights;
 mod wiring;
 
 use pallet_listings::{Details, DetailsOf};

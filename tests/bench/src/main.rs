@@ -1,6 +1,6 @@
 //! Ratios, measured side by side in one run: what the sandboxed executor costs beside bare DataFusion, what sending an
 //! encrypted result costs beside encrypting it, what proofs cost beside the arithmetic in them, what sealing a snapshot costs beside
-//! hashing it, what proofs over tables cost, and how long a subscriber waits for one row.
+//! hashing it, what proofs over tables cost, how long a full block takes, and how long a subscriber waits for one row.
 //!
 //! ```text
 //! souk-bench              everything; exit code 1 where a target is missed
@@ -10,6 +10,7 @@
 
 mod aggregates;
 mod blob;
+mod block;
 mod bulk;
 mod growth;
 mod machine;
@@ -64,6 +65,8 @@ enum Part {
 	Proofs,
 	/// Proofs over tables: making, checking, committing.
 	Aggregates,
+	/// Importing a block that is as full as it may be.
+	Block,
 	/// Sealing a snapshot's file beside hashing it.
 	Bulk,
 	/// From a request to its decrypted result, through a real chain and node.
@@ -120,6 +123,12 @@ fn run(options: &Options) -> Result<bool> {
 	if options.wants(Part::Aggregates) {
 		let figures = aggregates::measure(dir.path(), options.quick, options.repetitions(), say);
 		figures.context("proofs over tables")?.report(&mut report);
+	}
+	if options.wants(Part::Block) {
+		let figures = block::measure(options.quick, options.repetitions(), say);
+		if let Some(figures) = figures.context("importing full blocks")? {
+			figures.report(&mut report);
+		}
 	}
 	if options.wants(Part::Bulk) {
 		say("sealing a snapshot");
