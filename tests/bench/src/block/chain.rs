@@ -157,16 +157,21 @@ impl Builder<'_> {
 		Ok(taken)
 	}
 
+	/// What was not taken leaves nothing behind, as in a node that builds a block.
 	fn apply(&mut self, transaction: UncheckedExtrinsic) -> Result<bool> {
+		self.chain.state.ext().storage_start_transaction();
 		let result = self.chain.call("BlockBuilder_apply_extrinsic", &transaction)?;
 		match ApplyExtrinsicResult::decode(&mut &result[..])? {
 			Ok(Ok(())) => {}
 			Err(TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources)) => {
-				return Ok(false)
+				self.chain.forget()?;
+				return Ok(false);
 			}
 			Ok(Err(error)) => bail!("a call fails: {error:?}"),
 			Err(error) => bail!("a transaction is invalid: {error:?}"),
 		}
+		let kept = self.chain.state.ext().storage_commit_transaction();
+		kept.map_err(|()| anyhow!("no transaction is open"))?;
 		self.transactions.push(transaction);
 		Ok(true)
 	}
