@@ -85,7 +85,7 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 	leave_pool(book, seen);
 	let free =
 		pallet_disputes::LeavingPool::<Runtime>::iter_values().map(|leaving| leaving.at).max().unwrap_or(0);
-	advance(book, seen, free.saturating_sub(System::block_number()).max(UNBONDING + 1));
+	advance(book, seen, free.saturating_sub(System::block_number()).max(UNBONDING + 1).max(RATING + 1));
 	for account in pallet_disputes::LeavingPool::<Runtime>::iter_keys().collect::<Vec<_>>() {
 		let withdraw = pallet_disputes::Call::<Runtime>::withdraw {};
 		assert!(perform(book, seen, &Deed::new(who(&account), withdraw)));

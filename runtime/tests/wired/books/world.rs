@@ -35,6 +35,8 @@ pub const KEEPERS: Balance = 30;
 /// Percent that a buyer gets back of what nobody ruled on.
 pub const BUYER_SHARE: Balance = 40;
 pub const UNBONDING: u32 = 15;
+/// Blocks in which a deal can be rated.
+pub const RATING: u32 = 20;
 /// Blocks that a tab is open at most, and waits for vouchers when it closes.
 pub const LIFETIME: u32 = 30;
 pub const CHALLENGE: u32 = 6;
@@ -242,7 +244,7 @@ fn parameters() -> Vec<RuntimeParameters> {
 	let reputation = {
 		use params::reputation::*;
 		[
-			Parameters::Window(Window, Some(20)),
+			Parameters::Window(Window, Some(RATING)),
 			Parameters::Memory(Memory, Some(60)),
 			Parameters::CredentialLife(CredentialLife, Some(60)),
 		]
