@@ -182,7 +182,7 @@ fn point() -> PublicPoint {
 
 fn deliveries(count: usize) -> Vec<Signed> {
 	const BATCH: usize = pallet_escrow::MAX_BATCH as usize;
-	let by = rich("deliveries");
+	let (by, buyer) = (rich("deliveries"), rich("buys"));
 	let commitment = Fr::from(6u64);
 	let statement = StatementId::KeyDelivery;
 	let era = Proofs::benchmark_key(statement);
@@ -193,7 +193,7 @@ fn deliveries(count: usize) -> Vec<Signed> {
 		let order = pallet_escrow::NextOrderId::<Runtime>::get();
 		let details = OrderDetails::Data { period: 1, buyer_key: POINT };
 		dispatch(
-			&by,
+			&buyer,
 			pallet_escrow::Call::<Runtime>::order { listing, plan: 0, max_price: price(), details },
 		);
 		let public = KeyDeliveryPublic {
