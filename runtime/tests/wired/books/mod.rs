@@ -178,7 +178,7 @@ const OFTEN: [(&str, u32); 61] = [
 	("Disputes.Jury.1", 5),
 	("Disputes.Jury.2", 2),
 	("Disputes.Jury.Buyer", 5),
-	("Disputes.Jury.Seller", 5),
+	("Disputes.Jury.Seller", 2),
 	("Disputes.Jury.Refused", 5),
 	("Disputes.Jury.Undecided", 5),
 	("Disputes.Appealed", 5),
