@@ -101,8 +101,11 @@ pub fn prefix(pallet: &str, item: &str) -> [u8; 32] {
 	prefix
 }
 
-/// Calls `with` each key and value under a prefix.
+/// Calls `with` each key and value under a prefix; the prefix itself is the key of what is one value.
 fn each_under(prefix: &[u8], mut with: impl FnMut(&[u8], &[u8])) {
+	if let Some(value) = sp_io::storage::get(prefix) {
+		with(prefix, &value);
+	}
 	let mut key = prefix.to_vec();
 	while let Some(next) = sp_io::storage::next_key(&key).filter(|next| next.starts_with(prefix)) {
 		if let Some(value) = sp_io::storage::get(&next) {

@@ -16,12 +16,12 @@ type Backed = Event<Runtime>;
 /// What the check must say, and what breaks it on a chain where somebody backs the data product.
 type Broken = (&'static str, fn(&mut Ledger) -> Result<(), String>);
 
-const BACKED: Balance = 77 * SOUK;
+pub const BACKED: Balance = 77 * SOUK;
 /// What an offence takes.
 const TAKEN: Balance = 40 * SOUK;
 
 /// The curator has opened her bond, and Eve backs it.
-fn backed() -> Ledger {
+pub fn backed() -> Ledger {
 	let mut ledger = Ledger::default();
 	ledger.start();
 	let curator = CURATOR.to_account_id();

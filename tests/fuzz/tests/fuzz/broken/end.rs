@@ -5,7 +5,7 @@ use frame_support::{
 	traits::{fungibles::hold::Mutate as _, tokens::Precision},
 	BoundedVec,
 };
-use pallet_asks::{AskRecord, AskState, Asks as Records};
+use pallet_asks::{AskRecord, AskRecordOf, AskState, Asks as Records};
 use pallet_reputation::{Deal, RightRecord, Rights};
 use souk_fuzz::{
 	after_the_end,
@@ -72,6 +72,32 @@ fn a_juror_of_no_case_and_a_bond_that_covers_no_sale_are_found() {
 	});
 }
 
+/// A question about the data product, with a bounty of five planck, whose time is over.
+pub fn ask() -> AskRecordOf<Runtime> {
+	AskRecord {
+		listing: DATA,
+		asker: person(4),
+		deposit: 0,
+		bounty: Price { asset: Asset::Native, amount: 5 },
+		period: 0,
+		columns_root: [0; 32],
+		rows: 1,
+		min_group_size: 0,
+		query: BoundedVec::new(),
+		text_hash: None,
+		state: AskState::Open,
+		created_at: now(),
+		until: now(),
+		ended_at: None,
+		due: None,
+		pending_since: None,
+		held: 5,
+		paid: 0,
+		refunded: 0,
+		verdict: None,
+	}
+}
+
 /// What is open, and a key that says so.
 const OPEN: &[(&str, fn() -> Vec<u8>)] = &[
 	("a subscription is open", || {
@@ -100,29 +126,7 @@ fn what_is_still_open_is_found() {
 			assert_eq!(what_is_open(), Some(*says));
 			sp_io::storage::clear(&key());
 		}
-		let ask = AskRecord {
-			listing: DATA,
-			asker: person(4),
-			deposit: 0,
-			bounty: Price { asset: Asset::Native, amount: 5 },
-			period: 0,
-			columns_root: [0; 32],
-			rows: 1,
-			min_group_size: 0,
-			query: BoundedVec::new(),
-			text_hash: None,
-			state: AskState::Open,
-			created_at: now(),
-			until: now(),
-			ended_at: None,
-			due: None,
-			pending_since: None,
-			held: 5,
-			paid: 0,
-			refunded: 0,
-			verdict: None,
-		};
-		Records::<Runtime>::insert(0, ask);
+		Records::<Runtime>::insert(0, ask());
 		assert_eq!(what_is_open(), Some("an ask is open"));
 		Records::<Runtime>::remove(0);
 		let right = RightRecord {

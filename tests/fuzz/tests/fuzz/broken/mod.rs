@@ -5,6 +5,7 @@ mod deeds;
 mod end;
 mod events;
 mod money;
+mod rare;
 mod rules;
 mod state;
 
