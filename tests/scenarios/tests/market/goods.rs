@@ -9,6 +9,8 @@ use souk_sdk::{types::OrderView, Account, Asset, OrderState};
 use std::path::{Path, PathBuf};
 
 const DOLLARS: Asset = Asset::WithId(1);
+/// Blocks in which work is confirmed or disputed: two minutes, for a busy machine.
+const CONFIRMED_WITHIN: u32 = 40;
 
 /// Three pairs of people, all at the same time.
 pub fn each_order_ends_as_it_should(world: &World) -> Result<()> {
@@ -252,7 +254,7 @@ fn disputed(world: &World) -> Result<()> {
 	let pair = Pair::of(world, "dispute")?;
 	let address = pair.lists("painting", "service", "40 wUSD")?;
 	let terms = pair.file("agreed.txt", "the fence, green")?;
-	let order = pair.offers(&address, &["40 wUSD,100 blocks,12 blocks"], &terms)?;
+	let order = pair.offers(&address, &[&format!("40 wUSD,100 blocks,{CONFIRMED_WITHIN} blocks")], &terms)?;
 	pair.buyer.json(&["order", "fund", &order])?;
 	pair.seller.json(&["order", "deliver", &order])?;
 	let letter = pair.file("letter.txt", "it is blue")?.display().to_string();
@@ -263,8 +265,8 @@ fn disputed(world: &World) -> Result<()> {
 
 	let delivered = disputed["order"]["delivered_at"].as_u64().context("not delivered")?;
 	let client = world.client()?;
-	let past = u32::try_from(delivered)? + 12 + 2;
-	client.runtime.block_on(client.chain.reached(past, PATIENCE))?;
+	let past = u32::try_from(delivered)? + CONFIRMED_WITHIN + 2;
+	client.runtime.block_on(client.chain.reached(past, 2 * PATIENCE))?;
 	stands(&pair.seller.json(&["order", "show", &order])?, "disputed", 40, 0, 0)?;
 	fails(&pair.seller, &["order", "claim", &order], 1, "Escrow.NothingDue")?;
 	let [seller, buyer] = pair.balances()?;
