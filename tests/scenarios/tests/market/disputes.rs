@@ -2,7 +2,7 @@
 //! anything but the fees of transactions. The next one a jury rules on, whom the chain's randomness has drawn, and who reads what both sides have
 //! shown ([`evidence`](crate::evidence)), though the seller's own node keeps nothing of it.
 
-use crate::evidence::{self, Followers};
+use crate::evidence::{self, Followers, Wanted};
 use crate::world::{dollars as dollars_of, fails, start_all, together, units, World, PATIENCE, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
@@ -143,16 +143,24 @@ fn ruled_on(
 	let dollars = dollars_of(&buyer)?;
 
 	let order = delivered(&seller, &buyer, address, &dir)?;
-	let letter = evidence::file(&dir, "letter", 100_000)?;
+	// One node that withholds, and one that stays.
+	let keepers = [node, &world.nodes[0]];
+	let (buys, sells, stays) = ("//case//buyer", "//case//seller", &keepers[1..]);
+	let next = evidence::next_case(world)?;
+	// Another scenario may open a case before.
+	let wanted = Wanted { author: buys, order: &order, cases: next..next + 2, nodes: stays };
+	let letter = evidence::file_for(world, &wanted, "letter", 100_000, &dir)?;
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &letter.display().to_string()])?;
 	let number = opened["case"]["case"].as_u64().context("no case")?.to_string();
 	ensure!(opened["mailboxes"]["held"][0].as_u64().is_some_and(|held| held > 0), "{opened}");
 	seller.json(&["dispute", "answer", &number])?;
-	let photo = evidence::file(&dir, "photo", 3)?;
+	let case: u64 = number.parse()?;
+	let wanted = Wanted { author: sells, order: &order, cases: case..case + 1, nodes: stays };
+	let photo = evidence::file_for(world, &wanted, "photo", 4, &dir)?;
 	seller.json(&["dispute", "evidence", &number, &photo.display().to_string()])?;
-	// One that the seller would rather have nobody read: it is his node's to keep, and that of another one.
-	let keepers = [node, &world.nodes[0]];
-	let receipt = evidence::file_for(world, "//case//buyer", (&order, &number), &keepers, &dir)?;
+	// One that the seller would rather have nobody read: his node is one of those that are to keep it.
+	let wanted = Wanted { author: buys, order: &order, cases: case..case + 1, nodes: &keepers };
+	let receipt = evidence::file_for(world, &wanted, "receipt", 1_000, &dir)?;
 	buyer.json(&["dispute", "evidence", &number, &receipt.display().to_string()])?;
 	let mut sides = Followers::start(&[&seller, &buyer], &number, &dir)?;
 	let shown = [

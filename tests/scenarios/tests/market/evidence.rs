@@ -11,6 +11,7 @@ use souk_sdk::{
 	Account,
 };
 use std::{
+	ops::Range,
 	path::{Path, PathBuf},
 	time::Duration,
 };
@@ -22,39 +23,57 @@ const ATTEMPTS: u32 = 5_000;
 /// Time for a reviewer's access to end.
 const REVIEW: Duration = Duration::from_secs(300);
 
-/// A file of so many bytes that are no text.
-pub fn file(dir: &Path, name: &str, bytes: usize) -> Result<PathBuf> {
-	let path = dir.join(name);
-	let content: Vec<u8> = (0..bytes).map(|i| (i * 7 + i / 251) as u8).collect();
-	std::fs::write(&path, content)?;
-	Ok(path)
+/// What a file is to be for, so that somebody who stays keeps it.
+pub struct Wanted<'a> {
+	/// Who shows it.
+	pub author: &'a str,
+	/// The order that it is about.
+	pub order: &'a str,
+	/// The cases that it may be shown in: one that is not open yet has no number.
+	pub cases: Range<u64>,
+	/// The nodes that it is to be left at.
+	pub nodes: &'a [&'a Daemon],
 }
 
-/// A file that `author` may show in a case, and that is to be left at all of these nodes: which mailboxes a piece has follows from its hash.
-pub fn file_for(
-	world: &World,
-	author: &str,
-	(order, case): (&str, &str),
-	nodes: &[&Daemon],
-	dir: &Path,
-) -> Result<PathBuf> {
+/// The number of the next case.
+pub fn next_case(world: &World) -> Result<u64> {
+	let client = world.client()?;
+	let cases = client.runtime.block_on(async { client.chain.latest().await?.all_cases().await })?;
+	Ok(cases.iter().map(|case| case.id + 1).max().unwrap_or(0))
+}
+
+/// A file that is left at certain nodes. Which mailboxes a piece of evidence has follows from its hash, and of the nodes that are registered most are gone when
+/// their scenarios have ended.
+pub fn file_for(world: &World, wanted: &Wanted<'_>, name: &str, bytes: usize, dir: &Path) -> Result<PathBuf> {
 	let client = world.client()?;
 	let places = client.runtime.block_on(async { registered(&client.chain.latest().await?).await })?;
-	let (author, genesis) = (Account::from_uri(author)?, client.chain.genesis());
-	let (order, case): (u64, u64) = (order.parse()?, case.parse()?);
-	let wanted: Vec<_> =
-		nodes.iter().map(|node| anyhow::Ok(Account::from_uri(node.uri())?.id())).collect::<Result<_>>()?;
+	let (author, genesis) = (Account::from_uri(wanted.author)?, client.chain.genesis());
+	let order: u64 = wanted.order.parse()?;
+	let nodes = wanted.nodes.iter().map(|node| anyhow::Ok(Account::from_uri(node.uri())?.id()));
+	let nodes: Vec<_> = nodes.collect::<Result<_>>()?;
 	for attempt in 0..ATTEMPTS {
-		let file = File { name: "receipt".into(), bytes: format!("receipt number {attempt}").into_bytes() };
+		let file = File { name: name.into(), bytes: content(bytes, attempt) };
 		let (hash, _) = seal(&author, &genesis, order, &file)?;
-		let mailboxes = chosen(&places, &genesis, case, &hash, WRITE_AT);
-		if wanted.iter().all(|node| mailboxes.iter().any(|mailbox| mailbox.account == *node)) {
-			let path = dir.join(&file.name);
+		let is_left = |case: u64| {
+			let mailboxes = chosen(&places, &genesis, case, &hash, WRITE_AT);
+			nodes.iter().all(|node| mailboxes.iter().any(|mailbox| mailbox.account == *node))
+		};
+		if wanted.cases.clone().all(is_left) {
+			let path = dir.join(name);
 			std::fs::write(&path, &file.bytes)?;
 			return Ok(path);
 		}
 	}
-	anyhow::bail!("of {} nodes these are never chosen together: {wanted:?}", places.len())
+	anyhow::bail!("of {} nodes these are never chosen together: {nodes:?}", places.len())
+}
+
+/// So many bytes that are no text, and others for each attempt.
+fn content(bytes: usize, attempt: u32) -> Vec<u8> {
+	let mut content: Vec<u8> = (0..bytes).map(|i| (i * 7 + i / 251) as u8).collect();
+	for (to, from) in content.iter_mut().zip(attempt.to_le_bytes()) {
+		*to ^= from;
+	}
+	content
 }
 
 /// Sides that follow their case, until it is over. They die with the thread that started them.
