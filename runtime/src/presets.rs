@@ -62,7 +62,7 @@ fn fast() -> Value {
 		Parameters::CommitTime(disputes::CommitTime, Some(6 * MINUTES)),
 		Parameters::RevealTime(disputes::RevealTime, Some(3 * MINUTES)),
 		Parameters::AppealTime(disputes::AppealTime, Some(MINUTES)),
-		Parameters::ReviewTime(disputes::ReviewTime, Some(2 * MINUTES)),
+		Parameters::ReviewTime(disputes::ReviewTime, Some(3 * MINUTES)),
 	];
 	// Long enough for a node that is killed and started again.
 	let offences = [
