@@ -21,7 +21,7 @@ const DRAWING: Duration = Duration::from_secs(600);
 /// Files that are tried, to find one for certain mailboxes.
 const ATTEMPTS: u32 = 5_000;
 /// Time for a reviewer's access to end.
-const REVIEW: Duration = Duration::from_secs(300);
+const REVIEW: Duration = Duration::from_secs(400);
 
 /// What a file is to be for, so that somebody who stays keeps it.
 pub struct Wanted<'a> {
