@@ -29,8 +29,9 @@ others:
 	@nice -n 10 $(TESTS) --doc
 fuzz: ## fuzz the whole runtime for MINUTES (5) minutes
 	@tests/fuzz/libfuzzer/fuzz.sh $(or $(MINUTES),5)
-planted: ## plant bugs one at a time, and see which of them the fuzzer finds
+planted: ## plant bugs one at a time, and see which of them the fuzzer and the tests of the books find
 	@tests/fuzz/planted.sh
+	@runtime/tests/wired/books/planted.sh
 soak: setup ## millions of changed assignments, proofs, bundles and vouchers, none of which may pass or pay twice; 10,000 whole lives of listings
 	@cargo run --locked -p souk-circuits --example soak
 	@cargo run --locked -p souk-aggregates --example soak-bundles
