@@ -286,7 +286,7 @@ pub fn due(quick: bool) {
 	System::set_block_number(now);
 	pallet_subscriptions::NextDue::<Runtime>::put(begun + HOURS);
 	let offence = Offence {
-		kind: OffenceKind::ConflictingSnapshots,
+		kind: OffenceKind::MissedPeriod,
 		listing,
 		node: None,
 		curator_answers: true,
