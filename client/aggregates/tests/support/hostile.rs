@@ -38,6 +38,18 @@ unsafe impl GlobalAlloc for Meter {
 		unsafe { System.alloc(layout) }
 	}
 
+	unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+		note(layout.size() as isize);
+		unsafe { System.alloc_zeroed(layout) }
+	}
+
+	// Counted as a new piece and an old one freed: growing may be copying.
+	unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+		note(size as isize);
+		note(-(layout.size() as isize));
+		unsafe { System.realloc(memory, layout, size) }
+	}
+
 	unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
 		note(-(layout.size() as isize));
 		unsafe { System.dealloc(memory, layout) }

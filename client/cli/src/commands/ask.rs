@@ -25,17 +25,28 @@ use crate::{
 	text::{self, printable},
 };
 use souk_config::Price;
-use souk_protocol::{metadata::ProofPrice, request::group_size, Snapshot};
+use souk_protocol::{
+	metadata::{Metadata, ProofPrice},
+	request::group_size,
+	Snapshot,
+};
 use souk_sdk::{
 	calls,
 	proved::{self, ColumnsUnknown, KnownColumns, Statement},
-	types::{self, AskId, AskState, AskView, ListingView, SnapshotView},
+	types::{self, AskId, AskState, AskView, AssignmentView, ListingView, SnapshotView},
 	View,
 };
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{
+	path::PathBuf,
+	str::FromStr,
+	time::{Duration, Instant},
+};
+use tokio::time::sleep;
 
 /// How long the metadata are looked for. Nothing can be asked without them, so that it is longer than where they are shown only.
 const LOOKUP_TIME: Duration = Duration::from_secs(60);
+/// Between two attempts at it.
+const LOOKUP_PAUSE: Duration = Duration::from_secs(2);
 
 /// `souk ask …`
 #[derive(Clone, Debug, clap::Args)]
@@ -211,13 +222,30 @@ async fn columns(
 		return Ok((known?, None));
 	}
 	let assignments = view.assignments(listing.id).await?;
-	let metadata = look_up(LOOKUP_TIME, listing, &assignments, ctx).await.ok_or_else(|| {
+	let metadata = found_in_time(listing, &assignments, ctx).await.ok_or_else(|| {
 		Failure::unavailable(
 			"nobody has the listing's metadata, which says what its columns are; try again later, or read them out of a bundle \
 			 over the same snapshot with --columns",
 		)
 	})?;
 	Ok((KnownColumns::published(&metadata).map_err(unknown)?, metadata.proof_price))
+}
+
+/// The listing's metadata, looked for again until [`LOOKUP_TIME`] has passed: who has them may be busy, and answers the next time.
+async fn found_in_time(
+	listing: &ListingView,
+	assignments: &[AssignmentView],
+	ctx: &Context,
+) -> Option<Metadata> {
+	let end = Instant::now() + LOOKUP_TIME;
+	loop {
+		let left = end.saturating_duration_since(Instant::now());
+		let found = look_up(left, listing, assignments, ctx).await;
+		if found.is_some() || Instant::now() + LOOKUP_PAUSE >= end {
+			return found;
+		}
+		sleep(LOOKUP_PAUSE).await;
+	}
 }
 
 /// The ask, once somebody has answered it.
