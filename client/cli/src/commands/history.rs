@@ -107,7 +107,8 @@ impl HistoryRecord {
 		let kept = of_listing.into_iter().map(|record| (record, true));
 		for (record, is_curators) in kept.chain(of_nodes.into_iter().map(|record| (record, false))) {
 			let key = (record.at, record.kind, record.evidence);
-			let entry = joined.entry(key).or_insert_with(|| OffenceEntry::new(&record, fines));
+			let entry = joined.entry(key).or_insert_with(|| OffenceEntry::new(&record));
+			entry.divide(&record, fines);
 			let taken = Some(native(record.taken));
 			match is_curators {
 				true => entry.of_curator = taken,
@@ -141,10 +142,7 @@ impl HistoryRecord {
 }
 
 impl OffenceEntry {
-	fn new(record: &OffenceRecord, fines: &[FineView]) -> Self {
-		let fine = record.fine.and_then(|id| fines.iter().find(|fine| fine.id == id));
-		// Of a fine that is neither divided nor being divided, a newer block knows more.
-		let paid = record.division.or(fine.map(|fine| fine.paid));
+	fn new(record: &OffenceRecord) -> Self {
 		Self {
 			block: record.at,
 			kind: record.kind.name(),
@@ -154,11 +152,21 @@ impl OffenceEntry {
 			evidence: hex(record.evidence),
 			of_curator: None,
 			of_node: None,
-			paid: paid.map(PaidEntry::from),
-			settled: record.division.is_some() || record.fine.is_none(),
-			left: fine.map(|fine| native(fine.left)),
+			paid: None,
+			settled: true,
+			left: None,
 			forgotten_in: record.until,
 		}
+	}
+
+	/// Who gets what was taken, as one of the bonds remembers it. A bond that had nothing to lose knows nothing of what the other lost.
+	fn divide(&mut self, record: &OffenceRecord, fines: &[FineView]) {
+		let fine = record.fine.and_then(|id| fines.iter().find(|fine| fine.id == id));
+		// Of a fine that is neither divided nor being divided, a newer block knows more.
+		let paid = record.division.or(fine.map(|fine| fine.paid));
+		self.paid = self.paid.take().or(paid.map(PaidEntry::from));
+		self.settled &= record.division.is_some() || record.fine.is_none();
+		self.left = self.left.take().or(fine.map(|fine| native(fine.left)));
 	}
 
 	fn describe(&self, out: Out<'_>) -> Result<(), Failure> {
@@ -242,6 +250,20 @@ mod tests {
 		assert!(!offences[0].settled && offences[1].settled);
 		assert_eq!(offences[1].of_curator, Some(native(souk(5))));
 		assert_eq!(offences[1].of_node, Some(native(souk(2))));
+	}
+
+	#[test]
+	fn a_bond_that_had_nothing_to_lose_does_not_hide_what_the_other_lost() {
+		let record = |taken, fine| OffenceRecord { fine, ..record(OffenceKind::MissedChallenge, 10, taken) };
+		let divided = Some(Division { treasury: souk(2), ..Division::default() });
+		let rank = RankView { live_paid: 1, retained: 1, score: 2, offences: 1 };
+		let of =
+			|of_node| HistoryRecord::new(vec![record(0, None)], vec![of_node], &[], rank).offences.remove(0);
+		let open = of(record(souk(2), Some(10)));
+		assert!(!open.settled && open.paid.is_none());
+		let paid = of(OffenceRecord { division: divided, ..record(souk(2), Some(10)) });
+		assert!(paid.settled);
+		assert_eq!(paid.paid, divided.map(PaidEntry::from));
 	}
 
 	#[test]
