@@ -345,7 +345,10 @@ impl From<VerifyError> for BundleRefusal {
 	fn from(error: VerifyError) -> Self {
 		match error {
 			VerifyError::TooLong => Self::TooLarge,
-			VerifyError::Malformed | VerifyError::MalformedProof | VerifyError::Columns => Self::Malformed,
+			VerifyError::Malformed
+			| VerifyError::MalformedProof
+			| VerifyError::Columns
+			| VerifyError::Withheld => Self::Malformed,
 			VerifyError::Version => Self::UnknownVersion,
 			VerifyError::Context => Self::WrongContext,
 			VerifyError::Query => Self::WrongQuery,

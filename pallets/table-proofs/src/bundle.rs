@@ -108,6 +108,16 @@ impl Bundle {
 		}
 	}
 
+	/// Whether it gives hashes in the place of dictionaries for exactly those text columns that the query does not name. Without the
+	/// words of a column that it names, nobody could say which strings the numbers in the query and the answer stand for.
+	pub fn withholds_what_is_unnamed(&self, plan: &Plan) -> bool {
+		let unnamed = self.columns.iter().enumerate().filter_map(|(index, column)| {
+			let index = ColumnIndex::try_from(index).ok()?;
+			(column.descriptor.kind == ColumnType::Text && !plan.used.contains(&index)).then_some(index)
+		});
+		unnamed.eq(self.withheld.iter().map(|(index, _)| *index))
+	}
+
 	/// What the proof's challenges depend on: all of the bundle but the proof.
 	pub fn statement(&self, columns_root: [u8; 32]) -> [u8; 32] {
 		let statement = Statement {

@@ -45,6 +45,8 @@ pub enum VerifyError {
 	Columns,
 	/// The columns are not those of the snapshot.
 	ColumnsRoot,
+	/// The words of a column that the query names are left out, or those of one that it does not name are there.
+	Withheld,
 	/// The query cannot be proved over such a table.
 	Plan(PlanError),
 	/// The answer is not one to this query.
@@ -105,6 +107,9 @@ pub fn verify_proof(
 pub fn statement_tables(bundle: &Bundle, columns_root: [u8; 32]) -> Result<Tables, VerifyError> {
 	let plan = Plan::new(&bundle.query, &bundle.kinds(), bundle.rows, bundle.min_group_size)
 		.map_err(VerifyError::Plan)?;
+	if !bundle.withholds_what_is_unnamed(&plan) {
+		return Err(VerifyError::Withheld);
+	}
 	let messages = messages(&plan, &bundle.query, &bundle.answer).map_err(VerifyError::Answer)?;
 	Tables::new(&plan, &bundle.columns, &bundle.statement(columns_root), &messages)
 		.ok_or(VerifyError::Columns)

@@ -92,6 +92,10 @@ const fn rule(error: VerifyError) -> (&'static str, &'static str) {
 			"columns_root",
 			"the bundle's columns are not those that the chain's snapshot commits to",
 		),
+		VerifyError::Withheld => (
+			"withheld",
+			"the bundle leaves out the words of a column that its query names, or has those of one that it does not name",
+		),
 		VerifyError::Plan(_) => ("plan", "no such query can be proved over a table of these columns and rows"),
 		VerifyError::Answer(_) => ("answer", "what is said to be the answer cannot be one to this query"),
 		VerifyError::MalformedProof => ("malformed_proof", "the proof is none, or not written as proofs are"),
@@ -142,7 +146,8 @@ impl Anchor {
 	pub fn check(&self, bundle: &[u8], sql: &str) -> Result<Bundle, Disbelief> {
 		// The columns are the chain's once the proof holds; what the SQL means is asked of them and nobody else.
 		let bundle = self.verify(bundle, None)?;
-		// Columns that it withholds the words of are no part of it, and SQL that names them means something else.
+		// A bundle has the words of all columns that its query names, so that SQL over its columns means what it means over the table:
+		// a column that is compared is one that the query names, whatever it is compared with.
 		if meaning(&bundle, sql)?.query != bundle.query {
 			return Err(VerifyError::Query.into());
 		}
