@@ -1,4 +1,5 @@
-//! A million bundles with changed bytes, none of which may be accepted: `soak-bundles [bundles]`.
+//! A million bundles with changed bytes, none of which may be accepted: `soak-bundles [bundles [first]]`. The same number is always the
+//! same change, so that a run can go on where another ended.
 
 use codec::Encode;
 use souk_aggregates::{commit, prove, Table};
@@ -12,8 +13,10 @@ use std::{
 };
 
 fn main() {
-	let bundles: u64 =
-		std::env::args().nth(1).map_or(1_000_000, |text| text.parse().expect("a number of bundles"));
+	let argument = |place, default| {
+		std::env::args().nth(place).map_or(default, |text| text.parse().expect("a number of bundles"))
+	};
+	let (bundles, first) = (argument(1, 1_000_000), argument(2, 0));
 	let number = ColumnType::Decimal { scale: 0 };
 	let descriptor = |name: &str| ColumnDescriptor { name: name.into(), kind: number, dictionary: vec![] };
 	let table = Table {
@@ -37,7 +40,7 @@ fn main() {
 	let bytes = bundle.encode();
 	verify(&bytes, &expected).expect("unchanged, it is accepted");
 
-	let next = AtomicU64::new(0);
+	let next = AtomicU64::new(first);
 	std::thread::scope(|scope| {
 		for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
 			scope.spawn(|| loop {
@@ -53,7 +56,7 @@ fn main() {
 			});
 		}
 	});
-	println!("{bundles} changed bundles, all refused");
+	println!("{first} to {bundles}: changed bundles, all refused");
 }
 
 /// One to four bytes changed; every second time among the first 8 KiB, where lengths and shapes are.

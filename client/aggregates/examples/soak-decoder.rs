@@ -1,5 +1,5 @@
 //! Ten million hostile inputs for the decoder and the way into the verifier: none may pass, panic, or take memory or time out of
-//! proportion. `soak-decoder [inputs]`.
+//! proportion. `soak-decoder [inputs [first]]`; the same number is always the same input, so that a run can go on where another ended.
 
 #[path = "../tests/support/hostile.rs"]
 mod hostile;
@@ -22,9 +22,11 @@ const SUSPECT: Duration = Duration::from_millis(20);
 const STEP: u64 = 100_000;
 
 fn main() {
-	let inputs: u64 =
-		std::env::args().nth(1).map_or(10_000_000, |text| text.parse().expect("a number of inputs"));
-	let (hostile, next, start) = (Hostile::new(), AtomicU64::new(0), Instant::now());
+	let argument = |place, default| {
+		std::env::args().nth(place).map_or(default, |text| text.parse().expect("a number of inputs"))
+	};
+	let (inputs, first) = (argument(1, 10_000_000), argument(2, 0));
+	let (hostile, next, start) = (Hostile::new(), AtomicU64::new(first), Instant::now());
 	let (memory, microseconds) = (AtomicU64::new(0), AtomicU64::new(0));
 	std::thread::scope(|scope| {
 		for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
@@ -55,7 +57,7 @@ fn main() {
 					println!(
 						"{} inputs refused, {:.0} µs each; of one, at most {} KiB and {:.1} ms",
 						number + 1,
-						start.elapsed().as_secs_f64() * 1e6 / (number + 1) as f64,
+						start.elapsed().as_secs_f64() * 1e6 / (number + 1 - first) as f64,
 						memory.load(Ordering::Relaxed) >> 10,
 						microseconds.load(Ordering::Relaxed) as f64 / 1e3,
 					);
@@ -63,7 +65,7 @@ fn main() {
 			});
 		}
 	});
-	println!("{inputs} hostile inputs, all refused, in {:.0} s", start.elapsed().as_secs_f64());
+	println!("{first} to {inputs}: hostile inputs, all refused, in {:.0} s", start.elapsed().as_secs_f64());
 }
 
 /// What this thread has had of a processor. The first number there is nanoseconds.
