@@ -4,6 +4,7 @@ use crate::{
 	air::fold::STEPS,
 	column::{ColumnType, MAX_COLUMNS},
 	commitment::LANES,
+	config::PARAMETERS,
 	limbs::{biased, LIMBS},
 	query::{Aggregate, ColumnIndex, Condition, Query, MAX_AGGREGATES, MAX_PREDICATES},
 };
@@ -15,6 +16,9 @@ pub const MAX_ROWS: u64 = 1 << 20;
 pub const MAX_GROUPS: usize = 1 << 12;
 /// Rows of the lowest table: the masks of the proof system need so many to hide what its queries open.
 pub const MIN_HEIGHT: usize = 256;
+// A query opens one value of a column, and two points outside of the domain have four coordinates each. With twice as many
+// random rows the rest stays hidden.
+const _: () = assert!(2 * (PARAMETERS.queries + 2 * 4) <= MIN_HEIGHT);
 /// Rows of the range table, each of which has eight numbers.
 pub const RANGE_HEIGHT: usize = 1 << 13;
 

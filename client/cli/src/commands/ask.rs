@@ -103,6 +103,8 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	}
 	let (view, listing) = ctx.listing(&args.listing).await?;
 	ensure_on_sale(&listing)?;
+	proved::check_table(&sql, &listing.name)
+		.map_err(|why| Failure::usage(printable(&why.to_string())).with_code("table"))?;
 	let snapshot = snapshot(args.snapshot, &listing, &view).await?;
 	let (columns, price) = columns(&args, &listing, &snapshot, &view, ctx).await?;
 	let Statement { query, .. } = columns.read(&sql).map_err(|error| prove::refused(&error))?;

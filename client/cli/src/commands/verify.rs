@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::Serialize;
 use souk_sdk::{
-	proved::{Anchor, Disbelief, Document},
+	proved::{check_table, Anchor, Disbelief, Document},
 	Bundle, Head,
 };
 use std::{
@@ -55,6 +55,10 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	// What contradicts itself needs no chain to be refused.
 	let bundle = document.bundle().map_err(|error| refused(error.code(), error.to_string()))?;
 	if args.on_chain {
+		// The chain is asked about the query, and has never seen the SQL.
+		if let Some(listing) = ctx.chain().await?.latest().await?.listing(document.listing).await? {
+			check_table(&document.sql, &listing.name).map_err(|why| refused(why.code(), why.to_string()))?;
+		}
 		return on_chain::run(&document, bundle, ctx, out).await;
 	}
 	let step = ctx.progress.step("reading the snapshot's record from the chain");
@@ -65,7 +69,8 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	drop(step);
 	let period = document.period;
 	let anchor = match &listing {
-		Some(listing) => Anchor::new(chain.genesis(), listing.id, &listing.policy, &finals, period),
+		Some(listing) => check_table(&document.sql, &listing.name)
+			.and_then(|()| Anchor::new(chain.genesis(), listing.id, &listing.policy, &finals, period)),
 		None => Err(Disbelief::NoSnapshot { listing: document.listing, period }),
 	};
 	let started = Instant::now();

@@ -29,6 +29,9 @@ use souk_aggregates::sql;
 use souk_protocol::request::group_size;
 use souk_table_proofs::{Bundle, Context, Expected, Query, VerifyError};
 
+/// The name that every listing's table has, beside the listing's own.
+const TABLE: &str = "t";
+
 /// Why a bundle is not believed. Each is one rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -52,6 +55,14 @@ pub enum Disbelief {
 	/// The SQL that is said to be answered cannot be proved over the bundle's columns.
 	#[error("the SQL has no provable meaning over these columns: {0}")]
 	Sql(SqlError),
+	/// The SQL names another table than the listing's.
+	#[error("the SQL is about {table:?}, and the listing's table is {TABLE} or {own}")]
+	Table {
+		/// What it names.
+		table: String,
+		/// The listing's name, as a table.
+		own: String,
+	},
 	/// The proof does not hold for what is said to be proved.
 	#[error("{}", rule(*.0).1)]
 	Verify(VerifyError),
@@ -64,6 +75,7 @@ impl Disbelief {
 			Self::NoSnapshot { .. } => "no_snapshot",
 			Self::NoColumns { .. } => "no_columns",
 			Self::Sql(_) => "sql",
+			Self::Table { .. } => "table",
 			Self::Verify(error) => rule(*error).0,
 		}
 	}
@@ -170,6 +182,18 @@ impl Anchor {
 /// Errors: [`SqlError`], which names the part.
 pub fn check_sql(sql: &str) -> Result<(), SqlError> {
 	sql::check(sql).map(drop)
+}
+
+/// Refuses SQL that names another table than the listing of this name has. A bundle says what was computed over a snapshot; of what the
+/// table is called it knows nothing.
+///
+/// Errors: [`Disbelief::Table`], [`Disbelief::Sql`].
+pub fn check_table(sql: &str, listing: &str) -> Result<(), Disbelief> {
+	let (table, own) = (sql::check(sql).map_err(Disbelief::Sql)?, listing.replace('-', "_"));
+	if table.eq_ignore_ascii_case(TABLE) || table.eq_ignore_ascii_case(&own) {
+		return Ok(());
+	}
+	Err(Disbelief::Table { table, own })
 }
 
 /// How the answer of a bundle is laid out where its SQL is not there: the grouping column, then all figures.

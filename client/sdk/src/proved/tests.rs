@@ -114,7 +114,7 @@ fn every_other_change_is_refused_by_the_rule_that_it_breaks() {
 		(|d| d.min_group_size = 0, "min_group_size"),
 		(|d| d.sql = d.sql.replace("-5", "-4"), "invalid"),
 		(|d| d.sql = d.sql.replace("count(*)", "count(temp)"), "answer"),
-		(|d| d.sql = d.sql.replace("temp > -5", "note = 'secret'"), "invalid"),
+		(|d| d.sql = d.sql.replace("temp > -5", "note = 'secret'"), "withheld"),
 		(|d| d.sql = "SELECT".into(), "sql"),
 		(|d| d.answer.columns[0] = "airport".into(), "answer"),
 		(|d| drop(d.answer.rows.remove(0)), "invalid"),
@@ -143,6 +143,39 @@ fn every_other_change_is_refused_by_the_rule_that_it_breaks() {
 	for bad in [json.replacen("\"sql\"", "\"more\":1,\"sql\"", 1), json[..json.len() - 1].to_owned()] {
 		assert_eq!(Document::parse(bad.as_bytes()).unwrap_err().code(), "malformed");
 	}
+}
+
+#[test]
+fn the_words_of_a_column_that_is_compared_cannot_be_left_out() {
+	// Without the words no string is any of them, so that the SQL would mean what an honest proof can be had of.
+	const ASKED: &str = "SELECT count(*) FROM t WHERE origin = 'JFK'";
+	let mut wordless = table();
+	let words = std::mem::take(&mut wordless.descriptors[0].dictionary);
+	let query = sql::parse(ASKED, &wordless.descriptors).unwrap();
+	let mut forged = prove(&table(), &KEY, CONTEXT, &query, 2, &mut |_| ControlFlow::Continue(())).unwrap();
+	assert_eq!(forged.columns[0].descriptor.dictionary, words, "what is proved has the words");
+	let code = |bundle: &Bundle| anchor().check(&codec::Encode::encode(bundle), ASKED).unwrap_err().code();
+	assert_eq!(code(&forged), "query");
+	forged.columns[0].descriptor.dictionary.clear();
+	forged.withheld.insert(0, (0, souk_table_proofs::commitment::dictionary_hash(&words)));
+	assert_eq!(meaning(&forged, ASKED).unwrap().query, forged.query, "the SQL means it over such columns");
+	assert_eq!(forged.columns_root(), Some(anchor().columns_root), "the root is the snapshot's");
+	assert_eq!(code(&forged), "withheld");
+}
+
+#[test]
+fn sql_is_about_the_listings_table_or_refused() {
+	let code = |table: &str| {
+		let sql = SQL.replace("FROM t", &format!("FROM {table}"));
+		check_table(&sql, "nyc-weather").map_err(|why| why.code())
+	};
+	for own in ["t", "T", "nyc_weather", "NYC_Weather"] {
+		assert_eq!(code(own), Ok(()), "{own}");
+	}
+	for other in ["salaries", "nyc", "\"nyc-weather\""] {
+		assert_eq!(code(other), Err("table"), "{other}");
+	}
+	assert_eq!(check_table("SELECT", "nyc-weather").unwrap_err().code(), "sql");
 }
 
 #[test]
