@@ -11,7 +11,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Curation, Listings, Offences, Promise, Promises},
-	Bond, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
+	Basis, Bond, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
 };
 use souk_proof_primitives::{
 	chunk::CHUNK_BYTES,
@@ -138,6 +138,7 @@ impl<T: Config> Pallet<T> {
 			node: Some(node),
 			curator_answers: true,
 			reporter: None,
+			basis: Basis::NoAnswer { until: record.until },
 			evidence,
 		});
 	}
@@ -159,6 +160,7 @@ impl<T: Config> Pallet<T> {
 			node: None,
 			curator_answers: true,
 			reporter: None,
+			basis: Basis::Late { until: late_from },
 			evidence: blake2_256(&(b"souk/missed-period/v1", listing, late_from, now).encode()),
 		});
 	}

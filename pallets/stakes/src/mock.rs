@@ -12,8 +12,8 @@ use pallet_curation::NodeInfo;
 use souk_mock_support::{Clock, Minutes};
 use souk_primitives::{
 	reach::{self, Offences as _, Subscribed},
-	Asset, Balance, Bond, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence, OffenceKind,
-	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
+	Asset, Balance, Basis, Bond, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence,
+	OffenceKind, PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
 };
 use souk_proof_primitives::{
 	chunk::{cipher_leaf, CHUNK_BYTES, CHUNK_OVERHEAD},
@@ -417,6 +417,7 @@ pub fn offence(kind: OffenceKind) -> Offence<AccountId> {
 		node: Some(NODES[0]),
 		curator_answers: true,
 		reporter: Some(REPORTER),
+		basis: Basis::Statements,
 		evidence: [7; 32],
 	}
 }
