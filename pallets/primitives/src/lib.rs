@@ -20,7 +20,7 @@ pub mod turns;
 pub use entitlement::{EntitlementView, Holder};
 pub use listing::{ListingKind, ListingState, QueryPolicy, Visibility};
 pub use money::{Asset, PayoutSplit, Plan, PlanKind, Price};
-pub use node::{NodeRole, Term};
+pub use node::{quorum, NodeRole, Term};
 pub use offence::{Basis, Bond, Offence, OffenceKind};
 pub use snapshot::{Commitments, SnapshotHealth, SnapshotView};
 

@@ -365,12 +365,22 @@ mod benchmarks {
 		let now = T::ChallengeWindow::get() + T::ChallengeEvery::get() + 100;
 		go_to::<T>(now);
 		let tour = RoundRecord { number: 1, seed: [1; 32], until: now + 1, after: None, done: false };
-		let promise = T::Promises::next(None, now).expect("there is one");
+		// Everybody has announced a downtime, but for later.
+		let workers = T::Promises::next(None, now).expect("there is one").workers;
+		assert!(!workers.is_empty());
+		let later = DowntimeRecord { from: u32::MAX - 1, until: u32::MAX, next: u32::MAX, deposit: 0 };
+		for node in nodes.iter().chain(&workers) {
+			Downtimes::<T>::insert(node, &later);
+		}
 		#[block]
 		{
+			let promise = T::Promises::next(None, now).expect("there is one");
 			Pallet::<T>::visit(now, 1, &tour, promise);
 		}
 		assert_eq!(Challenges::<T>::iter().count(), nodes.len());
+		let newest =
+			History::<T>::get(Bond::<T::AccountId>::Listing(listing)).last().map(|record| record.kind);
+		assert_eq!(newest, Some(OffenceKind::MissedPeriod));
 	}
 
 	#[benchmark]
