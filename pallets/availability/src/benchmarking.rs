@@ -220,13 +220,14 @@ mod benches {
 		open::<T>(node.clone());
 		condemn::<T>();
 		let period = Current::<T>::get().expect("it runs");
+		let tally = Tallies::<T>::get()[0].clone();
 		// The last one is not assigned on the listing's side, so that no offence is measured with it.
 		let first = T::Keepers::kept_by(&node).into_iter().max().expect("it keeps some");
 		let mut sentence = Sentence { first, after: None, answered: true, evidence: [1; 32] };
 		let looked;
 		#[block]
 		{
-			looked = Pallet::<T>::punish(&period, &node, &mut sentence);
+			looked = Pallet::<T>::punish(&period, &tally, &mut sentence);
 		}
 		assert!(looked);
 	}

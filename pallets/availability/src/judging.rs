@@ -6,7 +6,7 @@ use codec::Encode;
 use frame_support::{traits::Get, weights::WeightMeter};
 use souk_primitives::{
 	reach::{Downtimes, Keepers, Listings, Offences},
-	ListingId, ListingState, Offence, OffenceKind,
+	Basis, ListingId, ListingState, Offence, OffenceKind,
 };
 use sp_io::hashing::blake2_256;
 
@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 					period.judging.sentence = Some(sentence);
 					break;
 				}
-				if Self::punish(&period, &tally.node, &mut sentence) {
+				if Self::punish(&period, tally, &mut sentence) {
 					period.judging.sentence = Some(sentence);
 				}
 				continue;
@@ -83,7 +83,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Records the offence against the next listing that a node kept for the whole period. Returns whether there was one to look at.
-	pub(crate) fn punish(period: &PeriodRecord, node: &T::AccountId, sentence: &mut Sentence) -> bool {
+	pub(crate) fn punish(
+		period: &PeriodRecord,
+		tally: &TallyRecord<T::AccountId>,
+		sentence: &mut Sentence,
+	) -> bool {
+		let TallyRecord { node, unreachable, .. } = tally;
 		let Some(listing) = sentence.next_of(&T::Keepers::kept_by(node)) else { return false };
 		sentence.after = Some(listing);
 		// Who was assigned later could not yet be there; and nobody is owed anything by a listing that has ended.
@@ -99,6 +104,7 @@ impl<T: Config> Pallet<T> {
 				node: answers.then(|| node.clone()),
 				curator_answers: true,
 				reporter: None,
+				basis: Basis::Votes { against: *unreachable, of: period.voters },
 				evidence: sentence.evidence,
 			});
 		}

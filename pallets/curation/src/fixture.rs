@@ -34,7 +34,8 @@ pub(crate) fn put_on_sale<T: Config>(listing: ListingId, snapshot: SnapshotView,
 	put_at_stake::<T>(&Bond::Listing(listing), bond);
 }
 
-/// A schedule with a snapshot that was final in its block, and as many persistence nodes as can be, assigned since block 0. Returns the nodes.
+/// A schedule with a snapshot that was final in its block, and as many workers and persistence nodes as can be, assigned since block 0. Returns
+/// the persistence nodes.
 pub(crate) fn promise<T: Config>(
 	listing: ListingId,
 	snapshot: SnapshotView,
@@ -44,14 +45,17 @@ pub(crate) fn promise<T: Config>(
 	let record = ScheduleRecord { schedule, curator: curator.clone(), deposit: 0, set_at: 0 };
 	Schedules::<T>::insert(listing, record);
 	put_on_sale::<T>(listing, snapshot, T::MinCuratorBond::get());
-	let nodes: alloc::vec::Vec<T::AccountId> =
-		(0..T::MaxAssigned::get()).map(|index| account("keeper", index, 0)).collect();
-	assign_all::<T>(listing, &curator, &nodes);
-	nodes
+	let named = |name| -> alloc::vec::Vec<T::AccountId> {
+		(0..T::MaxAssigned::get()).map(|index| account(name, index, 0)).collect()
+	};
+	let (workers, keepers) = (named("worker"), named("keeper"));
+	assign_all::<T>(listing, NodeRole::Worker, &curator, &workers);
+	assign_all::<T>(listing, NodeRole::Persistence, &curator, &keepers);
+	keepers
 }
 
-/// Persistence nodes of a listing, since block 0.
-fn assign_all<T: Config>(listing: ListingId, curator: &T::AccountId, nodes: &[T::AccountId]) {
+/// All nodes of a listing in a role, since block 0.
+fn assign_all<T: Config>(listing: ListingId, role: NodeRole, curator: &T::AccountId, nodes: &[T::AccountId]) {
 	let assigned = nodes.iter().map(|node| AssignmentRecord {
 		node: node.clone(),
 		wrapped_key: Default::default(),
@@ -60,7 +64,7 @@ fn assign_all<T: Config>(listing: ListingId, curator: &T::AccountId, nodes: &[T:
 		since: 0,
 	});
 	let assigned = frame_support::BoundedVec::truncate_from(assigned.collect());
-	Assignments::<T>::insert(listing, NodeRole::Persistence, assigned);
+	Assignments::<T>::insert(listing, role, assigned);
 }
 
 /// A persistence node that is assigned to a listing since block 0, last of as many as can be, and to as many listings as can be; with a
@@ -69,7 +73,7 @@ pub(crate) fn keep<T: Config>(listing: ListingId, node: &T::AccountId) {
 	put_at_stake::<T>(&Bond::Node(node.clone()), T::MinNodeBond::get());
 	let others = (1..T::MaxAssigned::get()).map(|index| account("keeper", index, 0));
 	let nodes: alloc::vec::Vec<T::AccountId> = others.chain([node.clone()]).collect();
-	assign_all::<T>(listing, node, &nodes);
+	assign_all::<T>(listing, NodeRole::Persistence, node, &nodes);
 	let kept = (0..T::MaxAssignmentsPerNode::get())
 		.map(|offset| (listing.saturating_add(offset), NodeRole::Persistence))
 		.collect();

@@ -1,4 +1,4 @@
-//! What `stakes` looks after: which listings have promised snapshots, and who keeps them.
+//! What `stakes` looks after: which listings have promised snapshots, who makes them, and who keeps them.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -28,6 +28,10 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 			keepers: Assignments::<T>::get(listing, NodeRole::Persistence)
 				.into_iter()
 				.filter(|record| record.since <= by)
+				.map(|record| record.node)
+				.collect::<Vec<_>>(),
+			workers: Assignments::<T>::get(listing, NodeRole::Worker)
+				.into_iter()
 				.map(|record| record.node)
 				.collect::<Vec<_>>(),
 		})

@@ -6,7 +6,7 @@ use frame_support::{
 	ensure,
 	traits::{fungible::InspectHold, Get},
 };
-use souk_primitives::{Balance, Bond, NodeRole};
+use souk_primitives::{quorum, Balance, Bond, NodeRole};
 use sp_runtime::TryRuntimeError;
 
 /// What one account should have on hold.

@@ -349,11 +349,6 @@ impl<AccountId: Clone + Eq + core::fmt::Debug, MaxAssigned: Get<u32>>
 	}
 }
 
-/// How many of `workers` make a quorum: more than half.
-pub fn quorum(workers: u32) -> u32 {
-	workers.saturating_div(2).saturating_add(1)
-}
-
 /// A final snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct SnapshotRecord {

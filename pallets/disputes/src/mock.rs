@@ -16,7 +16,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{self, Dispute, Juries as _, Ruling, Side},
-	Balance, Digest, ListingId, Offence, OffenceKind, OrderId,
+	Balance, Basis, Digest, ListingId, Offence, OffenceKind, OrderId,
 };
 use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchResult, Permill};
@@ -123,6 +123,9 @@ impl reach::Disputed<AccountId> for Orders {
 impl reach::Offences<AccountId> for Orders {
 	fn commit(offence: Offence<AccountId>) -> Balance {
 		assert_eq!((offence.kind, offence.node), (OffenceKind::LostDispute, None));
+		let Basis::Ruling { case } = offence.basis else { panic!("no ruling: {offence:?}") };
+		let record = Cases::<Test>::get(Disputes::key(case)).expect("the case is kept");
+		assert_eq!(record.listing, offence.listing);
 		LOST.with_borrow_mut(|lost| lost.push(offence.listing));
 		0
 	}

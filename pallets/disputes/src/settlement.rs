@@ -16,7 +16,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Disputed as _, Offences as _, Ruling, Side},
-	Balance, Digest, Offence, OffenceKind,
+	Balance, Basis, Digest, Offence, OffenceKind,
 };
 use sp_io::hashing::blake2_256;
 
@@ -56,6 +56,7 @@ impl<T: Config> Pallet<T> {
 				node: None,
 				curator_answers: true,
 				reporter: None,
+				basis: Basis::Ruling { case },
 				evidence: ruling_id(case),
 			});
 		}

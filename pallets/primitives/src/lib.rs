@@ -20,8 +20,8 @@ pub mod turns;
 pub use entitlement::{EntitlementView, Holder};
 pub use listing::{ListingKind, ListingState, QueryPolicy, Visibility};
 pub use money::{Asset, PayoutSplit, Plan, PlanKind, Price};
-pub use node::{NodeRole, Term};
-pub use offence::{Bond, Offence, OffenceKind};
+pub use node::{quorum, NodeRole, Term};
+pub use offence::{Basis, Bond, Offence, OffenceKind};
 pub use snapshot::{Commitments, SnapshotHealth, SnapshotView};
 
 /// Sequential number of a listing. Its human name is the address `<account>/<name>`.

@@ -27,6 +27,11 @@ pub enum NodeRole {
 	Persistence,
 }
 
+/// How many of `workers` make a quorum: more than half.
+pub fn quorum(workers: u32) -> u32 {
+	workers.saturating_div(2).saturating_add(1)
+}
+
 /// A node's time at work for a listing in one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term<AccountId> {

@@ -1,6 +1,6 @@
 //! What is held against a listing or a node, and the bonds that answer for it.
 
-use crate::{Digest, ListingId};
+use crate::{Digest, ListingId, OrderId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -79,6 +79,48 @@ pub enum Bond<AccountId> {
 	Node(AccountId),
 }
 
+/// What an offence rests on: who says so, or what proves it.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Basis {
+	/// Votes of validators.
+	#[codec(index = 0)]
+	Votes {
+		/// How many did not reach the node.
+		against: u32,
+		/// How many could vote.
+		of: u32,
+	},
+	/// The chain has asked, and got no answer.
+	#[codec(index = 1)]
+	NoAnswer {
+		/// First block in which it was too late.
+		until: u32,
+	},
+	/// What was promised did not come.
+	#[codec(index = 2)]
+	Late {
+		/// First block in which it was too late.
+		until: u32,
+	},
+	/// Two signed statements that contradict each other. The evidence is their hash.
+	#[codec(index = 3)]
+	Statements,
+	/// A proof that the buyer of an order gave.
+	#[codec(index = 4)]
+	Proof {
+		/// Which order.
+		order: OrderId,
+	},
+	/// The ruling of a jury, or against who did not answer.
+	#[codec(index = 5)]
+	Ruling {
+		/// In which case.
+		case: u64,
+	},
+}
+
 /// An offence that was proved, seen by the chain itself, or ruled on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offence<AccountId> {
@@ -92,6 +134,8 @@ pub struct Offence<AccountId> {
 	pub curator_answers: bool,
 	/// Who proved it, where somebody did.
 	pub reporter: Option<AccountId>,
+	/// What it rests on.
+	pub basis: Basis,
 	/// Hash that names the evidence.
 	pub evidence: Digest,
 }

@@ -16,7 +16,8 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	reach::{Bonds, Listings, Offences, Promises, Subscribers},
-	Asset, Balance, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price, SnapshotView,
+	Asset, Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price,
+	SnapshotView,
 };
 use souk_proof_primitives::{
 	attestation::{Attestation, Outcome, SignedAttestation},
@@ -33,6 +34,9 @@ use sp_runtime::traits::Convert;
 const KEYS: KeyTypeId = KeyTypeId(*b"stak");
 
 const KIND: OffenceKind = OffenceKind::ConflictingSnapshots;
+
+/// As many bytes as there can be.
+const BASIS: Basis = Basis::Votes { against: 1, of: 1 };
 
 /// Enough for each share of it to make an account.
 fn plenty<T: Config>() -> Balance {
@@ -100,6 +104,7 @@ fn remember<T: Config>(bond: &Bond<T::AccountId>) {
 			listing: 0,
 			node: Some(account("node", 0, 0)),
 			reporter: Some(account("reporter", 0, 0)),
+			basis: BASIS,
 			evidence: [1; 32],
 			at: number,
 			until: Pallet::<T>::remembered_until(),
@@ -177,6 +182,7 @@ mod benchmarks {
 			node: Some(node),
 			curator_answers: true,
 			reporter: Some(rich::<T>("reporter")),
+			basis: BASIS,
 			evidence: [2; 32],
 		};
 		#[block]
@@ -359,12 +365,22 @@ mod benchmarks {
 		let now = T::ChallengeWindow::get() + T::ChallengeEvery::get() + 100;
 		go_to::<T>(now);
 		let tour = RoundRecord { number: 1, seed: [1; 32], until: now + 1, after: None, done: false };
-		let promise = T::Promises::next(None, now).expect("there is one");
+		// Everybody has announced a downtime, but for later.
+		let workers = T::Promises::next(None, now).expect("there is one").workers;
+		assert!(!workers.is_empty());
+		let later = DowntimeRecord { from: u32::MAX - 1, until: u32::MAX, next: u32::MAX, deposit: 0 };
+		for node in nodes.iter().chain(&workers) {
+			Downtimes::<T>::insert(node, &later);
+		}
 		#[block]
 		{
+			let promise = T::Promises::next(None, now).expect("there is one");
 			Pallet::<T>::visit(now, 1, &tour, promise);
 		}
 		assert_eq!(Challenges::<T>::iter().count(), nodes.len());
+		let newest =
+			History::<T>::get(Bond::<T::AccountId>::Listing(listing)).last().map(|record| record.kind);
+		assert_eq!(newest, Some(OffenceKind::MissedPeriod));
 	}
 
 	#[benchmark]

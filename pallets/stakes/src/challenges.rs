@@ -10,8 +10,9 @@ use frame_support::{
 	weights::WeightMeter,
 };
 use souk_primitives::{
+	quorum,
 	reach::{Curation, Listings, Offences, Promise, Promises},
-	Bond, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
+	Basis, Bond, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
 };
 use souk_proof_primitives::{
 	chunk::CHUNK_BYTES,
@@ -138,11 +139,13 @@ impl<T: Config> Pallet<T> {
 			node: Some(node),
 			curator_answers: true,
 			reporter: None,
+			basis: Basis::NoAnswer { until: record.until },
 			evidence,
 		});
 	}
 
-	/// Records a snapshot that is late: once for each time that the schedule promises one, and once in a round at most.
+	/// Records a snapshot that is late: once for each time that the schedule promises one, and once in a round at most. Nobody could make one while
+	/// too many workers were away.
 	fn look_for_missed(now: u32, round: u32, active_since: u32, promise: &Promise<T::AccountId>) {
 		let Promise { listing, every, late_from, .. } = *promise;
 		// A listing that was not on sale promised nothing meanwhile.
@@ -150,7 +153,8 @@ impl<T: Config> Pallet<T> {
 		let history = History::<T>::get(Bond::Listing(listing));
 		let last = history.iter().rev().find(|record| record.kind == OffenceKind::MissedPeriod);
 		let next = last.map_or(0, |record| record.at.saturating_add(every.max(round)));
-		if now < late_from.max(resumed).max(next) {
+		let due = late_from.max(resumed).max(next);
+		if now < due || Self::lacks_workers(now, due, promise) {
 			return;
 		}
 		Self::commit(Offence {
@@ -159,8 +163,20 @@ impl<T: Config> Pallet<T> {
 			node: None,
 			curator_answers: true,
 			reporter: None,
+			basis: Basis::Late { until: late_from },
 			evidence: blake2_256(&(b"souk/missed-period/v1", listing, late_from, now).encode()),
 		});
+	}
+
+	/// Whether so many of a listing's workers said in time that they would be away that the others are no quorum. It counts what began before the
+	/// snapshot was `due`, so that nobody goes away from what is late already, and until a period after its end, in which the next one is made.
+	fn lacks_workers(now: u32, due: u32, promise: &Promise<T::AccountId>) -> bool {
+		let back = now.saturating_sub(promise.every);
+		let away = promise.workers.iter().filter(|worker| Self::said_away(worker, back, due)).count();
+		let count = |workers: usize| u32::try_from(workers).unwrap_or(u32::MAX);
+		let all = promise.workers.len();
+		// Where there are too few workers at any time, it is nobody's absence.
+		away > 0 && count(all.saturating_sub(away)) < quorum(count(all))
 	}
 }
 

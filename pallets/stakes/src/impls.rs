@@ -72,6 +72,7 @@ impl<T: Config> Pallet<T> {
 				listing: offence.listing,
 				node: offence.node.clone(),
 				reporter: offence.reporter.clone(),
+				basis: offence.basis,
 				evidence: offence.evidence,
 				at: Self::now(),
 				until: Self::remembered_until(),

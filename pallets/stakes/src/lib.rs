@@ -96,7 +96,7 @@ pub mod pallet {
 		/// The bonds that answer.
 		type Bonds: Bonds<Self::AccountId>;
 
-		/// Who has promised snapshots, and who keeps them.
+		/// Who has promised snapshots, who makes them, and who keeps them.
 		type Promises: Promises<Self::AccountId>;
 
 		/// What the places that challenges ask for are drawn by: nothing that a node or a block's author can choose.
@@ -524,8 +524,8 @@ pub mod pallet {
 			Self::do_answer_challenge(node, listing, &piece, &path)
 		}
 
-		/// Says, as a node with a bond, that it will be away for `blocks` blocks from block `from` on: it is not challenged then. The deposit
-		/// comes back when the next downtime can be announced.
+		/// Says, as a node with a bond, that it will be away for `blocks` blocks from block `from` on: it is not challenged then, and where no quorum of
+		/// workers is left, no snapshot is missed. The deposit comes back when the next downtime can be announced.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::announce_downtime())]
 		pub fn announce_downtime(origin: OriginFor<T>, from: u32, blocks: u32) -> DispatchResult {

@@ -12,8 +12,8 @@ use pallet_curation::NodeInfo;
 use souk_mock_support::{Clock, Minutes};
 use souk_primitives::{
 	reach::{self, Offences as _, Subscribed},
-	Asset, Balance, Bond, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence, OffenceKind,
-	PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
+	Asset, Balance, Basis, Bond, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence,
+	OffenceKind, PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
 };
 use souk_proof_primitives::{
 	chunk::{cipher_leaf, CHUNK_BYTES, CHUNK_OVERHEAD},
@@ -34,6 +34,8 @@ pub const REPORTER: AccountId = 2;
 pub const OTHER: AccountId = 3;
 pub const NODES: [AccountId; 3] = [11, 12, 13];
 pub const TREASURY: AccountId = 99;
+/// Registered by [`employ`].
+pub const WORKERS: [AccountId; 3] = [21, 22, 23];
 /// Not on the chain yet.
 pub const STRANGER: AccountId = 77;
 /// Subscribers are numbered from here.
@@ -282,7 +284,7 @@ impl TestExt {
 		State::set((ListingState::Active, 0));
 		RoundEvery::set(EVERY);
 		Random::set([0; 32]);
-		let accounts = [CURATOR, REPORTER, OTHER].into_iter().chain(NODES);
+		let accounts = [CURATOR, REPORTER, OTHER].into_iter().chain(NODES).chain(WORKERS);
 		let treasury = (!self.no_treasury).then_some(TREASURY);
 		let mut ext = souk_mock_support::externalities! {
 			balances: accounts.chain(treasury).map(|account| (account, ENDOWMENT)),
@@ -371,9 +373,20 @@ pub fn assign(node: AccountId) {
 	assign_to(LISTING, node);
 }
 
+/// Registers a worker and assigns it to the listing.
+pub fn employ(worker: AccountId) {
+	let info = NodeInfo { worker: true, persistence: false, ..node_info(worker) };
+	assert_ok!(Curation::register_node(RuntimeOrigin::signed(worker), info));
+	assign_as(NodeRole::Worker, LISTING, worker);
+}
+
 /// Assigns a node to a listing, to keep it.
 pub fn assign_to(listing: ListingId, node: AccountId) {
-	let (role, wrapped_key) = (NodeRole::Persistence, vec![1].try_into().expect("short"));
+	assign_as(NodeRole::Persistence, listing, node);
+}
+
+fn assign_as(role: NodeRole, listing: ListingId, node: AccountId) {
+	let wrapped_key = vec![1].try_into().expect("short");
 	assert_ok!(curate(pallet_curation::Call::assign { listing, node, role, wrapped_key }));
 }
 
@@ -417,6 +430,7 @@ pub fn offence(kind: OffenceKind) -> Offence<AccountId> {
 		node: Some(NODES[0]),
 		curator_answers: true,
 		reporter: Some(REPORTER),
+		basis: Basis::Statements,
 		evidence: [7; 32],
 	}
 }

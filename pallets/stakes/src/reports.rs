@@ -13,7 +13,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Bonds, Curation, Listings, Offences},
-	Balance, Bond, Digest, ListingId, Offence, OffenceKind, Period,
+	Balance, Basis, Bond, Digest, ListingId, Offence, OffenceKind, Period,
 };
 use souk_proof_primitives::evidence;
 use sp_io::{crypto::sr25519_verify, hashing::blake2_256};
@@ -105,6 +105,7 @@ impl<T: Config> Pallet<T> {
 			node: Some(node),
 			curator_answers: assigned,
 			reporter: Some(reporter),
+			basis: Basis::Statements,
 			evidence: evidence_hash(first, second),
 		});
 		// What is true is reported for nothing; the announcement was paid for.

@@ -6,7 +6,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
-use souk_primitives::{Balance, Bond, Digest, Holder, ListingId, OffenceKind, Period};
+use souk_primitives::{Balance, Basis, Bond, Digest, Holder, ListingId, OffenceKind, Period};
 use souk_proof_primitives::evidence::{ATTESTATION, SUBMISSION};
 
 /// Sequential number of a fine.
@@ -40,6 +40,8 @@ pub struct OffenceRecord<AccountId> {
 	pub node: Option<AccountId>,
 	/// Who proved it, where somebody did.
 	pub reporter: Option<AccountId>,
+	/// What it rests on.
+	pub basis: Basis,
 	/// Hash that names the evidence.
 	pub evidence: Digest,
 	/// Block in which it was recorded.

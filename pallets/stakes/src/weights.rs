@@ -95,11 +95,11 @@ impl WeightInfo for () {
 	fn round() -> Weight {
 		Weight::from_parts(12_000_000, 3_000).saturating_add(RocksDbWeight::get().reads_writes(3, 1))
 	}
-	/// Schedule, key, snapshots and assignments are read, with downtime and challenge of each of eight nodes; a challenge and a queue for each,
-	/// and an offence.
+	/// Schedule, key, snapshots and assignments are read, with downtime and challenge of each of eight nodes, and the downtimes of eight workers; a
+	/// challenge and a queue for each node, and an offence.
 	fn visit() -> Weight {
 		Weight::from_parts(150_000_000, 60_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(10 + 2 * 8, 2 * 8))
+			.saturating_add(RocksDbWeight::get().reads_writes(11 + 3 * 8, 2 * 8))
 			.saturating_add(<() as WeightInfo>::commit())
 	}
 }

@@ -12,7 +12,8 @@ use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_availability::{Ballot, Finding, HealthUrl};
 use pallet_im_online::sr25519::{AuthorityId, AuthoritySignature};
 use souk_primitives::{
-	Asset, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan, PlanKind, Price,
+	Asset, Basis, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan, PlanKind,
+	Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{
@@ -139,6 +140,7 @@ fn whom_three_of_four_validators_cannot_reach_is_fined_with_the_curator() {
 		for history in [Stakes::node_history(node.clone()), Stakes::history(LISTING)] {
 			let [offence] = &history[..] else { panic!("{history:?}") };
 			assert_eq!((offence.kind, offence.node.as_ref()), (OffenceKind::Unreachable, Some(&node)));
+			assert_eq!(offence.basis, Basis::Votes { against: 3, of: 4 });
 		}
 		let last = Availability::availability(node).expect("it is asked").last.expect("it was judged");
 		assert_eq!((last.unreachable, last.voters, last.offence), (3, 4, true));

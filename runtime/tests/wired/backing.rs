@@ -13,8 +13,8 @@ use pallet_backing::HoldReason;
 use pallet_stakes::Penalty;
 use souk_primitives::{
 	reach::{Bonds as _, Offences as _},
-	Asset, Bond, ListingId, ListingKind, ListingState, Offence, OffenceKind, PayoutSplit, Plan, PlanKind,
-	Price,
+	Asset, Basis, Bond, ListingId, ListingKind, ListingState, Offence, OffenceKind, PayoutSplit, Plan,
+	PlanKind, Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{traits::Dispatchable, FixedU128, Permill};
@@ -97,6 +97,7 @@ fn offence() -> Offence<AccountId> {
 		node: None,
 		curator_answers: true,
 		reporter: None,
+		basis: Basis::Ruling { case: 7 },
 		evidence: [7; 32],
 	}
 }

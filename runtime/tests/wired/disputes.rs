@@ -10,7 +10,8 @@ use pallet_disputes::{commitment, CaseId, CaseView, Ending, HoldReason, Phase, V
 use pallet_escrow::{OrderDetails, OrderId, OrderState};
 use souk_primitives::{
 	reach::{Offences as _, Ruling},
-	Asset, ListingId, ListingKind, ListingState, Offence, OffenceKind, PayoutSplit, Plan, PlanKind, Price,
+	Asset, Basis, ListingId, ListingKind, ListingState, Offence, OffenceKind, PayoutSplit, Plan, PlanKind,
+	Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{traits::Dispatchable, DispatchResult, Permill};
@@ -281,6 +282,7 @@ fn lost(listing: ListingId) -> Offence<AccountId> {
 		node: None,
 		curator_answers: true,
 		reporter: None,
+		basis: Basis::Ruling { case: 0 },
 		evidence: [0; 32],
 	}
 }

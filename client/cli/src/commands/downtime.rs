@@ -1,4 +1,4 @@
-//! `souk node downtime`: says in time that a node will be away, so that it is not challenged meanwhile.
+//! `souk node downtime`: says in time that a node will be away, so that it is not challenged meanwhile, and no snapshot of a worker is missed.
 
 use crate::{
 	context::{native, Context},

@@ -10,7 +10,7 @@ use crate::{
 };
 use serde::Serialize;
 use souk_custody::{format_account, AccountId};
-use souk_sdk::types::{AssignmentView, Division, FineView, ListingView, OffenceRecord, RankView};
+use souk_sdk::types::{AssignmentView, Basis, Division, FineView, ListingView, OffenceRecord, RankView};
 use souk_sdk::View;
 use std::collections::BTreeMap;
 
@@ -38,6 +38,8 @@ pub struct OffenceEntry {
 	pub node: Option<String>,
 	/// Who proved it.
 	pub reporter: Option<String>,
+	/// What it rests on.
+	pub basis: Basis,
 	/// Hash that names the evidence.
 	pub evidence: String,
 	/// What it cost the curator's bond; nothing is known of what is not remembered there.
@@ -149,6 +151,7 @@ impl OffenceEntry {
 			listing: record.listing,
 			node: record.node.as_ref().map(format_account),
 			reporter: record.reporter.as_ref().map(format_account),
+			basis: record.basis,
 			evidence: hex(record.evidence),
 			of_curator: None,
 			of_node: None,
@@ -173,6 +176,7 @@ impl OffenceEntry {
 		let by = self.node.as_ref().map(|node| format!(" by {}", printable(node))).unwrap_or_default();
 		let what = self.kind.replace('_', " ");
 		writeln!(out, "  block {}: {what}{by}, listing {}", self.block, self.listing)?;
+		writeln!(out, "    {}, evidence {}", reason(self.basis), self.evidence)?;
 		if let Some(reporter) = &self.reporter {
 			writeln!(out, "    reported by {}", printable(reporter))?;
 		}
@@ -192,6 +196,18 @@ impl OffenceEntry {
 	}
 }
 
+/// Who says so, or what proves it.
+fn reason(basis: Basis) -> String {
+	match basis {
+		Basis::Votes { against, of } => format!("{against} of {of} validators did not reach it"),
+		Basis::NoAnswer { until } => format!("no answer before block {until}"),
+		Basis::Late { until } => format!("no snapshot before block {until}"),
+		Basis::Statements => "two signed statements".into(),
+		Basis::Proof { order } => format!("proved by the buyer of order {order}"),
+		Basis::Ruling { case } => format!("ruled in case {case}"),
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -203,6 +219,7 @@ mod tests {
 			listing: 1,
 			node: Some([7; 32]),
 			reporter: None,
+			basis: Basis::NoAnswer { until: at },
 			evidence: [at as u8; 32],
 			at,
 			until: at + 100,
@@ -225,6 +242,7 @@ mod tests {
 		};
 		let conflict = OffenceRecord {
 			reporter: Some([8; 32]),
+			basis: Basis::Statements,
 			..record(OffenceKind::ConflictingSnapshots, 20, souk(50))
 		};
 		let fine = FineView {
@@ -271,18 +289,41 @@ mod tests {
 		let mut out = Vec::new();
 		history().describe(&mut out).unwrap();
 		let text = String::from_utf8(out).unwrap();
+		let evidence = |byte: &str| byte.repeat(32);
 		for part in [
 			"block 20: conflicting snapshots by 5",
+			&format!("    two signed statements, evidence 0x{}\n", evidence("14")),
 			"reported by 5",
 			"took 50 SOUK of the node's bond",
 			"paid 20 SOUK to subscribers, 0 SOUK to the reporter, 0 SOUK to the treasury",
 			"30 SOUK of it is still being divided",
 			"block 10: missed challenge by 5",
+			&format!("    no answer before block 10, evidence 0x{}\n", evidence("0a")),
 			"took 5 SOUK of the curator's bond, 2 SOUK of the node's bond",
 			"paid 3 SOUK to subscribers, 0 SOUK to the reporter, 4 SOUK to the treasury",
 			"halves its rank; its score is 2",
 		] {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
+		}
+	}
+
+	#[test]
+	fn it_says_who_says_so_or_what_proves_it() {
+		for (basis, said) in [
+			(Basis::Votes { against: 3, of: 4 }, "3 of 4 validators did not reach it"),
+			(Basis::NoAnswer { until: 5 }, "no answer before block 5"),
+			(Basis::Late { until: 6 }, "no snapshot before block 6"),
+			(Basis::Statements, "two signed statements"),
+			(Basis::Proof { order: 7 }, "proved by the buyer of order 7"),
+			(Basis::Ruling { case: 8 }, "ruled in case 8"),
+		] {
+			let mut entry =
+				OffenceEntry::new(&OffenceRecord { basis, ..record(OffenceKind::LostDispute, 1, 0) });
+			entry.of_curator = Some(native(0));
+			let mut out = Vec::new();
+			entry.describe(&mut out).unwrap();
+			let text = String::from_utf8(out).unwrap();
+			assert!(text.contains(&format!("    {said}, evidence 0x01")), "{said:?} is not in\n{text}");
 		}
 	}
 

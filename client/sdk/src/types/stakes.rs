@@ -34,6 +34,42 @@ mirror! {
 }
 
 mirror! {
+	/// What an offence rests on: who says so, or what proves it.
+	#[derive(Copy)]
+	pub enum Basis {
+		/// Votes of validators.
+		Votes {
+			/// How many did not reach the node.
+			against: u32,
+			/// How many could vote.
+			of: u32,
+		},
+		/// The chain has asked, and got no answer.
+		NoAnswer {
+			/// First block in which it was too late.
+			until: u32,
+		},
+		/// What was promised did not come.
+		Late {
+			/// First block in which it was too late.
+			until: u32,
+		},
+		/// Two signed statements that contradict each other. The evidence is their hash.
+		Statements,
+		/// A proof that the buyer of an order gave.
+		Proof {
+			/// Which order.
+			order: u64,
+		},
+		/// The ruling of a jury, or against who did not answer.
+		Ruling {
+			/// In which case.
+			case: u64,
+		},
+	}
+}
+
+mirror! {
 	/// What became of the money of a fine, in planck.
 	#[derive(Copy, Default)]
 	pub struct Division {
@@ -62,6 +98,8 @@ mirror! {
 		/// Who proved it, where somebody did.
 		#[serde(serialize_with = "text::optional_account")]
 		pub reporter: Option<AccountId>,
+		/// What it rests on.
+		pub basis: Basis,
 		/// Hash that names the evidence.
 		#[serde(serialize_with = "text::hex")]
 		pub evidence: Digest,
@@ -200,6 +238,7 @@ mod tests {
 			listing: 7,
 			node: Some(AccountId32([1; 32])),
 			reporter: None,
+			basis: souk_primitives::Basis::Statements,
 			evidence: [2; 32],
 			at: 3,
 			until: 4,
@@ -213,6 +252,7 @@ mod tests {
 			listing: 7,
 			node: Some([1; 32]),
 			reporter: None,
+			basis: Basis::Statements,
 			evidence: [2; 32],
 			at: 3,
 			until: 4,
@@ -226,6 +266,31 @@ mod tests {
 		for kind in souk_primitives::OffenceKind::ALL {
 			let ours: OffenceKind = decoded(&kind);
 			assert_eq!(serde_json::to_value(ours).unwrap(), ours.name());
+		}
+	}
+
+	#[test]
+	fn what_an_offence_rests_on_is_read_as_the_pallet_has_it() {
+		use souk_primitives::Basis as Theirs;
+		let json = |value: &str| serde_json::from_str::<serde_json::Value>(value).unwrap();
+		for (theirs, ours, shown) in [
+			(
+				Theirs::Votes { against: 3, of: 4 },
+				Basis::Votes { against: 3, of: 4 },
+				r#"{"votes":{"against":3,"of":4}}"#,
+			),
+			(Theirs::NoAnswer { until: 5 }, Basis::NoAnswer { until: 5 }, r#"{"no_answer":{"until":5}}"#),
+			(Theirs::Late { until: 6 }, Basis::Late { until: 6 }, r#"{"late":{"until":6}}"#),
+			(Theirs::Statements, Basis::Statements, r#""statements""#),
+			(
+				Theirs::Proof { order: u64::MAX },
+				Basis::Proof { order: u64::MAX },
+				r#"{"proof":{"order":18446744073709551615}}"#,
+			),
+			(Theirs::Ruling { case: 7 }, Basis::Ruling { case: 7 }, r#"{"ruling":{"case":7}}"#),
+		] {
+			assert_eq!(decoded::<_, Basis>(&theirs), ours);
+			assert_eq!(serde_json::to_value(ours).unwrap(), json(shown));
 		}
 	}
 

@@ -10,7 +10,7 @@ use frame_support::{
 	pallet_prelude::DispatchResult,
 	traits::{Get, UnixTime},
 };
-use souk_primitives::{Balance, Commitments, Digest, ListingId, NodeRole, Period};
+use souk_primitives::{quorum, Balance, Commitments, Digest, ListingId, NodeRole, Period};
 
 /// How far a period may be ahead of the chain's time, in minutes: clocks differ.
 const MINUTES_AHEAD: u32 = 5;

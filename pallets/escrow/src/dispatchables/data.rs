@@ -15,7 +15,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Curation as _, Offences as _, ProofRefusal, Proofs as _, Side},
-	ListingId, Offence, OffenceKind, Period,
+	Basis, ListingId, Offence, OffenceKind, Period,
 };
 use souk_proof_primitives::{
 	chunk::{CHUNK_BYTES, MAX_CHUNKS},
@@ -214,6 +214,7 @@ impl<T: Config> Pallet<T> {
 			node: None,
 			curator_answers: true,
 			reporter: Some(buyer),
+			basis: Basis::Proof { order },
 			evidence: evidence.id(order),
 		});
 		Self::deposit_event(Event::BadChunkProven { order, index: evidence.index, from_bond, fine });

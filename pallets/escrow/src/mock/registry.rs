@@ -7,8 +7,8 @@ use frame_support::{
 	traits::{fungible::Mutate, tokens::Preservation},
 };
 use souk_primitives::{
-	reach, Commitments, ListingKind, ListingState, NodeRole, Offence, OffenceKind, PayoutSplit, Period, Plan,
-	PlanIndex, PlanKind, QueryPolicy, SnapshotView, Term,
+	reach, Basis, Commitments, ListingKind, ListingState, NodeRole, Offence, OffenceKind, PayoutSplit,
+	Period, Plan, PlanIndex, PlanKind, QueryPolicy, SnapshotView, Term,
 };
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -304,6 +304,9 @@ impl reach::Curation<AccountId> for Registry {
 impl reach::Offences<AccountId> for Registry {
 	fn commit(offence: Offence<AccountId>) -> Balance {
 		assert_eq!((offence.kind, offence.node), (OffenceKind::BadChunk, None));
+		let Basis::Proof { order } = offence.basis else { panic!("no proof: {offence:?}") };
+		let listing = Escrow::order_details(order).map(|view| view.listing);
+		assert_eq!(listing, Some(offence.listing));
 		let fine = |bond: &mut Bond| bond.take_free(Slash::get().mul_floor(bond.active));
 		move_bond(change_bond(offence.listing, fine), &TREASURY)
 	}

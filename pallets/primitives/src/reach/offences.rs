@@ -86,6 +86,8 @@ pub struct Promise<AccountId> {
 	pub snapshot: Option<SnapshotView>,
 	/// The persistence nodes that are assigned since then, or longer.
 	pub keepers: Vec<AccountId>,
+	/// The workers that are assigned: a quorum of them makes a snapshot final. Bounded.
+	pub workers: Vec<AccountId>,
 }
 
 /// What listings have promised. Offered by `curation`.
@@ -93,7 +95,7 @@ pub trait Promises<AccountId> {
 	/// The first listing with a schedule after `after`, in an order that does not change when others come and go; its snapshot and
 	/// keepers as they were in block `by`.
 	fn next(after: Option<ListingId>, by: u32) -> Option<Promise<AccountId>>;
-	/// For benchmarks: a listing with a snapshot of many chunks, and as many keepers as can be. Returns them.
+	/// For benchmarks: a listing with a snapshot of many chunks, and as many keepers and workers as can be. Returns the keepers.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_promise(listing: ListingId, snapshot: SnapshotView) -> Vec<AccountId>;
 }

@@ -66,6 +66,7 @@ fn a_challenge_that_is_missed_is_an_offence_of_node_and_curator() {
 		assert_eq!(bonded(OF_CURATOR), 9_000);
 		let record = &Stakes::history(LISTING)[0];
 		assert_eq!((record.kind, record.node), (OffenceKind::MissedChallenge, Some(NODES[0])));
+		assert_eq!(record.basis, Basis::NoAnswer { until: UNTIL });
 		let late =
 			show(NODES[0], LISTING, (Piece { bytes: vec![], beside: vec![] }, tree().path(0).expect("one")));
 		assert_eq!(late, Err(Error::<Test>::NotChallenged.into()));

@@ -17,12 +17,13 @@ fn remembered() -> Vec<u8> {
 #[test]
 fn an_offence_is_remembered_against_each_bond_that_answers() {
 	TestExt::default().execute(|| {
-		commit(missed(1));
+		commit(Offence { basis: Basis::Votes { against: 3, of: 4 }, ..missed(1) });
 		let record = |taken| OffenceRecord {
 			kind: OffenceKind::MissedChallenge,
 			listing: LISTING,
 			node: Some(NODES[0]),
 			reporter: Some(REPORTER),
+			basis: Basis::Votes { against: 3, of: 4 },
 			evidence: [1; 32],
 			at: START,
 			until: START + MEMORY,

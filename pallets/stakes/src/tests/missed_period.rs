@@ -14,6 +14,11 @@ fn missed() -> Vec<u32> {
 	blocks
 }
 
+/// A worker says that it will be away.
+fn away(worker: AccountId, from: u32, blocks: u32) {
+	assert_ok!(call(worker, crate::Call::announce_downtime { from, blocks }));
+}
+
 #[test]
 fn it_is_an_offence_of_the_curator_each_time_that_one_is_due() {
 	TestExt::default().execute(|| {
@@ -22,6 +27,9 @@ fn it_is_an_offence_of_the_curator_each_time_that_one_is_due() {
 		advance_to(1 + EVERY);
 		assert_eq!(missed(), [1 + EVERY], "the round sees it");
 		assert_eq!((bonded(OF_CURATOR), bonded(OF_NODE)), (9_000, NODE_BOND));
+		// The first block in which it was too late.
+		let late = Basis::Late { until: START + 10 + 2 + 1 };
+		assert_eq!(Stakes::history(LISTING)[0].basis, late);
 		advance_to(1 + 2 * EVERY);
 		assert_eq!(missed(), [1 + EVERY, 1 + 2 * EVERY], "once in a round");
 	});
@@ -79,6 +87,71 @@ fn only_what_is_on_sale_has_promised_anything() {
 			advance_to(1 + 4 * EVERY);
 			assert_eq!(missed().len(), 1);
 			State::set((ListingState::Active, 0));
+		});
+	}
+}
+
+/// The first round after a snapshot was to be final in block `START + 10`, and the one after that.
+const ROUNDS: [u32; 2] = [1 + EVERY, 1 + 2 * EVERY];
+
+/// As many workers, of whom some are away when a snapshot is due. Returns the offences of two rounds.
+fn without(employed: usize, leave: usize) -> Vec<u32> {
+	let mut offences = Vec::new();
+	TestExt::default().execute(|| {
+		promise(LISTING, 10, 0);
+		WORKERS.into_iter().take(employed).for_each(employ);
+		for worker in WORKERS.into_iter().take(leave) {
+			away(worker, START + 9, 3);
+		}
+		advance_to(ROUNDS[1]);
+		offences = missed();
+	});
+	offences
+}
+
+#[test]
+fn the_only_worker_said_so_in_time() {
+	assert_eq!(without(1, 0), ROUNDS);
+	// It is back for so long by then that there could be one.
+	assert_eq!(without(1, 1), ROUNDS[1..]);
+}
+
+#[test]
+fn one_of_three_away_is_no_excuse() {
+	assert_eq!(without(3, 1), ROUNDS);
+}
+
+#[test]
+fn two_of_three_away_is() {
+	assert_eq!(without(3, 2), ROUNDS[1..]);
+	// Nor are one of two workers a quorum.
+	assert_eq!(without(2, 1), ROUNDS[1..]);
+}
+
+#[test]
+fn who_is_back_has_a_period_for_the_next_one() {
+	// Due in block `START + EVERY`, between the rounds in blocks 21 and 41.
+	for (blocks, seen) in [(8, ROUNDS[1]), (9, 1 + 3 * EVERY)] {
+		TestExt::default().execute(|| {
+			promise(LISTING, EVERY, 0);
+			employ(WORKERS[0]);
+			away(WORKERS[0], ROUNDS[0] - 8, blocks);
+			advance_to(1 + 3 * EVERY);
+			assert_eq!(missed().first(), Some(&seen), "{blocks} blocks");
+		});
+	}
+}
+
+#[test]
+fn said_too_late() {
+	// The snapshot is late from block `START + 11` on, whoever goes away then.
+	for (from, offence) in [(START + 10, false), (START + 11, true)] {
+		TestExt::default().execute(|| {
+			promise(LISTING, 10, 0);
+			employ(WORKERS[0]);
+			away(WORKERS[0], from, LONGEST);
+			advance_to(ROUNDS[0]);
+			assert_eq!(!missed().is_empty(), offence, "away from {from}");
 		});
 	}
 }

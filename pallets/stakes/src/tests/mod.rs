@@ -16,7 +16,7 @@ mod views;
 
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
-use souk_primitives::{Asset, Balance, Bond, Offence, OffenceKind};
+use souk_primitives::{Asset, Balance, Basis, Bond, Offence, OffenceKind};
 use sp_runtime::Permill;
 
 const OF_CURATOR: Bond<AccountId> = Bond::Listing(LISTING);

@@ -48,6 +48,7 @@ fn a_node_that_answered_twice_differently_is_fined() {
 		assert_eq!((bonded(OF_NODE), bonded(OF_CURATOR)), (800, 9_000));
 		let record = &Stakes::node_history(NODE)[0];
 		assert_eq!(record.kind, OffenceKind::ContradictingAttestations);
+		assert_eq!(record.basis, Basis::Statements);
 		assert_eq!(free(REPORTER) + held(REPORTER), ENDOWMENT + 240);
 		assert_eq!(reported(&second, &first), Err(Error::<Test>::AlreadyReported.into()));
 	});

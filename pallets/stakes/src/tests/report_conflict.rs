@@ -54,7 +54,7 @@ fn a_worker_who_signed_two_things_is_fined_and_the_reporter_has_a_share() {
 		assert_eq!(free(REPORTER) + held(REPORTER), ENDOWMENT + 240);
 		let record = &Stakes::node_history(WORKER)[0];
 		assert_eq!((record.kind, record.evidence), (OffenceKind::ConflictingSnapshots, evidence));
-		assert_eq!(record.reporter, Some(REPORTER));
+		assert_eq!((record.reporter, record.basis), (Some(REPORTER), Basis::Statements));
 		// The deposit comes back by itself.
 		advance_to(System::block_number() + MEMORY);
 		assert_eq!((held(REPORTER), gained(REPORTER)), (0, 240));

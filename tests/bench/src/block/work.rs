@@ -8,7 +8,8 @@ use frame_support::{assert_ok, traits::fungible::Mutate, BoundedVec};
 use pallet_escrow::{Deliveries, KeyDelivery, OrderDetails};
 use souk_primitives::{
 	reach::{Backing as _, Bonds, Curation as _, Listings as _, Offences, Proofs as _, Subscribers},
-	Asset, Balance, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price, SnapshotView,
+	Asset, Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price,
+	SnapshotView,
 };
 use souk_proof_primitives::{
 	context::ProofContext,
@@ -291,6 +292,7 @@ pub fn due(quick: bool) {
 		node: None,
 		curator_answers: true,
 		reporter: None,
+		basis: Basis::Late { until: now },
 		evidence: [7; 32],
 	};
 	assert!(Stakes::commit(offence) > 0, "nothing was taken");

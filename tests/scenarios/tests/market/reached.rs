@@ -3,7 +3,7 @@
 
 use crate::world::{manifest, publish, start_all, Client, World, PLAN};
 use anyhow::{ensure, Context, Result};
-use serde_json::Value;
+use serde_json::{json, Value};
 use souk_scenarios::{until, Daemon, Persistence};
 use souk_sdk::{
 	types::{AvailabilityOutcome, ListingId},
@@ -57,6 +57,19 @@ pub fn or_fined(world: &World) -> Result<()> {
 	let shown = shown()?;
 	let (of_up, of_down) = (availability(&shown, &up)?, availability(&shown, &down)?);
 	ensure!(of_up["last"]["offence"] == false && of_down["last"]["offence"] == true, "{shown}");
+	let history: [&str; 4] = ["show", &listing.address, "--history", "--chain-only"];
+	let address = down.address()?;
+	let offence = until("the votes to be remembered", PERIODS, || {
+		let shown = curator.json(&history)?;
+		let offences = shown["history"]["offences"].as_array().context("no history")?;
+		let by_it = |one: &&Value| one["kind"] == "unreachable" && one["node"] == address.as_str();
+		Ok(offences.iter().find(by_it).cloned())
+	})?;
+	ensure!(offence["basis"] == json!({ "votes": { "against": 2, "of": 2 } }), "{offence}");
+	let evidence = offence["evidence"].as_str().context("no evidence")?;
+	let told = curator.run(&history)?.out;
+	let line = format!("2 of 2 validators did not reach it, evidence {evidence}");
+	ensure!(told.contains(&line), "{line:?} is not in\n{told}");
 	Ok(())
 }
 

@@ -154,6 +154,8 @@ impl Scene {
 		ensure!(self.forgetful.log().contains("ALARM"), "the forgetful node did not raise an alarm");
 		let lines =
 			self.user("//stakes//buyer").run(&["show", &listing.address, "--history", "--chain-only"])?;
+		ensure!(fined["basis"]["no_answer"]["until"].is_u64(), "{fined}");
+		ensure!(lines.out.contains("no answer before block "), "{}", lines.out);
 		ensure!(lines.out.contains("missed challenge by") && lines.out.contains("its rank"), "{}", lines.out);
 		Ok(())
 	}
@@ -192,6 +194,7 @@ impl Scene {
 		let conflict = conflict.context("the conflict is not remembered")?;
 		ensure!(
 			conflict["node"] == self.worker.address()?
+				&& conflict["basis"] == "statements"
 				&& conflict["reporter"] == souk_scenarios::souk::address_of("//stakes//reporter")?,
 			"{conflict}"
 		);

@@ -87,15 +87,17 @@ impl Stage {
 		let shown: Value = self.sam.json(&["order", "show", &order])?;
 		ensure!(shown["state"] == "refunded", "the order is not refunded: {shown}");
 		says("Sam has his 40 wUSD back. Mallory pays the jury's fee; Jack loses half of his stake to Judy and June.");
-		self.bond_has_answered(&report, bond)?;
+		self.bond_has_answered(&report, bond, &number)?;
 		Ok(report)
 	}
 
 	/// The lost dispute is an offence of hers: it has cost a part of the bond, and is remembered.
-	fn bond_has_answered(&self, report: &str, bond: u128) -> Result<()> {
+	fn bond_has_answered(&self, report: &str, bond: u128, case: &str) -> Result<()> {
 		let offence = until("the lost dispute to be an offence", PATIENCE, || {
 			Ok(self.offences(report)?.into_iter().find(|one| one["kind"] == "lost_dispute"))
 		})?;
+		let ruled = &offence["basis"]["ruling"]["case"];
+		ensure!(ruled.to_string() == case, "it was ruled on in case {case}: {offence}");
 		let taken = units(&offence["of_curator"])?;
 		ensure!(taken == bond / LOST && taken > 0, "the bond of {bond} planck lost {taken}: {offence}");
 		let status = self.sam.json(&["curator", "status", report])?;
