@@ -8,14 +8,22 @@ use frame_support::{
 };
 use souk_primitives::{reach::Listings, Balance, Bond, ListingId, NodeRole, SnapshotView};
 
-/// As many terms of a listing as can be, from block 0 on.
-pub(crate) fn fill_terms<T: Config>(listing: ListingId) {
+/// As many terms of a listing as can be, from block 0 on: of as many nodes at work as can be, and of those who left in block `left_at`. Each
+/// is another node, and none of them has a term of another listing.
+pub(crate) fn fill_terms<T: Config>(listing: ListingId, left_at: u32) {
+	let Some(curator) = T::Listings::owner(listing) else { return };
+	let at_work = T::MaxAssigned::get();
+	for (role, name) in [(NodeRole::Worker, "worker"), (NodeRole::Persistence, "persistence node")] {
+		let nodes: alloc::vec::Vec<T::AccountId> =
+			(0..at_work).map(|index| account(name, index, listing)).collect();
+		assign_all::<T>(listing, role, &curator, &nodes);
+	}
 	let mut departures = Departures::default();
-	for index in 0..T::MaxTerms::get() {
-		let node: T::AccountId = account("departed", index, 0);
+	for index in 0..T::MaxTerms::get().saturating_sub(at_work.saturating_mul(2)) {
+		let node = account("departed", index, listing);
 		let role = if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence };
-		let (since, until) = (0, u32::MAX);
-		let departure = Departure { curator: node.clone(), node, role, since, until, periods: 0, deposit: 0 };
+		let (curator, since, until) = (curator.clone(), 0, left_at);
+		let departure = Departure { node, role, since, until, periods: 0, curator, deposit: 0 };
 		assert!(departures.remember(departure).is_ok());
 	}
 	departures.begin(0);
@@ -46,21 +54,21 @@ pub(crate) fn promise<T: Config>(
 	put_on_sale::<T>(listing, snapshot, T::MinCuratorBond::get());
 	let nodes: alloc::vec::Vec<T::AccountId> =
 		(0..T::MaxAssigned::get()).map(|index| account("keeper", index, 0)).collect();
-	assign_all::<T>(listing, &curator, &nodes);
+	assign_all::<T>(listing, NodeRole::Persistence, &curator, &nodes);
 	nodes
 }
 
-/// Persistence nodes of a listing, since block 0.
-fn assign_all<T: Config>(listing: ListingId, curator: &T::AccountId, nodes: &[T::AccountId]) {
+/// Nodes of a listing in a role, since block 0, with keys as long as can be.
+fn assign_all<T: Config>(listing: ListingId, role: NodeRole, curator: &T::AccountId, nodes: &[T::AccountId]) {
 	let assigned = nodes.iter().map(|node| AssignmentRecord {
 		node: node.clone(),
-		wrapped_key: Default::default(),
+		wrapped_key: WrappedKey::truncate_from(alloc::vec![7; 128]),
 		curator: curator.clone(),
 		deposit: 0,
 		since: 0,
 	});
 	let assigned = frame_support::BoundedVec::truncate_from(assigned.collect());
-	Assignments::<T>::insert(listing, NodeRole::Persistence, assigned);
+	Assignments::<T>::insert(listing, role, assigned);
 }
 
 /// A persistence node that is assigned to a listing since block 0, last of as many as can be, and to as many listings as can be; with a
@@ -69,7 +77,7 @@ pub(crate) fn keep<T: Config>(listing: ListingId, node: &T::AccountId) {
 	put_at_stake::<T>(&Bond::Node(node.clone()), T::MinNodeBond::get());
 	let others = (1..T::MaxAssigned::get()).map(|index| account("keeper", index, 0));
 	let nodes: alloc::vec::Vec<T::AccountId> = others.chain([node.clone()]).collect();
-	assign_all::<T>(listing, node, &nodes);
+	assign_all::<T>(listing, NodeRole::Persistence, node, &nodes);
 	let kept = (0..T::MaxAssignmentsPerNode::get())
 		.map(|offset| (listing.saturating_add(offset), NodeRole::Persistence))
 		.collect();
