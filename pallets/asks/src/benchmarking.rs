@@ -15,8 +15,9 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
+	benchmarking::{mint, PAID_IN},
 	reach::{Curation as _, Listings as _},
-	Asset, Balance, Commitments, ListingId, NodeRole, Plan, PlanKind, Price, SnapshotView,
+	Balance, Commitments, ListingId, NodeRole, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_table_proofs::Bundle;
 
@@ -24,7 +25,9 @@ use souk_table_proofs::Bundle;
 pub(crate) const BUNDLE: &[u8] = include_bytes!("benchmarking/aggregate.bundle");
 
 /// Enough for each share of it to make an account.
-const BOUNTY: Price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+const BOUNTY: Price = Price { asset: PAID_IN, amount: 100_000_000 };
+/// What answers for the listing, in planck: enough for any chain.
+const BOND: Balance = 100_000_000_000_000;
 const WAIT: u32 = 10;
 
 fn bundle() -> Bundle {
@@ -45,13 +48,16 @@ where
 	T::Currency: Mutate<T::AccountId>,
 {
 	let bundle = bundle();
-	let asker: T::AccountId = account("asker", 0, 0);
-	let plenty = BOUNTY.amount.saturating_mul(100).saturating_add(T::DepositBase::get().saturating_mul(100));
-	assert_ok!(T::Currency::mint_into(&asker, plenty));
+	let (asker, curator): (T::AccountId, T::AccountId) = (account("asker", 0, 0), account("curator", 0, 0));
+	let plenty = BOND.saturating_mul(100).saturating_add(T::DepositBase::get().saturating_mul(100));
+	for who in [&asker, &curator] {
+		assert_ok!(T::Currency::mint_into(who, plenty));
+	}
+	mint::<T::Money, _>(PAID_IN, &asker, BOUNTY.amount.saturating_mul(100));
 	let genesis = T::Hash::decode(&mut &bundle.context.genesis[..]).expect("a hash has 32 bytes");
 	frame_system::BlockHash::<T>::insert(BlockNumberFor::<T>::from(0u32), genesis);
 	let plan = Plan { kind: PlanKind::OneTime, price: BOUNTY };
-	let listing = T::Listings::benchmark_data_product(&asker, plan);
+	let listing = T::Listings::benchmark_data_product(&curator, plan);
 	assert_eq!(listing, bundle.context.listing, "the chain has listings already");
 	let commitments = Commitments {
 		content_root: [1; 32],
@@ -64,8 +70,9 @@ where
 		bytes: 1,
 	};
 	let snapshot = SnapshotView { period: bundle.context.period, commitments, final_at: 0 };
-	T::Curation::benchmark_sale(listing, snapshot, BOUNTY.amount);
-	T::Curation::benchmark_terms(listing);
+	T::Curation::benchmark_sale(listing, snapshot, BOND);
+	// Only who is at work answers.
+	T::Curation::benchmark_terms(listing, 0);
 	let nodes = T::Curation::terms(listing, NodeRole::Persistence, 0, 1);
 	let node = nodes.first().expect("there is a node").node.clone();
 	(asker, node, listing)
@@ -76,6 +83,17 @@ fn asked<T: Config>(asker: &T::AccountId, listing: ListingId) -> AskId {
 	let query = bundle().query;
 	assert_ok!(Pallet::<T>::do_ask(asker.clone(), listing, None, query, None, 0, BOUNTY, WAIT));
 	ask
+}
+
+/// An ask that is answered, and of which nobody could be paid.
+fn owing<T: Config>(asker: &T::AccountId, node: T::AccountId, listing: ListingId) -> AskId {
+	let id = asked::<T>(asker, listing);
+	let mut record = Asks::<T>::get(id).expect("it was asked");
+	record.state = AskState::Answered;
+	record.verdict =
+		Some(Verdict { by: node, at: 1, version: 1, bundle_hash: [1; 32], answer_hash: [2; 32] });
+	Pallet::<T>::store(id, record);
+	id
 }
 
 fn state<T: Config>(ask: AskId) -> AskState {
@@ -145,15 +163,16 @@ mod benchmarks {
 		assert_eq!(state::<T>(id), AskState::Refunded);
 	}
 
+	/// Of an ask whose bounty could not be paid before: it is paid now.
 	#[benchmark]
 	fn claim_timeout() {
-		let (asker, _, listing) = world::<T>();
-		let id = asked::<T>(&asker, listing);
+		let (asker, node, listing) = world::<T>();
+		let id = owing::<T>(&asker, node, listing);
 		let due = Asks::<T>::get(id).and_then(|record| record.due).expect("it waits");
 		go_to::<T>(due);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(asker), id);
-		assert_eq!(state::<T>(id), AskState::Refunded);
+		assert!(Asks::<T>::get(id).is_some_and(|record| record.held == 0 && record.paid == BOUNTY.amount));
 	}
 
 	#[benchmark]
@@ -179,12 +198,7 @@ mod benchmarks {
 	#[benchmark]
 	fn turn() {
 		let (asker, node, listing) = world::<T>();
-		let id = asked::<T>(&asker, listing);
-		let mut record = Asks::<T>::get(id).expect("it was asked");
-		record.state = AskState::Answered;
-		record.verdict =
-			Some(Verdict { by: node, at: 1, version: 1, bundle_hash: [1; 32], answer_hash: [2; 32] });
-		Pallet::<T>::store(id, record);
+		let id = owing::<T>(&asker, node, listing);
 		#[block]
 		{
 			Pallet::<T>::take_turn(id);

@@ -12,6 +12,7 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
+	benchmarking::{mint, PAID_IN},
 	reach::{Bonds as _, Listings as _},
 	Asset, Balance, Bond, ListingId, Plan, PlanKind, Price,
 };
@@ -115,12 +116,13 @@ mod benchmarks {
 	fn claim_income() {
 		let (curator, listing, backer) = backed::<T>();
 		let amount = T::MinBacking::get();
-		assert_ok!(T::Money::hold(Asset::Native, &HoldReason::Income.into(), &curator, amount));
+		mint::<T::Money, _>(PAID_IN, &curator, amount.saturating_mul(2));
+		assert_ok!(T::Money::hold(PAID_IN, &HoldReason::Income.into(), &curator, amount));
 		Backings::<T>::mutate(listing, |slot| {
-			assert!(slot.as_mut().expect("it is there").earn(&Asset::Native, amount));
+			assert!(slot.as_mut().expect("it is there").earn(&PAID_IN, amount));
 		});
 		#[extrinsic_call]
-		_(RawOrigin::Signed(curator), listing, Asset::Native, backer.clone());
+		_(RawOrigin::Signed(curator), listing, PAID_IN, backer.clone());
 		let own = Backers::<T>::get(backer, listing).expect("it has more");
 		assert!(own.earned.last().is_some_and(|earned| earned.due == 0 && earned.per_point > 0));
 	}

@@ -8,14 +8,22 @@ use frame_support::{
 };
 use souk_primitives::{reach::Listings, Balance, Bond, ListingId, NodeRole, SnapshotView};
 
-/// As many terms of a listing as can be, from block 0 on.
-pub(crate) fn fill_terms<T: Config>(listing: ListingId) {
+/// As many terms of a listing as can be, from block 0 on: of as many nodes at work as can be, and of those who left in block `left_at`. Each
+/// is another node, and none of them has a term of another listing.
+pub(crate) fn fill_terms<T: Config>(listing: ListingId, left_at: u32) {
+	let Some(curator) = T::Listings::owner(listing) else { return };
+	let at_work = T::MaxAssigned::get();
+	for (role, name) in [(NodeRole::Worker, "worker"), (NodeRole::Persistence, "persistence node")] {
+		let nodes: alloc::vec::Vec<T::AccountId> =
+			(0..at_work).map(|index| account(name, index, listing)).collect();
+		assign_all::<T>(listing, role, &curator, &nodes);
+	}
 	let mut departures = Departures::default();
-	for index in 0..T::MaxTerms::get() {
-		let node: T::AccountId = account("departed", index, 0);
+	for index in 0..T::MaxTerms::get().saturating_sub(at_work.saturating_mul(2)) {
+		let node = account("departed", index, listing);
 		let role = if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence };
-		let (since, until) = (0, u32::MAX);
-		let departure = Departure { curator: node.clone(), node, role, since, until, periods: 0, deposit: 0 };
+		let (curator, since, until) = (curator.clone(), 0, left_at);
+		let departure = Departure { node, role, since, until, periods: 0, curator, deposit: 0 };
 		assert!(departures.remember(departure).is_ok());
 	}
 	departures.begin(0);
@@ -45,7 +53,7 @@ pub(crate) fn promise<T: Config>(
 	let record = ScheduleRecord { schedule, curator: curator.clone(), deposit: 0, set_at: 0 };
 	Schedules::<T>::insert(listing, record);
 	put_on_sale::<T>(listing, snapshot, T::MinCuratorBond::get());
-	let named = |name| -> alloc::vec::Vec<T::AccountId> {
+	let named = |name: &'static str| -> alloc::vec::Vec<T::AccountId> {
 		(0..T::MaxAssigned::get()).map(|index| account(name, index, 0)).collect()
 	};
 	let (workers, keepers) = (named("worker"), named("keeper"));
@@ -54,11 +62,11 @@ pub(crate) fn promise<T: Config>(
 	keepers
 }
 
-/// All nodes of a listing in a role, since block 0.
+/// Nodes of a listing in a role, since block 0, with keys as long as can be.
 fn assign_all<T: Config>(listing: ListingId, role: NodeRole, curator: &T::AccountId, nodes: &[T::AccountId]) {
 	let assigned = nodes.iter().map(|node| AssignmentRecord {
 		node: node.clone(),
-		wrapped_key: Default::default(),
+		wrapped_key: WrappedKey::truncate_from(alloc::vec![7; 128]),
 		curator: curator.clone(),
 		deposit: 0,
 		since: 0,

@@ -71,8 +71,8 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
-	fn benchmark_terms(listing: ListingId) {
-		crate::fixture::fill_terms::<T>(listing);
+	fn benchmark_terms(listing: ListingId, left_at: u32) {
+		crate::fixture::fill_terms::<T>(listing, left_at);
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

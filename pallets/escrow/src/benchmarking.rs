@@ -13,8 +13,9 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
+	benchmarking::{mint, PAID_IN},
 	reach::{Backing as _, Curation as _, Listings as _, Proofs as _},
-	Asset, Balance, Commitments, ListingId, Period, Plan, PlanKind, Price, SnapshotView,
+	Balance, Commitments, ListingId, Period, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::{
 	chunk::{cipher_leaf, content_leaf, seal_chunk, ChunkKeys, CHUNK_BYTES, MAX_CHUNKS},
@@ -27,7 +28,9 @@ use souk_proof_primitives::{
 use sp_runtime::Permill;
 
 /// What everything costs: enough for each share of it to make an account.
-const PRICE: Price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+const PRICE: Price = Price { asset: PAID_IN, amount: 100_000_000 };
+/// What answers for a listing's sales, in planck: enough for some on any chain.
+const BOND: Balance = 100_000_000_000_000_000;
 const PERIOD: Period = 1;
 /// The generator of Bandersnatch's subgroup, x and y: a point that both sides of an order may use.
 const POINT: [u8; 64] = [
@@ -37,15 +40,25 @@ const POINT: [u8; 64] = [
 	0xba, 0x50, 0x8b, 0x7d, 0x15, 0x0f, 0x3e, 0x12, 0xda, 0x9e, 0x66, 0x6c, 0x2a,
 ];
 
-fn endowed<T: Config>(name: &'static str) -> T::AccountId
+/// Somebody who can pay bonds and deposits.
+fn endowed<T: Config>(name: &'static str, index: u32) -> T::AccountId
 where
 	T::Currency: Mutate<T::AccountId>,
 {
-	let who = account(name, 0, 0);
-	let plenty =
-		PRICE.amount.saturating_mul(10_000).saturating_add(T::DepositBase::get().saturating_mul(10_000));
+	let who = account(name, index, 0);
+	let plenty = BOND.saturating_mul(10).saturating_add(T::DepositBase::get().saturating_mul(10_000));
 	assert_ok!(T::Currency::mint_into(&who, plenty));
 	who
+}
+
+/// A curator, and somebody who can buy.
+fn sides<T: Config>(index: u32) -> (T::AccountId, T::AccountId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (curator, buyer) = (endowed::<T>("curator", index), endowed::<T>("buyer", index));
+	mint::<T::Money, _>(PAID_IN, &buyer, PRICE.amount.saturating_mul(1_000));
+	(curator, buyer)
 }
 
 fn go_to<T: Config>(block: u32) {
@@ -61,9 +74,9 @@ fn service<T: Config>() -> (T::AccountId, T::AccountId, ListingId)
 where
 	T::Currency: Mutate<T::AccountId>,
 {
-	let (curator, buyer) = (endowed::<T>("curator"), endowed::<T>("buyer"));
+	let (curator, buyer) = sides::<T>(0);
 	let listing = T::Listings::benchmark_listing(&curator, plan());
-	T::Curation::benchmark_terms(listing);
+	T::Curation::benchmark_terms(listing, u32::MAX);
 	T::Backing::benchmark_backing(listing);
 	(curator, buyer, listing)
 }
@@ -88,7 +101,7 @@ where
 	let (curator, buyer, listing) = service::<T>();
 	let order = NextOrderId::<T>::get();
 	let parts = parts(MAX_MILESTONES);
-	let made = Pallet::<T>::do_offer(curator.clone(), listing, buyer.clone(), Asset::Native, parts, None);
+	let made = Pallet::<T>::do_offer(curator.clone(), listing, buyer.clone(), PAID_IN, parts, None);
 	assert_ok!(made);
 	(curator, buyer, order)
 }
@@ -114,15 +127,10 @@ fn promised() -> [u8; 32] {
 	content_leaf(0, &[1; 32], b"something else")
 }
 
-/// A snapshot of the largest size with a corrupt chunk, on sale with a bond for many sales.
-fn data_product<T: Config>() -> (T::AccountId, ListingId)
-where
-	T::Currency: Mutate<T::AccountId>,
-{
-	let (curator, buyer) = (endowed::<T>("curator"), endowed::<T>("buyer"));
-	let listing = T::Listings::benchmark_data_product(&curator, plan());
+/// What a snapshot of the largest size with a corrupt chunk commits to.
+fn commitments() -> Commitments {
 	let (chunk, path, _) = corrupt_chunk();
-	let commitments = Commitments {
+	Commitments {
 		content_root: root_of(promised(), 0, &path).expect("the path has the right length"),
 		cipher_root: root_of(cipher_leaf(0, &chunk), 0, &path).expect("the path has the right length"),
 		key_commitment: Some(scalar::encode(&Fr::from(6u64))),
@@ -131,15 +139,39 @@ where
 		source_digest: [5; 32],
 		rows: 1,
 		bytes: u64::from(MAX_CHUNKS).saturating_mul(CHUNK_BYTES as u64),
-	};
+	}
+}
+
+/// A snapshot on sale with a bond for many sales, and somebody who buys: others for each index, and others who share in the payment.
+fn data_product<T: Config>(index: u32, commitments: Commitments) -> (T::AccountId, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (curator, buyer) = sides::<T>(index);
+	let listing = T::Listings::benchmark_data_product(&curator, plan());
 	let snapshot = SnapshotView { period: PERIOD, commitments, final_at: 0 };
-	T::Curation::benchmark_sale(listing, snapshot, PRICE.amount.saturating_mul(1_000));
-	T::Curation::benchmark_terms(listing);
+	T::Curation::benchmark_sale(listing, snapshot, BOND);
+	T::Curation::benchmark_terms(listing, u32::MAX);
 	T::Backing::benchmark_backing(listing);
+	(buyer, listing)
+}
+
+/// Keys for the proofs of deliveries and of bad chunks.
+fn register_keys<T: Config>() {
 	for statement in StatementId::ALL {
 		T::Proofs::benchmark_key(statement);
 	}
-	(buyer, listing)
+}
+
+/// An order of a snapshot whose key can be proved. Returns the buyer, the listing and the order.
+fn ordered<T: Config>() -> (T::AccountId, ListingId, OrderId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	register_keys::<T>();
+	let (buyer, listing) = data_product::<T>(0, commitments());
+	let order = order_data::<T>(&buyer, listing);
+	(buyer, listing, order)
 }
 
 fn details() -> OrderDetails {
@@ -158,7 +190,7 @@ fn point() -> PublicPoint {
 	PublicPoint::new(half(0), half(32)).expect("the generator may be used")
 }
 
-/// The key that [`data_product`] registered.
+/// The newest key.
 fn key_of<T: Config>(statement: StatementId) -> Era {
 	T::Proofs::current_era(statement).expect("the newest key is in use")
 }
@@ -185,22 +217,21 @@ fn delivery_in<T: Config>(era: Era, listing: ListingId, order: OrderId) -> KeyDe
 	}
 }
 
-/// So many deliveries, whose proofs are for so many eras in turn.
-fn deliveries<T: Config>(
-	buyer: &T::AccountId,
-	listing: ListingId,
-	n: u32,
-	eras: u32,
-) -> Vec<(OrderId, KeyDelivery)> {
+/// So many deliveries, whose proofs are for so many eras in turn. Each is of another listing, and to another buyer.
+fn deliveries<T: Config>(n: u32, eras: u32) -> Vec<(OrderId, KeyDelivery)>
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	register_keys::<T>();
 	let more = (1..eras).map(|_| T::Proofs::benchmark_key(StatementId::KeyDelivery));
 	let eras: Vec<Era> = [key_of::<T>(StatementId::KeyDelivery)].into_iter().chain(more).collect();
-	let turns = eras.into_iter().cycle().take(n as usize);
-	turns
-		.map(|era| {
-			let id = order_data::<T>(buyer, listing);
-			(id, delivery_in::<T>(era, listing, id))
-		})
-		.collect()
+	let commitments = commitments();
+	let delivery = |(index, era)| {
+		let (buyer, listing) = data_product::<T>(index, commitments.clone());
+		let id = order_data::<T>(&buyer, listing);
+		(id, delivery_in::<T>(era, listing, id))
+	};
+	(0..n).zip(eras.into_iter().cycle()).map(delivery).collect()
 }
 
 fn evidence<T: Config>(listing: ListingId, order: OrderId) -> BadChunk {
@@ -232,7 +263,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn order() {
-		let (buyer, listing) = data_product::<T>();
+		let (buyer, listing) = data_product::<T>(0, commitments());
 		let id = NextOrderId::<T>::get();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(buyer), listing, 0, PRICE, details());
@@ -244,7 +275,7 @@ mod benchmarks {
 		let (curator, buyer, listing) = service::<T>();
 		let id = NextOrderId::<T>::get();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(curator), listing, buyer, Asset::Native, parts(p), Some([1; 32]));
+		_(RawOrigin::Signed(curator), listing, buyer, PAID_IN, parts(p), Some([1; 32]));
 		assert_eq!(state::<T>(id), OrderState::Created);
 	}
 
@@ -258,8 +289,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn deliver() {
-		let (buyer, listing) = data_product::<T>();
-		let id = order_data::<T>(&buyer, listing);
+		let (buyer, listing, id) = ordered::<T>();
 		let delivery = delivery::<T>(listing, id);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(buyer), id, delivery);
@@ -269,26 +299,26 @@ mod benchmarks {
 
 	#[benchmark]
 	fn deliver_batch(n: Linear<{ 2 * MAX_ERAS }, MAX_BATCH>, e: Linear<1, MAX_ERAS>) {
-		let (buyer, listing) = data_product::<T>();
-		let mut deliveries = deliveries::<T>(&buyer, listing, n, e);
+		let node: T::AccountId = account("node", 0, 0);
+		let mut deliveries = deliveries::<T>(n, e);
 		// One proof of each era is another order's: each has to be checked alone.
 		for bad in 0..e as usize {
 			deliveries[bad].1.proof = deliveries[bad + e as usize].1.proof.clone();
 		}
 		let (bad, good) = (deliveries[0].0, deliveries[e as usize].0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(buyer), Deliveries::truncate_from(deliveries));
+		_(RawOrigin::Signed(node), Deliveries::truncate_from(deliveries));
 		assert_eq!(state::<T>(bad), OrderState::Funded);
 		assert_eq!(state::<T>(good), OrderState::Delivered);
 	}
 
 	#[benchmark]
 	fn deliver_batch_taken(n: Linear<MAX_ERAS, MAX_BATCH>, e: Linear<1, MAX_ERAS>) {
-		let (buyer, listing) = data_product::<T>();
-		let deliveries = deliveries::<T>(&buyer, listing, n, e);
+		let node: T::AccountId = account("node", 0, 0);
+		let deliveries = deliveries::<T>(n, e);
 		let last = NextOrderId::<T>::get().saturating_sub(1);
 		#[extrinsic_call]
-		deliver_batch(RawOrigin::Signed(buyer), Deliveries::truncate_from(deliveries));
+		deliver_batch(RawOrigin::Signed(node), Deliveries::truncate_from(deliveries));
 		assert_eq!(state::<T>(last), OrderState::Delivered);
 	}
 
@@ -329,8 +359,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn prove_bad_chunk() {
-		let (buyer, listing) = data_product::<T>();
-		let id = order_data::<T>(&buyer, listing);
+		let (buyer, listing, id) = ordered::<T>();
 		assert_ok!(Pallet::<T>::do_deliver(buyer.clone(), id, delivery::<T>(listing, id)));
 		let evidence = evidence::<T>(listing, id);
 		#[extrinsic_call]
@@ -378,7 +407,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn turn() {
-		let (buyer, listing) = data_product::<T>();
+		let (buyer, listing) = data_product::<T>(0, commitments());
 		// Nobody knows what it is worth until the window is over: all of it is paid in the turn.
 		let id = order_data::<T>(&buyer, listing);
 		let mut record = Orders::<T>::get(id).expect("it was ordered");

@@ -81,11 +81,17 @@ impl<T: Config> reach::Deals<T::AccountId> for Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// An order of goods from as many nodes as can serve a listing.
 	fn benchmark_order(curator: &T::AccountId, payer: &T::AccountId) -> OrderId {
-		use souk_primitives::{Asset, Plan, PlanKind, Price};
-		let price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+		use souk_primitives::{
+			benchmarking::{mint, PAID_IN},
+			reach::Backing as _,
+			Plan, PlanKind, Price,
+		};
+		let price = Price { asset: PAID_IN, amount: 100_000_000 };
+		mint::<T::Money, _>(PAID_IN, payer, price.amount.saturating_mul(2));
 		let plan = Plan { kind: PlanKind::OneTime, price: price.clone() };
 		let listing = T::Listings::benchmark_listing(curator, plan);
-		T::Curation::benchmark_terms(listing);
+		T::Curation::benchmark_terms(listing, u32::MAX);
+		T::Backing::benchmark_backing(listing);
 		let order = NextOrderId::<T>::get();
 		let details = OrderDetails::Goods { terms: None };
 		frame_support::assert_ok!(Self::do_order(payer.clone(), listing, 0, price, details));

@@ -65,7 +65,7 @@ impl reach::Curation<AccountId> for Bonds {
 		None
 	}
 	souk_mock_support::without!(periods, snapshots, bonds);
-	fn benchmark_terms(_: ListingId) {}
+	fn benchmark_terms(_: ListingId, _: u32) {}
 }
 
 /// Seven subscriptions hold money for every listing.

@@ -2,11 +2,14 @@
 //!
 //! One idea per file: [`listing`] is what a curator offers, [`money`] is prices, plans and payout splits as pure
 //! functions, [`held`] moves held money, [`snapshot`] is what workers commit to, [`node`] is who runs workers and persistence nodes,
-//! [`entitlement`] is the right to query, [`offence`] is what a bond answers for, [`turns`] is what happens by itself, [`reach`] holds the traits between pallets.
+//! [`entitlement`] is the right to query, [`offence`] is what a bond answers for, [`turns`] is what happens by itself, [`reach`] holds the traits between pallets, and
+//! `benchmarking` is what benchmarks pay with.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+pub mod benchmarking;
 pub mod entitlement;
 pub mod held;
 pub mod listing;

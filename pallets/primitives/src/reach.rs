@@ -76,9 +76,10 @@ pub trait Curation<AccountId> {
 	/// Moves up to `amount` planck of the listing's bond to `to`: of the active part first, then of what is on its way out,
 	/// newest first, and last of what is set aside for sales. Uncover before what this is about. Returns what moved.
 	fn slash(listing: ListingId, amount: Balance, to: &AccountId) -> Balance;
-	/// For benchmarks: as many terms of a listing as can be, of nodes that can be paid, from block 0 on.
+	/// For benchmarks: as many terms of a listing as can be, from block 0 on, of nodes that can be paid and that no other listing has; those
+	/// who are not at work any more left in block `left_at`.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
-	fn benchmark_terms(listing: ListingId);
+	fn benchmark_terms(listing: ListingId, left_at: u32);
 	/// For benchmarks: a final snapshot of a listing, and `bond` planck that answer for it.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, bond: Balance);

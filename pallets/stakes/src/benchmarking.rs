@@ -15,9 +15,9 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
+	benchmarking::PAID_IN,
 	reach::{Bonds, Listings, Offences, Promises, Subscribers},
-	Asset, Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price,
-	SnapshotView,
+	Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::{
 	attestation::{Attestation, Outcome, SignedAttestation},
@@ -61,7 +61,7 @@ fn at_stake<T: Config>() -> (ListingId, T::AccountId)
 where
 	T::Currency: Mutate<T::AccountId>,
 {
-	let price = Price { asset: Asset::Native, amount: plenty::<T>() };
+	let price = Price { asset: PAID_IN, amount: plenty::<T>() };
 	let plan = Plan { kind: PlanKind::Subscription { period: 1_000 }, price };
 	let listing = T::Listings::benchmark_listing(&rich::<T>("curator"), plan);
 	let node = rich::<T>("node");

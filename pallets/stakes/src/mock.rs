@@ -231,7 +231,7 @@ impl reach::Subscribers<AccountId> for Registry {
 		})
 	}
 	fn benchmark_subscriber(listing: ListingId, payer: &AccountId) {
-		subscribe(listing, *payer, 1, Asset::Native, MINIMUM * 1_000);
+		subscribe(listing, *payer, 1, Asset::WithId(1), MINIMUM * 1_000);
 	}
 }
 

@@ -9,8 +9,9 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
+	benchmarking::{mint, PAID_IN},
 	reach::{Backing as _, Curation as _, Listings as _},
-	Asset, Holder, ListingId, Plan, PlanKind, Price,
+	Balance, Holder, ListingId, Plan, PlanKind, Price,
 };
 
 /// Long enough to be far from any other subscription's end.
@@ -21,14 +22,25 @@ where
 	T::Currency: Mutate<T::AccountId>,
 {
 	let who = account(name, 0, 0);
-	let plenty =
-		T::DepositBase::get().saturating_mul(1_000).saturating_add(PRICE.amount.saturating_mul(1_000));
+	let plenty = T::DepositBase::get().saturating_mul(1_000).saturating_add(DEPOSITS);
 	assert_ok!(T::Currency::mint_into(&who, plenty));
 	who
 }
 
+/// Who can pay for many periods.
+fn subscriber<T: Config>() -> T::AccountId
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let who = endowed::<T>("subscriber");
+	mint::<T::Money, _>(PAID_IN, &who, PRICE.amount.saturating_mul(1_000));
+	who
+}
+
 /// The price of a period: enough for each share of it to make an account.
-const PRICE: Price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+const PRICE: Price = Price { asset: PAID_IN, amount: 100_000_000 };
+/// What deposits for bytes cost at most, in planck.
+const DEPOSITS: Balance = 100_000_000_000_000_000;
 
 /// A listing on sale for [`PRICE`] a period, served by as many nodes as can be.
 fn on_sale<T: Config>() -> ListingId
@@ -37,7 +49,7 @@ where
 {
 	let plan = Plan { kind: PlanKind::Subscription { period: PERIOD }, price: PRICE };
 	let listing = T::Listings::benchmark_listing(&endowed::<T>("curator"), plan);
-	T::Curation::benchmark_terms(listing);
+	T::Curation::benchmark_terms(listing, u32::MAX);
 	T::Backing::benchmark_backing(listing);
 	listing
 }
@@ -46,7 +58,7 @@ fn subscribed<T: Config>(auto_renew: bool) -> (T::AccountId, ListingId)
 where
 	T::Currency: Mutate<T::AccountId>,
 {
-	let (who, listing) = (endowed::<T>("subscriber"), on_sale::<T>());
+	let (who, listing) = (subscriber::<T>(), on_sale::<T>());
 	let holder = Holder::Account(who.clone());
 	assert_ok!(Pallet::<T>::do_subscribe(who.clone(), listing, 0, holder, auto_renew, PERIOD, PRICE));
 	(who, listing)
@@ -88,7 +100,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn subscribe() {
-		let who = endowed::<T>("subscriber");
+		let who = subscriber::<T>();
 		let listing = on_sale::<T>();
 		crowd::<T>(Pallet::<T>::now().saturating_add(PERIOD));
 		#[extrinsic_call]

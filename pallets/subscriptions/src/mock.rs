@@ -189,7 +189,7 @@ impl reach::Curation<AccountId> for Served {
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		history(listing).first_final_at
 	}
-	fn benchmark_terms(listing: ListingId) {
+	fn benchmark_terms(listing: ListingId, _: u32) {
 		serve(listing, full_service(Some(0)));
 	}
 	souk_mock_support::without!(snapshots, bonds);

@@ -39,9 +39,10 @@ impl<T: Config> reach::Subscribers<T::AccountId> for Pallet<T> {
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_subscriber(listing: ListingId, payer: &T::AccountId) {
-		use souk_primitives::{reach::Listings as _, Plan, PlanKind};
+		use souk_primitives::{benchmarking::mint, reach::Listings as _, Plan, PlanKind};
 		let plan = T::Listings::plan(listing, 0);
 		let Some(Plan { kind: PlanKind::Subscription { period }, price }) = plan else { return };
+		mint::<T::Money, _>(price.asset.clone(), payer, price.amount.saturating_mul(2));
 		let holder = Holder::Account(payer.clone());
 		let done = Self::do_subscribe(payer.clone(), listing, 0, holder, true, period, price);
 		frame_support::assert_ok!(done);

@@ -11,31 +11,43 @@ use frame_support::{
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
+	benchmarking::{mint, PAID_IN},
 	reach::{Backing as _, Curation as _, Listings as _},
-	Asset, Balance, Commitments, ListingId, Plan, PlanKind, Price, SnapshotView,
+	Balance, Commitments, ListingId, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::voucher::{SignedVoucher, Voucher};
 use sp_core::{crypto::KeyTypeId, sr25519::Public};
 
-/// Enough for each share of it to make an account.
-const PRICE: Price = Price { asset: Asset::Native, amount: 100_000_000_000_000 };
+/// What a query costs: enough for each share of it to make an account.
+const PRICE: Price = Price { asset: PAID_IN, amount: 100_000_000 };
+/// What answers for a listing, in planck: enough for any chain.
+const BOND: Balance = 1_000_000_000_000_000;
 const KEYS: KeyTypeId = KeyTypeId(*b"tabs");
 
 fn go_to<T: Config>(block: u32) {
 	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(block));
 }
 
-/// Who pays, the key that signs, and the listing.
-fn world<T: Config>() -> (T::AccountId, Public, ListingId)
+/// Somebody who can pay bonds and deposits.
+fn rich<T: Config>(name: &'static str, index: u32) -> T::AccountId
 where
 	T::Currency: Mutate<T::AccountId>,
 {
-	let payer: T::AccountId = account("payer", 0, 0);
-	let plenty =
-		PRICE.amount.saturating_mul(1_000).saturating_add(T::DepositBase::get().saturating_mul(1_000));
-	assert_ok!(T::Currency::mint_into(&payer, plenty));
+	let who = account(name, index, 0);
+	let plenty = BOND.saturating_mul(100).saturating_add(T::DepositBase::get().saturating_mul(1_000));
+	assert_ok!(T::Currency::mint_into(&who, plenty));
+	who
+}
+
+/// Who pays, the key that signs, and the listing: others for each index, and others who share in the payment.
+fn world<T: Config>(index: u32) -> (T::AccountId, Public, ListingId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (curator, payer) = (rich::<T>("curator", index), rich::<T>("payer", index));
+	mint::<T::Money, _>(PAID_IN, &payer, PRICE.amount.saturating_mul(1_000));
 	let plan = Plan { kind: PlanKind::PayPerQuery, price: PRICE };
-	let listing = T::Listings::benchmark_data_product(&payer, plan);
+	let listing = T::Listings::benchmark_data_product(&curator, plan);
 	let commitments = Commitments {
 		content_root: [1; 32],
 		cipher_root: [2; 32],
@@ -48,8 +60,9 @@ where
 	};
 	// With a bond that allows it to be sold.
 	let snapshot = SnapshotView { period: 0, commitments, final_at: 0 };
-	T::Curation::benchmark_sale(listing, snapshot, PRICE.amount.saturating_mul(10));
-	T::Curation::benchmark_terms(listing);
+	T::Curation::benchmark_sale(listing, snapshot, BOND);
+	// Only those share in the payment of a voucher who are at work in its block.
+	T::Curation::benchmark_terms(listing, 0);
 	T::Backing::benchmark_backing(listing);
 	(payer, sp_io::crypto::sr25519_generate(KEYS, None), listing)
 }
@@ -59,6 +72,23 @@ fn opened<T: Config>(payer: &T::AccountId, key: Public, listing: ListingId) -> T
 	let limit = PRICE.amount.saturating_mul(2);
 	assert_ok!(Pallet::<T>::do_open_tab(payer.clone(), listing, 0, Some(key.0), limit, PRICE));
 	tab
+}
+
+/// A tab that is over and still owes a node something. Returns its payer as well.
+fn owing<T: Config>() -> (T::AccountId, TabId)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (payer, key, listing) = world::<T>(0);
+	let tab = opened::<T>(&payer, key, listing);
+	let mut record = Tabs::<T>::get(tab).expect("it was opened");
+	let (node, amount): (T::AccountId, _) = (account("node", 0, 0), PRICE.amount);
+	record.phase = Phase::Over;
+	record.pending_since = Some(0);
+	let earner = Earner { node, counter: 1, earned: amount, owed: amount };
+	record.earners.try_push(earner).expect("there is room for one");
+	Tabs::<T>::insert(tab, record);
+	(payer, tab)
 }
 
 fn voucher<T: Config>(tab: TabId, node: &T::AccountId, key: Public) -> SignedVoucher {
@@ -74,7 +104,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn open_tab() {
-		let (payer, key, listing) = world::<T>();
+		let (payer, key, listing) = world::<T>(0);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(payer), listing, 0, Some(key.0), PRICE.amount, PRICE);
 		assert!(Tabs::<T>::contains_key(0));
@@ -82,7 +112,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn top_up_tab() {
-		let (payer, key, listing) = world::<T>();
+		let (payer, key, listing) = world::<T>(0);
 		let tab = opened::<T>(&payer, key, listing);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(payer), tab, PRICE.amount);
@@ -91,10 +121,12 @@ mod benchmarks {
 
 	#[benchmark]
 	fn settle_vouchers(n: Linear<1, MAX_BATCH>) {
-		let (payer, key, listing) = world::<T>();
 		let node: T::AccountId = account("node", 0, 0);
-		let vouchers: alloc::vec::Vec<_> =
-			(0..n).map(|_| voucher::<T>(opened::<T>(&payer, key, listing), &node, key)).collect();
+		let of_its_own = |index| {
+			let (payer, key, listing) = world::<T>(index);
+			voucher::<T>(opened::<T>(&payer, key, listing), &node, key)
+		};
+		let vouchers: alloc::vec::Vec<_> = (0..n).map(of_its_own).collect();
 		let vouchers: Batch = vouchers.try_into().expect("not too many");
 		#[extrinsic_call]
 		_(RawOrigin::Signed(node), vouchers);
@@ -103,18 +135,17 @@ mod benchmarks {
 
 	#[benchmark]
 	fn close_tab() {
-		let (payer, key, listing) = world::<T>();
+		let (payer, key, listing) = world::<T>(0);
 		let tab = opened::<T>(&payer, key, listing);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(payer), tab);
 		assert!(Tabs::<T>::get(tab).is_some_and(|record| matches!(record.phase, Phase::Closing { .. })));
 	}
 
+	/// Of a tab with a node that could not be paid before: it is paid now, and the rest goes back.
 	#[benchmark]
 	fn claim_timeout() {
-		let (payer, key, listing) = world::<T>();
-		let tab = opened::<T>(&payer, key, listing);
-		assert_ok!(Pallet::<T>::do_close_tab(payer.clone(), tab));
+		let (payer, tab) = owing::<T>();
 		let due = Tabs::<T>::get(tab).expect("it waits").due;
 		go_to::<T>(due);
 		#[extrinsic_call]
@@ -124,10 +155,11 @@ mod benchmarks {
 
 	#[benchmark]
 	fn set_free_quota() {
-		let (payer, _, listing) = world::<T>();
-		assert_ok!(Pallet::<T>::do_set_free_quota(payer.clone(), listing, 1));
+		let (_, _, listing) = world::<T>(0);
+		let curator = T::Listings::owner(listing).expect("somebody has listed it");
+		assert_ok!(Pallet::<T>::do_set_free_quota(curator.clone(), listing, 1));
 		#[extrinsic_call]
-		_(RawOrigin::Signed(payer), listing, 2);
+		_(RawOrigin::Signed(curator), listing, 2);
 		assert!(FreeQuotas::<T>::get(listing).is_some_and(|quota| quota.queries == 2));
 	}
 
@@ -143,15 +175,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn turn() {
-		let (payer, key, listing) = world::<T>();
-		let tab = opened::<T>(&payer, key, listing);
-		let mut record = Tabs::<T>::get(tab).expect("it was opened");
-		let (node, amount): (T::AccountId, _) = (account("node", 0, 0), PRICE.amount);
-		record.phase = Phase::Over;
-		record.pending_since = Some(0);
-		let earner = Earner { node, counter: 1, earned: amount, owed: amount };
-		record.earners.try_push(earner).expect("there is room for one");
-		Tabs::<T>::insert(tab, record);
+		let (_, tab) = owing::<T>();
 		#[block]
 		{
 			Pallet::<T>::take_turn(tab);

@@ -171,7 +171,7 @@ impl reach::Curation<AccountId> for Registry {
 		Some(SnapshotView { period, commitments, final_at: 0 })
 	}
 	souk_mock_support::without!(periods, bonds);
-	fn benchmark_terms(listing: ListingId) {
+	fn benchmark_terms(listing: ListingId, _: u32) {
 		serve(listing, &NODES);
 	}
 	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, _: Balance) {

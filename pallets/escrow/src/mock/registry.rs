@@ -290,7 +290,7 @@ impl reach::Curation<AccountId> for Registry {
 		});
 		move_bond(taken, to)
 	}
-	fn benchmark_terms(listing: ListingId) {
+	fn benchmark_terms(listing: ListingId, _: u32) {
 		serve(listing, &WORKERS, &NODES);
 	}
 	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, bond: Balance) {

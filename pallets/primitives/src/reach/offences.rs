@@ -68,7 +68,7 @@ pub struct Subscribed<AccountId> {
 pub trait Subscribers<AccountId> {
 	/// The first subscription to a listing after that of `after`, in an order that does not change when others come and go.
 	fn next(listing: ListingId, after: Option<&Holder<AccountId>>) -> Option<Subscribed<AccountId>>;
-	/// For benchmarks: `payer`, who has enough money, subscribes to a listing under its first plan.
+	/// For benchmarks: `payer`, who can pay the deposit, subscribes to a listing under its first plan.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_subscriber(listing: ListingId, payer: &AccountId);
 }

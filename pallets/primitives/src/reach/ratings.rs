@@ -27,7 +27,7 @@ pub struct Completed<AccountId> {
 pub trait Deals<AccountId> {
 	/// What came of an order, if it cost something, has ended, is not forgotten, and something was delivered or paid.
 	fn completed(order: OrderId) -> Option<Completed<AccountId>>;
-	/// For benchmarks: an order of a listing of `curator` by `payer`, who has enough money, that ended Released in this block.
+	/// For benchmarks: an order of a listing of `curator` by `payer`, who can pay its deposit, that ended Released in this block.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_completed(curator: &AccountId, payer: &AccountId) -> OrderId;
 }

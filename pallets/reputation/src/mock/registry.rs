@@ -124,5 +124,5 @@ impl reach::Curation<AccountId> for Registry {
 		None
 	}
 	souk_mock_support::without!(periods, snapshots, bonds);
-	fn benchmark_terms(_: ListingId) {}
+	fn benchmark_terms(_: ListingId, _: u32) {}
 }

@@ -143,7 +143,7 @@ impl reach::Curation<AccountId> for Registry {
 		Some(0)
 	}
 	souk_mock_support::without!(periods, snapshots, bonds);
-	fn benchmark_terms(listing: ListingId) {
+	fn benchmark_terms(listing: ListingId, _: u32) {
 		set_workers(listing, &WORKERS);
 	}
 }

@@ -1,10 +1,15 @@
-//! What blocks are filled with. Everything is as large as the chain allows: payments have fifty recipients, batches are full, and one
-//! proof of a batch is bad, so that each is checked again alone.
+//! What blocks are filled with. Everything is as large as the chain allows: a payment is in wUSD, to fifty who have none yet, and backers have
+//! their part of the curator's; that of a voucher is to those who are at work in the block. Each payment is for another listing, and by
+//! another payer. Batches are full, and one proof of a batch is bad, so that each is checked again alone.
 
 use super::chain::Signed;
 use ark_bls12_381::Fr;
 use codec::Decode;
-use frame_support::{assert_ok, traits::fungible::Mutate, BoundedVec};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Mutate as _, fungibles::Mutate as _},
+	BoundedVec,
+};
 use pallet_escrow::{Deliveries, KeyDelivery, OrderDetails};
 use souk_primitives::{
 	reach::{Backing as _, Bonds, Curation as _, Listings as _, Offences, Proofs as _, Subscribers},
@@ -21,8 +26,8 @@ use souk_proof_primitives::{
 	voucher::{SignedVoucher, Voucher},
 };
 use souk_runtime::{
-	AccountId, Backing, Balances, Curation, Listings, Proofs, Runtime, RuntimeCall, RuntimeOrigin, Stakes,
-	Subscriptions, System, HOURS, SOUK,
+	AccountId, Assets, Backing, Balances, Curation, Listings, Proofs, Runtime, RuntimeCall, RuntimeOrigin,
+	Stakes, Subscriptions, System, HOURS, ONE_WUSD, SOUK, WUSD,
 };
 use souk_table_proofs::Bundle;
 use sp_core::{sr25519::Pair, Pair as _};
@@ -30,8 +35,10 @@ use sp_runtime::traits::Dispatchable;
 
 /// The bundle that the chain's benchmarks check, and its listing's number.
 const BUNDLE: &[u8] = include_bytes!("../../../../pallets/asks/src/benchmarking/aggregate.bundle");
-/// Enough for each share of it to make an account.
-const PRICE: Balance = 100 * SOUK;
+/// In wUSD, enough for each share of it to make an account.
+const PRICE: Balance = 100 * ONE_WUSD;
+/// What answers for a listing's sales, in planck.
+const BOND: Balance = 1_000_000 * SOUK;
 /// Most that is prepared of a kind.
 const MOST: usize = 6_000;
 /// Subscribers who wait for their part of a fine, and subscriptions that end in the block.
@@ -80,45 +87,66 @@ impl Kind {
 			Self::Proof => proofs(count.min(500)),
 			Self::Deliveries => deliveries(count.min(8)),
 			Self::TableProof => table_proofs(count.min(20)),
-			Self::Payment => payments(count.min(400)),
-			Self::Vouchers => vouchers(count.min(30)),
+			Self::Payment => payments(count.min(100)),
+			Self::Vouchers => vouchers(count.min(12)),
 		}
 	}
 }
 
-/// Somebody with money.
+/// Somebody with money, who signs.
 fn rich(name: &str) -> Pair {
 	let pair = Pair::from_string(&format!("//{name}"), None).expect("it is a derivation");
-	assert_ok!(Balances::mint_into(&pair.public().into(), 100_000_000 * SOUK));
+	assert_ok!(Balances::mint_into(&account(&pair), 100_000_000 * SOUK));
 	pair
+}
+
+/// The curators of the listings that calls of a kind are about, and those who pay.
+#[derive(Clone, Copy)]
+enum Role {
+	Curates = 1,
+	Pays,
+}
+
+/// Somebody with money, who signs nothing in the block: others for each kind, role and number. Who pays has wUSD.
+fn party(kind: Kind, role: Role, number: usize) -> AccountId {
+	let mut bytes = [role as u8; 32];
+	bytes[0] = kind as u8;
+	bytes[1..9].copy_from_slice(&(number as u64).to_le_bytes());
+	let who = AccountId::from(bytes);
+	assert_ok!(Balances::mint_into(&who, 100_000_000 * SOUK));
+	if matches!(role, Role::Pays) {
+		assert_ok!(Assets::mint_into(WUSD, &who, 100 * PRICE));
+	}
+	who
 }
 
 fn account(pair: &Pair) -> AccountId {
 	pair.public().into()
 }
 
-fn dispatch(who: &Pair, call: impl Into<RuntimeCall>) {
-	let done = call.into().dispatch(RuntimeOrigin::signed(account(who)));
+fn dispatch(who: &AccountId, call: impl Into<RuntimeCall>) {
+	let done = call.into().dispatch(RuntimeOrigin::signed(who.clone()));
 	assert!(done.is_ok(), "{done:?}");
 }
 
 fn price() -> Price {
-	Price { asset: Asset::Native, amount: PRICE }
+	Price { asset: Asset::WithId(WUSD), amount: PRICE }
 }
 
 /// A service of somebody with as many recipients as can be.
-fn service(curator: &Pair, kind: PlanKind) -> ListingId {
-	let listing = Listings::benchmark_listing(&account(curator), Plan { kind, price: price() });
-	Curation::benchmark_terms(listing);
+fn service(curator: &AccountId, kind: PlanKind) -> ListingId {
+	let listing = Listings::benchmark_listing(curator, Plan { kind, price: price() });
+	Curation::benchmark_terms(listing, u32::MAX);
 	Backing::benchmark_backing(listing);
 	listing
 }
 
-/// A data product with a final snapshot.
-fn product(curator: &Pair, kind: PlanKind, snapshot: SnapshotView) -> ListingId {
-	let listing = Listings::benchmark_data_product(&account(curator), Plan { kind, price: price() });
-	Curation::benchmark_sale(listing, snapshot, PRICE * 10_000);
-	Curation::benchmark_terms(listing);
+/// A data product with a final snapshot, a bond, and as many nodes as can be; those who are not at work any more left in block `left_at`.
+fn product(curator: &AccountId, kind: PlanKind, snapshot: SnapshotView, left_at: u32) -> ListingId {
+	let listing = Listings::benchmark_data_product(curator, Plan { kind, price: price() });
+	Curation::benchmark_sale(listing, snapshot, BOND);
+	Curation::benchmark_terms(listing, left_at);
+	Backing::benchmark_backing(listing);
 	listing
 }
 
@@ -183,14 +211,17 @@ fn point() -> PublicPoint {
 
 fn deliveries(count: usize) -> Vec<Signed> {
 	const BATCH: usize = pallet_escrow::MAX_BATCH as usize;
-	let (by, buyer) = (rich("deliveries"), rich("buys"));
+	let by = rich("deliveries");
 	let commitment = Fr::from(6u64);
 	let statement = StatementId::KeyDelivery;
 	let era = Proofs::benchmark_key(statement);
 	Proofs::benchmark_key(StatementId::ChunkKey);
-	let listing = product(&by, PlanKind::OneTime, snapshot(1, 1, Some(scalar::encode(&commitment)), None));
 	let genesis = System::block_hash(0).0;
-	let key = || {
+	let key = |number| {
+		let curator = party(Kind::Deliveries, Role::Curates, number);
+		let buyer = party(Kind::Deliveries, Role::Pays, number);
+		let sold = snapshot(1, 1, Some(scalar::encode(&commitment)), None);
+		let listing = product(&curator, PlanKind::OneTime, sold, u32::MAX);
 		let order = pallet_escrow::NextOrderId::<Runtime>::get();
 		let details = OrderDetails::Data { period: 1, buyer_key: POINT };
 		dispatch(
@@ -213,13 +244,13 @@ fn deliveries(count: usize) -> Vec<Signed> {
 		};
 		(order, delivery)
 	};
-	let batch = || {
-		let mut keys: Vec<_> = (0..BATCH).map(|_| key()).collect();
+	let batch = |number: usize| {
+		let mut keys: Vec<_> = (0..BATCH).map(|at| key(number * BATCH + at)).collect();
 		keys[0].1.proof = keys[1].1.proof.clone();
 		let deliveries = Deliveries::truncate_from(keys);
 		pallet_escrow::Call::<Runtime>::deliver_batch { deliveries }
 	};
-	(0..count).map(|_| Signed { by: by.clone(), call: batch().into() }).collect()
+	(0..count).map(|number| Signed { by: by.clone(), call: batch(number).into() }).collect()
 }
 
 fn table_proofs(count: usize) -> Vec<Signed> {
@@ -227,7 +258,8 @@ fn table_proofs(count: usize) -> Vec<Signed> {
 	let bundle = Bundle::decode(&mut &BUNDLE[..]).expect("it is a bundle");
 	frame_system::BlockHash::<Runtime>::insert(0, souk_runtime::Hash::from(bundle.context.genesis));
 	let (period, root) = (bundle.context.period, bundle.columns_root());
-	let listing = product(&by, PlanKind::OneTime, snapshot(period, bundle.rows, None, root));
+	let sold = snapshot(period, bundle.rows, None, root);
+	let listing = product(&account(&by), PlanKind::OneTime, sold, 0);
 	assert_eq!(listing, bundle.context.listing, "the bundle is about another listing");
 	let bundle = pallet_asks::BundleBytes::truncate_from(BUNDLE.to_vec());
 	let call = pallet_asks::Call::<Runtime>::check { listing, period, bundle };
@@ -235,40 +267,46 @@ fn table_proofs(count: usize) -> Vec<Signed> {
 }
 
 fn payments(count: usize) -> Vec<Signed> {
-	let (by, curator) = (rich("payments"), rich("sells"));
-	let listing = service(&curator, PlanKind::OneTime);
-	let payment = |_| {
+	let payment = |number| {
+		let by = rich(&format!("payments{number}"));
+		let payer = account(&by);
+		assert_ok!(Assets::mint_into(WUSD, &payer, 100 * PRICE));
+		let listing = service(&party(Kind::Payment, Role::Curates, number), PlanKind::OneTime);
 		let order = pallet_escrow::NextOrderId::<Runtime>::get();
 		let details = OrderDetails::Goods { terms: None };
 		dispatch(
-			&by,
+			&payer,
 			pallet_escrow::Call::<Runtime>::order { listing, plan: 0, max_price: price(), details },
 		);
 		let call = pallet_escrow::Call::<Runtime>::confirm { order, milestone: 0 };
-		Signed { by: by.clone(), call: call.into() }
+		Signed { by, call: call.into() }
 	};
 	(0..count).map(payment).collect()
 }
 
 fn vouchers(count: usize) -> Vec<Signed> {
-	let (by, curator) = (rich("vouchers"), rich("answers"));
-	let listing = product(&curator, PlanKind::PayPerQuery, snapshot(1, 1, None, None));
+	const BATCH: usize = pallet_tabs::MAX_BATCH as usize;
+	let (by, signs) = (rich("answers"), rich("vouchers"));
 	let genesis = System::block_hash(0).0;
-	let voucher = |_| {
+	let voucher = |number| {
+		let curator = party(Kind::Vouchers, Role::Curates, number);
+		let payer = party(Kind::Vouchers, Role::Pays, number);
+		// Only those share in the payment of a voucher who are at work in its block.
+		let listing = product(&curator, PlanKind::PayPerQuery, snapshot(1, 1, None, None), 0);
 		let tab = pallet_tabs::NextTabId::<Runtime>::get();
-		let (limit, key) = (PRICE, Some(by.public().0));
+		let (limit, key) = (PRICE, Some(signs.public().0));
 		dispatch(
-			&by,
+			&payer,
 			pallet_tabs::Call::<Runtime>::open_tab { listing, plan: 0, key, limit, max_price: price() },
 		);
-		let voucher = Voucher { tab, node: account(&curator).into(), counter: 1, amount: PRICE };
-		SignedVoucher { voucher, signature: by.sign(&voucher.digest(&genesis)).0 }
+		let voucher = Voucher { tab, node: account(&by).into(), counter: 1, amount: PRICE };
+		SignedVoucher { voucher, signature: signs.sign(&voucher.digest(&genesis)).0 }
 	};
-	let batch = |_| {
-		let vouchers = (0..pallet_tabs::MAX_BATCH).map(voucher).collect();
+	let batch = |number: usize| {
+		let vouchers = (0..BATCH).map(|at| voucher(number * BATCH + at)).collect();
 		let call =
 			pallet_tabs::Call::<Runtime>::settle_vouchers { vouchers: BoundedVec::truncate_from(vouchers) };
-		Signed { by: curator.clone(), call: call.into() }
+		Signed { by: by.clone(), call: call.into() }
 	};
 	(0..count).map(batch).collect()
 }
@@ -276,7 +314,7 @@ fn vouchers(count: usize) -> Vec<Signed> {
 /// More for the hooks than a block has room for: a fine that many subscribers have a part in, and many subscriptions whose period is over.
 pub fn due(quick: bool) {
 	let curator = rich("fined");
-	let listing = service(&curator, PlanKind::Subscription { period: HOURS });
+	let listing = service(&account(&curator), PlanKind::Subscription { period: HOURS });
 	Curation::benchmark_bond(&Bond::Listing(listing), 1_000_000 * SOUK);
 	let now = System::block_number();
 	let begun = now - HOURS - LATE;
