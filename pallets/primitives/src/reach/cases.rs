@@ -24,7 +24,7 @@ impl Pending {
 
 /// Whether what leaves a bond in block `at`, but for the cases that are `pending`, is free in block `now`. Once it is, it stays so.
 pub fn is_free(at: u32, now: u32, pending: Option<Pending>) -> bool {
-	at <= now && !pending.is_some_and(|pending| pending.keep(at, now))
+	at <= now && pending.is_none_or(|pending| !pending.keep(at, now))
 }
 
 /// The cases that will still be ruled on. Offered by `disputes`.

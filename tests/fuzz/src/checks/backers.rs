@@ -45,7 +45,7 @@ impl Book {
 
 	/// Whether all of it is free, whatever will be ruled.
 	fn is_free(&self, listing: ListingId) -> bool {
-		self.is_closed() && !self.closes.is_some_and(|closes| awaits_ruling(listing, closes))
+		self.closes.is_some_and(|closes| closes <= chain::now() && !awaits_ruling(listing, closes))
 	}
 
 	fn share(&self) -> Permill {

@@ -27,7 +27,7 @@ pub struct Behind {
 /// Whether what leaves in block `at` is free, where there has been a case since another one: it waits for what was there before, and for as long as
 /// a case takes.
 fn is_free(at: u32, now: u32, pending: Option<u32>) -> bool {
-	at <= now && !pending.is_some_and(|since| since < at && now < at + LONGEST_CASE)
+	at <= now && pending.is_none_or(|since| since >= at || now >= at + LONGEST_CASE)
 }
 
 impl Behind {
