@@ -311,10 +311,10 @@ fn a_lost_dispute_costs_a_part_of_the_listings_bond() {
 
 /// What is unbonded is free after so many blocks, if nothing keeps it.
 fn unbonds_within(blocks: BlockNumber) {
+	use params::{escrow, market, offences};
 	let set = |parameter| {
 		assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), parameter));
 	};
-	use params::{escrow, market, offences};
 	let unbonding = market::Parameters::UnbondingPeriod(market::UnbondingPeriod, Some(blocks));
 	let reports = offences::Parameters::ReportWindow(offences::ReportWindow, Some(blocks - 1));
 	let confirm = escrow::Parameters::ConfirmTimeout(escrow::ConfirmTimeout, Some(blocks));
