@@ -13,7 +13,7 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	benchmarking::{mint, PAID_IN},
-	reach::{Bonds as _, Listings as _},
+	reach::{Bonds as _, Cases as _, Listings as _},
 	Asset, Balance, Bond, ListingId, Plan, PlanKind, Price,
 };
 use sp_runtime::Permill;
@@ -106,7 +106,9 @@ mod benchmarks {
 	fn withdraw_unbacked() {
 		let (_, listing, backer) = backed::<T>();
 		Backings::<T>::mutate(listing, |slot| slot.as_mut().expect("it is there").closes = Some(20));
-		frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(20u32));
+		T::Cases::benchmark_pending(listing);
+		// It has waited for as long as the case keeps it.
+		frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(21u32));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(backer.clone()), listing, backer.clone());
 		assert!(Backers::<T>::get(backer, listing).is_some_and(|own| own.points == 0));

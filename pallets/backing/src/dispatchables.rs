@@ -13,7 +13,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	held,
-	reach::{Bonds, Listings},
+	reach::{is_free, Bonds, Cases, Listings},
 	Asset, Balance, ListingId,
 };
 use sp_runtime::{DispatchError, Permill};
@@ -142,13 +142,14 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_withdraw_unbacked(listing: ListingId, backer: T::AccountId) -> DispatchResult {
 		let (mut record, mut own) = Self::backer_of(listing, &backer)?;
 		let now = Self::now();
-		let closed = record.is_closed(now);
+		let pending = T::Cases::pending(listing);
+		let closed = record.is_free(now, pending);
 		let mut amount: Balance = 0;
 
 		let wiped_out = record.leaving.is_wiped_out();
 		let (free, waiting): (alloc::vec::Vec<_>, _) = core::mem::take(&mut own.leaving)
 			.into_iter()
-			.partition(|chunk| closed || wiped_out || chunk.at <= now);
+			.partition(|chunk| closed || wiped_out || is_free(chunk.at, now, pending));
 		for chunk in &free {
 			let worth = record.leaving.worth(chunk.points);
 			amount = amount.saturating_add(record.leaving.remove(chunk.points, worth));
@@ -162,7 +163,12 @@ impl<T: Config> Pallet<T> {
 			let points = own.points;
 			amount = amount.saturating_add(own.leave(&mut record, points, worth));
 		}
-		ensure!(leaves || !free.is_empty(), Error::<T>::TooEarly);
+		if !leaves && free.is_empty() {
+			let has = own.points > 0 || !own.leaving.is_empty();
+			let ripe = (has && record.is_closed(now)) || own.leaving.iter().any(|chunk| chunk.at <= now);
+			let error = if ripe { Error::<T>::CaseOpen } else { Error::<T>::TooEarly };
+			return Err(error.into());
+		}
 		if amount > 0 {
 			T::Currency::transfer_on_hold(
 				&HoldReason::Backing.into(),

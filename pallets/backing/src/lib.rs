@@ -55,7 +55,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Bonds, Listings},
+		reach::{Bonds, Cases, Listings},
 		Asset, Balance, ListingId,
 	};
 	use sp_runtime::{FixedU128, Permill};
@@ -84,6 +84,9 @@ pub mod pallet {
 
 		/// The bonds that are backed.
 		type Bonds: Bonds<Self::AccountId>;
+
+		/// What is not ruled on yet; what backs a bond waits for it.
+		type Cases: Cases;
 
 		/// Where what nobody else can be paid goes.
 		type Treasury: Get<Self::AccountId>;
@@ -296,6 +299,10 @@ pub mod pallet {
 		/// The backer has no account in the asset, and it is too little to make one; or the asset is frozen.
 		#[codec(index = 14)]
 		CannotBePaid,
+		/// What backs a bond answers for the cases about the listing that were opened before it was free: until they are ruled on, or have been
+		/// open for as long as a case can be.
+		#[codec(index = 15)]
+		CaseOpen,
 	}
 
 	#[pallet::hooks]
@@ -332,8 +339,8 @@ pub mod pallet {
 			Self::do_open_backing(curator, listing, share, most)
 		}
 
-		/// Sends all backers of a listing away, as its curator: everything is on its way out, earns until it is free, and answers
-		/// until then.
+		/// Sends all backers of a listing away, as its curator: everything is on its way out for an unbonding period, earns so long, and answers
+		/// until it is free.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::close_backing())]
 		pub fn close_backing(origin: OriginFor<T>, listing: ListingId) -> DispatchResult {
@@ -367,7 +374,8 @@ pub mod pallet {
 			Self::do_unback(backer, listing, amount)
 		}
 
-		/// Pays a backer what of their money is free. Anybody may.
+		/// Pays a backer what of their money is free. Anybody may. Where a case about the listing was opened before its time had come, it is free
+		/// when none is open any more, and no longer after that time than a case can take.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::withdraw_unbacked())]
 		pub fn withdraw_unbacked(
@@ -381,7 +389,7 @@ pub mod pallet {
 
 		/// Pays a backer what they have earned in an asset. Anybody may.
 		///
-		/// What cannot be paid stays theirs, until a whole unbonding period after everything was free: then it goes to the
+		/// What cannot be paid stays theirs, until a whole unbonding period after the closing was over: then it goes to the
 		/// treasury, so that nothing is left behind.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::claim_income())]

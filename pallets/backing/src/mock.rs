@@ -9,7 +9,7 @@ use frame_support::{
 	traits::{fungibles::hold::Inspect as _, ConstU128},
 };
 use souk_primitives::{
-	reach::{self, Backing as _, Bonds as _, OnListingState as _},
+	reach::{self, Backing as _, Bonds as _, OnListingState as _, Pending},
 	Asset, Balance, Bond, ListingId, ListingKind, ListingState, Plan,
 };
 use sp_runtime::{DispatchResult, FixedU128, Permill};
@@ -60,6 +60,8 @@ parameter_types! {
 	pub const TreasuryAccount: AccountId = TREASURY;
 	pub const LargestShare: Permill = Permill::from_percent(90);
 	pub static Most: FixedU128 = FixedU128::from_u32(1);
+	/// The open cases about [`LISTING`].
+	pub static OpenCases: Option<Pending> = None;
 }
 
 thread_local! {
@@ -80,6 +82,7 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Registry;
 	type Bonds = Curation;
+	type Cases = Disputes;
 	type Treasury = TreasuryAccount;
 	type MaxBacking = Most;
 	type MinBacking = ConstU128<LEAST>;
@@ -120,6 +123,18 @@ impl reach::Listings<AccountId> for Registry {
 	}
 }
 
+/// Cases, as a test says they are.
+pub struct Disputes;
+
+impl reach::Cases for Disputes {
+	fn pending(listing: ListingId) -> Option<Pending> {
+		OpenCases::get().filter(|_| listing == LISTING)
+	}
+	fn benchmark_pending(_: ListingId) {
+		OpenCases::set(Some(Pending { since: 0, longest: 1 }));
+	}
+}
+
 /// The world of a test: two curators with a bond each, three backers with money, a newcomer, nobody behind a bond yet.
 #[derive(Default)]
 pub struct TestExt;
@@ -140,6 +155,7 @@ impl TestExt {
 		ENDED.with_borrow_mut(BTreeMap::clear);
 		BENCHED.set(None);
 		Most::set(FixedU128::from_u32(1));
+		OpenCases::set(None);
 		let rich = || [CURATOR, OTHER, TREASURY, PAYER].into_iter().chain(BACKERS);
 		let mut world = souk_mock_support::externalities! {
 			balances: rich().chain([NEWCOMER]).map(|account| (account, ENDOWMENT)),

@@ -7,7 +7,10 @@ use frame_support::{
 	pallet_prelude::DispatchResult,
 	traits::{fungible::MutateHold, tokens::Precision, Get},
 };
-use souk_primitives::{reach::Bonds, Balance, Bond, ListingId};
+use souk_primitives::{
+	reach::{Bonds, Cases},
+	Balance, Bond, ListingId,
+};
 use sp_runtime::{traits::UniqueSaturatedInto, FixedPointNumber};
 
 impl<T: Config> Pallet<T> {
@@ -29,7 +32,7 @@ impl<T: Config> Pallet<T> {
 	/// What backs a listing's bond of `own` planck and answers with it.
 	pub(crate) fn answering(listing: ListingId, own: Balance) -> Balance {
 		Backings::<T>::get(listing)
-			.filter(|record| !record.is_closed(Self::now()))
+			.filter(|record| !record.is_free(Self::now(), T::Cases::pending(listing)))
 			.map_or(0, |record| record.total().min(Self::limit(own)))
 	}
 

@@ -3,7 +3,10 @@
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
-use souk_primitives::{Asset, Balance};
+use souk_primitives::{
+	reach::{is_free, Pending},
+	Asset, Balance,
+};
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding as rational, Permill, Rounding};
 
 /// Most assets in which a listing's backers earn.
@@ -125,7 +128,7 @@ pub struct BackingRecord<AccountId> {
 	pub income: BoundedVec<Income, ConstU32<MAX_ASSETS>>,
 	/// How many backers there are, those included who have left and have something to claim.
 	pub backers: u32,
-	/// First block in which all of it is free, where nobody can back the bond any more.
+	/// First block in which all of it is free but for what is not ruled on, where nobody can back the bond any more.
 	pub closes: Option<u32>,
 	/// What is held of the curator for the record's bytes, in planck.
 	pub deposit: Balance,
@@ -137,9 +140,14 @@ impl<AccountId> BackingRecord<AccountId> {
 		self.active.amount.saturating_add(self.leaving.amount)
 	}
 
-	/// Whether all of it is free: it answers for nothing any more and earns nothing.
+	/// Whether the time of all of it has come: it earns nothing any more.
 	pub fn is_closed(&self, now: u32) -> bool {
 		self.closes.is_some_and(|closes| closes <= now)
+	}
+
+	/// Whether all of it is free, where these cases are open: it answers for nothing any more.
+	pub fn is_free(&self, now: u32, pending: Option<Pending>) -> bool {
+		self.closes.is_some_and(|closes| is_free(closes, now, pending))
 	}
 
 	/// The backers' share in block `now`.

@@ -9,7 +9,7 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use souk_primitives::{
-	reach::{Bonds, Listings},
+	reach::{Bonds, Cases, Listings},
 	Asset, Balance, Bond, Commitments, ListingId, NodeRole, Period, Plan, PlanKind, Price,
 };
 
@@ -209,7 +209,9 @@ mod benchmarks {
 		let amount = T::MinCuratorBond::get();
 		assert_ok!(Pallet::<T>::do_bond(curator.clone(), listing, amount.saturating_mul(2)));
 		assert_ok!(Pallet::<T>::do_unbond(curator.clone(), listing, amount));
-		frame_system::Pallet::<T>::set_block_number(Pallet::<T>::unlocked_at().into());
+		T::Cases::benchmark_pending(listing);
+		// It has waited for as long as the case keeps it.
+		frame_system::Pallet::<T>::set_block_number((Pallet::<T>::unlocked_at() + 1).into());
 		#[extrinsic_call]
 		_(RawOrigin::Signed(curator), listing);
 		assert!(CuratorBonds::<T>::get(listing).is_some_and(|record| record.unlocking.total() == 0));

@@ -55,7 +55,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Listings, Orders, Subscriptions},
+		reach::{Cases, Listings, Orders, Subscriptions},
 		Balance, Bond, Commitments, Digest, ListingId, NodeRole, Period, SnapshotHealth, SnapshotView,
 	};
 	use sp_runtime::Permill;
@@ -83,6 +83,9 @@ pub mod pallet {
 
 		/// Whether a listing still has orders; it is not cleared before.
 		type Orders: Orders;
+
+		/// What is not ruled on yet; what was unbonded waits for it.
+		type Cases: Cases;
 
 		/// The chain's time; a period is not submitted before it.
 		type UnixTime: UnixTime;
@@ -539,6 +542,10 @@ pub mod pallet {
 		/// Nothing is missing of the bond.
 		#[codec(index = 34)]
 		BondComplete,
+		/// What was unbonded answers for the cases about the listing that were opened before it was free: until they are ruled on, or have been
+		/// open for as long as a case can be.
+		#[codec(index = 35)]
+		CaseOpen,
 	}
 
 	#[pallet::hooks]
@@ -620,7 +627,8 @@ pub mod pallet {
 			Self::do_unbond(curator, listing, amount)
 		}
 
-		/// Releases what of a listing's bond has passed the unbonding period.
+		/// Releases what of a listing's bond has passed the unbonding period, but for what waits for a ruling: where a case about the listing was
+		/// opened before, until none is open, and no longer after that period than a case can take.
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::withdraw_unbonded())]
 		pub fn withdraw_unbonded(origin: OriginFor<T>, listing: ListingId) -> DispatchResult {

@@ -9,7 +9,7 @@ use frame_support::{
 };
 use souk_mock_support::{Clock, Reserve};
 use souk_primitives::{
-	reach::{Listings, Orders, Subscriptions},
+	reach::{Cases, Listings, Orders, Pending, Subscriptions},
 	Commitments, ListingId, ListingKind, ListingState, NodeRole, Period, Plan,
 };
 use sp_runtime::DispatchResult;
@@ -64,6 +64,8 @@ parameter_types! {
 	pub static OpenSubscriptions: u32 = 0;
 	/// Orders that have not ended, of all listings.
 	pub static OpenOrders: u32 = 0;
+	/// Listings about which there are open cases.
+	pub static OpenCases: BTreeMap<ListingId, Pending> = BTreeMap::new();
 	/// Below this an account is gone.
 	pub static ExistentialDeposit: Balance = 1;
 	pub static NodeBond: Balance = MIN_NODE_BOND;
@@ -114,12 +116,24 @@ impl Orders for MockOrders {
 	}
 }
 
+pub struct MockCases;
+
+impl Cases for MockCases {
+	fn pending(listing: ListingId) -> Option<Pending> {
+		OpenCases::get().get(&listing).copied()
+	}
+	fn benchmark_pending(listing: ListingId) {
+		OpenCases::mutate(|open| open.insert(listing, Pending { since: 0, longest: 1 }));
+	}
+}
+
 impl crate::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = MockListings;
 	type Subscriptions = MockSubscriptions;
 	type Orders = MockOrders;
+	type Cases = MockCases;
 	type UnixTime = Clock;
 	type DepositBase = ConstU128<5>;
 	type DepositPerByte = ConstU128<1>;
@@ -182,6 +196,7 @@ impl TestExt {
 		]));
 		OpenSubscriptions::set(0);
 		OpenOrders::set(0);
+		OpenCases::set(BTreeMap::new());
 		ExistentialDeposit::set(1);
 		NodeBond::set(MIN_NODE_BOND);
 		Minutes::set(START);

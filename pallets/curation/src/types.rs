@@ -105,15 +105,25 @@ impl<MaxUnlocking: Get<u32>> Unlocking<MaxUnlocking> {
 		}
 	}
 
-	/// Removes what can be withdrawn in block `now` and returns the sum, in planck.
+	/// Whether the time of some of it has come in block `now`.
+	pub fn is_ripe(&self, now: u32) -> bool {
+		self.0.iter().any(|chunk| chunk.at <= now)
+	}
+
+	/// Removes all whose time has come in block `now` and returns the sum, in planck.
 	pub fn take_ripe(&mut self, now: u32) -> Balance {
+		self.take_if(|at| at <= now)
+	}
+
+	/// Removes what is free, by the block in which its time comes, and returns the sum, in planck.
+	pub fn take_if(&mut self, is_free: impl Fn(u32) -> bool) -> Balance {
 		let mut sum: Balance = 0;
 		self.0.retain(|chunk| {
-			let ripe = chunk.at <= now;
-			if ripe {
+			let free = is_free(chunk.at);
+			if free {
 				sum = sum.saturating_add(chunk.amount);
 			}
-			!ripe
+			!free
 		});
 		sum
 	}

@@ -9,7 +9,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Dispute, Side},
-	Balance, OrderId,
+	Balance, ListingId, OrderId,
 };
 use sp_runtime::{traits::UniqueSaturatedInto, DispatchError};
 
@@ -85,6 +85,7 @@ impl<T: Config> Pallet<T> {
 		Self::pay_deposit(&mut record, opener, Self::case_deposit(order))?;
 		NextCaseId::<T>::put(case.saturating_add(1));
 		CaseOf::<T>::insert(order, case);
+		Self::count_in(listing, &terms);
 		let shown = EvidenceRecord { by: opener, hash: evidence, at: now };
 		Evidence::<T>::insert(Self::key(case), EvidenceOf::truncate_from(alloc::vec![shown]));
 		let until = Self::enter(&mut record, Phase::Opened, terms.response_time);
@@ -93,6 +94,24 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::CaseOpened { case, order, by: opener, until });
 		Self::deposit_event(Event::EvidenceSubmitted { case, by: opener, hash: evidence });
 		Ok(record)
+	}
+
+	/// Counts a case about a listing that is opened.
+	fn count_in(listing: ListingId, terms: &Terms) {
+		let new = OpenCases { count: 0, since: Self::now(), longest: 0 };
+		CasesOf::<T>::mutate(listing, |slot| {
+			let open = slot.get_or_insert(new);
+			open.count = open.count.saturating_add(1);
+			open.longest = open.longest.max(terms.longest());
+		});
+	}
+
+	/// Does not count one any more that is over.
+	pub(crate) fn count_out(listing: ListingId) {
+		CasesOf::<T>::mutate_exists(listing, |slot| {
+			let left = slot.map(|open| OpenCases { count: open.count.saturating_sub(1), ..open });
+			*slot = left.filter(|open| open.count > 0);
+		});
 	}
 
 	/// Holds what a side has to post for the jury of a round, and the deposit for that jury's bytes.
@@ -189,6 +208,8 @@ impl<T: Config> Pallet<T> {
 			CaseRecordOf::<T>::max_encoded_len(),
 			CaseOf::<T>::hashed_key_for(order).len(),
 			CaseId::max_encoded_len(),
+			CasesOf::<T>::hashed_key_for(0).len(),
+			OpenCases::max_encoded_len(),
 			Due::<T>::hashed_key_for(0, key).len(),
 			Evidence::<T>::hashed_key_for(key).len(),
 			// The number of pieces.

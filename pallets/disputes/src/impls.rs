@@ -3,8 +3,8 @@
 use crate::*;
 use frame_support::weights::Weight;
 use souk_primitives::{
-	reach::{self, Dispute, Ruling, Side},
-	OrderId,
+	reach::{self, Dispute, Pending, Ruling, Side},
+	ListingId, OrderId,
 };
 use sp_runtime::DispatchError;
 
@@ -31,6 +31,17 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 
 	fn weight() -> Weight {
 		T::WeightInfo::open().max(T::WeightInfo::turn())
+	}
+}
+
+impl<T: Config> reach::Cases for Pallet<T> {
+	fn pending(listing: ListingId) -> Option<Pending> {
+		CasesOf::<T>::get(listing).map(|OpenCases { since, longest, .. }| Pending { since, longest })
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_pending(listing: ListingId) {
+		CasesOf::<T>::insert(listing, OpenCases { count: 1, since: 0, longest: 1 });
 	}
 }
 

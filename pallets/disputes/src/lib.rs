@@ -56,7 +56,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
 		reach::{Disputed, Offences, Ruling, Side},
-		Balance, Digest, OrderId,
+		Balance, Digest, ListingId, OrderId,
 	};
 	use sp_runtime::Permill;
 
@@ -177,6 +177,11 @@ pub mod pallet {
 	/// The case about an order. Twox, because orders are numbered in sequence. Written where one is opened or forgotten.
 	#[pallet::storage]
 	pub type CaseOf<T: Config> = StorageMap<_, Twox64Concat, OrderId, CaseId>;
+
+	/// The cases about a listing that are open. Twox, because listings are numbered in sequence. Paid for by their openers. Written where one
+	/// is opened or closed.
+	#[pallet::storage]
+	pub type CasesOf<T: Config> = StorageMap<_, Twox64Concat, ListingId, OpenCases>;
 
 	/// The juries of a case, by round. Paid for by who made it necessary. Written by drawings, votes and counts.
 	#[pallet::storage]

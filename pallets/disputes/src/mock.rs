@@ -97,8 +97,8 @@ impl Randomness<Hash, u32> for Epochs {
 thread_local! {
 	/// Rulings that were executed, by order.
 	static RULED: RefCell<BTreeMap<OrderId, Ruling>> = const { RefCell::new(BTreeMap::new()) };
-	/// Listings whose sellers have lost.
-	static LOST: RefCell<Vec<ListingId>> = const { RefCell::new(Vec::new()) };
+	/// Listings whose sellers have lost, and whether bonds waited for that.
+	static LOST: RefCell<Vec<(ListingId, bool)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The orders: each is [`BUYER`]'s, from [`SELLER`].
@@ -126,7 +126,8 @@ impl reach::Offences<AccountId> for Orders {
 		let Basis::Ruling { case } = offence.basis else { panic!("no ruling: {offence:?}") };
 		let record = Cases::<Test>::get(Disputes::key(case)).expect("the case is kept");
 		assert_eq!(record.listing, offence.listing);
-		LOST.with_borrow_mut(|lost| lost.push(offence.listing));
+		let waited = <Disputes as reach::Cases>::pending(offence.listing).is_some();
+		LOST.with_borrow_mut(|lost| lost.push((offence.listing, waited)));
 		0
 	}
 	fn against(_: ListingId) -> u32 {
@@ -255,7 +256,12 @@ pub fn ruled(order: OrderId) -> Option<Ruling> {
 
 /// Listings whose sellers have lost a dispute.
 pub fn lost() -> Vec<ListingId> {
-	LOST.with_borrow(Clone::clone)
+	LOST.with_borrow(|lost| lost.iter().map(|(listing, _)| *listing).collect())
+}
+
+/// Whether bonds still waited for each of those rulings when it was held against them.
+pub fn pending_when_lost() -> Vec<bool> {
+	LOST.with_borrow(|lost| lost.iter().map(|(_, waited)| *waited).collect())
 }
 
 /// A case as clients see it.

@@ -16,7 +16,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Disputed as _, Offences as _, Ruling, Side},
-	Balance, Basis, Digest, Offence, OffenceKind,
+	Balance, Basis, Digest, ListingId, Offence, OffenceKind, OrderId,
 };
 use sp_io::hashing::blake2_256;
 
@@ -45,10 +45,17 @@ impl<T: Config> Pallet<T> {
 		Self::store(case, was, record);
 		Self::deposit_event(Event::Closed { case, order, how, ruling });
 		match how {
-			Ending::Ruled | Ending::Default => T::Orders::rule(order, ruling),
+			Ending::Ruled | Ending::Default => Self::carry_out(case, order, listing, ruling),
 			// The order is decided already, or will be by governance.
-			Ending::Settled | Ending::NoJury => return,
+			Ending::Settled | Ending::NoJury => {}
 		}
+		// Last: what waits for the ruling answers for it.
+		Self::count_out(listing);
+	}
+
+	/// Does what was ruled: with the order, and with the bond of a seller who has lost.
+	fn carry_out(case: CaseId, order: OrderId, listing: ListingId, ruling: Ruling) {
+		T::Orders::rule(order, ruling);
 		if ruling == Ruling::Buyer {
 			T::Offences::commit(Offence {
 				kind: OffenceKind::LostDispute,

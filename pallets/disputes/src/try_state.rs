@@ -6,7 +6,7 @@ use alloc::{
 	vec::Vec,
 };
 use frame_support::{ensure, traits::fungible::hold::Inspect as _};
-use souk_primitives::{reach::Side, Balance};
+use souk_primitives::{reach::Side, Balance, ListingId};
 use sp_runtime::TryRuntimeError;
 
 /// Sums by account.
@@ -21,7 +21,8 @@ impl<T: Config> Pallet<T> {
 	///    never more than the bond.
 	/// 3. A case that is not forgotten has exactly one place in the queues, not before the first that is not worked off; each place
 	///    is such a case's.
-	/// 4. Each order has one case at most, and the index knows it.
+	/// 4. Each order has one case at most, and the index knows it. The open cases about a listing are counted; the count knows of no
+	///    later beginning than that of the first, and of no shorter time than that of the longest.
 	/// 5. Juries, evidence and reviews belong to cases that are not forgotten. Juries are those of rounds that were begun; nobody
 	///    is on two of one case, nor a side of it.
 	/// 6. Nothing is held as fees for a case that is over.
@@ -30,12 +31,21 @@ impl<T: Config> Pallet<T> {
 		let mut stakes = BTreeMap::<T::AccountId, (Balance, u32)>::new();
 		let mut places = BTreeSet::<(u32, [u8; 8])>::new();
 		let mut by_order = BTreeMap::new();
+		let mut by_listing = BTreeMap::<ListingId, u32>::new();
 
 		for (key, record) in Cases::<T>::iter() {
 			let case = CaseId::from_be_bytes(key);
 			ensure!(case < NextCaseId::<T>::get(), "a case has a number that was not given");
 			ensure!(by_order.insert(record.order, case).is_none(), "an order has two cases");
 			places.insert((record.due, key));
+			if record.is_open() {
+				let count = by_listing.entry(record.listing).or_default();
+				*count = count.saturating_add(1);
+				let waits = CasesOf::<T>::get(record.listing).is_some_and(|open| {
+					open.since <= record.opened_at && open.longest >= record.terms.longest()
+				});
+				ensure!(waits, "bonds do not wait for a case");
+			}
 			for side in [Side::Buyer, Side::Seller] {
 				let who = record.parties.of(side);
 				add(&mut fees, who, *record.fees.of(side));
@@ -55,6 +65,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(places.is_empty(), "a case is not where it says it waits");
 		let indexed: BTreeMap<_, _> = CaseOf::<T>::iter().collect();
 		ensure!(indexed == by_order, "the index of orders is wrong");
+		let counted: BTreeMap<_, _> =
+			CasesOf::<T>::iter().map(|(listing, open)| (listing, open.count)).collect();
+		ensure!(counted == by_listing, "the cases about a listing are miscounted");
 		let owned = |key: [u8; 8]| Cases::<T>::contains_key(key);
 		ensure!(Juries::<T>::iter_keys().all(|(key, _)| owned(key)), "a jury has no case");
 		ensure!(Evidence::<T>::iter_keys().all(owned), "evidence has no case");

@@ -273,6 +273,17 @@ pub struct CaseRecord<AccountId> {
 	pub ended: Option<(Ending, Ruling)>,
 }
 
+/// The cases about a listing that are open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct OpenCases {
+	/// How many, one at least.
+	pub count: u32,
+	/// Block since which there has been one without a gap.
+	pub since: u32,
+	/// For how many blocks one of those that were open since then is open at most.
+	pub longest: u32,
+}
+
 /// [`CaseRecord`] of a runtime.
 pub type CaseRecordOf<T> = CaseRecord<<T as frame_system::Config>::AccountId>;
 

@@ -1,10 +1,12 @@
 //! The traits through which one pallet reaches another. A pallet never names another pallet's crate.
 
 mod backing;
+mod cases;
 mod offences;
 mod ratings;
 
 pub use backing::Backing;
+pub use cases::{is_free, Cases, Pending};
 pub use offences::{Bonds, Downtimes, Keepers, Offences, Promise, Promises, Subscribed, Subscribers};
 pub use ratings::{Completed, Deals, Ratings, Rulings};
 

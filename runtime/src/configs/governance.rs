@@ -194,7 +194,8 @@ pub mod params {
 		/// Least bond of a node.
 		#[codec(index = 4)]
 		pub static MinNodeBond: Balance = 50 * SOUK;
-		/// Blocks between unbonding and withdrawing.
+		/// Blocks between unbonding and withdrawing. Longer than an offence can be reported, and as long as a delivery can be disputed, whatever
+		/// is set; and what is on its way out waits for the rulings.
 		#[codec(index = 5)]
 		pub static UnbondingPeriod: BlockNumber = 7 * DAYS;
 		/// Blocks that a subscription must have been paid for until rankings count it as one that stays.
@@ -254,7 +255,8 @@ pub mod params {
 		/// Blocks for which an order for anything but data waits for its delivery.
 		#[codec(index = 6)]
 		pub static GoodsTimeout: BlockNumber = 14 * DAYS;
-		/// Blocks that its buyer has to confirm or dispute the delivery.
+		/// Blocks that its buyer has to confirm or dispute the delivery. Bonds stay as long, whatever is set for them; those that are on their
+		/// way out already do not wait for a time that grows.
 		#[codec(index = 7)]
 		pub static ConfirmTimeout: BlockNumber = 7 * DAYS;
 		/// What is set aside of a bond on top of what a sale is worth, as a share of that.

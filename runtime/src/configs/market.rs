@@ -46,6 +46,7 @@ impl pallet_curation::Config for Runtime {
 	type Listings = Listings;
 	type Subscriptions = Subscriptions;
 	type Orders = Escrow;
+	type Cases = Disputes;
 	type UnixTime = Timestamp;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;

@@ -12,12 +12,15 @@ use sp_runtime::{
 	FixedU128, Permill,
 };
 
-/// What governance has set, but longer than an offence can be reported.
+/// What governance has set, but longer than an offence can be reported, and as long as a delivery can be disputed that was ordered under a
+/// plan. A bond on its way out waits for the rulings as well.
 pub struct UnbondingPeriod;
 
 impl Get<BlockNumber> for UnbondingPeriod {
 	fn get() -> BlockNumber {
-		params::market::UnbondingPeriod::get().max(params::offences::ReportWindow::get().saturating_add(1))
+		let reports = params::offences::ReportWindow::get().saturating_add(1);
+		let disputes = params::escrow::ConfirmTimeout::get();
+		params::market::UnbondingPeriod::get().max(reports).max(disputes)
 	}
 }
 
@@ -158,6 +161,7 @@ impl pallet_backing::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Listings;
 	type Bonds = Curation;
+	type Cases = Disputes;
 	type Treasury = TreasuryAccount;
 	type MaxBacking = MaxBacking;
 	type MinBacking = params::backing::MinBacking;

@@ -310,3 +310,84 @@ fn a_lost_dispute_costs_a_part_of_the_listings_bond() {
 		assert_ok!(Curation::do_try_state());
 	});
 }
+
+/// What is unbonded is free after so many blocks, if nothing keeps it.
+fn unbonds_within(blocks: BlockNumber) {
+	use params::{escrow, market, offences};
+	let set = |parameter| {
+		assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), parameter));
+	};
+	let unbonding = market::Parameters::UnbondingPeriod(market::UnbondingPeriod, Some(blocks));
+	let reports = offences::Parameters::ReportWindow(offences::ReportWindow, Some(blocks - 1));
+	let confirm = escrow::Parameters::ConfirmTimeout(escrow::ConfirmTimeout, Some(blocks));
+	set(RuntimeParameters::Market(unbonding));
+	set(RuntimeParameters::Offences(reports));
+	set(RuntimeParameters::Escrow(confirm));
+}
+
+#[test]
+fn who_unbonds_when_a_case_opens_answers_for_its_ruling() {
+	type Curation_ = pallet_curation::Call<Runtime>;
+	type Backing_ = pallet_backing::Call<Runtime>;
+	const BONDED: Balance = 400 * SOUK;
+	const BACKED: Balance = 100 * SOUK;
+	market(24, || {
+		unbonds_within(SPAN);
+		let (curator, backer) = (CURATOR.to_account_id(), Dave.to_account_id());
+		assert_ok!(dispatch(curator.clone(), Curation_::bond { listing: LISTING, amount: BONDED }));
+		let share = Permill::from_percent(20);
+		let open = Backing_::open_backing { listing: LISTING, share, most: BONDED };
+		assert_ok!(dispatch(curator.clone(), open));
+		assert_ok!(dispatch(backer.clone(), Backing_::back { listing: LISTING, amount: BACKED }));
+
+		let order = disputed();
+		let case = about(order).id;
+		assert_ok!(dispatch(curator.clone(), Curation_::unbond { listing: LISTING, amount: BONDED }));
+		assert_ok!(dispatch(curator.clone(), Backing_::close_backing { listing: LISTING }));
+		let at = Curation::curator_bond(LISTING).unlocking[0].1;
+		assert_eq!(at, System::block_number() + SPAN);
+		let withdraw = || dispatch(curator.clone(), Curation_::withdraw_unbonded { listing: LISTING });
+		let leave = || {
+			let backer = backer.clone();
+			dispatch(curator.clone(), Backing_::withdraw_unbacked { listing: LISTING, backer })
+		};
+		let waits = || {
+			assert!(System::block_number() >= at);
+			assert_noop!(withdraw(), pallet_curation::Error::<Runtime>::CaseOpen);
+			assert_noop!(leave(), pallet_backing::Error::<Runtime>::CaseOpen);
+		};
+
+		// She appeals, and it takes longer.
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		waits();
+		vote(case, Ruling::Buyer);
+		waits();
+		assert_ok!(submit(CURATOR, Disputes_::appeal { case }));
+		until(case, Phase::Commit);
+		waits();
+		vote(case, Ruling::Buyer);
+		next_blocks(SPAN - 1);
+		waits();
+		next_blocks(1);
+		assert_eq!(about(order).ended, Some((Ending::Ruled, Ruling::Buyer)));
+
+		// Both have lost the same part, and have the rest back.
+		let part = <<Runtime as pallet_stakes::Config>::Penalties as pallet_stakes::Penalties>::of(
+			OffenceKind::LostDispute,
+		)
+		.curator;
+		let (lost, of_backer) = (part.mul_floor(BONDED), part.mul_floor(BACKED));
+		assert!(lost > 0 && of_backer > 0);
+		assert_eq!(Curation::curator_bond(LISTING).unlocking, vec![(BONDED - lost, at)]);
+		assert_ok!(withdraw());
+		assert_eq!(Curation::curator_bond(LISTING).unlocking, vec![]);
+		let before = souk(&backer);
+		assert_ok!(leave());
+		assert_eq!(souk(&backer), before + BACKED - of_backer);
+		let bonded: RuntimeHoldReason = pallet_curation::HoldReason::CuratorBond.into();
+		assert_eq!(Balances::balance_on_hold(&bonded, &curator), 0);
+		assert_ok!(Curation::do_try_state());
+		assert_ok!(Backing::do_try_state());
+	});
+}

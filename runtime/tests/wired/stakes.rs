@@ -13,18 +13,30 @@ fn set(parameter: RuntimeParameters) {
 }
 
 #[test]
-fn bonds_stay_longer_than_reports_come_whatever_governance_sets() {
+fn bonds_stay_longer_than_reports_and_disputes_come_whatever_governance_sets() {
 	world("local_testnet").execute_with(|| {
 		let window = <Runtime as pallet_stakes::Config>::ReportWindow::get();
 		let unbonding = <Curation as Bonds<AccountId>>::unbonding_period;
 		assert_eq!(unbonding(), 7 * DAYS);
-		for (set_to, is) in [(0, window + 1), (window, window + 1), (30 * DAYS, 30 * DAYS)] {
+		let (few, many) = (window - 1, 9 * DAYS);
+		for (set_to, confirm, is) in [
+			(0, few, window + 1),
+			(window, few, window + 1),
+			(30 * DAYS, few, 30 * DAYS),
+			(0, many, many),
+			(30 * DAYS, many, 30 * DAYS),
+		] {
 			set(RuntimeParameters::Market(params::market::Parameters::UnbondingPeriod(
 				params::market::UnbondingPeriod,
 				Some(set_to),
 			)));
+			set(RuntimeParameters::Escrow(params::escrow::Parameters::ConfirmTimeout(
+				params::escrow::ConfirmTimeout,
+				Some(confirm),
+			)));
 			assert_eq!(unbonding(), is);
-			assert!(unbonding() > window);
+			// A delivery can be disputed before that many blocks are over.
+			assert!(unbonding() > window && unbonding() >= confirm);
 		}
 	});
 }

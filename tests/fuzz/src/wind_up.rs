@@ -41,7 +41,7 @@ pub const EMPTY: &[(&str, &[&str])] = &[
 	("Escrow", &["Orders", "OrdersOf", "SalesOf", "Awaiting", "Open", "Due"]),
 	("Asks", &["Asks", "AsksBy", "AsksOf", "Waiting", "Due"]),
 	("Tabs", &["Tabs", "TabsBy", "TabsOf", "Due", "Endings", "FreeQuotas"]),
-	("Disputes", &["Cases", "CaseOf", "Juries", "Evidence", "Reviews", "Due"]),
+	("Disputes", &["Cases", "CaseOf", "CasesOf", "Juries", "Evidence", "Reviews", "Due"]),
 	("Stakes", &["Fines", "Challenges", "Announcements"]),
 	("Availability", &["Health"]),
 	("Backing", &["Backings", "Backers"]),

@@ -73,3 +73,36 @@ fn only_the_curator_closes_and_once() {
 		assert_noop!(close(CURATOR, LISTING), Error::<Test>::AlreadyClosing);
 	});
 }
+
+#[test]
+fn backers_answer_for_cases_that_are_open_when_a_bond_closes() {
+	TestExt.execute(|| {
+		three_backers();
+		assert_ok!(close(CURATOR, LISTING));
+		let at = 1 + UNBONDING;
+		OpenCases::set(Some(Pending { since: at - 1, longest: 30 }));
+		advance_to(at);
+		// It earns nothing any more.
+		assert_eq!((view().answers, view().share), (10_000, percent(0)));
+		assert_noop!(withdraw(BACKERS[0]), Error::<Test>::CaseOpen);
+		assert_eq!(offend(percent(10)), 2_000);
+		settle_fines();
+		advance_to(at + 30);
+		assert_eq!(view().answers, 0);
+		assert_ok!(withdraw(BACKERS[0]));
+		assert_event(Event::Withdrawn { listing: LISTING, backer: BACKERS[0], amount: 4_500 });
+	});
+}
+
+#[test]
+fn what_is_free_when_a_case_is_opened_does_not_answer_for_it() {
+	TestExt.execute(|| {
+		three_backers();
+		assert_ok!(close(CURATOR, LISTING));
+		let at = 1 + UNBONDING;
+		OpenCases::set(Some(Pending { since: at, longest: 30 }));
+		advance_to(at);
+		assert_eq!(view().answers, 0);
+		assert_ok!(withdraw(BACKERS[0]));
+	});
+}

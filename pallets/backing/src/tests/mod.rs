@@ -15,7 +15,7 @@ mod withdraw_unbacked;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use souk_primitives::{
-	reach::{Bonds as _, Curation as _},
+	reach::{Bonds as _, Curation as _, Pending},
 	Asset, Balance, Bond,
 };
 use sp_runtime::{FixedU128, TokenError};

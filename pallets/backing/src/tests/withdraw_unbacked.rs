@@ -54,3 +54,36 @@ fn who_has_earned_something_is_not_forgotten_with_the_backing() {
 		assert_eq!((free(&SOUK, BACKERS[0]), backed(BACKERS[0])), (ENDOWMENT + 100, None));
 	});
 }
+
+#[test]
+fn what_was_unbacked_answers_until_the_cases_about_the_listing_are_over() {
+	TestExt.execute(|| {
+		three_backers();
+		assert_ok!(unback(BACKERS[0], 1_000));
+		OpenCases::set(Some(Pending { since: UNBONDING, longest: 30 }));
+		advance_to(UNBONDING);
+		assert_noop!(withdraw(BACKERS[0]), Error::<Test>::TooEarly);
+		advance_to(1 + UNBONDING);
+		assert_noop!(withdraw(BACKERS[0]), Error::<Test>::CaseOpen);
+		// Who has nothing on the way out waits for nothing.
+		assert_noop!(withdraw(BACKERS[1]), Error::<Test>::TooEarly);
+		assert_eq!(offend(percent(10)), 2_000);
+		settle_fines();
+		OpenCases::set(None);
+		assert_ok!(withdraw(BACKERS[0]));
+		assert_event(Event::Withdrawn { listing: LISTING, backer: BACKERS[0], amount: 900 });
+	});
+}
+
+#[test]
+fn one_case_after_the_other_keeps_it_no_longer_than_one_takes() {
+	TestExt.execute(|| {
+		three_backers();
+		assert_ok!(unback(BACKERS[0], 1_000));
+		OpenCases::set(Some(Pending { since: 3, longest: 30 }));
+		advance_to(30 + UNBONDING);
+		assert_noop!(withdraw(BACKERS[0]), Error::<Test>::CaseOpen);
+		advance_to(31 + UNBONDING);
+		assert_ok!(withdraw(BACKERS[0]));
+	});
+}

@@ -6,7 +6,10 @@ use frame_support::{
 	pallet_prelude::DispatchResult,
 	traits::{fungible::MutateHold, tokens::Precision, Get},
 };
-use souk_primitives::{reach::Listings, Balance, ListingId, ListingKind, ListingState};
+use souk_primitives::{
+	reach::{is_free, Cases, Listings},
+	Balance, ListingId, ListingKind, ListingState,
+};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
@@ -54,7 +57,10 @@ impl<T: Config> Pallet<T> {
 			CuratorBonds::<T>::try_mutate_exists(listing, |slot| -> Result<Balance, DispatchError> {
 				let record = slot.as_mut().ok_or(Error::<T>::NotBonded)?;
 				ensure!(record.curator == curator, Error::<T>::NotAuthorized);
-				let amount = record.unlocking.take_ripe(Self::now());
+				let now = Self::now();
+				let pending = T::Cases::pending(listing);
+				let amount = record.unlocking.take_if(|at| is_free(at, now, pending));
+				ensure!(amount > 0 || !record.unlocking.is_ripe(now), Error::<T>::CaseOpen);
 				ensure!(amount > 0, Error::<T>::TooEarly);
 				T::Currency::release(&HoldReason::CuratorBond.into(), &curator, amount, Precision::Exact)?;
 				if record.total() == 0 {

@@ -12,6 +12,7 @@ mod ledger;
 mod lifecycles;
 mod lost;
 mod open;
+mod pending;
 mod queue;
 mod reveal_vote;
 mod reviews;

@@ -1,10 +1,11 @@
 //! A plain book of what backs bonds: what each backer has put there, less what offences took, each the same part of what they had; and what
 //! of the curators' income is theirs. It knows the events, the terms that were announced, and nothing of points.
 
-use super::{ensure, ledger::in_time};
+use super::{ensure, ledger::in_time, rules::awaits_ruling};
 use crate::chain;
 use frame_support::traits::Get;
 use pallet_backing::{BackerRecord, Backers, BackingRecord, Backings, Event};
+use pallet_disputes::{CaseRecordOf, Cases, Phase};
 use souk_primitives::{Asset, Bond, ListingId};
 use souk_runtime::*;
 use sp_runtime::{FixedPointNumber, Permill};
@@ -42,6 +43,11 @@ impl Book {
 		self.closes.is_some_and(|closes| closes <= chain::now())
 	}
 
+	/// Whether all of it is free, whatever will be ruled.
+	fn is_free(&self, listing: ListingId) -> bool {
+		self.closes.is_some_and(|closes| closes <= chain::now() && !awaits_ruling(listing, closes))
+	}
+
 	fn share(&self) -> Permill {
 		match self.lowered {
 			_ if self.is_closed() => Permill::zero(),
@@ -74,6 +80,11 @@ pub struct Backing {
 	answers: Option<(ListingId, Balance)>,
 	/// What was set aside of a payment that the next event names.
 	set_aside: Option<(ListingId, Asset, Balance)>,
+}
+
+/// Whether a case was about a listing, and ended in this block.
+fn is_just_over(case: &CaseRecordOf<Runtime>, listing: ListingId) -> bool {
+	case.listing == listing && case.phase == Phase::Closed && case.since == chain::now()
 }
 
 fn place(asset: &Asset) -> usize {
@@ -126,7 +137,8 @@ impl Backing {
 					let bond = self.bonds.entry(*listing).or_default();
 					let own = core::mem::replace(bond, bond.saturating_sub(*amount));
 					if known(listing, first, &lost) {
-						self.answers = Some((*listing, self.answering(*listing, own, *amount)));
+						let answers = self.answering(*listing, own, *amount);
+						self.answers = answers.map(|answers| (*listing, answers));
 					}
 				}
 				RuntimeEvent::Backing(event) => self.note_own(event)?,
@@ -168,12 +180,19 @@ impl Backing {
 	}
 
 	/// What of a listing's backing must go where `taken` of a bond of `own` does: the same part of it, but of so many times the bond at most.
-	fn answering(&self, listing: ListingId, own: Balance, taken: Balance) -> Balance {
-		let Some(book) = self.books.get(&listing).filter(|book| !book.is_closed()) else { return 0 };
+	/// Nobody can say of what is closed where a case was over in this block: it was open when it was ruled on, and not any more after that.
+	fn answering(&self, listing: ListingId, own: Balance, taken: Balance) -> Option<Balance> {
+		let Some(book) = self.books.get(&listing) else { return Some(0) };
+		if book.is_closed() && Cases::<Runtime>::iter_values().any(|case| is_just_over(&case, listing)) {
+			return None;
+		}
+		if book.is_free(listing) {
+			return Some(0);
+		}
 		let times = <Runtime as pallet_backing::Config>::MaxBacking::get();
 		let answers = book.open.min(times.saturating_mul_int(own));
 		// Bonds are far below what would be too large to be multiplied.
-		(answers * taken).checked_div(own).unwrap_or(0)
+		Some((answers * taken).checked_div(own).unwrap_or(0))
 	}
 
 	/// What a curator was paid is shared with those who back her.
@@ -252,11 +271,11 @@ impl Backing {
 			}
 			Event::Withdrawn { listing, backer, amount } => {
 				let mut book = book(listing, &mut self.books);
-				let (closed, now) = (book.is_closed(), chain::now());
+				let (closed, now) = (book.is_free(*listing), chain::now());
 				let stake = book.stakes.entry(backer.clone()).or_default();
 				let mut free = 0.0;
 				stake.leaving.retain(|(at, amount)| {
-					let ripe = closed || *at <= now;
+					let ripe = closed || (*at <= now && !awaits_ruling(*listing, *at));
 					free += if ripe { *amount } else { 0.0 };
 					!ripe
 				});

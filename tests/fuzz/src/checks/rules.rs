@@ -7,7 +7,7 @@ mod reputation;
 
 use crate::{cast, chain};
 use frame_support::traits::Get;
-use pallet_disputes::{Cases, Juries, LeavingPool, Phase, Pool, JURIES, MAX_EVIDENCE};
+use pallet_disputes::{Cases, CasesOf, Juries, LeavingPool, Phase, Pool, JURIES, MAX_EVIDENCE};
 use pallet_escrow::{OrderState, Orders};
 use pallet_tabs::{Phase as TabPhase, Tabs};
 use souk_primitives::{
@@ -202,9 +202,17 @@ fn curation(who: &AccountId, call: &pallet_curation::Call<Runtime>) -> Verdict {
 		}
 		withdraw_unbonded { listing } => {
 			let bond = CuratorBonds::<Runtime>::get(listing);
-			let ripe = bond.as_ref().is_some_and(|bond| bond.unlocking.0.iter().any(|chunk| chunk.at <= now));
-			let own = bond.is_some_and(|bond| bond.curator == *who);
-			unless(&[(own || owns(listing), curates), (ripe, "what is unbonded stays for its time")])
+			let own = bond.as_ref().is_some_and(|bond| bond.curator == *who);
+			let chunks = bond.map(|bond| bond.unlocking.0).unwrap_or_default();
+			let (waits, free): (Vec<_>, Vec<_>) = chunks
+				.iter()
+				.filter(|chunk| chunk.at <= now)
+				.partition(|chunk| awaits_ruling(*listing, chunk.at));
+			unless(&[
+				(own || owns(listing), curates),
+				(!waits.is_empty() || !free.is_empty(), "what is unbonded stays for its time"),
+				(!free.is_empty(), "what is unbonded answers for the cases that are open"),
+			])
 		}
 		resign { listing, role } => unless(&[(works(listing, *role), "only who has work gives it up")]),
 		submit_snapshot { listing, period, .. } => unless(&[
@@ -219,6 +227,12 @@ fn curation(who: &AccountId, call: &pallet_curation::Call<Runtime>) -> Verdict {
 		]),
 		_ => Perhaps,
 	}
+}
+
+/// Whether what leaves a listing's bond in block `at` has to wait for a ruling: a case was open before, and it may still be.
+pub(super) fn awaits_ruling(listing: u32, at: u32) -> bool {
+	CasesOf::<Runtime>::get(listing)
+		.is_some_and(|open| open.since < at && chain::now() < at.saturating_add(open.longest))
 }
 
 fn escrow(who: &AccountId, call: &pallet_escrow::Call<Runtime>) -> Verdict {

@@ -85,7 +85,11 @@ impl Scene {
 		let client = runtime.block_on(souk_sdk::Chain::connect(&std::fs::read_to_string(&spec)?))?;
 		let scene = Self { dir: dir.into(), chain, runtime, client, worker, node };
 		let window = u128::from(UNBONDING) - 1;
-		scene.set(&[("Market", "UnbondingPeriod", window), ("Offences", "ReportWindow", window)])?;
+		scene.set(&[
+			("Market", "UnbondingPeriod", window),
+			("Offences", "ReportWindow", window),
+			("Escrow", "ConfirmTimeout", window),
+		])?;
 		Ok(scene)
 	}
 

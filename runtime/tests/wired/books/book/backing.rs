@@ -24,9 +24,19 @@ pub struct Behind {
 	steps: Balance,
 }
 
+/// Whether what leaves in block `at` is free, where there has been a case since another one: it waits for what was there before, and for as long as
+/// a case takes.
+fn is_free(at: u32, now: u32, pending: Option<u32>) -> bool {
+	at <= now && pending.is_none_or(|since| since >= at || now >= at + LONGEST_CASE)
+}
+
 impl Behind {
 	fn is_closed(&self, now: u32) -> bool {
 		self.closes.is_some_and(|closes| closes <= now)
+	}
+
+	fn is_free(&self, now: u32, pending: Option<u32>) -> bool {
+		self.closes.is_some_and(|closes| is_free(closes, now, pending))
 	}
 
 	#[track_caller]
@@ -50,9 +60,10 @@ impl Book {
 		self.behind.retain(|_, behind| !behind.over);
 	}
 
-	/// What of it answers beside a bond: no more than the bond is.
-	pub(super) fn answering(&self, listing: ListingId, bond: Balance) -> Balance {
-		let behind = self.behind.get(&listing).filter(|behind| !behind.is_closed(self.now));
+	/// What of it answers beside a bond, where a case was `ruled` on or something else happened: no more than the bond is.
+	pub(super) fn answering(&self, listing: ListingId, bond: Balance, ruled: bool) -> Balance {
+		let pending = self.pending(listing, ruled);
+		let behind = self.behind.get(&listing).filter(|behind| !behind.is_free(self.now, pending));
 		behind.map_or(0, |behind| behind.all_active + behind.all_leaving).min(bond)
 	}
 
@@ -127,11 +138,12 @@ impl Book {
 			Backed::Withdrawn { listing, backer, amount } => {
 				let backer = who(&backer);
 				self.pay(CURATOR, false, Why::Backing(listing), backer, amount);
+				let pending = self.pending(listing, false);
 				let behind = self.change(listing);
-				let closed = behind.is_closed(now);
+				let closed = behind.is_free(now, pending);
 				let mut should = 0;
 				behind.leaving.retain(|(who, part, at)| {
-					let free = *who == backer && (closed || *at <= now);
+					let free = *who == backer && (closed || is_free(*at, now, pending));
 					should += if free { *part } else { 0 };
 					!free
 				});

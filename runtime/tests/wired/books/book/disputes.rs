@@ -48,6 +48,12 @@ impl Book {
 		self.cases.get_mut(&case).expect("it was opened")
 	}
 
+	/// Since when there has been a case about a listing that is not over, if there is one, or if one is just `ruled` on.
+	pub(super) fn pending(&self, listing: ListingId, ruled: bool) -> Option<u32> {
+		let open = ruled || self.cases.values().any(|case| case.listing == listing);
+		open.then(|| self.case_since[&listing])
+	}
+
 	/// How many seats somebody has, or has lost, in cases that are not over.
 	fn seats_of(&self, who: Who) -> Balance {
 		let jurors = self.cases.values().flat_map(|case| &case.jurors);
@@ -78,6 +84,9 @@ impl Book {
 				let new =
 					Case { order, listing, buyer, jurors: Vec::new(), seats: BTreeMap::new(), verdict: None };
 				self.hold(new.side(by), false, Why::Fee(case), fee(0));
+				if self.cases.values().all(|case| case.listing != listing) {
+					self.case_since.insert(listing, self.now);
+				}
 				self.cases.insert(case, new);
 			}
 			Disputed::Answered { case, .. } => {

@@ -121,6 +121,8 @@ pub struct Book {
 	due: BTreeMap<(Why, Who), Balance>,
 	asks: BTreeMap<u64, tabs::Ask>,
 	cases: BTreeMap<u64, Case>,
+	/// Since when there is, or was at last, a case about a listing without a gap.
+	case_since: BTreeMap<ListingId, u32>,
 	/// Who has left the pool of arbitrators, and from which block on the bond is free.
 	leaving: BTreeMap<Who, u32>,
 	/// What the chain says that it has paid and taken in a case that ends.

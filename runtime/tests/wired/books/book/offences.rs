@@ -112,7 +112,7 @@ impl Book {
 		let assigned =
 			node.is_none_or(|node| traded.workers.contains(&node) || traded.keepers.contains(&node));
 		let own = self.holds(CURATOR, false, Why::Curator(listing));
-		let answering = self.answering(listing, own);
+		let answering = self.answering(listing, own, kind == OffenceKind::LostDispute);
 		let mut of_own = 0;
 		let mut of_backing = 0;
 		if assigned {

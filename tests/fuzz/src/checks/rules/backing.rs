@@ -1,6 +1,6 @@
 //! Who backs whose bond, and gets out of it when.
 
-use super::{if_and_only_if, unless, Verdict};
+use super::{awaits_ruling, if_and_only_if, unless, Verdict};
 use crate::chain;
 use frame_support::traits::Get;
 use pallet_backing::{BackerRecord, Backers, Backings};
@@ -54,13 +54,17 @@ pub fn backing(who: &AccountId, call: &pallet_backing::Call<Runtime>) -> Verdict
 			let Some((record, own)) = of(listing).zip(Backers::<Runtime>::get(backer, listing)) else {
 				return Verdict::MustNot("they back nothing");
 			};
-			let closed = record.closes.is_some_and(|closes| closes <= now);
-			if_and_only_if(&[(
-				is_free(&own, closed, now)
-					|| (record.leaving.is_wiped_out() && !own.leaving.is_empty())
-					|| (own.points > 0 && record.active.worth(own.points) == 0),
-				"what backs a bond stays for its time",
-			)])
+			let worthless = (record.leaving.is_wiped_out() && !own.leaving.is_empty())
+				|| (own.points > 0 && record.active.worth(own.points) == 0);
+			let ripe = |at: u32| at <= now;
+			let free = |at: u32| at <= now && !awaits_ruling(*listing, at);
+			if_and_only_if(&[
+				(worthless || is_free(&own, record.closes, ripe), "what backs a bond stays for its time"),
+				(
+					worthless || is_free(&own, record.closes, free),
+					"what backs a bond answers for the cases that are open",
+				),
+			])
 		}
 		claim_income { listing, backer, .. } => {
 			unless(&[(Backers::<Runtime>::contains_key(backer, listing), "they have earned nothing")])
@@ -69,9 +73,10 @@ pub fn backing(who: &AccountId, call: &pallet_backing::Call<Runtime>) -> Verdict
 	}
 }
 
-/// Whether a backer has something that is free.
-fn is_free(own: &BackerRecord, closed: bool, now: u32) -> bool {
-	let ripe = own.leaving.iter().any(|chunk| chunk.at <= now);
+/// Whether a backer has something that is free, by the block in which its time comes.
+fn is_free(own: &BackerRecord, closes: Option<u32>, free: impl Fn(u32) -> bool) -> bool {
+	let closed = closes.is_some_and(&free);
+	let ripe = own.leaving.iter().any(|chunk| free(chunk.at));
 	ripe || (closed && (own.points > 0 || !own.leaving.is_empty()))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{does, found, on_the_chain, DATA, SERVICE};
 use pallet_backing::{Backers, Backings, Call, Event, Income};
+use pallet_disputes::{CasesOf, OpenCases};
 use souk_fuzz::{
 	cast::{person, CURATOR},
 	chain::now,
@@ -51,6 +52,15 @@ fn forfeited(ledger: &mut Ledger, of_backers: Option<Balance>) -> Result<(), Str
 	ledger.note(&events, false)
 }
 
+/// The curator has sent her backers away for so long that they are free, but for a case that may last for so many blocks more.
+fn closes_in_a_case(ledger: &mut Ledger, lasts: u32) -> Result<(), String> {
+	ledger.note(&does(CURATOR.to_account_id(), Call::<Runtime>::close_backing { listing: DATA }), false)?;
+	let closes = Backings::<Runtime>::get(DATA).and_then(|record| record.closes).expect("it closes");
+	CasesOf::<Runtime>::insert(DATA, OpenCases { count: 1, since: now(), longest: lasts });
+	System::set_block_number(closes);
+	Ok(())
+}
+
 /// The curator is paid for a listing, and so much of it was set aside for her backers.
 fn paid(ledger: &mut Ledger, listing: u32, set_aside: Option<Balance>) -> Result<(), String> {
 	let (recipient, asset) = (CURATOR.to_account_id(), Asset::Native);
@@ -80,6 +90,14 @@ const BROKEN: &[Broken] = &[
 	// What events say.
 	("what backs a bond does not answer with it", |ledger| forfeited(ledger, None)),
 	("what backs listing 0 loses 1 instead of", |ledger| forfeited(ledger, Some(1))),
+	("what backs a bond does not answer with it", |ledger| {
+		closes_in_a_case(ledger, 9)?;
+		forfeited(ledger, None)
+	}),
+	("what backs listing 0 loses 1 instead of 0", |ledger| {
+		closes_in_a_case(ledger, 0)?;
+		forfeited(ledger, Some(1))
+	}),
 	("of 1000 for listing 0 its backers have 0 instead of 400", |ledger| paid(ledger, DATA, None)),
 	("of 1000 for listing 0 its backers have 7 instead of 400", |ledger| paid(ledger, DATA, Some(7))),
 	("another payment was shared", |ledger| paid(ledger, SERVICE, Some(400))),

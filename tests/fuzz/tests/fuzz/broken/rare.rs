@@ -11,9 +11,11 @@ use super::{
 use frame_support::BoundedVec;
 use pallet_asks::Asks;
 use pallet_availability::{Ballot, Current, Finding, PeriodRecord};
+use pallet_backing::{Backers, LeavingChunk};
+use pallet_curation::CuratorBonds;
 use pallet_disputes::{
-	CaseRecord, CaseRecordOf, Cases, Evidence, EvidenceRecord, Phase, Sides, Terms, Verdict as Ruled,
-	MAX_EVIDENCE,
+	CaseRecord, CaseRecordOf, Cases, CasesOf, Evidence, EvidenceRecord, OpenCases, Phase, Sides, Terms,
+	Verdict as Ruled, MAX_EVIDENCE,
 };
 use pallet_escrow::{BadChunk, DataRecord, DeliveryRecord, OrderRecord, Orders, Subject};
 use pallet_listings::Listings;
@@ -78,6 +80,11 @@ fn case(phase: Phase, round: u8, ruling: Option<Ruling>) {
 		ended: None,
 	};
 	Cases::<Runtime>::insert([0; 8], record);
+}
+
+/// There is a case about the data product, and was before this block.
+fn about_data() {
+	CasesOf::<Runtime>::insert(DATA, OpenCases { count: 1, since: now() - 1, longest: 9 });
 }
 
 /// The buyer has shown so many pieces of evidence.
@@ -254,12 +261,31 @@ pub const RARE: &[Against] = &[
 		let signature = Sr25519Keyring::Alice.sign(b"too early").into();
 		by(0, pallet_availability::Call::<Runtime>::vote { ballot, signature })
 	}),
+	// Bonds.
+	("what is unbonded answers for the cases that are open", || {
+		about_data();
+		CuratorBonds::<Runtime>::mutate(DATA, |slot| {
+			let bond = slot.as_mut().expect("she has bonded");
+			bond.unlocking.add(1, now()).expect("there is room");
+		});
+		by(2, pallet_curation::Call::<Runtime>::withdraw_unbonded { listing: DATA })
+	}),
 	// Backing.
 	("nobody takes out what is not theirs", || {
 		backed();
 		by(4, pallet_backing::Call::<Runtime>::unback { listing: DATA, amount: BACKED + 1 })
 	}),
 	("they back nothing", || {
+		let backer = person(4);
+		by(1, pallet_backing::Call::<Runtime>::withdraw_unbacked { listing: DATA, backer })
+	}),
+	("what backs a bond answers for the cases that are open", || {
+		backed();
+		about_data();
+		Backers::<Runtime>::mutate(person(4), DATA, |slot| {
+			let own = slot.as_mut().expect("she backs it");
+			own.leaving.force_push(LeavingChunk { points: 1, at: now() });
+		});
 		let backer = person(4);
 		by(1, pallet_backing::Call::<Runtime>::withdraw_unbacked { listing: DATA, backer })
 	}),
