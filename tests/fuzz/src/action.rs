@@ -181,6 +181,10 @@ actions! {
 	RevokeCredential { who, which }
 	RemoveCredential { who, which }
 	SetWindow { blocks }
+	// --- keys of proofs, and who may validate -------------------------------------------------
+	RegisterKey { who, statement, era }
+	RetireKey { who, statement, era }
+	ForceChill { who, validator }
 }
 
 /// What codes without an action of their own stand for: what takes many sequences further.

@@ -13,6 +13,7 @@ use crate::{
 	},
 	wind_up, world,
 };
+use frame_support::traits::{CallMetadata, GetCallMetadata};
 use souk_runtime::*;
 use sp_runtime::{DispatchError, ModuleError};
 use sp_state_machine::BasicExternalities;
@@ -35,6 +36,8 @@ pub struct Outcome {
 	pub features: BTreeSet<u64>,
 	/// The rules by which calls failed, or had to be done.
 	pub rules: BTreeSet<&'static str>,
+	/// Calls that did what they say before everything was wound up: pallet, and name.
+	pub made: BTreeSet<(&'static str, &'static str)>,
 	/// Calls that were made, and those of them that did what they say.
 	pub calls: u32,
 	/// Of them.
@@ -57,6 +60,7 @@ pub fn run_actions(actions: &[Action]) -> Outcome {
 				.map_err(|broken| format!("{broken}\n  at {at}, {action:?}, in block {block}"))?;
 		}
 		play.flush()?;
+		play.over = true;
 		wind_up::all(play).map_err(|broken| format!("{broken}\n  when everything was wound up"))
 	})
 }
@@ -122,6 +126,8 @@ pub(crate) struct Play {
 	memory: Memory,
 	batch: Option<Batch>,
 	by_proxy: bool,
+	/// Whether the sequence is over, and everything is wound up.
+	over: bool,
 	/// Whether something was frozen, so that money may not have moved.
 	pub frozen: bool,
 }
@@ -229,6 +235,10 @@ impl Play {
 		self.outcome.calls += 1;
 		self.outcome.done += u32::from(ended.is_ok());
 		self.feature((1u8, code, number_of(&ended)));
+		if ended.is_ok() && !self.over {
+			let CallMetadata { pallet_name, function_name } = innermost(&shown).get_call_metadata();
+			self.outcome.made.insert((pallet_name, function_name));
+		}
 		let after = Survey::take();
 		let in_context =
 			|broken: String| format!("{broken}\n  after {ended:?} of {who:?}: {}", text_of(&shown));
@@ -301,6 +311,15 @@ fn as_proxy(who: AccountId, call: RuntimeCall) -> Deed {
 		call: Box::new(call),
 	};
 	(by.to_account_id(), call.into())
+}
+
+/// The call that is made in the end, by somebody for another.
+fn innermost(call: &RuntimeCall) -> &RuntimeCall {
+	match call {
+		RuntimeCall::Sudo(pallet_sudo::Call::sudo { call })
+		| RuntimeCall::Proxy(pallet_proxy::Call::proxy { call, .. }) => innermost(call),
+		_ => call,
+	}
 }
 
 /// How a call that another one has made ended: through sudo, or by a proxy.

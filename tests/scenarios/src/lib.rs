@@ -5,6 +5,7 @@
 //! parent. Conditions are awaited, within a limit; there are no fixed pauses.
 
 pub mod chain;
+pub mod contradiction;
 pub mod crook;
 pub mod daemon;
 pub mod http;

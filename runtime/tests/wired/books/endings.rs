@@ -52,6 +52,23 @@ impl Told {
 		advance(&mut self.book, &mut self.seen, blocks);
 	}
 
+	/// A block that has no room for the turns of cases.
+	fn next_full_block(&mut self) {
+		type NextDue = pallet_disputes::NextDue<Runtime>;
+		System::reset_events();
+		blocks::end();
+		self.book.block();
+		note(&mut self.seen);
+		let next = NextDue::get();
+		NextDue::put(u32::MAX);
+		blocks::start();
+		NextDue::set(next);
+		self.book.block();
+		note(&mut self.seen);
+		self.book.compare();
+		check();
+	}
+
 	fn order(&mut self, listing: ListingId) -> OrderId {
 		let order = pallet_escrow::NextOrderId::<Runtime>::get();
 		let (max_price, details) = (price_of(listing), OrderDetails::Goods { terms: None });
@@ -246,6 +263,24 @@ fn a_payer_whose_balance_is_gone_owes_nothing_and_is_owed_nothing() {
 		assert_eq!(told.seen["Subscriptions.GraceStarted"], 1);
 		assert_eq!(told.seen["Subscriptions.NotRenewed"], 1);
 		assert_eq!(pallet_subscriptions::Subscriptions::<Runtime>::iter().count(), 0);
+		wind_up(&mut told.book, &mut told.seen);
+	});
+}
+
+#[test]
+fn a_case_that_a_block_has_no_room_for_is_executed_by_anybody() {
+	market(|mut told| {
+		let (order, case) = told.disputed(2);
+		let until = Disputes::case_details(case).expect("it is kept").until;
+		told.next_blocks(until - 1 - System::block_number());
+		told.next_full_block();
+		assert_eq!(Disputes::case_details(case).map(|view| view.phase), Some(Phase::Opened));
+		// The other side has not answered, and cannot any more.
+		let late = Deed::new(CURATOR, Disputes_::answer { case });
+		assert!(!perform(&mut told.book, &mut told.seen, &late));
+		told.does(5, Disputes_::execute { case });
+		assert_eq!(told.seen["Disputes.Closed.Default"], 1);
+		assert_eq!(state(order), OrderState::Refunded);
 		wind_up(&mut told.book, &mut told.seen);
 	});
 }

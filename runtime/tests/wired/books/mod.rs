@@ -1,7 +1,7 @@
 //! Everything that is traded and nothing proves: random sequences of what people do with periods, orders, tabs, asks, disputes, reports,
-//! challenges, backing and ratings, on the real runtime, against a plain book of the money. After each call and each block everybody owns
-//! and has on hold what the book says, to the planck, nothing was created or lost, what was due has happened, and every pallet's invariants
-//! hold. At the end the listings are retired, and nothing is left but bonds.
+//! challenges, votes on nodes, backing and ratings, on the real runtime, against a plain book of the money. After each call and each block
+//! everybody owns and has on hold what the book says, to the planck, nothing was created or lost, what was due has happened, and every
+//! pallet's invariants hold. At the end the listings are retired, and nothing is left but bonds.
 //!
 //! `market` is the same for what can be predicted before it is done: listings, subscriptions, curation, and escrow with its proofs.
 
@@ -13,27 +13,47 @@ mod world;
 use crate::*;
 use acts::{cases_wait, sequence, Act, Deed, Memory, Step};
 use book::{Book, DEPOSITS};
-use frame_support::traits::fungible::{Inspect as _, InspectHold as _};
+use frame_support::traits::{
+	fungible::{Inspect as _, InspectHold as _},
+	Authorize, CallMetadata, GetCallMetadata,
+};
 use pallet_escrow::OrderState;
 use proptest::{
 	prelude::*,
 	test_runner::{RngAlgorithm, TestRng, TestRunner},
 };
 use sequences::{check, note, Events};
-use sp_runtime::traits::Dispatchable;
+use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionSource};
 use std::{cell::RefCell, collections::BTreeMap};
 use world::*;
 
-/// Does it, and has the book read what came of it.
+/// Does it, and has the book read what came of it. A call that was made is counted under its name, events under theirs.
 fn perform(book: &mut Book, seen: &mut Events, deed: &Deed) -> bool {
 	System::reset_events();
 	book.begin(deed);
-	let origin = if deed.root { RuntimeOrigin::root() } else { RuntimeOrigin::signed(account(deed.who)) };
-	let result = deed.call.clone().dispatch(origin);
-	book.end(deed, result.is_ok());
+	let done = match (deed.root, deed.unsigned) {
+		(true, _) => deed.call.clone().dispatch(RuntimeOrigin::root()).is_ok(),
+		(_, true) => authorized(&deed.call),
+		_ => deed.call.clone().dispatch(RuntimeOrigin::signed(account(deed.who))).is_ok(),
+	};
+	book.end(deed, done);
 	note(seen);
+	if done {
+		let CallMetadata { pallet_name, function_name } = deed.call.get_call_metadata();
+		*seen.entry(format!("{pallet_name}.{function_name}")).or_default() += 1;
+	}
 	book.compare();
-	result.is_ok()
+	done
+}
+
+/// Makes a call that nobody signs, if it may be made. What is authorized does what it says.
+fn authorized(call: &RuntimeCall) -> bool {
+	if !matches!(call.authorize(TransactionSource::External), Some(Ok(_))) {
+		return false;
+	}
+	let done = call.clone().dispatch(frame_system::RawOrigin::<AccountId>::Authorized.into());
+	assert!(done.is_ok(), "{call:?} was authorized: {done:?}");
+	true
 }
 
 fn advance(book: &mut Book, seen: &mut Events, blocks: u32) {
@@ -65,6 +85,11 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 	for id in 0..TRADED.len() as u32 {
 		perform(book, seen, &Deed::new(CURATOR, pallet_listings::Call::<Runtime>::retire { id }));
 	}
+	// Who is voted on is asked until the period has been judged.
+	for node in pallet_availability::Health::<Runtime>::iter_keys().collect::<Vec<_>>() {
+		let clear = pallet_availability::Call::<Runtime>::clear_health {};
+		assert!(perform(book, seen, &Deed::new(who(&node), clear)));
+	}
 	// Nobody can answer any more: who asked has it back at once, or when time is up.
 	let asks = pallet_asks::Asks::<Runtime>::iter()
 		.filter(|(ask, record)| ask.is_multiple_of(2) && record.ended_at.is_none());
@@ -85,7 +110,11 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 	leave_pool(book, seen);
 	let free =
 		pallet_disputes::LeavingPool::<Runtime>::iter_values().map(|leaving| leaving.at).max().unwrap_or(0);
-	advance(book, seen, free.saturating_sub(System::block_number()).max(UNBONDING + 1).max(RATING + 1));
+	advance(
+		book,
+		seen,
+		free.saturating_sub(System::block_number()).max(UNBONDING + 1).max(RATING + 1).max(VOTING + 1),
+	);
 	for account in pallet_disputes::LeavingPool::<Runtime>::iter_keys().collect::<Vec<_>>() {
 		let withdraw = pallet_disputes::Call::<Runtime>::withdraw {};
 		assert!(perform(book, seen, &Deed::new(who(&account), withdraw)));
@@ -130,6 +159,7 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 	assert_eq!(pallet_disputes::Cases::<Runtime>::iter().count(), 0);
 	assert_eq!(pallet_stakes::Fines::<Runtime>::iter().count(), 0);
 	assert_eq!(pallet_backing::Backings::<Runtime>::iter().count(), 0);
+	assert_eq!(pallet_availability::Health::<Runtime>::iter().count(), 0);
 	for reason in DEPOSITS {
 		// Listings are never forgotten, reports are remembered for weeks.
 		let stays = matches!(
@@ -143,7 +173,7 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 }
 
 /// What has to happen, and how often at least, over all sequences.
-const OFTEN: [(&str, u32); 61] = [
+const OFTEN: [(&str, u32); 72] = [
 	("Subscriptions.Subscribed", 50),
 	("Subscriptions.Renewed", 50),
 	("Subscriptions.GraceStarted", 1),
@@ -158,6 +188,7 @@ const OFTEN: [(&str, u32); 61] = [
 	("Tabs.Closing", 50),
 	("Tabs.PaidOut", 100),
 	("Tabs.Ended", 50),
+	("Tabs.FreeQuotaSet", 1),
 	("Asks.Asked", 20),
 	("Asks.Answered", 2),
 	("Asks.TimedOut", 10),
@@ -182,6 +213,8 @@ const OFTEN: [(&str, u32); 61] = [
 	("Disputes.Jury.Refused", 5),
 	("Disputes.Jury.Undecided", 5),
 	("Disputes.Appealed", 5),
+	("Disputes.ReviewRequested", 5),
+	("Disputes.ReviewApproved", 1),
 	("Disputes.Fined", 10),
 	("Disputes.Paid", 25),
 	("Disputes.Closed.Ruled", 10),
@@ -193,6 +226,7 @@ const OFTEN: [(&str, u32); 61] = [
 	("Stakes.ConflictingSnapshots", 10),
 	("Stakes.ContradictingAttestations", 10),
 	("Stakes.LostDispute", 3),
+	("Stakes.Unreachable", 5),
 	("Stakes.Compensated", 50),
 	("Stakes.Rewarded", 20),
 	("Stakes.ChallengeAnswered", 20),
@@ -203,6 +237,13 @@ const OFTEN: [(&str, u32); 61] = [
 	("Backing.Forfeited", 50),
 	("Backing.IncomeShared", 50),
 	("Backing.IncomeClaimed", 30),
+	("Backing.close_backing", 1),
+	("Availability.HealthSet", 10),
+	("Availability.HealthLeaving", 1),
+	("Availability.HealthCleared", 10),
+	("Availability.Voted", 10),
+	("Availability.NodeUnreachable", 5),
+	("Availability.PeriodClosed", 50),
 	("Reputation.Rated", 30),
 	("Reputation.CredentialIssued", 3),
 ];

@@ -37,6 +37,8 @@ pub const BUYER_SHARE: Balance = 40;
 pub const UNBONDING: u32 = 15;
 /// Blocks in which a deal can be rated.
 pub const RATING: u32 = 20;
+/// Blocks in which validators vote on nodes: as few as the runtime lets them be.
+pub const VOTING: u32 = SHORTEST_VOTING;
 /// Blocks that a tab is open at most, and waits for vouchers when it closes.
 pub const LIFETIME: u32 = 30;
 pub const CHALLENGE: u32 = 6;
@@ -124,7 +126,8 @@ pub fn cost_of(kind: OffenceKind) -> [Balance; 4] {
 		OffenceKind::ConflictingSnapshots => [20, 100, 40, 10],
 		OffenceKind::ContradictingAttestations => [30, 100, 30, 20],
 		OffenceKind::LostDispute => [50, 0, 20, 0],
-		OffenceKind::Unreachable | OffenceKind::BadChunk => panic!("nobody does that here"),
+		OffenceKind::Unreachable => [10, 30, 40, 0],
+		OffenceKind::BadChunk => panic!("nobody does that here"),
 	}
 }
 
@@ -238,6 +241,7 @@ fn parameters() -> Vec<RuntimeParameters> {
 				Some(cost(K::ContradictingAttestations)),
 			),
 			Parameters::LostDispute(LostDispute, Some(cost(K::LostDispute))),
+			Parameters::Unreachable(Unreachable, Some(cost(K::Unreachable))),
 		]
 		.map(P::Offences)
 	};
@@ -250,9 +254,8 @@ fn parameters() -> Vec<RuntimeParameters> {
 		]
 		.map(P::Reputation)
 	};
-	// Nobody votes on nodes here.
 	let others =
-		[P::Availability(params::availability::Parameters::Every(params::availability::Every, Some(0)))];
+		[P::Availability(params::availability::Parameters::Every(params::availability::Every, Some(VOTING)))];
 	[&market[..], &escrow, &tabs, &disputes, &offences, &reputation, &others].concat()
 }
 

@@ -1,11 +1,11 @@
-//! Proofs that are shown for nothing, and the switch of a statement.
+//! Proofs that are shown for nothing, and what governance does with a statement: its keys, and its switch.
 
 use super::{one, Deed};
 use crate::{
 	action::Action,
 	cast::person,
 	chain::as_sudo,
-	snapshot::{proof, ERA},
+	snapshot::{known_key, proof, ERA},
 };
 use ark_bls12_381::Fr;
 use souk_proof_primitives::{
@@ -35,8 +35,18 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 			};
 			one(person(who), call)
 		}
-		Pause { who, statement } => switch(who, Call::pause { statement: code(statement) }),
-		Resume { who, statement } => switch(who, Call::resume { statement: code(statement) }),
+		Pause { who, statement } => governs(who, Call::pause { statement: code(statement) }),
+		Resume { who, statement } => governs(who, Call::resume { statement: code(statement) }),
+		RegisterKey { who, statement: which, era } => {
+			let statement = code(which);
+			// Proofs over tables have no key; what is registered for them is refused.
+			let of = StatementId::from_code(statement).unwrap_or(StatementId::ChunkKey);
+			let key = known_key(of).try_into().expect("keys are short");
+			governs(who, Call::register_key { statement, era: self::era(era), key, transcript: [5; 32] })
+		}
+		RetireKey { who, statement, era } => {
+			governs(who, Call::retire_key { statement: code(statement), era: self::era(era) })
+		}
 		_ => None,
 	}
 }
@@ -45,8 +55,13 @@ fn code(byte: u8) -> u8 {
 	[StatementId::ChunkKey.code(), StatementId::KeyDelivery.code(), AGGREGATE][usize::from(byte) % 3]
 }
 
+/// Mostly one that proofs are not made for: without that one a sequence sells no data any more.
+fn era(byte: u8) -> u32 {
+	ERA.0 + u32::from(byte % 8)
+}
+
 /// Through sudo, mostly.
-fn switch(who: u8, call: Call) -> Option<Vec<Deed>> {
+fn governs(who: u8, call: Call) -> Option<Vec<Deed>> {
 	if who < 206 {
 		Some(vec![as_sudo(call)])
 	} else {

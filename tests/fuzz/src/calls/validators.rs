@@ -1,7 +1,7 @@
-//! What validators do with their bonds.
+//! What validators do with their bonds, and what governance does with validators.
 
 use super::{one, Deed};
-use crate::{action::Action, cast::person};
+use crate::{action::Action, cast::person, chain::as_sudo};
 use souk_runtime::{Balance, Runtime, SOUK};
 
 type Call = pallet_validators::Call<Runtime>;
@@ -17,6 +17,14 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 		ValidatorWithdraw { who } => one(person(who), Call::withdraw_unbonded {}),
 		Validate { who } => one(person(who), Call::validate {}),
 		Chill { who } => one(person(who), Call::chill {}),
+		ForceChill { who, validator } => {
+			let call = Call::force_chill { validator: person(validator) };
+			if who < 206 {
+				Some(vec![as_sudo(call)])
+			} else {
+				one(person(who), call)
+			}
+		}
 		_ => None,
 	}
 }

@@ -53,6 +53,9 @@ pub fn verdict(who: &AccountId, call: &RuntimeCall) -> Verdict {
 		}
 		RuntimeCall::Proofs(pallet_proofs::Call::verify { .. }) => Perhaps,
 		RuntimeCall::Proofs(_) => MustNot("only governance changes keys"),
+		RuntimeCall::Validators(pallet_validators::Call::force_chill { .. }) => {
+			MustNot("only governance takes others off the list")
+		}
 		_ => Perhaps,
 	}
 }

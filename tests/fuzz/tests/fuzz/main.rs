@@ -1,6 +1,7 @@
-//! The corpus holds, chance finds nothing, whole lives leave nothing behind, the planted bugs can still be planted, and each check finds what it is for.
+//! The corpus holds and has every call, chance finds nothing, whole lives leave nothing behind, the planted bugs can still be planted, and each check finds what it is for.
 
 mod broken;
+mod calls;
 mod corpus;
 mod lifecycles;
 mod planted;

@@ -1,12 +1,14 @@
 //! A persistence node that has lost a snapshot is asked for a piece of it and fined, the subscribers are paid, and an honest node beside it
-//! answers and loses nothing. Then a worker that has signed two snapshots of one period is reported.
+//! answers and loses nothing. Then a worker that has signed two snapshots of one period is reported, and a node that has given two answers to
+//! one question.
 
 use crate::world::{fails, manifest, publish, start_all, units, Listing, PATIENCE, PLAN, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
-use souk_protocol::{Sign as _, SignedSubmission, Submission};
-use souk_scenarios::{chain::Endowment, http, until, Chain, Daemon, Persistence, Souk, Worker};
-use souk_sdk::{calls, evidence::SubmissionDocument, Account, Asset};
+use souk_scenarios::{
+	chain::Endowment, contradiction, http, until, Chain, Daemon, Persistence, Souk, Worker,
+};
+use souk_sdk::{calls, Account, Asset};
 use std::{
 	fmt::Write as _,
 	path::{Path, PathBuf},
@@ -18,6 +20,10 @@ const WINDOW: u128 = 20;
 const EVERY: u128 = 30;
 /// A round finds a snapshot that is old enough, a challenge runs out, a fine is divided: three minutes, and as long again.
 const ROUNDS: Duration = Duration::from_secs(360);
+/// A question whose answer is the same bytes each time.
+const QUESTION: &str = "SELECT count(*) AS things, max(id) AS last FROM t";
+/// Two answers to it cost one part of so many of the node's bond.
+const TWO_ANSWERS: u128 = 10;
 const ACCOUNTS: [&str; 6] = [
 	"//stakes//worker",
 	"//stakes//honest",
@@ -42,7 +48,8 @@ pub fn fined_and_paid_out(dir: &Path) -> Result<()> {
 	let scene = Scene::begin(dir)?;
 	let listing = scene.sell()?;
 	scene.lose_and_be_fined(&listing)?;
-	scene.report_the_worker(&listing)
+	scene.report_the_worker(&listing)?;
+	scene.report_the_node(&listing)
 }
 
 impl Scene {
@@ -81,7 +88,8 @@ impl Scene {
 		(0..20_000).try_for_each(|id| writeln!(text, "{id},thing {}", id * 7919 % 10_007))?;
 		std::fs::write(self.dir.join("things.csv"), text)?;
 		let source = "kind = \"csv\"\nlocation = \"things.csv\"";
-		let manifest = manifest(&self.dir, "things", source, PLAN)?;
+		let rest = format!("[policy]\nreproducible = true\n\n{PLAN}");
+		let manifest = manifest(&self.dir, "things", source, &rest)?;
 		let nodes = [&self.honest, &self.forgetful];
 		let listing = publish(&self.user("//stakes//curator"), &manifest, &self.worker, &nodes)?;
 		self.user("//stakes//buyer").json(&["subscribe", &listing.address, "--plan", "0"])?;
@@ -112,6 +120,13 @@ impl Scene {
 	fn free(&self, account: &str) -> Result<u128> {
 		let id = Account::from_uri(account)?.id();
 		Ok(self.runtime.block_on(self.client.balance(id, Asset::Native))?.free)
+	}
+
+	/// What is held included.
+	fn owned(&self, account: &str) -> Result<u128> {
+		let id = Account::from_uri(account)?.id();
+		let balance = self.runtime.block_on(self.client.balance(id, Asset::Native))?;
+		Ok(balance.free + balance.held)
 	}
 
 	fn bond_of(&self, node: &Daemon) -> Result<u128> {
@@ -161,23 +176,11 @@ impl Scene {
 	}
 
 	fn report_the_worker(&self, listing: &Listing) -> Result<()> {
-		let account = Account::from_uri(self.worker.uri())?;
-		let (view, genesis) = (self.runtime.block_on(self.client.latest())?, self.client.genesis());
+		let view = self.runtime.block_on(self.client.latest())?;
 		let newest =
 			self.runtime.block_on(view.newest_snapshot(listing.id))?.context("no snapshot is final")?;
-		let say = |commitments| -> SignedSubmission {
-			let claim = Submission {
-				genesis,
-				listing: listing.id,
-				period: newest.period,
-				worker: account.id(),
-				commitments,
-			};
-			claim.sign(&account)
-		};
-		// What the worker says to everybody, and what it says to somebody else.
-		let first = self.write("first.json", &say(newest.commitments.hash()))?;
-		let second = self.write("second.json", &say([7; 32]))?;
+		let both = contradiction::two_snapshots(self.client.genesis(), listing.id, &newest, &self.worker)?;
+		let [first, second] = contradiction::write(&self.dir, "conflict", &both)?;
 		let reporter = self.user("//stakes//reporter");
 		fails(&reporter, &["report", "conflict", &first, &first], 1, "convict nobody")?;
 		let (bond, free) = (self.bond_of(&self.worker)?, self.free("//stakes//reporter")?);
@@ -201,10 +204,34 @@ impl Scene {
 		fails(&reporter, &["report", "conflict", &second, &first], 1, "AlreadyReported").map(|_| ())
 	}
 
-	fn write(&self, name: &str, signed: &SignedSubmission) -> Result<String> {
-		let path = self.dir.join(name);
-		std::fs::write(&path, serde_json::to_vec(&SubmissionDocument::from(signed))?)?;
-		Ok(path.display().to_string())
+	/// A node that promises the same answer each time has given two to one question.
+	fn report_the_node(&self, listing: &Listing) -> Result<()> {
+		let (buyer, reporter) = (self.user("//stakes//buyer"), self.user("//stakes//reporter"));
+		let nodes = [&self.honest, &self.forgetful];
+		let (node, both) = contradiction::two_answers(&buyer, &listing.address, QUESTION, &nodes, &self.dir)?;
+		let [first, second] = contradiction::write(&self.dir, "attestations", &both)?;
+		fails(&reporter, &["report", "attestations", &first, &first], 1, "convict nobody")?;
+		let (bond, owned) = (self.bond_of(node)?, self.owned("//stakes//reporter")?);
+		let reported = reporter.json(&["report", "attestations", &first, &second])?;
+		let taken = u128::from(units(&reported["of_node"])?);
+		ensure!(taken == bond / TWO_ANSWERS && taken > 0, "of {bond}: {reported}");
+		ensure!(units(&reported["of_curator"])? == 0, "{reported}");
+		ensure!(self.bond_of(node)? == bond - taken, "the node's bond: {reported}");
+		let paid = |to: &str| units(&reported["paid"][to]);
+		let share = u128::from(paid("reporter")?);
+		ensure!(share == taken / 5 && reported["settled"] == true, "{reported}");
+		ensure!(share + u128::from(paid("subscribers")? + paid("treasury")?) == taken, "{reported}");
+		// Less the fees of an announcement and a report.
+		let gained = self.owned("//stakes//reporter")?.saturating_sub(owned);
+		ensure!(gained > share / 2 && gained <= share, "the reporter has gained {gained} of {share}");
+		let offences = self.offences(listing)?;
+		let offence = offences.iter().find(|one| one["kind"] == "contradicting_attestations");
+		let offence = offence.context("the two answers are not remembered")?;
+		ensure!(
+			offence["node"] == node.address()? && offence["reporter"] == reporter.address()?,
+			"{offence}"
+		);
+		fails(&reporter, &["report", "attestations", &second, &first], 1, "AlreadyReported").map(|_| ())
 	}
 }
 

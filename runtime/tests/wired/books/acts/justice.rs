@@ -110,6 +110,37 @@ impl Step {
 		deeds
 	}
 
+	/// Somebody from outside wants to see a case that has had a jury, or a juror lets them; or nobody can wait, though nothing is due.
+	pub(super) fn review(&self) -> Option<Deed> {
+		let mut open: Vec<(CaseId, u8)> = Cases::<Runtime>::iter()
+			.filter(|(key, record)| record.is_open() && Juries::<Runtime>::contains_key(key, [0u8]))
+			.map(|(key, record)| (CaseId::from_be_bytes(key), record.round))
+			.collect();
+		open.sort_unstable();
+		let (case, round) = pick(self.which, &open)?;
+		let outside = [PAYERS[self.who % PAYERS.len()], TREASURY + 1 + self.who % ARBITRATORS][self.how % 2];
+		if self.how % 11 == 10 {
+			return Some(Deed::new(outside, Disputes_::execute { case }));
+		}
+		let asked = pallet_disputes::Reviews::<Runtime>::get(case.to_be_bytes());
+		let waiting: Vec<AccountId> = asked
+			.iter()
+			.filter(|review| review.until.is_none())
+			.map(|review| review.reviewer.clone())
+			.collect();
+		match pick(self.who, &waiting) {
+			Some(reviewer) if !self.how.is_multiple_of(4) => {
+				// Of the first jury, or of the one that sits; who was replaced may as well.
+				let of = if self.how % 4 == 1 { round } else { 0 };
+				let jury = Juries::<Runtime>::get(case.to_be_bytes(), [of])?;
+				let jurors: Vec<Who> = jury.jurors.iter().map(|juror| who(&juror.who)).collect();
+				let by = pick(self.how / 4, &jurors)?;
+				Some(Deed::new(self.mostly(by), Disputes_::approve_review { case, reviewer }))
+			}
+			_ => Some(Deed::new(outside, Disputes_::request_review { case, key: [7; 32] })),
+		}
+	}
+
 	/// Somebody joins the pool, adds to a bond, leaves, or has it back.
 	pub(super) fn arbitrate(&self) -> Option<Deed> {
 		let in_pool: Vec<Who> = Pool::<Runtime>::get().iter().map(|seat| who(&seat.who)).collect();

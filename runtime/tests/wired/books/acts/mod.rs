@@ -1,6 +1,7 @@
 //! What people do, on the chain as it is: most of it is possible, and not all.
 
 mod justice;
+mod probes;
 mod trade;
 
 use super::world::*;
@@ -32,12 +33,14 @@ pub struct Deed {
 	pub call: RuntimeCall,
 	/// Governance does it.
 	pub root: bool,
+	/// Nobody signs it: it is authorized by what it says.
+	pub unsigned: bool,
 	pub note: Note,
 }
 
 impl Deed {
 	pub fn new(who: Who, call: impl Into<RuntimeCall>) -> Self {
-		Self { who, call: call.into(), root: false, note: Note::Nothing }
+		Self { who, call: call.into(), root: false, unsigned: false, note: Note::Nothing }
 	}
 
 	fn with(self, note: Note) -> Self {
@@ -47,6 +50,10 @@ impl Deed {
 	/// Somebody gives so much of what they can spend to another.
 	pub fn pays(from: Who, to: Who, wusd: bool, amount: Balance) -> Self {
 		Self::new(from, sequences::transfer(to, wusd, amount)).with(Note::Pays { to, wusd, amount })
+	}
+
+	fn by_nobody(call: impl Into<RuntimeCall>) -> Self {
+		Self { unsigned: true, ..Self::new(0, call) }
 	}
 
 	fn by_root(call: impl Into<RuntimeCall>) -> Self {
@@ -89,6 +96,14 @@ pub enum Act {
 	Unback,
 	WithdrawBacking,
 	ClaimIncome,
+	/// The curator lets nobody back her any more, or lets them again.
+	CloseBacking,
+	FreeQuota,
+	/// Nodes say where they are asked, and validators say what they found.
+	Vote,
+	ClearHealth,
+	/// Somebody from outside wants to see a case, and jurors let them.
+	Review,
 	Rate,
 	Credential,
 	RemoveCredential,
@@ -120,7 +135,7 @@ pub struct Memory {
 }
 
 /// How often people do what: where they trade mostly, and where they go to court mostly.
-const WEIGHTS: [(Act, [u32; 2]); 35] = [
+const WEIGHTS: [(Act, [u32; 2]); 40] = [
 	(Act::Subscribe, [8, 3]),
 	(Act::Cancel, [2, 1]),
 	(Act::Order, [6, 9]),
@@ -151,6 +166,11 @@ const WEIGHTS: [(Act, [u32; 2]); 35] = [
 	(Act::Unback, [4, 2]),
 	(Act::WithdrawBacking, [4, 2]),
 	(Act::ClaimIncome, [6, 2]),
+	(Act::CloseBacking, [1, 1]),
+	(Act::FreeQuota, [1, 1]),
+	(Act::Vote, [6, 3]),
+	(Act::ClearHealth, [1, 1]),
+	(Act::Review, [1, 6]),
 	(Act::Rate, [8, 3]),
 	(Act::Credential, [4, 3]),
 	(Act::RemoveCredential, [3, 2]),
@@ -203,6 +223,9 @@ impl Step {
 			Act::Report => self.report(memory).into_iter().collect(),
 			Act::AnswerChallenge | Act::GoAway => self.answer_challenge().into_iter().collect(),
 			Act::Submit => self.submit(),
+			Act::Vote => self.vote_on_nodes(),
+			Act::ClearHealth => self.clear_health().into_iter().collect(),
+			Act::Review => self.review().into_iter().collect(),
 			_ => self.trade().into_iter().collect(),
 		}
 	}

@@ -147,6 +147,23 @@ impl Step {
 				let asset = asset(TRADED[listing as usize].wusd);
 				Deed::new(self.payer(), Backing_::claim_income { listing, asset, backer: account(backer) })
 			}
+			Act::CloseBacking => {
+				let listing = self.bonded();
+				if pallet_backing::Backings::<Runtime>::contains_key(listing) {
+					return self
+						.how
+						.is_multiple_of(4)
+						.then(|| Deed::new(CURATOR, Backing_::close_backing { listing }));
+				}
+				let share = TRADED[listing as usize].share.expect("who has a bond can be backed");
+				let share = sp_runtime::Permill::from_percent(share);
+				Deed::new(CURATOR, Backing_::open_backing { listing, share, most: 1_000 * SOUK })
+			}
+			// None at all, at times.
+			Act::FreeQuota => {
+				let call = Tabs_::set_free_quota { listing: self.listing(), queries: (self.how % 4) as u32 };
+				Deed::new(self.mostly(CURATOR), call)
+			}
 			Act::Rate => {
 				let mut deals: Vec<Deal<AccountId>> = pallet_reputation::Rights::<Runtime>::iter_keys()
 					.filter(|deal| matches!(deal, Deal::Period { .. }))

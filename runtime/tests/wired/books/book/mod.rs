@@ -1,6 +1,7 @@
 //! The book: who owns what, and what of it is on hold for what. It shares no code with the pallets. That something happened it reads from
 //! events; what it costs whom it works out itself, from prices, shares and what it wrote down before.
 
+mod availability;
 mod backing;
 mod disputes;
 mod offences;
@@ -13,6 +14,7 @@ use super::{
 	world::*,
 	*,
 };
+use availability::Votes;
 use backing::Behind;
 use disputes::Case;
 use frame_support::traits::fungibles::{hold::Inspect as _, Inspect as _};
@@ -62,7 +64,7 @@ const REASONS: [RuntimeHoldReason; 11] = [
 ];
 
 /// Deposits for bytes. They change no owner; what they are is the chain's to say, and that all of them come back.
-pub const DEPOSITS: [RuntimeHoldReason; 10] = [
+pub const DEPOSITS: [RuntimeHoldReason; 11] = [
 	RuntimeHoldReason::Listings(pallet_listings::HoldReason::Deposit),
 	RuntimeHoldReason::Subscriptions(pallet_subscriptions::HoldReason::Deposit),
 	RuntimeHoldReason::Escrow(pallet_escrow::HoldReason::Deposit),
@@ -72,6 +74,7 @@ pub const DEPOSITS: [RuntimeHoldReason; 10] = [
 	RuntimeHoldReason::Curation(pallet_curation::HoldReason::Deposit),
 	RuntimeHoldReason::Backing(pallet_backing::HoldReason::Deposit),
 	RuntimeHoldReason::Stakes(pallet_stakes::HoldReason::Deposit),
+	RuntimeHoldReason::Availability(pallet_availability::HoldReason::Deposit),
 	RuntimeHoldReason::Session(pallet_session::HoldReason::Keys),
 ];
 
@@ -135,6 +138,7 @@ pub struct Book {
 	paid: Paid,
 	history: BTreeMap<offences::Answers, Vec<(souk_primitives::OffenceKind, u32)>>,
 	ratings: Ratings,
+	votes: Votes,
 }
 
 impl Book {
@@ -205,6 +209,9 @@ impl Book {
 	/// Somebody is about to do something.
 	pub fn begin(&mut self, deed: &Deed) {
 		self.actor = Some(deed.who);
+		if let RuntimeCall::Availability(pallet_availability::Call::vote { ballot, .. }) = &deed.call {
+			self.expect_vote(ballot);
+		}
 		if let Note::Vouchers(vouchers) = &deed.note {
 			self.expect_vouchers(deed.who, vouchers);
 		}
@@ -263,6 +270,7 @@ impl Book {
 				RuntimeEvent::Stakes(event) => self.note_offence(event),
 				RuntimeEvent::Backing(event) => self.note_backing(event),
 				RuntimeEvent::Reputation(event) => self.note_rating(event),
+				RuntimeEvent::Availability(event) => self.note_availability(event),
 				RuntimeEvent::Validators(pallet_validators::Event::Slashed { .. }) => {
 					panic!("validators do what they should")
 				}

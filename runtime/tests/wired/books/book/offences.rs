@@ -81,6 +81,9 @@ impl Book {
 				if kind == OffenceKind::LostDispute {
 					assert_eq!(self.lost.take(), Some(listing));
 				}
+				if kind == OffenceKind::Unreachable {
+					self.answers_for_absence(listing, node);
+				}
 				self.commit(kind, listing, node, reporter, (of_curator, of_node));
 			}
 			Staked::Compensated { payer, amount, .. } => {

@@ -4,6 +4,7 @@
 
 mod absence;
 mod bad_chunk;
+mod fines;
 mod lies;
 mod purses;
 mod ruling;
@@ -30,6 +31,9 @@ fn tell(dir: &Path) -> Result<()> {
 	stage.is_switched_off()?;
 	let report = stage.is_ruled_on(case)?;
 	stage.is_remembered(&report)?;
+	let fined = stage.fines(&report)?;
 	let after = stage.purses()?;
-	purses::compare(&before, &after)
+	let later = stage.fines(&report)?;
+	purses::compare(&before, &after)?;
+	fines::tell(&before, &after, &fined, &later)
 }

@@ -23,6 +23,22 @@ pub struct Purses {
 	issuance: u128,
 }
 
+impl Purses {
+	/// Its block.
+	pub fn block(&self) -> u32 {
+		self.block
+	}
+
+	/// How many planck more somebody has later.
+	pub fn change(&self, later: &Self, name: &str) -> Result<i128> {
+		let of = |purses: &Self| {
+			let found = purses.people.iter().find(|(one, ..)| one == name);
+			found.map(|(_, planck, _)| *planck).with_context(|| format!("nobody is {name}"))
+		};
+		change(of(self)?, of(later)?)
+	}
+}
+
 impl Stage {
 	/// What everybody has now.
 	pub fn purses(&self) -> Result<Purses> {
