@@ -207,7 +207,7 @@ fn voters(page: &mut String) -> std::fmt::Result {
 		page,
 		"\nTo wait for the last block of the commitments shows nothing, and is no strategy: they are salted hashes, and the chain takes no \
 		 vote before the time for them is over. Who waits with revealing sees all votes and can only keep her own back; that costs the whole stake, \
-		 where the lost vote costs a part of it, and never brings more than to reveal. A copied commitment can be revealed by nobody and \
+		 and a lost vote no more than that, so that it never brings more than to reveal. A copied commitment can be revealed by nobody and \
 		 costs the stake. The chain raises stake and fine where a wrong vote would cost less than twice the fee: without that, a coin that is \
 		 right every other time would earn more than it loses, and governance could set numbers by which not to look pays. \
 		 Nothing keeps governance from the other end: with a fee of {}, a stake of {} and all of it lost with a wrong vote, a seat brings \
