@@ -3,7 +3,10 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use souk_primitives::Balance;
-use sp_runtime::Permill;
+use sp_runtime::{traits::Saturating, Permill};
+
+/// The most of what is taken that goes to subscribers and reporter together.
+pub const MOST_SHARED: Permill = Permill::from_percent(90);
 
 /// What one kind of offence costs.
 #[derive(
@@ -36,6 +39,15 @@ pub struct Shares {
 }
 
 impl Penalty {
+	/// The same, with no more than [`MOST_SHARED`] of what is taken for subscribers and reporter. Whoever answers for an offence may be both, by
+	/// accounts that nobody knows: if all of it were theirs, a fine would take nothing. The subscribers come first, as in
+	/// [`Self::divide`].
+	pub fn sound(mut self) -> Self {
+		self.subscribers = self.subscribers.min(MOST_SHARED);
+		self.reporter = self.reporter.min(MOST_SHARED.saturating_sub(self.subscribers));
+		self
+	}
+
 	/// The part of a bond that an offence costs after `earlier` others: `part`, and for each of them `repeated` of it more; never more
 	/// than all.
 	pub fn escalated(&self, part: Permill, earlier: u32) -> Permill {
@@ -97,7 +109,29 @@ mod tests {
 		assert_eq!(most.divide(1_000, true), Shares { subscribers: 900, reporter: 100, treasury: 0 });
 	}
 
+	#[test]
+	fn what_is_sound_stays_and_of_the_rest_the_reporter_gives_first() {
+		for (set, is) in [
+			((500_000, 200_000), (500_000, 200_000)),
+			((900_000, 0), (900_000, 0)),
+			((0, 1_000_000), (0, 900_000)),
+			((700_000, 300_000), (700_000, 200_000)),
+			((1_000_000, 1_000_000), (900_000, 0)),
+		] {
+			let of = |(subscribers, reporter)| penalty([10_000, 20_000, 0, subscribers, reporter]);
+			assert_eq!(of(set).sound(), of(is), "{set:?}");
+		}
+	}
+
 	proptest! {
+		#[test]
+		fn a_tenth_of_what_is_taken_is_nobodys_but_the_treasurys(
+			parts in proptest::array::uniform5(0u32..=1_000_000), amount: Balance, reported: bool
+		) {
+			let shares = penalty(parts).sound().divide(amount, reported);
+			prop_assert!(shares.treasury >= amount / 10);
+		}
+
 		#[test]
 		fn nothing_is_lost_and_nothing_made(
 			parts in proptest::array::uniform5(0u32..=1_000_000), amount: Balance, reported: bool

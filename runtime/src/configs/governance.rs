@@ -287,13 +287,14 @@ pub mod params {
 	#[dynamic_pallet_params]
 	#[codec(index = 5)]
 	pub mod disputes {
-		/// Least bond of an arbitrator, and of a ticket in a drawing.
+		/// Least bond of an arbitrator, and of a ticket in a drawing. Never less than 10 SOUK, whatever is set: seats would be had for nothing.
 		#[codec(index = 0)]
 		pub static MinBond: Balance = 100 * SOUK;
 		/// Blocks between leaving the pool and withdrawing the bond; never fewer than the longest case takes.
 		#[codec(index = 1)]
 		pub static Unbonding: BlockNumber = 28 * DAYS;
-		/// What a juror earns. Each side posts it for each seat of the jury.
+		/// What a juror earns. Each side posts it for each seat of the jury. Never less than half a SOUK, whatever is set: the stake is measured
+		/// by it, and a dispute without a ground would cost nothing.
 		#[codec(index = 2)]
 		pub static JurorFee: Balance = 2 * SOUK;
 		/// What a seat on a jury locks of a bond; all of it is lost without a vote. Never less than twice what a juror earns.
@@ -328,7 +329,7 @@ pub mod params {
 		pub static KeepFor: BlockNumber = 28 * DAYS;
 	}
 
-	/// Of the offences: what each kind costs.
+	/// Of the offences: what each kind costs. Subscribers and reporter together have 90 % of it at most, whatever is set; the subscribers come first.
 	#[dynamic_pallet_params]
 	#[codec(index = 10)]
 	pub mod offences {

@@ -2,7 +2,7 @@
 //! governance tunes (`configs/governance.rs`).
 
 use crate::*;
-use frame_support::traits::ConstU32;
+use frame_support::traits::{ConstU32, Get};
 
 impl pallet_listings::Config for Runtime {
 	type Currency = Balances;
@@ -136,6 +136,30 @@ impl pallet_tabs::Config for Runtime {
 	type WeightInfo = weights::tabs::WeightInfo<Runtime>;
 }
 
+/// The least bond of an arbitrator, and of a ticket, that governance can set.
+pub const LEAST_ARBITRATOR_BOND: Balance = 10 * SOUK;
+/// The least that governance can let a juror earn.
+pub const LEAST_JUROR_FEE: Balance = SOUK / 2;
+
+/// What governance has set, but not so little that seats are had for nothing.
+pub struct ArbitratorBond;
+
+impl Get<Balance> for ArbitratorBond {
+	fn get() -> Balance {
+		params::disputes::MinBond::get().max(LEAST_ARBITRATOR_BOND)
+	}
+}
+
+/// What governance has set, but not so little that neither a wrong vote nor a dispute without a ground costs anything: what a seat
+/// stakes is twice the fee at least.
+pub struct JurorFee;
+
+impl Get<Balance> for JurorFee {
+	fn get() -> Balance {
+		params::disputes::JurorFee::get().max(LEAST_JUROR_FEE)
+	}
+}
+
 impl pallet_disputes::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -145,9 +169,9 @@ impl pallet_disputes::Config for Runtime {
 	type Treasury = TreasuryAccount;
 	// `weights` of disputes count for as many.
 	type MaxArbitrators = ConstU32<256>;
-	type MinBond = params::disputes::MinBond;
+	type MinBond = ArbitratorBond;
 	type Unbonding = params::disputes::Unbonding;
-	type JurorFee = params::disputes::JurorFee;
+	type JurorFee = JurorFee;
 	type JurorStake = params::disputes::JurorStake;
 	type IncoherentFine = params::disputes::IncoherentFine;
 	type ResponseTime = params::disputes::ResponseTime;

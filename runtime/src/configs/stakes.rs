@@ -74,13 +74,13 @@ pub const fn penalty(curator: u32, node: u32, subscribers: u32, reporter: u32) -
 	}
 }
 
-/// The table, out of the parameters.
+/// The table, out of the parameters; but a part of each fine is nobody's whom its payer could be, whatever governance sets ([`Penalty::sound`]).
 pub struct PenaltyTable;
 
 impl Penalties for PenaltyTable {
 	fn of(kind: OffenceKind) -> Penalty {
 		use params::offences;
-		match kind {
+		let penalty = match kind {
 			OffenceKind::Unreachable => offences::Unreachable::get(),
 			OffenceKind::MissedChallenge => offences::MissedChallenge::get(),
 			OffenceKind::MissedPeriod => offences::MissedPeriod::get(),
@@ -91,7 +91,8 @@ impl Penalties for PenaltyTable {
 			}
 			OffenceKind::ContradictingAttestations => offences::ContradictingAttestations::get(),
 			OffenceKind::LostDispute => offences::LostDispute::get(),
-		}
+		};
+		penalty.sound()
 	}
 }
 

@@ -391,3 +391,51 @@ fn who_unbonds_when_a_case_opens_answers_for_its_ruling() {
 		assert_ok!(Backing::do_try_state());
 	});
 }
+
+#[test]
+fn fees_and_bonds_have_a_floor_whatever_governance_sets() {
+	use params::disputes::{JurorFee, JurorStake, MinBond, Parameters};
+	let set = |parameter| {
+		let parameter = RuntimeParameters::Disputes(parameter);
+		assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), parameter));
+	};
+	world("development").execute_with(|| {
+		set(Parameters::JurorStake(JurorStake, Some(0)));
+		let least = SOUK / 2;
+		for (fee, is) in [(0, least), (least - 1, least), (least, least), (least + 1, least + 1)] {
+			set(Parameters::JurorFee(JurorFee, Some(fee)));
+			let terms = Disputes::settings().terms;
+			assert_eq!((terms.juror_fee, terms.juror_stake, terms.fine()), (is, 2 * is, 2 * is));
+		}
+		let least = 10 * SOUK;
+		for (bond, is) in [(0, least), (least - 1, least), (least, least), (least + 1, least + 1)] {
+			set(Parameters::MinBond(MinBond, Some(bond)));
+			assert_eq!(Disputes::settings().min_bond, is);
+		}
+
+		// With no bond asked for, everybody would have as many tickets as there are.
+		set(Parameters::MinBond(MinBond, Some(0)));
+		let who = arbitrator(0);
+		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), who.clone().into(), 1_000 * SOUK));
+		let join = |bond| Disputes_::join_pool { bond, key: [1; 32] };
+		assert_noop!(dispatch(who.clone(), join(least - 1)), pallet_disputes::Error::<Runtime>::BondTooSmall);
+		assert_ok!(dispatch(who.clone(), join(2 * least)));
+		assert_eq!(Disputes::arbitrator(who).expect("it has joined").tickets, 2);
+	});
+}
+
+#[test]
+fn what_is_simulated_begins_at_the_floors_and_with_the_first_numbers() {
+	use params::disputes::{IncoherentFine, JurorFee, JurorStake, Parameters};
+	use souk_economics::{Milli, Parameters as Simulated};
+	let milli = |planck: Balance| Milli::try_from(planck / (SOUK / 1_000)).expect("there is not that much");
+	world("development").execute_with(|| {
+		let Simulated { fee, stake, fine } = Simulated::CHOSEN;
+		assert_eq!((fee, stake), (milli(JurorFee::get()), milli(JurorStake::get())));
+		assert_eq!(IncoherentFine::get(), Permill::from_percent(u32::try_from(fine).expect("it is a part")));
+		let none = RuntimeParameters::Disputes(Parameters::JurorFee(JurorFee, Some(0)));
+		assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), none));
+		assert_eq!(Simulated::LEAST_FEE, milli(Disputes::settings().terms.juror_fee));
+		assert!(Simulated::reachable().iter().any(|set| set.fee == Simulated::LEAST_FEE && set.stake == 0));
+	});
+}

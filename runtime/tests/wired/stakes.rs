@@ -73,6 +73,60 @@ fn in_the_first_table_no_penalty_gives_away_more_than_it_takes() {
 }
 
 #[test]
+fn whatever_governance_sets_a_part_of_each_fine_is_lost() {
+	use params::offences::{self, Parameters};
+	type Setting = fn(Penalty) -> Parameters;
+	// The curator's part of a bad chunk is the orders'.
+	let settings: [(OffenceKind, Setting); 7] = [
+		(OffenceKind::Unreachable, |set| Parameters::Unreachable(offences::Unreachable, Some(set))),
+		(OffenceKind::MissedChallenge, |set| {
+			Parameters::MissedChallenge(offences::MissedChallenge, Some(set))
+		}),
+		(OffenceKind::MissedPeriod, |set| Parameters::MissedPeriod(offences::MissedPeriod, Some(set))),
+		(OffenceKind::ConflictingSnapshots, |set| {
+			Parameters::ConflictingSnapshots(offences::ConflictingSnapshots, Some(set))
+		}),
+		(OffenceKind::BadChunk, |set| Parameters::BadChunk(offences::BadChunk, Some(set))),
+		(OffenceKind::ContradictingAttestations, |set| {
+			Parameters::ContradictingAttestations(offences::ContradictingAttestations, Some(set))
+		}),
+		(OffenceKind::LostDispute, |set| Parameters::LostDispute(offences::LostDispute, Some(set))),
+	];
+	assert_eq!(settings.map(|(kind, _)| kind), OffenceKind::ALL);
+	world("development").execute_with(|| {
+		const FINE: Balance = 1_000;
+		for (kind, setting) in settings {
+			for (subscribers, reporter, lost) in
+				[(0, 0, 1_000), (50, 20, 300), (90, 10, 100), (100, 0, 100), (0, 100, 100), (100, 100, 100)]
+			{
+				set(RuntimeParameters::Offences(setting(Penalty {
+					curator: Permill::one(),
+					node: Permill::one(),
+					subscribers: Permill::from_percent(subscribers),
+					reporter: Permill::from_percent(reporter),
+					..Stakes_::of(kind)
+				})));
+				let shares = Stakes_::of(kind).divide(FINE, true);
+				assert_eq!(shares.treasury, lost, "{kind:?}: {subscribers} % and {reporter} %");
+			}
+		}
+	});
+}
+
+#[test]
+fn the_table_that_is_simulated_is_the_first_one() {
+	use souk_economics::attacks::slashes::{penalty, MOST_BACKING, TABLE};
+	world("development").execute_with(|| {
+		assert_eq!(TABLE.map(|(kind, _)| kind), OffenceKind::ALL);
+		for (kind, numbers) in TABLE {
+			let Penalty { repeated, within, .. } = Stakes_::of(kind);
+			assert_eq!(Penalty { repeated, within, ..penalty(numbers) }, Stakes_::of(kind), "{kind:?}");
+		}
+		assert_eq!(<Runtime as pallet_backing::Config>::MaxBacking::get(), MOST_BACKING);
+	});
+}
+
+#[test]
 fn challenges_can_be_answered_and_not_evaded_whatever_governance_sets() {
 	use params::offences::{ChallengeEvery, ChallengeWindow, Parameters};
 	type Config = Runtime;

@@ -1,7 +1,7 @@
 //! A plain simulation of those who attack the market's rules.
 //!
 //! No chain and no blocks: people with strategies, and the chain's own arithmetic (`pallet_disputes::{count, bill}`,
-//! `souk_primitives::money`), so that what is simulated is what is run. [`trial`] plays one dispute to its last ruling; each file under
+//! `pallet_stakes::Penalty`, `pallet_backing::without_gain`, `souk_primitives::money`), so that what is simulated is what is run. [`trial`] plays one dispute to its last ruling; each file under
 //! [`attacks`] is one kind of attacker, played often; [`page`] writes `docs/economics.md` and its plot. The same seed gives the
 //! same page, and a test compares it with the committed one.
 
@@ -32,10 +32,13 @@ impl Parameters {
 	/// As the chain starts with them.
 	pub const CHOSEN: Self = Self { fee: 2 * SOUK, stake: 20 * SOUK, fine: 50 };
 
-	/// Sets around the chosen one, up to what cannot be meant any more.
+	/// The least fee that is in force, whatever governance sets: the runtime's floor, which a test there compares with this.
+	pub const LEAST_FEE: Milli = SOUK / 2;
+
+	/// Sets around the chosen one: from the least that governance can bring into force, up to what cannot be meant any more.
 	pub fn reachable() -> Vec<Self> {
-		let fees = [SOUK / 2, 2 * SOUK, 10 * SOUK];
-		let stakes = [SOUK / 2, 5 * SOUK, 20 * SOUK, 100 * SOUK];
+		let fees = [Self::LEAST_FEE, 2 * SOUK, 10 * SOUK];
+		let stakes = [0, 5 * SOUK, 20 * SOUK, 100 * SOUK];
 		let fines = [0, 10, 50, 100];
 		let with = |fee, stake| fines.map(move |fine| Self { fee, stake, fine });
 		fees.into_iter().flat_map(|fee| stakes.into_iter().flat_map(move |stake| with(fee, stake))).collect()

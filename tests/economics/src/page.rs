@@ -4,18 +4,22 @@ use crate::{
 	attacks::{
 		curators::{nothing_delivered, self_subscription},
 		griefers::{grief, Grief},
-		juries::{attack, Attack, Means},
+		juries::{attack, Attack, Means, SILENT},
+		slashes::{most_of_others, penalty, self_slash, Hers, BOND, NODE_BOND, TABLE},
 		voters::{gain, Voter},
 		HONEST, MANY_TRIALS, TRIALS,
 	},
 	Milli, Parameters, SOUK,
 };
+use sp_arithmetic::FixedU128;
 use std::fmt::Write as _;
 
 /// Shares of the pool that are bought, in percent.
 const SHARES: [u32; 9] = [5, 10, 15, 20, 25, 30, 35, 40, 50];
 /// The price of the order that the plot is about.
 const PRICE: Milli = 1_000 * SOUK;
+/// What subscribers and reporter get of a fine together, in percent, of which 20 are the reporter's.
+const RETURNED: [u32; 3] = [50, 70, 90];
 
 /// What is written.
 pub struct Page {
@@ -27,23 +31,31 @@ pub struct Page {
 
 /// Plays all attacks and writes of them.
 pub fn write() -> Page {
-	let of = |means| SHARES.map(|share| attack(&Parameters::CHOSEN, means, share));
-	let (bribes, sybils) = (of(Means::Bribes), of(Means::Sybils));
+	let attacks = Means::ALL.map(|means| {
+		let attacks = SHARES.map(|share| attack(&Parameters::CHOSEN, means, share));
+		Attacks { means, attacks }
+	});
 	let mut text = String::new();
 	// Writing to a text cannot fail.
-	let written = all(&mut text, &bribes, &sybils);
+	let written = all(&mut text, &attacks);
 	debug_assert!(written.is_ok());
-	Page { text, plot: plot(&bribes, &sybils) }
+	Page { text, plot: plot(&attacks) }
+}
+
+/// Attacks of one kind, by the share of the seats.
+struct Attacks {
+	means: Means,
+	attacks: [Attack; SHARES.len()],
 }
 
 /// An amount in SOUK, with two digits after the point.
 fn souk(amount: Milli) -> String {
-	let sign = if amount < 0 { "−" } else { "" };
+	let sign = if amount <= -10 { "−" } else { "" };
 	let (whole, rest) = (amount.abs() / SOUK, amount.abs() % SOUK / 10);
 	format!("{sign}{whole}.{rest:02}")
 }
 
-fn all(page: &mut String, bribes: &[Attack], sybils: &[Attack]) -> std::fmt::Result {
+fn all(page: &mut String, attacks: &[Attacks]) -> std::fmt::Result {
 	let Parameters { fee, stake, fine } = Parameters::CHOSEN;
 	writeln!(
 		page,
@@ -54,42 +66,82 @@ fn all(page: &mut String, bribes: &[Attack], sybils: &[Attack]) -> std::fmt::Res
 		souk(fee),
 		souk(stake)
 	)?;
-	juries(page, bribes, sybils)?;
+	juries(page, attacks)?;
+	other_numbers(page)?;
 	griefers(page)?;
 	voters(page)?;
-	curators(page)
+	curators(page)?;
+	slashes(page)
 }
 
-fn juries(page: &mut String, bribes: &[Attack], sybils: &[Attack]) -> std::fmt::Result {
+/// Ten thousands as percent.
+fn percent(share: u32) -> String {
+	format!("{}.{:02} %", share / 100, share % 100)
+}
+
+fn juries(page: &mut String, attacks: &[Attacks]) -> std::fmt::Result {
 	writeln!(
 		page,
 		"## Who buys juries\n\n\
 		 A seller who is wrong has a part of all seats: by a bribe that is paid only where the vote was in vain (p + ε), or by arbitrators of \
-		 their own, who earn fees and pay fines as all do. Both sides appeal as long as they can. The attack gains nothing of an order up to \
-		 the price in the last column.\n\n\
+		 their own, who earn fees and pay fines as all do. Both sides appeal as long as they can. A ruling for the seller is worth the whole price, \
+		 a refusal half of it. The attack gains nothing of an order up to the price in the last column.\n\n\
 		 ![gain of the attacker by share of the pool](economics.svg)\n\n\
-		 | means | share of the seats | succeeds | costs | gains nothing up to |\n|---|---:|---:|---:|---:|"
+		 | means | share of the seats | succeeds | jury refuses | costs | gains nothing up to |\n|---|---:|---:|---:|---:|---:|"
 	)?;
-	for (name, attacks) in [("bribes", bribes), ("own arbitrators", sybils)] {
+	for Attacks { means, attacks } in attacks {
 		for (share, attack) in SHARES.iter().zip(attacks) {
 			let bound = match attack.bound() {
 				Some(bound) if bound > 0 => souk(bound),
 				Some(_) => "nothing".into(),
 				None => "any price".into(),
 			};
-			let Attack { wins, costs } = attack;
-			let (percent, rest) = (wins / 100, wins % 100);
-			writeln!(page, "| {name} | {share} % | {percent}.{rest:02} % | {} | {bound} |", souk(*costs))?;
+			let Attack { wins, refusals, costs } = *attack;
+			let (wins, refusals, costs) = (percent(wins), percent(refusals), souk(costs));
+			let name = means.name();
+			writeln!(page, "| {name} | {share} % | {wins} | {refusals} | {costs} | {bound} |")?;
 		}
 	}
+	withheld(page)?;
 	writeln!(
 		page,
 		"\n**No parameter makes this safe at any price.** Who has half of all seats has the ruling; the numbers only say what it costs, and \
 		 the bound grows with fee, stake and fine alike. An order that is worth more than the bound should be sold in parts: each part is a \
 		 dispute of its own, up to the part's price. What stands against a briber besides is that the jury is not known before it is drawn, and \
-		 sits for a day.\n\n\
+		 sits for a day.\n"
+	)
+}
+
+fn withheld(page: &mut String) -> std::fmt::Result {
+	const SHARE: u32 = 25;
+	let of = |means| attack(&Parameters::CHOSEN, means, SHARE);
+	let (open, withheld) = (of(Means::BribesAmongSilent), of(Means::Withholding));
+	let bound = |attack: &Attack| attack.bound().map_or("any price".into(), souk);
+	writeln!(
+		page,
+		"\n**Who reveals last** sees what the others' votes come to, can change none, and can keep her own back. That costs the stake, and can \
+		 leave a jury without a quorum. Where all others reveal it changes nothing, however many are bought: what rules against them is a \
+		 majority of all seats, by itself a quorum; a test plays every jury. Where some of the others are silent ({SILENT} % of them in the rows \
+		 of the last two kinds), a last jury that would rule against the seller can be made to refuse. With {SHARE} % of the seats it \
+		 refuses in {} of all cases instead of {}, and the bound is {} instead of {}. So **silence of honest jurors is what makes withholding \
+		 worth anything**, and all of a stake is its price.",
+		percent(withheld.refusals),
+		percent(open.refusals),
+		bound(&withheld),
+		bound(&open)
+	)
+}
+
+/// What becomes of the bound where governance sets other numbers.
+fn other_numbers(page: &mut String) -> std::fmt::Result {
+	writeln!(
+		page,
+		"Governance can set any numbers, but the runtime has floors: a fee counts as {} at least, a bond of an arbitrator, and of a ticket, as 10 SOUK. \
+		 Below that juries would be had for nothing. The stake may be set to nothing: twice the fee is in force then. There is no ceiling, since \
+		 the bound grows with all three.\n\n\
 		 The bound for a tenth and a quarter of the seats, bribed, with other parameters:\n\n\
-		 | fee | stake | wrong vote | bound at 10 % | bound at 25 % |\n|---:|---:|---:|---:|---:|"
+		 | fee | stake | wrong vote | bound at 10 % | bound at 25 % |\n|---:|---:|---:|---:|---:|",
+		souk(Parameters::LEAST_FEE)
 	)?;
 	for parameters in Parameters::reachable() {
 		let bound = |share| {
@@ -100,7 +152,10 @@ fn juries(page: &mut String, bribes: &[Attack], sybils: &[Attack]) -> std::fmt::
 		let (tenth, quarter) = (bound(10), bound(25));
 		writeln!(page, "| {} | {} | {fine} % | {tenth} | {quarter} |", souk(fee), souk(stake))?;
 	}
-	writeln!(page)
+	writeln!(
+		page,
+		"\nWith every one of them, who has a tenth of the seats by any of these means gains nothing of an order of up to a thousand fees.\n"
+	)
 }
 
 fn griefers(page: &mut String) -> std::fmt::Result {
@@ -119,7 +174,7 @@ fn griefers(page: &mut String) -> std::fmt::Result {
 	}
 	writeln!(
 		page,
-		"\nA griefer loses at least what the victim does, with every parameter set that was tried ({} of them): a winner pays only where a \
+		"\nA griefer loses something, and at least what the victim does, with every parameter set that was tried ({} of them): a winner pays only where a \
 		 jury was wrong first, and then after what that jury is fined. Who does not answer a dispute loses it: that costs the victim the \
 		 order, and is the one thing that a griefer may hope for.\n",
 		Parameters::reachable().len()
@@ -150,7 +205,9 @@ fn voters(page: &mut String) -> std::fmt::Result {
 	let harsh = Parameters { fee: SOUK / 2, stake: 100 * SOUK, fine: 100 };
 	writeln!(
 		page,
-		"\nTo wait for the last block brings what a coin brings: sealed votes show nothing. A copied commitment can be revealed by nobody and \
+		"\nTo wait for the last block of the commitments shows nothing, and is no strategy: they are salted hashes, and the chain takes no \
+		 vote before the time for them is over. Who waits with revealing sees all votes and can only keep her own back; that costs the whole stake, \
+		 and a lost vote no more than that, so that it never brings more than to reveal. A copied commitment can be revealed by nobody and \
 		 costs the stake. The chain raises stake and fine where a wrong vote would cost less than twice the fee: without that, a coin that is \
 		 right every other time would earn more than it loses, and governance could set numbers by which not to look pays. \
 		 Nothing keeps governance from the other end: with a fee of {}, a stake of {} and all of it lost with a wrong vote, a seat brings \
@@ -187,20 +244,70 @@ fn curators(page: &mut String) -> std::fmt::Result {
 	writeln!(
 		page,
 		"\nShe loses as long as her buyers object. **Who pays without looking is what she lives of, and no jury helps there**: the gain is \
-		 positive where few object, whatever governance sets. Data cannot be sold that way: its delivery is proved."
+		 positive where few object, whatever governance sets. Data cannot be sold that way: its delivery is proved.\n"
+	)
+}
+
+fn slashes(page: &mut String) -> std::fmt::Result {
+	writeln!(
+		page,
+		"## Curators who let themselves be fined\n\n\
+		 A curator and a node of hers commit an offence, or let it be ruled that they did, and she gets back of the fine what she can: all who pay for the \
+		 listing are she, under names that nobody knows, and have paid enough to get all that subscribers may get; and she reports herself. Her \
+		 bond is {}, her node's {}, and nobody backs her. What she gains with the chain's first table, and where subscribers and reporter have another part of the \
+		 fine together:\n\n\
+		 | offence | fine | first table | 50 % | 70 % | 90 % |\n|---|---:|---:|---:|---:|---:|",
+		souk(BOND),
+		souk(NODE_BOND)
+	)?;
+	for (kind, numbers) in TABLE {
+		let gain = |[subscribers, reporter]: [u32; 2]| {
+			let [curator, node, ..] = numbers;
+			souk(self_slash(&penalty([curator, node, subscribers, reporter]).sound(), Hers::ALL))
+		};
+		let [curator, node, subscribers, reporter] = numbers;
+		let fine = Milli::from(curator) * BOND / 1_000 + Milli::from(node) * NODE_BOND / 1_000;
+		write!(page, "| `{kind:?}` | {} | {} |", souk(fine), gain([subscribers, reporter]))?;
+		for together in RETURNED {
+			write!(page, " {} |", gain([together - 20, 20]))?;
+		}
+		writeln!(page)?;
+	}
+	writeln!(
+		page,
+		"\nNever a gain, and a tenth of each fine is lost whatever governance sets: of more than 90 %, 90 % are in force, since with all of it hers no \
+		 fine would take anything of her. A penalty that is set to nothing takes nothing.\n\n\
+		 **With others' money behind her bond** she is given a part of what they lose. So no more of it answers than what makes that no gain, \
+		 whatever governance sets for it (`without_gain`). A bad chunk, which takes a tenth of bond and backing, with as much behind the bond as can answer:\n\n\
+		 | subscribers and reporter | most behind a bond of {} | gain, others back her | gain, she backs herself |\n|---:|---:|---:|---:|",
+		souk(BOND)
+	)?;
+	for together in RETURNED {
+		let penalty = penalty([100, 0, together - 20, 20]).sound();
+		let most = most_of_others(&penalty, FixedU128::from_u32(1_000));
+		let others = self_slash(&penalty, Hers { others: most, ..Hers::ALL });
+		let herself = self_slash(&penalty, Hers { herself: most, ..Hers::ALL });
+		writeln!(page, "| {together} % | {} | {} | {} |", souk(most), souk(others), souk(herself))?;
+	}
+	writeln!(
+		page,
+		"\nAt the limit she gains nothing, **and loses nothing either**: the loss is her backers', who see on chain how much is behind the bond and what \
+		 the penalties are. Below it she loses, and most where she has backed herself."
 	)
 }
 
 /// The gain of an order of [`PRICE`] by the share of the seats that is bought.
-fn plot(bribes: &[Attack], sybils: &[Attack]) -> String {
+fn plot(attacks: &[Attacks]) -> String {
 	const WIDTH: Milli = 640;
 	const HEIGHT: Milli = 360;
 	const LEFT: Milli = 70;
 	const RIGHT: Milli = 20;
 	const TOP: Milli = 30;
 	const BOTTOM: Milli = 40;
-	let gains = |attacks: &[Attack]| attacks.iter().map(|attack| attack.gain(PRICE)).collect::<Vec<_>>();
-	let lines = [("bribes (p + ε)", "#b03a2e", gains(bribes)), ("own arbitrators", "#1f618d", gains(sybils))];
+	const COLOURS: [&str; Means::ALL.len()] = ["#b03a2e", "#1f618d", "#9a7d0a", "#6c3483"];
+	let gains = |Attacks { attacks, .. }: &Attacks| attacks.each_ref().map(|attack| attack.gain(PRICE));
+	let lines: Vec<_> =
+		attacks.iter().zip(COLOURS).map(|(all, colour)| (all.means.name(), colour, gains(all))).collect();
 	let all = || lines.iter().flat_map(|(_, _, gains)| gains.iter().copied());
 	let (low, high) = (all().min().unwrap_or(0).min(0), all().max().unwrap_or(0).max(0));
 	let span = (high - low).max(1);

@@ -3,7 +3,7 @@
 use crate::{Milli, Parameters};
 use pallet_disputes::{
 	bill::{Costs, Source},
-	count, jury_size, Sides,
+	count, jury_size, Sides, Verdict,
 };
 use rand_chacha::ChaCha8Rng;
 use souk_primitives::reach::{Ruling, Side};
@@ -32,7 +32,19 @@ pub struct Ended {
 pub fn play(
 	parameters: &Parameters,
 	rng: &mut ChaCha8Rng,
+	seat: impl FnMut(&mut ChaCha8Rng) -> Seat,
+	appeals: impl Fn(Side, u8) -> bool,
+) -> Ended {
+	play_watched(parameters, rng, seat, |_, _| (), appeals)
+}
+
+/// The same, where somebody reveals last. `last` sees a jury with the votes of all, and its round, before they are counted, and keeps back
+/// those that it would rather not reveal. Nobody can do more: what is revealed is what was committed to.
+pub fn play_watched(
+	parameters: &Parameters,
+	rng: &mut ChaCha8Rng,
 	mut seat: impl FnMut(&mut ChaCha8Rng) -> Seat,
+	mut last: impl FnMut(&mut [Seat], u8),
 	appeals: impl Fn(Side, u8) -> bool,
 ) -> Ended {
 	let mut fees = Sides { buyer: parameters.posted(0), seller: parameters.posted(0) };
@@ -40,10 +52,10 @@ pub fn play(
 	let mut round = 0;
 	let verdict = loop {
 		let size = jury_size(round).expect("a round that was begun has a jury");
-		let jury: Vec<Seat> = (0..size).map(|_| seat(rng)).collect();
-		let votes: Vec<Ruling> = jury.iter().filter_map(|seat| seat.vote).collect();
+		let mut jury: Vec<Seat> = (0..size).map(|_| seat(rng)).collect();
+		last(&mut jury, round);
+		let verdict = counted(&jury);
 		seats.extend(jury);
-		let verdict = count(&votes, size);
 		let next = round + 1;
 		let appellant = match verdict.ruling.loser() {
 			Some(loser) => Some(loser).filter(|side| appeals(*side, next)),
@@ -86,6 +98,12 @@ pub fn play(
 		}
 	}
 	Ended { ruling: verdict.ruling, lost, seats: seats.into_iter().zip(gains).collect() }
+}
+
+/// What the votes of a jury come to.
+pub fn counted(jury: &[Seat]) -> Verdict {
+	let votes: Vec<Ruling> = jury.iter().filter_map(|seat| seat.vote).collect();
+	count(&votes, u32::try_from(jury.len()).expect("juries are small"))
 }
 
 fn unsigned(amount: Milli) -> u128 {

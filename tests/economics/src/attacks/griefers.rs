@@ -37,10 +37,11 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn a_griefer_loses_at_least_what_the_victim_does_whatever_governance_sets() {
+	fn a_griefer_loses_something_and_at_least_what_the_victim_does_whatever_governance_sets() {
 		for parameters in Parameters::reachable() {
 			for (accuracy, appeals_to) in [(90, 0), (90, 2), (75, 0), (75, 2)] {
 				let Grief { griefer, victim } = grief(&parameters, accuracy, appeals_to);
+				assert!(griefer > 0, "{parameters:?}, {accuracy} %");
 				assert!(griefer >= victim, "{parameters:?}, {accuracy} %: {griefer} < {victim}");
 			}
 		}

@@ -3,6 +3,7 @@
 pub mod curators;
 pub mod griefers;
 pub mod juries;
+pub mod slashes;
 pub mod voters;
 
 use crate::Milli;

@@ -1,4 +1,7 @@
 //! Jurors who do not look at the evidence: who vote at random or always alike, who wait for the others' votes, who copy.
+//!
+//! Who waits to commit sees nothing: a commitment is a salted hash, and none can be revealed before the time for them is over. Who waits to
+//! reveal sees all other votes, and can only reveal or keep back what she has committed to ([`Voter::Withholder`]).
 
 use super::{looked, mean, rng, HONEST};
 use crate::{trial, trial::Seat, Milli, Parameters};
@@ -14,8 +17,8 @@ pub enum Voter {
 	Random,
 	/// Always votes for the buyer.
 	Constant,
-	/// Waits for the last block to see what the others vote. There is nothing to be seen but who has voted.
-	LastMinute,
+	/// Tosses a coin, waits until all others have revealed, and reveals only if her vote has won.
+	Withholder,
 	/// Commits to what somebody else has committed to, and cannot reveal it.
 	Copier,
 	/// Does not appear.
@@ -25,7 +28,7 @@ pub enum Voter {
 impl Voter {
 	/// All of them.
 	pub const ALL: [Self; 6] =
-		[Self::Honest, Self::Random, Self::Constant, Self::LastMinute, Self::Copier, Self::Absent];
+		[Self::Honest, Self::Random, Self::Constant, Self::Withholder, Self::Copier, Self::Absent];
 
 	/// In a few words.
 	pub fn name(self) -> &'static str {
@@ -33,20 +36,26 @@ impl Voter {
 			Self::Honest => "looks at the evidence",
 			Self::Random => "tosses a coin",
 			Self::Constant => "always votes alike",
-			Self::LastMinute => "waits for the last block",
+			Self::Withholder => "tosses a coin, reveals only if it wins",
 			Self::Copier => "copies a commitment",
 			Self::Absent => "does not appear",
 		}
+	}
+
+	/// Who tosses a coin and withholds tosses the coin of who only tosses one: what is between them is the silence.
+	fn seed(self) -> u64 {
+		let of = if self == Self::Withholder { Self::Random } else { self };
+		5_000 + of as u64
 	}
 }
 
 /// What one juror of that kind gains from a seat on a first jury whose other seats look, in the mean. Either side is right as often.
 pub fn gain(parameters: &Parameters, voter: Voter) -> Milli {
-	let mut rng = rng(5_000 + voter as u64);
+	let mut rng = rng(voter.seed());
 	mean(|| {
 		let right = if rng.gen() { Ruling::Buyer } else { Ruling::Seller };
 		let mut first = true;
-		let ended = trial::play(
+		let ended = trial::play_watched(
 			parameters,
 			&mut rng,
 			|rng| {
@@ -55,8 +64,7 @@ pub fn gain(parameters: &Parameters, voter: Voter) -> Milli {
 				}
 				let vote = match voter {
 					Voter::Honest => Some(looked(rng, HONEST, right)),
-					// Sealed votes tell who waits no more than a coin does.
-					Voter::Random | Voter::LastMinute => {
+					Voter::Random | Voter::Withholder => {
 						Some(if rng.gen() { Ruling::Buyer } else { Ruling::Seller })
 					}
 					Voter::Constant => Some(Ruling::Buyer),
@@ -64,11 +72,24 @@ pub fn gain(parameters: &Parameters, voter: Voter) -> Milli {
 				};
 				Seat { kind: 1, vote }
 			},
+			|jury, _| {
+				if voter == Voter::Withholder {
+					keep_back(jury);
+				}
+			},
 			// Who is right appeals.
 			|side: Side, _| Ruling::of(side) == right,
 		);
 		ended.seats.iter().filter(|(seat, _)| seat.kind == 1).map(|(_, gain)| gain).sum()
 	})
+}
+
+/// Who waited is silent where her vote has lost.
+fn keep_back(jury: &mut [Seat]) {
+	let ruling = trial::counted(jury).ruling;
+	for seat in jury.iter_mut().filter(|seat| seat.kind == 1 && seat.vote != Some(ruling)) {
+		seat.vote = None;
+	}
 }
 
 #[cfg(test)]
@@ -81,6 +102,14 @@ mod tests {
 		for voter in Voter::ALL.into_iter().skip(1) {
 			let gain = gain(&Parameters::CHOSEN, voter);
 			assert!(gain <= 0, "{voter:?}: {gain}");
+		}
+	}
+
+	#[test]
+	fn to_keep_back_a_lost_vote_brings_no_more_than_to_reveal_it() {
+		for parameters in Parameters::reachable() {
+			let (silent, open) = (gain(&parameters, Voter::Withholder), gain(&parameters, Voter::Random));
+			assert!(silent <= open, "{parameters:?}: {silent} > {open}");
 		}
 	}
 
