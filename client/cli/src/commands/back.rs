@@ -245,7 +245,9 @@ impl BackedRecord {
 			],
 		)?;
 		let when = |at: u32| match at.checked_sub(now) {
-			None | Some(0) => "can be withdrawn now".to_owned(),
+			None | Some(0) => {
+				"can be withdrawn now, or when an open case about the listing has ended".to_owned()
+			}
 			Some(left) => format!("from block {at} on ({left} to go)"),
 		};
 		for part in &self.leaving {
@@ -576,7 +578,7 @@ mod tests {
 		let text = String::from_utf8(out).unwrap();
 		for part in [
 			"earned           0.5 SOUK",
-			"on its way out 2 SOUK: can be withdrawn now",
+			"on its way out 2 SOUK: can be withdrawn now, or when an open case about the listing has ended",
 			"on its way out 2 SOUK: from block 20 on (13 to go)",
 		] {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");

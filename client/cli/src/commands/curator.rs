@@ -127,7 +127,9 @@ fn describe(bond: &BondRecord, now: u32, out: Out<'_>) -> Result<(), Failure> {
 	}
 	for part in &bond.unlocking {
 		let when = match part.at.checked_sub(now) {
-			None | Some(0) => "can be withdrawn now".to_owned(),
+			None | Some(0) => {
+				"can be withdrawn now, or when an open case about the listing has ended".to_owned()
+			}
 			Some(left) => format!("from block {} on ({left} to go)", part.at),
 		};
 		writeln!(out, "unbonding {}: {when}", part.amount)?;
@@ -157,7 +159,7 @@ mod tests {
 		describe(&bond, 7, &mut out).unwrap();
 		assert_eq!(
 			String::from_utf8(out).unwrap(),
-			"bond          100 SOUK\nminimum       50 SOUK\ncovers sales  5 SOUK\nunbonding 1 SOUK: can be withdrawn now\n\
+			"bond          100 SOUK\nminimum       50 SOUK\ncovers sales  5 SOUK\nunbonding 1 SOUK: can be withdrawn now, or when an open case about the listing has ended\n\
 			 unbonding 0.5 SOUK: from block 20 on (13 to go)\n"
 		);
 	}
