@@ -207,14 +207,12 @@ fn curation(who: &AccountId, call: &pallet_curation::Call<Runtime>) -> Verdict {
 			let bond = CuratorBonds::<Runtime>::get(listing);
 			let own = bond.as_ref().is_some_and(|bond| bond.curator == *who);
 			let chunks = bond.map(|bond| bond.unlocking.0).unwrap_or_default();
-			let (waits, free): (Vec<_>, Vec<_>) = chunks
-				.iter()
-				.filter(|chunk| chunk.at <= now)
-				.partition(|chunk| awaits_ruling(*listing, chunk.at));
+			let due: Vec<_> = chunks.iter().map(|chunk| chunk.at).filter(|at| *at <= now).collect();
+			let free = due.iter().any(|at| !awaits_ruling(*listing, *at));
 			unless(&[
 				(own || owns(listing), curates),
-				(!waits.is_empty() || !free.is_empty(), "what is unbonded stays for its time"),
-				(!free.is_empty(), "what is unbonded answers for the cases that are open"),
+				(!due.is_empty(), "what is unbonded stays for its time"),
+				(free, "what is unbonded answers for the cases that are open"),
 			])
 		}
 		resign { listing, role } => unless(&[(works(listing, *role), "only who has work gives it up")]),
