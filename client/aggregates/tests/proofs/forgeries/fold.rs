@@ -55,7 +55,7 @@ fn put_step(forgery: &mut Forgery, step: usize, date: i64, [live, same, count, a
 /// beyond the modulus.
 fn received_at_once() -> Forgery {
 	let (rows, k) = (46_100, 2);
-	let real = dates(&[5; 46_100]);
+	let real = dates(&vec![5; 46_100]);
 	let mut forgery = Forgery::with_answer(&real, &real, &by_date(), k, &Answer::default());
 	forgery.empty_fold();
 	put_step(&mut forgery, 0, 5, [rows, 0, rows, 0]);

@@ -51,7 +51,8 @@ fn lane_twice() -> Forgery {
 fn salt_as_row() -> Forgery {
 	let asked = of_all(Aggregate::Min(0));
 	let salt = salt_block(&column_salt(&KEY, 0, 0));
-	let value = salt[..LIMBS].iter().rev().fold(0u64, |high, limb| (high << 16) + limb.as_canonical_u64());
+	let value =
+		salt[..LIMBS].iter().rev().fold(0u64, |high, limb| (high << 16) + u64::from(limb.as_canonical_u32()));
 	let lie = numbers([(value ^ (1 << 63)).cast_signed()]);
 	let mut forgery =
 		Forgery::with_answer(&numbers([]), &numbers([]), &asked, 0, &twin::evaluate(&lie, &asked, 0));
