@@ -1,11 +1,15 @@
 //! The engine of plain queries and the provable subset give the same answers: a thousand random queries over random
-//! tables, and the examples of `docs/provable-sql.md`.
+//! tables, and the examples of `docs/provable-sql.md`. Of each random query the tables of its proof are made of the same answer, and
+//! satisfy all constraints; every fiftieth is proved and verified.
 //!
 //! Numbers are decimals and integers, so that both are exact; literals of the engine are decimals as well
 //! (`parse_float_as_decimal`). An average is compared by its sum and its count, and in its digits: the engine cuts them off,
 //! `souk` rounds.
 
-use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::{
+	ops::ControlFlow,
+	panic::{catch_unwind, AssertUnwindSafe},
+};
 
 use crate::support::{
 	guide,
@@ -17,15 +21,26 @@ use datafusion::{
 };
 use souk_aggregates::{
 	calendar::{date_text, timestamp_text},
+	check::Checker,
+	commit,
 	decimal::decimal_text,
+	prove,
 	render::{render, Cell},
 	sql::{self, Shown, Statement},
+	trace::{traces, UsedColumn},
 	twin, Table,
 };
-use souk_table_proofs::{Aggregate, Answer, ColumnDescriptor, ColumnType, Figure};
+use souk_table_proofs::{
+	air::Tables, column_salt, columns_root, commitment::CommittedColumn, outcome::messages, plan::Plan,
+	verify, Aggregate, Answer, ColumnDescriptor, ColumnType, Context, Expected, Figure, Query,
+};
 
 const TABLES: u64 = 50;
 const QUERIES_PER_TABLE: usize = 20;
+/// Every so many queries one is proved.
+const PROVED: usize = 50;
+const KEY: [u8; 32] = [9; 32];
+const CONTEXT: Context = Context { genesis: [1; 32], listing: 7, period: 3 };
 const NULL: &str = "NULL";
 
 async fn engine(batches: Vec<arrow_array::RecordBatch>) -> SessionContext {
@@ -262,13 +277,46 @@ fn check(
 	}
 }
 
+/// What a proof of the answer is made of satisfies the constraints.
+fn satisfies(table: &Table, columns: &[CommittedColumn], query: &Query, least: u32, answer: &Answer) {
+	let kinds: Vec<_> = table.descriptors.iter().map(|descriptor| descriptor.kind).collect();
+	let plan = Plan::new(query, &kinds, table.rows() as u64, least).expect("a query over this table");
+	let messages = messages(&plan, query, answer).expect("an answer to it");
+	let tables = Tables::new(&plan, columns, &[5; 32], &messages).expect("digests that were just computed");
+	let used: Vec<_> = plan
+		.used
+		.iter()
+		.map(|column| UsedColumn {
+			salt: column_salt(&KEY, *column, 0),
+			values: &table.columns[usize::from(*column)],
+		})
+		.collect();
+	assert_eq!(Checker::new(&tables).check(&traces(&plan, &used, &messages)), Ok(()));
+}
+
+/// The answer is proved, and the proof verified.
+fn proves(table: &Table, columns: &[CommittedColumn], query: &Query, least: u32, answer: &Answer) {
+	let bundle =
+		prove(table, &KEY, CONTEXT, query, least, &mut |_| ControlFlow::Continue(())).expect("a proof");
+	assert_eq!(bundle.answer, *answer);
+	let expected = Expected {
+		context: CONTEXT,
+		columns_root: columns_root(table.rows() as u64, columns),
+		query: Some(query),
+		min_group_size: least,
+	};
+	assert_eq!(verify(&codec::Encode::encode(&bundle), &expected), Ok(bundle));
+}
+
 #[tokio::test]
 async fn a_thousand_random_queries_have_the_same_answers() {
 	let mut different = Vec::new();
-	let (mut queries, mut rows, mut averages, mut empty, mut suppressed) = (0, 0, 0, 0, 0);
+	let (mut queries, mut proved) = (0_usize, 0_usize);
+	let (mut rows, mut averages, mut empty, mut suppressed) = (0, 0, 0, 0);
 	for seed in 0..TABLES {
 		let mut random = Random::new(seed);
 		let (batches, table) = table(&mut random);
+		let columns = commit(&table, &KEY);
 		let engine = engine(batches).await;
 		for _ in 0..QUERIES_PER_TABLE {
 			let asked = Asked::random(&mut random, &table);
@@ -285,13 +333,20 @@ async fn a_thousand_random_queries_have_the_same_answers() {
 			let theirs =
 				ask(&engine, &asked.text(&table.descriptors, true, &format!("{having}{order}"))).await;
 			// All that differ are listed, not only the first.
-			let same =
-				catch_unwind(AssertUnwindSafe(|| check(&asked, &table, &statement, &answer, &theirs, &text)));
+			let is_proved = queries.is_multiple_of(PROVED);
+			let same = catch_unwind(AssertUnwindSafe(|| {
+				check(&asked, &table, &statement, &answer, &theirs, &text);
+				satisfies(&table, &columns, &statement.query, least, &answer);
+				if is_proved {
+					proves(&table, &columns, &statement.query, least, &answer);
+				}
+			}));
 			if same.is_err() {
 				different.push(text);
 			}
 
 			queries += 1;
+			proved += usize::from(is_proved);
 			rows += theirs.len();
 			averages += statement
 				.query
@@ -303,9 +358,9 @@ async fn a_thousand_random_queries_have_the_same_answers() {
 			suppressed += twin::evaluate(&table, &statement.query, 0).groups.len() - answer.groups.len();
 		}
 	}
-	println!("{queries} queries, {rows} rows, {averages} averages, {empty} answers without rows, {suppressed} groups suppressed");
+	println!("{queries} queries, {proved} proved, {rows} rows, {averages} averages, {empty} answers without rows, {suppressed} groups suppressed");
 	assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
-	assert_eq!(queries, 1_000);
+	assert_eq!((queries, proved), (1_000, 20));
 	assert!(rows > 2_000 && averages > 500 && empty < 500 && suppressed > 500, "the queries ask too little");
 }
 

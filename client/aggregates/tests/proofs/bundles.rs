@@ -72,29 +72,58 @@ fn a_bundle_is_accepted_for_what_it_is_for_and_for_nothing_else() {
 
 #[test]
 fn a_proof_is_bound_to_all_of_its_bundle() {
-	// What the verifier is told beforehand is changed on both sides: only the proof can notice.
-	let world = world();
-	for change in [
-		(|bundle: &mut Bundle| bundle.context.period += 1) as fn(&mut Bundle),
-		|bundle| bundle.context.listing += 1,
-		|bundle| bundle.min_group_size += 1,
-		|bundle| bundle.query.aggregates.swap(0, 1),
-	] {
-		let mut bundle = world.bundle.clone();
-		change(&mut bundle);
-		for group in &mut bundle.answer.groups {
-			if bundle.query.aggregates[0] != Aggregate::CountAll {
-				group.figures.swap(0, 1);
-			}
-		}
+	// What the verifier is told beforehand is changed on both sides, the root over the columns as well: only the proof can notice.
+	let unnoticed = |bundle: &Bundle| {
 		let expected = Expected {
 			context: bundle.context,
-			columns_root: world.root,
+			columns_root: bundle.columns_root().unwrap(),
 			query: None,
 			min_group_size: bundle.min_group_size,
 		};
-		assert_eq!(verify(&bundle.encode(), &expected), Err(VerifyError::Invalid));
-	}
+		verify(&bundle.encode(), &expected).map(drop)
+	};
+	let refused = |bundle: &Bundle, changes: &[fn(&mut Bundle)]| {
+		assert_eq!(unnoticed(bundle), Ok(()));
+		for (number, change) in changes.iter().enumerate() {
+			let mut changed = bundle.clone();
+			change(&mut changed);
+			assert_ne!(changed, *bundle, "change {number}");
+			assert_eq!(unnoticed(&changed), Err(VerifyError::Invalid), "change {number}");
+		}
+	};
+	refused(
+		&world().bundle,
+		&[
+			|bundle| bundle.context.genesis[0] ^= 1,
+			|bundle| bundle.context.period += 1,
+			|bundle| bundle.context.listing += 1,
+			|bundle| bundle.min_group_size += 1,
+			|bundle| {
+				bundle.query.aggregates.swap(0, 1);
+				bundle.answer.groups.iter_mut().for_each(|group| group.figures.swap(0, 1));
+			},
+			// Of a column that is asked for, and of one that is not.
+			|bundle| bundle.columns[0].descriptor.name.push('x'),
+			|bundle| bundle.columns[2].descriptor.name.push('x'),
+			|bundle| bundle.columns[0].descriptor.kind = ColumnType::Decimal { scale: 2 },
+			|bundle| bundle.columns[3].descriptor.kind = ColumnType::Timestamp,
+			|bundle| bundle.withheld[0].1[0] ^= 1,
+		],
+	);
+	// Words of a column that is grouped by: their order is looked at before, so one is renamed where it stands.
+	let asked = query(vec![Aggregate::CountAll], vec![], Some(2));
+	let by_word =
+		prove(&weather(200, 5), &KEY, CONTEXT, &asked, 4, &mut |_| ControlFlow::Continue(())).unwrap();
+	refused(
+		&by_word,
+		&[
+			|bundle| {
+				let word = bundle.columns[2].descriptor.dictionary.iter_mut().find(|word| *word == "Europe");
+				word.unwrap().push('x');
+			},
+			|bundle| drop(bundle.columns[2].descriptor.dictionary.pop()),
+		],
+	);
 }
 
 #[test]

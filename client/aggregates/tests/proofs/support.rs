@@ -79,6 +79,7 @@ pub fn query(aggregates: Vec<Aggregate>, predicates: Vec<Predicate>, group_by: O
 
 /// What is proved: everything public, and the tables that prove it.
 pub struct Statement {
+	pub plan: Plan,
 	pub query: Query,
 	pub answer: Answer,
 	pub tables: Tables,
@@ -94,7 +95,7 @@ impl Statement {
 		let messages = messages(&plan, &query, &answer).unwrap();
 		let tables = Tables::new(&plan, &columns, &[5; 32], &messages).unwrap();
 		let traces = traces(&plan, &used(&plan, &table), &messages);
-		Self { query, answer, tables, traces }
+		Self { plan, query, answer, tables, traces }
 	}
 
 	pub fn check(&self) -> Result<(), souk_aggregates::check::Broken> {

@@ -1,12 +1,15 @@
 //! How constraints are stated: each under the name of its rule.
 
+use super::hash;
 use crate::{limbs::LIMB, Felt};
+use alloc::vec::Vec;
+use core::panic::Location;
 use p3_air::AirBuilder;
 use p3_field::PrimeCharacteristicRing;
 use p3_lookup::{Count, InteractionBuilder};
 
 /// The rules of the statement, one constraint or several of a kind each. `docs/statements/aggregate.md` says why each is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
 	/// S1: the first row of the scan, and only it, is the salt's.
 	Head,
@@ -58,6 +61,49 @@ pub enum Rule {
 	Range,
 }
 
+impl Rule {
+	/// All of them, in the order of the statement.
+	pub const ALL: [Self; 24] = [
+		Self::Head,
+		Self::Lanes,
+		Self::RowCount,
+		Self::Permutation,
+		Self::Start,
+		Self::Chain,
+		Self::Digest,
+		Self::Null,
+		Self::Borrow,
+		Self::Difference,
+		Self::Match,
+		Self::Live,
+		Self::Boundary,
+		Self::Key,
+		Self::Ascending,
+		Self::Count,
+		Self::Values,
+		Self::Sum,
+		Self::SumLimbs,
+		Self::Bound,
+		Self::Reached,
+		Self::Threshold,
+		Self::Answer,
+		Self::Range,
+	];
+}
+
+/// What a table states, in the order in which a builder is told: for tests of what each is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stated {
+	/// A constraint of this rule, stated on this line of this file. What a line states in a loop, it states once.
+	Constraint(Rule, &'static str, u32),
+	/// A number of 16 bits, by this rule, stated on this line of this file.
+	Lookup(Rule, &'static str, u32),
+	/// All constraints of one permutation.
+	Permutation,
+	/// A message on this bus.
+	Message(&'static str),
+}
+
 /// Rows that matched, from the scan to the fold.
 pub(super) const MATCHED: &str = "matched";
 /// Groups that are answered, from the fold to the answer.
@@ -79,68 +125,108 @@ pub(super) struct Checks<'a, AB> {
 	pub(super) builder: &'a mut AB,
 	pub(super) step: Step,
 	without: Option<Rule>,
+	/// Where what is stated is listed, if somebody wants to know.
+	list: Option<&'a mut Vec<Stated>>,
 }
 
 impl<'a, AB: InteractionBuilder<F = Felt>> Checks<'a, AB> {
-	pub(super) fn new(builder: &'a mut AB, without: Option<Rule>) -> Self {
-		Self { builder, step: Step { first: true, last: true }, without }
+	pub(super) fn new(builder: &'a mut AB, without: Option<Rule>, list: Option<&'a mut Vec<Stated>>) -> Self {
+		Self { builder, step: Step { first: true, last: true }, without, list }
 	}
 
 	pub(super) fn has(&self, rule: Rule) -> bool {
 		self.without != Some(rule)
 	}
 
-	/// Zero on every step.
-	pub(super) fn zero(&mut self, rule: Rule, value: impl Into<AB::Expr>) {
+	/// States a constraint of a rule, unless the rule is left out.
+	#[track_caller]
+	fn constraint(&mut self, rule: Rule, state: impl FnOnce(&mut AB)) {
 		if self.has(rule) {
-			self.builder.assert_zero(value);
+			let place = Location::caller();
+			self.note(Stated::Constraint(rule, place.file(), place.line()));
+			state(self.builder);
 		}
 	}
 
+	fn note(&mut self, stated: Stated) {
+		if let Some(list) = &mut self.list {
+			list.push(stated);
+		}
+	}
+
+	/// Zero on every step.
+	#[track_caller]
+	pub(super) fn zero(&mut self, rule: Rule, value: impl Into<AB::Expr>) {
+		self.constraint(rule, |builder| builder.assert_zero(value));
+	}
+
 	/// Zero on the first step.
+	#[track_caller]
 	pub(super) fn first(&mut self, rule: Rule, value: impl Into<AB::Expr>) {
-		if self.has(rule) && self.step.first {
-			self.builder.when_first_row().assert_zero(value);
+		if self.step.first {
+			self.constraint(rule, |builder| builder.when_first_row().assert_zero(value));
 		}
 	}
 
 	/// Zero on every step but the last.
+	#[track_caller]
 	pub(super) fn between(&mut self, rule: Rule, value: impl Into<AB::Expr>) {
-		if self.has(rule) && self.step.last {
-			self.builder.when_transition().assert_zero(value);
+		if self.step.last {
+			self.constraint(rule, |builder| builder.when_transition().assert_zero(value));
 		} else {
 			self.zero(rule, value);
 		}
 	}
 
 	/// Zero on the last step.
+	#[track_caller]
 	pub(super) fn last(&mut self, rule: Rule, value: impl Into<AB::Expr>) {
-		if self.has(rule) && self.step.last {
-			self.builder.when_last_row().assert_zero(value);
+		if self.step.last {
+			self.constraint(rule, |builder| builder.when_last_row().assert_zero(value));
 		}
 	}
 
 	/// 0 or 1 on every step.
+	#[track_caller]
 	pub(super) fn bit(&mut self, rule: Rule, value: impl Into<AB::Expr>) {
 		let value = value.into();
 		self.zero(rule, value.clone() * (value - AB::Expr::ONE));
 	}
 
 	/// A number of 16 bits where `when`, which is 0 or 1.
+	#[track_caller]
 	pub(super) fn range(&mut self, rule: Rule, value: AB::Expr, when: AB::Expr) {
 		if self.has(rule) {
+			let place = Location::caller();
+			self.note(Stated::Lookup(rule, place.file(), place.line()));
 			self.builder.push_interaction(RANGE, [value], Count::bounded(when, 1));
 		}
 	}
 
+	/// A number that is looked up this often.
+	pub(super) fn provide(&mut self, value: AB::Expr, times: AB::Expr) {
+		self.note(Stated::Message(RANGE));
+		self.builder.push_interaction(RANGE, [value], Count::provided(-times));
+	}
+
 	/// Sends a message where `when`, which is 0 or 1.
-	pub(super) fn send(&mut self, bus: &str, message: alloc::vec::Vec<AB::Expr>, when: AB::Expr) {
+	pub(super) fn send(&mut self, bus: &'static str, message: Vec<AB::Expr>, when: AB::Expr) {
+		self.note(Stated::Message(bus));
 		self.builder.push_interaction(bus, message, Count::bounded(when, 1));
 	}
 
 	/// Receives a message where `when`, which is 0 or 1.
-	pub(super) fn receive(&mut self, bus: &str, message: alloc::vec::Vec<AB::Expr>, when: AB::Expr) {
+	pub(super) fn receive(&mut self, bus: &'static str, message: Vec<AB::Expr>, when: AB::Expr) {
+		self.note(Stated::Message(bus));
 		self.builder.push_interaction(bus, message, -Count::bounded(when, 1));
+	}
+
+	/// The columns from `first` on are a permutation.
+	pub(super) fn permutation(&mut self, air: &hash::PermutationAir, first: usize) {
+		if self.has(Rule::Permutation) {
+			self.note(Stated::Permutation);
+			hash::eval(air, self.builder, first);
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ pub mod hash;
 pub mod range;
 pub mod scan;
 
-pub use checks::Rule;
+pub use checks::{Rule, Stated};
 
 use crate::{
 	commitment::{digest_elements, CommittedColumn, DIGEST},
@@ -158,14 +158,26 @@ impl BaseAir<Felt> for Table {
 	}
 }
 
-impl<AB: InteractionBuilder<F = Felt>> Air<AB> for Table {
-	fn eval(&self, builder: &mut AB) {
-		let checks = &mut Checks::new(builder, self.without);
+impl Table {
+	/// Tells the builder what the table states. Returns a list of it, in the same order.
+	pub fn stated<AB: InteractionBuilder<F = Felt>>(&self, builder: &mut AB) -> Vec<Stated> {
+		let mut list = Vec::new();
+		self.state(&mut Checks::new(builder, self.without, Some(&mut list)));
+		list
+	}
+
+	fn state<AB: InteractionBuilder<F = Felt>>(&self, checks: &mut Checks<'_, AB>) {
 		match &self.kind {
 			Kind::Scan(scan) => scan.eval(checks),
 			Kind::Fold(fold) => fold.eval(checks),
 			Kind::Answer(answer) => answer.eval(checks),
 			Kind::Range => range::eval(checks),
 		}
+	}
+}
+
+impl<AB: InteractionBuilder<F = Felt>> Air<AB> for Table {
+	fn eval(&self, builder: &mut AB) {
+		self.state(&mut Checks::new(builder, self.without, None));
 	}
 }

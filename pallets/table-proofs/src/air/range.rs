@@ -1,11 +1,11 @@
 //! The range table: each 16-bit number, and how often it is looked up. Eight numbers to a row, that the table is no higher than
 //! the others.
 
-use super::checks::{Checks, Rule, RANGE};
+use super::checks::{Checks, Rule};
 use crate::{limbs::LIMB, plan::RANGE_HEIGHT, Felt};
 use p3_air::WindowAccess;
 use p3_field::PrimeCharacteristicRing;
-use p3_lookup::{Count, InteractionBuilder};
+use p3_lookup::InteractionBuilder;
 
 /// The row's first number.
 pub const NUMBER: usize = 0;
@@ -28,10 +28,6 @@ pub(super) fn eval<AB: InteractionBuilder<F = Felt>>(checks: &mut Checks<'_, AB>
 
 	for place in 0..NUMBERS {
 		let times: AB::Expr = here[TIMES + place].into();
-		checks.builder.push_interaction(
-			RANGE,
-			[number.clone() + AB::Expr::from_usize(place)],
-			Count::provided(-times),
-		);
+		checks.provide(number.clone() + AB::Expr::from_usize(place), times);
 	}
 }

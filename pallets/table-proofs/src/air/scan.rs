@@ -164,9 +164,7 @@ impl Scan {
 		let begun: AB::Expr = here[self.layout.head].into() + here[self.layout.real].into();
 		for (slot, first) in self.layout.hashes.iter().copied().enumerate() {
 			// S4
-			if checks.has(Rule::Permutation) {
-				hash::eval(&self.permutation, checks.builder, first);
-			}
+			checks.permutation(&self.permutation, first);
 			let output = |element: usize| -> AB::Expr { here[first + hash::OUTPUTS + element].into() };
 			for (element, tag) in START.into_iter().enumerate() {
 				let place = first + RATE + element;
