@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
 
 	/// All that the tables state.
 	pub fn stated(&self) -> BTreeSet<Stated> {
-		let all = |listed: &'_ Listed| -> Vec<Stated> {
+		let all = |listed: &Listed| -> Vec<Stated> {
 			let messages = listed.messages.iter().map(|(_, stated)| *stated);
 			listed.constraints.iter().copied().chain(messages).collect()
 		};
