@@ -2,8 +2,8 @@
 
 use crate::{
 	commit::commit,
-	lean,
-	trace::{traces, UsedColumn},
+	lean::{self, Keep},
+	trace::{traces, Trace, UsedColumn},
 	twin, Table,
 };
 use p3_batch_stark::{prove_batch, ProverData, StarkInstance};
@@ -128,10 +128,8 @@ pub fn prove_with(
 	let traces = traces(&plan, &used, &messages);
 
 	next(Stage::Proving)?;
-	bundle.proof = match lean::is_for(&traces) {
-		true => prove_tables_leanly(&tables, traces, parameters)?,
-		false => prove_tables(&tables, &traces, parameters)?,
-	};
+	let keep = Keep::of(&traces);
+	bundle.proof = proved(&tables, traces, parameters, keep)?;
 	let bytes = codec::Encode::encoded_size(&bundle);
 	if bytes > MAX_BUNDLE_BYTES {
 		return Err(ProveError::TooLong(bytes));
@@ -142,10 +140,10 @@ pub fn prove_with(
 	Ok(bundle)
 }
 
-/// A proof's bytes, from the tables and what they hold.
+/// A proof's bytes, from the tables and what they hold, made by Plonky3's own prover: to compare with.
 pub fn prove_tables(
 	tables: &Tables,
-	traces: &[crate::trace::Trace],
+	traces: &[Trace],
 	parameters: &Parameters,
 ) -> Result<Vec<u8>, ProveError> {
 	let config = config(parameters, randomness()?);
@@ -158,13 +156,31 @@ pub fn prove_tables(
 	encode_proof(&proof).ok_or_else(|| ProveError::Failed("the proof has no bytes".into()))
 }
 
-/// The same in much less memory, and somewhat more time: for large tables. Another proof that the same verifier accepts.
-pub fn prove_tables_leanly(
+/// The same in less time. Another proof that the same verifier accepts.
+pub fn prove_tables_quickly(
 	tables: &Tables,
-	traces: Vec<crate::trace::Trace>,
+	traces: Vec<Trace>,
 	parameters: &Parameters,
 ) -> Result<Vec<u8>, ProveError> {
-	let proof = lean::prove(tables, traces, parameters, randomness()?).map_err(ProveError::Failed)?;
+	proved(tables, traces, parameters, Keep::All)
+}
+
+/// The same in much less memory: for large tables. Another proof that the same verifier accepts.
+pub fn prove_tables_leanly(
+	tables: &Tables,
+	traces: Vec<Trace>,
+	parameters: &Parameters,
+) -> Result<Vec<u8>, ProveError> {
+	proved(tables, traces, parameters, Keep::First)
+}
+
+fn proved(
+	tables: &Tables,
+	traces: Vec<Trace>,
+	parameters: &Parameters,
+	keep: Keep,
+) -> Result<Vec<u8>, ProveError> {
+	let proof = lean::prove(tables, traces, parameters, keep, randomness()?).map_err(ProveError::Failed)?;
 	encode_proof(&proof).ok_or_else(|| ProveError::Failed("the proof has no bytes".into()))
 }
 

@@ -1,27 +1,37 @@
-//! Matrices that are committed to. Of each, a quarter of what is committed to is kept (at a blow-up of four): the values on the first
-//! coset, from which the polynomials follow. The others are computed, hashed, and computed again when they are needed.
+//! Matrices that are committed to. Of large ones, a quarter of what is committed to is kept (at a blow-up of four): the values on the
+//! first coset, from which the polynomials follow. The others are computed, hashed, and computed again when they are needed.
 
-use super::tree::{Cap, Digest, Tree};
+use super::{
+	random::Salts,
+	tree::{Cap, Digest, Tree},
+	Domain, Keep,
+};
 use p3_commit::{BatchOpening, BatchOpeningRef, Mmcs};
 use p3_dft::{Radix2DitParallel, TwoAdicSubgroupDft};
 use p3_field::{Field, PrimeCharacteristicRing, TwoAdicField};
 use p3_keccak::VECTOR_LEN;
-use p3_matrix::{bitrev::BitReversibleMatrix, dense::RowMajorMatrix, Dimensions, Matrix};
+use p3_matrix::{
+	bitrev::{BitReversedMatrixView, BitReversibleMatrix},
+	dense::{RowMajorMatrix, RowMajorMatrixView},
+	Dimensions, Matrix,
+};
 use p3_maybe_rayon::prelude::*;
 use p3_merkle_tree::{MerkleTreeError, PrunedMerklePaths};
 use p3_symmetric::CryptographicHasher;
-use rand10::{rngs::StdRng, Rng, SeedableRng};
+use rand10::{rngs::StdRng, SeedableRng};
 use souk_table_proofs::{
 	config::{hashes, trees, LeafHash, NodeHash, Parameters, ValueMmcs, SALT},
 	Felt,
 };
-use std::{array, collections::BTreeMap};
+use std::{array, collections::BTreeMap, ops::Range};
 
 /// Rows that a thread hashes at a time.
 const TASK: usize = 256;
 
 /// Rows, masks included.
 pub(super) type Rows = RowMajorMatrix<Felt>;
+/// Some of them.
+pub(super) type View<'a> = RowMajorMatrixView<'a, Felt>;
 
 /// What it takes to commit.
 pub(super) struct Committer {
@@ -30,35 +40,14 @@ pub(super) struct Committer {
 	node: NodeHash,
 	log_blowup: usize,
 	cap_height: usize,
-}
-
-/// The salts of the leaves, each derived when it is needed: nobody else knows the seed.
-struct Salts([u8; 32]);
-
-impl Salts {
-	fn new(rng: &mut StdRng) -> Self {
-		let mut seed = [0; 32];
-		rng.fill_bytes(&mut seed);
-		Self(seed)
-	}
-
-	fn of(&self, matrix: usize, row: usize) -> [Felt; SALT] {
-		let mut place = [0; 16];
-		place[..8].copy_from_slice(&(matrix as u64).to_le_bytes());
-		place[8..].copy_from_slice(&(row as u64).to_le_bytes());
-		let bytes = *blake3::keyed_hash(&self.0, &place).as_bytes();
-		// Eight bytes for an element of four: uniform but for 2^-33.
-		let half = |number: usize| {
-			Felt::from_u32(u32::from_le_bytes(array::from_fn(|byte| bytes[4 * number + byte])))
-		};
-		array::from_fn(|element| half(2 * element) + half(2 * element + 1).mul_2exp_u64(32))
-	}
+	keep: Keep,
 }
 
 /// Matrices that are committed to.
 pub(super) struct Committed {
-	/// Of each, the rows on the first coset, in bit-reversed order.
-	first: Vec<Rows>,
+	/// Of each, the rows that are kept, in bit-reversed order.
+	kept: Vec<Rows>,
+	keep: Keep,
 	salts: Salts,
 	tree: Tree,
 	dft: Radix2DitParallel<Felt>,
@@ -66,14 +55,19 @@ pub(super) struct Committed {
 }
 
 impl Committer {
-	pub(super) fn new(parameters: &Parameters) -> Self {
+	pub(super) fn new(parameters: &Parameters, keep: Keep) -> Self {
 		let (leaf, node) = hashes();
 		let Parameters { log_blowup, cap_height, .. } = *parameters;
-		Self { dft: Radix2DitParallel::default(), leaf, node, log_blowup, cap_height }
+		Self { dft: Radix2DitParallel::default(), leaf, node, log_blowup, cap_height, keep }
 	}
 
 	/// Commits to polynomials by their values on the subgroup.
 	pub(super) fn commit(&self, matrices: Vec<Rows>, rng: &mut StdRng) -> (Cap, Committed) {
+		if self.keep == Keep::All {
+			let codeword =
+				|rows| self.dft.coset_lde_batch(rows, self.log_blowup, Felt::GENERATOR).bit_reverse_rows();
+			return self.commit_codewords(matrices.into_iter().map(codeword).collect(), rng);
+		}
 		let salts = Salts::new(rng);
 		let classes = by_height(matrices);
 		let mut first = BTreeMap::new();
@@ -100,7 +94,7 @@ impl Committer {
 	/// Commits to codewords, whole and in bit-reversed order.
 	pub(super) fn commit_codewords(&self, matrices: Vec<Rows>, rng: &mut StdRng) -> (Cap, Committed) {
 		let salts = Salts::new(rng);
-		let mut first = BTreeMap::new();
+		let mut kept = BTreeMap::new();
 		let mut digests = Vec::new();
 		for class in by_height(matrices).into_values().rev() {
 			let (numbers, rows): (Vec<usize>, Vec<Rows>) = class.into_iter().unzip();
@@ -108,24 +102,27 @@ impl Committer {
 			self.hash(&numbers, &rows, &salts, &mut leaves);
 			digests.push(leaves);
 			for (number, mut rows) in numbers.into_iter().zip(rows) {
-				rows.values.truncate(rows.values.len() >> self.log_blowup);
-				rows.values.shrink_to_fit();
-				first.insert(number, rows);
+				if self.keep == Keep::First {
+					rows.values.truncate(rows.values.len() >> self.log_blowup);
+					rows.values.shrink_to_fit();
+				}
+				kept.insert(number, rows);
 			}
 		}
-		self.finish(first, digests, salts)
+		self.finish(kept, digests, salts)
 	}
 
 	fn finish(
 		&self,
-		first: BTreeMap<usize, Rows>,
+		kept: BTreeMap<usize, Rows>,
 		digests: Vec<Vec<Digest>>,
 		salts: Salts,
 	) -> (Cap, Committed) {
 		let tree = Tree::new(digests, &self.node, self.cap_height);
 		let cap = tree.cap();
-		let first = first.into_values().collect();
-		(cap, Committed { first, salts, tree, dft: self.dft.clone(), log_blowup: self.log_blowup })
+		let kept = kept.into_values().collect();
+		let Self { keep, log_blowup, .. } = *self;
+		(cap, Committed { kept, keep, salts, tree, dft: self.dft.clone(), log_blowup })
 	}
 
 	/// Hashes rows of matrices of one height, side by side, and adds the digests to `leaves`.
@@ -134,19 +131,21 @@ impl Committer {
 		let height = matrices.first().map_or(0, Matrix::height);
 		leaves.resize(before + height, [0; 4]);
 		leaves[before..].par_chunks_mut(TASK).enumerate().for_each(|(task, digests)| {
+			let first = before + task * TASK;
+			let salts: Vec<_> =
+				numbers.iter().map(|number| salts.of(*number, first..first + digests.len())).collect();
 			// Several rows at once, as many as the hash has lanes.
 			let mut cells: Vec<[Felt; VECTOR_LEN]> = Vec::new();
 			for (group, digests) in digests.chunks_mut(VECTOR_LEN).enumerate() {
 				let row = task * TASK + group * VECTOR_LEN;
 				cells.clear();
-				for (number, matrix) in numbers.iter().zip(matrices) {
+				for (salts, matrix) in salts.iter().zip(matrices) {
 					let width = matrix.width;
 					// The heights are powers of two above the number of lanes.
 					let rows: [&[Felt]; VECTOR_LEN] =
 						array::from_fn(|lane| &matrix.values[(row + lane) * width..(row + lane + 1) * width]);
 					cells.extend((0..width).map(|column| array::from_fn(|lane| rows[lane][column])));
-					let salts: [[Felt; SALT]; VECTOR_LEN] =
-						array::from_fn(|lane| salts.of(*number, before + row + lane));
+					let salts = &salts[group * VECTOR_LEN..][..VECTOR_LEN];
 					cells.extend((0..SALT).map(|element| array::from_fn(|lane| salts[lane][element])));
 				}
 				let hashed: [[u64; VECTOR_LEN]; 4] = self.leaf.hash_iter(cells.iter().copied());
@@ -176,60 +175,78 @@ fn on_coset(dft: &Radix2DitParallel<Felt>, coefficients: &Rows, log_blowup: usiz
 }
 
 impl Committed {
-	/// The matrices on the first coset, in bit-reversed order.
-	pub(super) fn first(&self) -> &[Rows] {
-		&self.first
+	pub(super) fn len(&self) -> usize {
+		self.kept.len()
+	}
+
+	/// A matrix on the first coset, in bit-reversed order.
+	pub(super) fn first(&self, matrix: usize) -> View<'_> {
+		let height = self.height(matrix) >> self.log_blowup;
+		self.kept[matrix].split_rows(height).0
+	}
+
+	/// A matrix on this domain, if it is at hand.
+	pub(super) fn on(&self, matrix: usize, domain: Domain) -> Option<BitReversedMatrixView<View<'_>>> {
+		let size = domain.size();
+		let at_hand = domain.shift() == Felt::GENERATOR && self.kept[matrix].height() >= size;
+		at_hand.then(|| self.kept[matrix].split_rows(size).0.bit_reverse_rows())
 	}
 
 	/// The coefficients of a matrix's polynomials.
 	pub(super) fn coefficients(&self, matrix: usize) -> Rows {
-		let natural = self.first[matrix].as_view().bit_reverse_rows().to_row_major_matrix();
+		let natural = self.first(matrix).bit_reverse_rows().to_row_major_matrix();
 		self.dft.coset_idft_batch(natural, Felt::GENERATOR)
 	}
 
 	/// Height of what is committed to.
 	pub(super) fn height(&self, matrix: usize) -> usize {
-		self.first[matrix].height() << self.log_blowup
+		let kept = self.kept[matrix].height();
+		match self.keep {
+			Keep::All => kept,
+			Keep::First => kept << self.log_blowup,
+		}
 	}
 
-	/// Goes through a matrix coset by coset, those that are wanted. `each` is given the coset's number.
-	pub(super) fn each_coset(
+	/// Goes through a matrix in parts, which are cosets unless all of it is at hand: those whose rows are wanted.
+	pub(super) fn each_part(
 		&self,
 		matrix: usize,
-		wanted: impl Fn(usize) -> bool,
-		mut each: impl FnMut(usize, &Rows),
+		wanted: impl Fn(Range<usize>) -> bool,
+		mut each: impl FnMut(Range<usize>, View<'_>),
 	) {
-		if wanted(0) {
-			each(0, &self.first[matrix]);
+		let kept = self.kept[matrix].height();
+		if wanted(0..kept) {
+			each(0..kept, self.kept[matrix].as_view());
 		}
-		let others = 1..1 << self.log_blowup;
-		if !others.clone().any(&wanted) {
+		let rows = |coset: usize| coset * kept..(coset + 1) * kept;
+		let others = 1..self.height(matrix) / kept;
+		if !others.clone().any(|coset| wanted(rows(coset))) {
 			return;
 		}
 		let coefficients = self.coefficients(matrix);
-		for coset in others.filter(|coset| wanted(*coset)) {
-			each(coset, &on_coset(&self.dft, &coefficients, self.log_blowup, coset));
+		for coset in others.filter(|coset| wanted(rows(*coset))) {
+			each(rows(coset), on_coset(&self.dft, &coefficients, self.log_blowup, coset).as_view());
 		}
 	}
 
 	/// How far a leaf's number is shifted to get a row's.
 	fn shift(&self, matrix: usize) -> u32 {
-		let highest = (0..self.first.len()).map(|one| self.height(one)).max().unwrap_or(1);
+		let highest = (0..self.len()).map(|one| self.height(one)).max().unwrap_or(1);
 		highest.trailing_zeros() - self.height(matrix).trailing_zeros()
 	}
 
 	/// The rows at these leaves: of each leaf, one of each matrix.
 	fn rows(&self, leaves: &[usize]) -> Vec<Vec<Vec<Felt>>> {
-		let mut opened = vec![vec![Vec::new(); self.first.len()]; leaves.len()];
-		for matrix in 0..self.first.len() {
-			let (shift, height) = (self.shift(matrix), self.first[matrix].height());
+		let mut opened = vec![vec![Vec::new(); self.len()]; leaves.len()];
+		for matrix in 0..self.len() {
+			let shift = self.shift(matrix);
 			let row = |leaf: usize| leaf >> shift;
-			let wanted = |coset: usize| leaves.iter().any(|leaf| row(*leaf) / height == coset);
-			self.each_coset(matrix, wanted, |coset, rows| {
+			let wanted = |part: Range<usize>| leaves.iter().any(|leaf| part.contains(&row(*leaf)));
+			self.each_part(matrix, wanted, |part, rows| {
 				for (leaf, opened) in leaves.iter().zip(&mut opened) {
 					let row = row(*leaf);
-					if row / height == coset {
-						let start = row % height * rows.width;
+					if part.contains(&row) {
+						let start = (row - part.start) * rows.width;
 						opened[matrix] = rows.values[start..start + rows.width].to_vec();
 					}
 				}
@@ -239,9 +256,11 @@ impl Committed {
 	}
 
 	fn salts(&self, leaf: usize) -> Vec<Vec<Felt>> {
-		(0..self.first.len())
-			.map(|matrix| self.salts.of(matrix, leaf >> self.shift(matrix)).to_vec())
-			.collect()
+		let salt = |matrix: usize| {
+			let row = leaf >> self.shift(matrix);
+			self.salts.of(matrix, row..row + 1).concat()
+		};
+		(0..self.len()).map(salt).collect()
 	}
 }
 
@@ -284,7 +303,7 @@ impl Mmcs<Felt> for Opener {
 	}
 
 	fn get_matrix_heights<M: Matrix<Felt>>(&self, data: &Committed) -> Vec<usize> {
-		(0..data.first.len()).map(|matrix| data.height(matrix)).collect()
+		(0..data.len()).map(|matrix| data.height(matrix)).collect()
 	}
 
 	fn verify_batch(

@@ -1,32 +1,34 @@
-//! A prover for large tables, which makes the proofs that `p3-batch-stark` makes in less than half of the memory.
+//! The prover: it makes the proofs that `p3-batch-stark` makes, faster, and of large tables in less than half of the memory.
 //!
 //! ```text
 //! traces ─ masked ─ committed ─ lookups ─ committed ─ quotients ─ committed ─ a random one ─ opened at a point
 //!   │                  │           └── each trace is dropped here        │                       │
-//!   └── no copies      └── kept on the first coset only; the others are computed again for ──────┴── each of these
+//!   └── no copies      └── of large tables, kept on the first coset only; the others are computed again for ──┴── each of these
 //! ```
 //!
 //! What a polynomial is on four cosets is what is committed to, and most of the memory; the first of them says it all. It costs some
-//! more Fourier transforms. The verifier notices nothing: same commitments, challenges, proof.
+//! more Fourier transforms. What is random, masks and salts, is drawn on all threads (`random`); Plonky3's prover draws it on one.
+//! The verifier notices nothing of either: same commitments, challenges, proof.
 
 mod committed;
 mod opening;
+mod quotient;
+mod random;
 mod tree;
 
 use crate::trace::Trace;
-use committed::{Committed, Committer, Opener, Rows};
+use committed::{Committer, Opener, Rows};
 use opening::{open, Opened, Round};
 use p3_air::{symbolic::AirLayout, BaseAir};
 use p3_batch_stark::{
-	config::SGC, proof::OpenedValuesWithLookups, prover::quotient_values,
-	symbolic::get_log_num_quotient_chunks, BatchCommitments, BatchOpenedValues, BatchProof,
-	BatchProverTranscript, BatchShape, OpenedValues, ProverData,
+	config::SGC, proof::OpenedValuesWithLookups, symbolic::get_log_num_quotient_chunks, BatchCommitments,
+	BatchOpenedValues, BatchProof, BatchProverTranscript, BatchShape, OpenedValues, ProverData,
 };
-use p3_commit::{PolynomialSpace, UnivariateStarkPcs};
-use p3_dft::{Radix2DitParallel, TwoAdicSubgroupDft};
+use p3_commit::PolynomialSpace;
 use p3_field::{coset::TwoAdicMultiplicativeCoset, PrimeCharacteristicRing};
-use p3_lookup::{LogUpGadget, Lookup, LookupProtocol, LookupTerminal};
-use p3_matrix::{dense::RowMajorMatrix, horizontally_truncated::HorizontallyTruncated, Matrix};
+use p3_lookup::{LogUpGadget, Lookup, LookupProtocol};
+use p3_matrix::{dense::RowMajorMatrix, Matrix};
+use quotient::Quotient;
 use rand10::{rngs::StdRng, SeedableRng};
 use souk_table_proofs::{
 	air::{Table, Tables},
@@ -35,18 +37,30 @@ use souk_table_proofs::{
 };
 use tree::Cap;
 
-/// Cells of a trace from which on this prover is used: below, memory is no matter, and Plonky3's own is faster.
+/// Cells of the traces from which on matrices are computed again instead of kept: below, memory is no matter.
 const MANY: usize = 1 << 26;
-/// Rows from which on a quotient is computed coset by coset.
-const HIGH: usize = 1 << 10;
 /// Elements of a challenge.
 const DIMENSION: usize = 4;
 
 type Domain = TwoAdicMultiplicativeCoset<Felt>;
 
-/// Whether these traces are large.
-pub(crate) fn is_for(traces: &[Trace]) -> bool {
-	traces.iter().map(|trace| trace.values.len()).sum::<usize>() >= MANY
+/// What is kept of a matrix that is committed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+	/// All of it: less time.
+	All,
+	/// The values on the first coset: less memory.
+	First,
+}
+
+impl Keep {
+	/// What suits these traces.
+	pub(crate) fn of(traces: &[Trace]) -> Self {
+		match traces.iter().map(|trace| trace.values.len()).sum::<usize>() < MANY {
+			true => Self::All,
+			false => Self::First,
+		}
+	}
 }
 
 /// One table, and how its quotient is cut.
@@ -95,10 +109,11 @@ pub(crate) fn prove(
 	tables: &Tables,
 	traces: Vec<Trace>,
 	parameters: &Parameters,
+	keep: Keep,
 	mut rng: StdRng,
 ) -> Result<BatchProof<Config>, String> {
 	let config = config(parameters, StdRng::from_rng(&mut rng));
-	let committer = Committer::new(parameters);
+	let committer = Committer::new(parameters, keep);
 	let gadget = LogUpGadget::new();
 	let degrees: Vec<usize> =
 		traces.iter().map(|trace| trace.height().trailing_zeros() as usize + 1).collect();
@@ -164,15 +179,27 @@ pub(crate) fn prove(
 
 	let (mut codewords, mut chunks) = (Vec::new(), Vec::new());
 	for (number, instance) in instances.iter().enumerate() {
-		let columns = Columns { main: &main, permutation: &permutation, number };
-		let quotient = quotient(&config, instance, &columns, &terminals[number], &challenges[number], alpha)?;
-		chunks.push(quotient.len());
-		codewords.extend(quotient);
+		let quotient = Quotient {
+			config: &config,
+			instance,
+			main: &main,
+			permutation: &permutation,
+			number,
+			terminal: &terminals[number],
+			challenges: &challenges[number],
+			alpha,
+		};
+		let pieces = quotient.codewords()?;
+		chunks.push(pieces.len());
+		codewords.extend(pieces);
 	}
 	let (quotient_cap, quotient) = committer.commit_codewords(codewords, &mut rng);
 	let random = degrees
 		.iter()
-		.map(|degree| Rows::rand(&mut rng, 1 << degree, RANDOM_CODEWORDS + DIMENSION))
+		.map(|degree| {
+			let width = RANDOM_CODEWORDS + DIMENSION;
+			Rows::new(random::rows(1 << degree, width, 0, &mut rng, |_, _| ()), width)
+		})
 		.collect();
 	let (random_cap, random) = committer.commit(random, &mut rng);
 	transcript.quotient_phase(quotient_cap.clone(), Some(random_cap.clone()));
@@ -217,70 +244,12 @@ pub(crate) fn prove(
 /// Rows of random elements between those of a matrix, and random columns beside both: so the few that are opened tell nothing.
 fn mask(matrix: &RowMajorMatrix<Felt>, rng: &mut StdRng) -> Rows {
 	let width = matrix.width();
-	let mut masked = matrix.with_random_cols(width + 2 * RANDOM_CODEWORDS, rng);
-	masked.width = width + RANDOM_CODEWORDS;
-	masked
-}
-
-/// What a table's quotient is computed from.
-struct Columns<'a> {
-	main: &'a Committed,
-	permutation: &'a Committed,
-	number: usize,
-}
-
-/// The codewords of a table's quotient, in pieces of the table's height.
-fn quotient(
-	config: &Config,
-	instance: &Instance<'_>,
-	columns: &Columns<'_>,
-	terminal: &LookupTerminal<Challenge>,
-	challenges: &[Challenge],
-	alpha: Challenge,
-) -> Result<Vec<Rows>, String> {
-	let pcs = config.pcs();
-	let (dft, gadget) = (Radix2DitParallel::<Felt>::default(), LogUpGadget::new());
-	let size = instance.height << (1 + instance.log_chunks);
-	let whole = domain(Felt::ONE, 2 * instance.height)?.create_disjoint_domain(size);
-	// A coset at a time, where the whole is large.
-	let parts = if instance.height >= HIGH { 1 << instance.log_chunks } else { 1 };
-	let main = columns.main.coefficients(columns.number);
-	let permutation = columns.permutation.coefficients(columns.number);
-	let mut values = vec![Challenge::ZERO; size];
-	for (part, place) in whole.split_domains(parts).into_iter().enumerate() {
-		let on_part = |coefficients: &Rows| {
-			let mut coefficients = coefficients.clone();
-			let width = coefficients.width();
-			coefficients.values.resize(place.size() * width, Felt::ZERO);
-			let rows = dft.coset_dft_batch(coefficients, place.shift());
-			HorizontallyTruncated::new(rows, width - RANDOM_CODEWORDS).ok_or("a matrix has no columns")
-		};
-		let part_values = quotient_values::<Config, Table, _, _>(
-			pcs,
-			instance.air,
-			instance.public_values,
-			instance.layout(),
-			instance.domain()?,
-			place,
-			&on_part(&main)?,
-			Some(&on_part(&permutation)?),
-			instance.lookups,
-			&[terminal.0],
-			&gadget,
-			challenges,
-			None,
-			alpha,
-		);
-		for (value, all) in part_values.into_iter().zip(values.iter_mut().skip(part).step_by(parts)) {
-			*all = value;
-		}
-	}
-	drop((main, permutation));
-	let chunks = 2 << instance.log_chunks;
-	let flat = RowMajorMatrix::new_col(values).flatten_to_base();
-	let pieces = whole.split_domains(chunks).into_iter().zip(whole.split_evals(chunks, flat));
-	UnivariateStarkPcs::<Challenge, Challenger>::get_quotient_ldes(pcs, pieces, chunks)
-		.map_err(|error| format!("{error:?}"))
+	// A row and the random one after it are written as one.
+	let fill = |row: usize, cells: &mut [Felt]| {
+		cells.copy_from_slice(&matrix.values[row * width..(row + 1) * width]);
+	};
+	let both = 2 * (width + RANDOM_CODEWORDS);
+	Rows::new(random::rows(matrix.height(), both, width, rng, fill), width + RANDOM_CODEWORDS)
 }
 
 /// The opened values, table by table. `chunks`: how many pieces each quotient has.

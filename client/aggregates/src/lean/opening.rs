@@ -1,5 +1,5 @@
 //! Shows the values of committed polynomials at points outside, and that they are polynomials: the same proof as that of Plonky3's
-//! `HidingFriPcs`, made coset by coset.
+//! `HidingFriPcs`, of large tables made coset by coset.
 
 use super::committed::{Committed, Opener};
 use p3_commit::OpeningRequest;
@@ -46,9 +46,10 @@ pub(super) fn open(
 	let mut values: Opened = rounds
 		.iter()
 		.map(|round| {
-			let matrices = round.committed.first().iter().zip(&round.points);
-			matrices
-				.map(|(rows, points)| {
+			let points = round.points.iter().enumerate();
+			points
+				.map(|(matrix, points)| {
+					let rows = round.committed.first(matrix);
 					let value = |point: &Challenge| {
 						let weights = compute_adjusted_weights(*point, &inverses.of(point)[..rows.height()]);
 						rows.interpolate_coset_with_precomputation(Felt::GENERATOR, *point, &weights)
@@ -140,12 +141,14 @@ fn quotients(
 	inverses: &Inverses,
 	alpha: Challenge,
 ) -> Vec<Vec<Challenge>> {
-	let widest = rounds.iter().flat_map(|round| round.committed.first()).map(Matrix::width).max();
+	let widths =
+		|round: &Round<'_>| (0..round.points.len()).map(|matrix| round.committed.first(matrix).width()).max();
+	let widest = rounds.iter().filter_map(widths).max();
 	let powers: Vec<Packed> = Packed::packed_ext_powers_capped(alpha, widest.unwrap_or_default()).collect();
 	let mut sums: BTreeMap<usize, (Vec<Challenge>, u64)> = BTreeMap::new();
 	for (round, values) in rounds.iter().zip(values) {
 		for (matrix, (points, values)) in round.points.iter().zip(values).enumerate() {
-			let (committed, first) = (round.committed, &round.committed.first()[matrix]);
+			let (committed, width) = (round.committed, round.committed.first(matrix).width());
 			let height = committed.height(matrix);
 			let (sum, used) = sums.entry(height).or_insert_with(|| (vec![Challenge::ZERO; height], 0));
 			// By point: the power of alpha before it, and the combination of its values.
@@ -153,15 +156,14 @@ fn quotients(
 				.iter()
 				.map(|values| {
 					let before = alpha.exp_u64(*used);
-					*used += first.width() as u64;
+					*used += width as u64;
 					(before, before * dot_product::<Challenge, _, _>(alpha.powers(), values.iter().copied()))
 				})
 				.collect();
-			committed.each_coset(
+			committed.each_part(
 				matrix,
 				|_| true,
-				|coset, rows| {
-					let places = coset * rows.height()..(coset + 1) * rows.height();
+				|places, rows| {
 					let combined: Vec<Challenge> =
 						rows.rowwise_packed_dot_product::<Challenge>(&powers).collect();
 					for (point, (before, value)) in points.iter().zip(&weights) {

@@ -3,6 +3,7 @@
 use super::{subtract, value_limbs, Lookups, Rows, Trace, UsedColumn};
 use p3_field::PrimeCharacteristicRing;
 use p3_koala_bear::{default_koalabear_poseidon2_24, GenericPoseidon2LinearLayersKoalaBear};
+use p3_maybe_rayon::prelude::*;
 use p3_poseidon2_air::generate_trace_rows;
 use p3_symmetric::Permutation;
 use souk_table_proofs::{
@@ -25,8 +26,9 @@ pub(super) fn trace(
 ) -> (Trace, Vec<usize>) {
 	let height = plan.scan_height();
 	let mut rows = Rows::new(height, layout.width);
-	for (first, column) in layout.hashes.iter().zip(columns) {
-		permutations(plan, *first, column, &mut rows);
+	let inputs: Vec<Vec<[Felt; WIDTH]>> = columns.par_iter().map(|column| inputs(plan, column)).collect();
+	for (first, inputs) in layout.hashes.iter().zip(inputs) {
+		permutations(*first, inputs, &mut rows);
 	}
 	let table_rows = plan.rows as usize;
 	rows.row(0)[layout.head] = Felt::ONE;
@@ -88,13 +90,13 @@ fn test(
 	value.is_some() && (below || above) == *outside
 }
 
-/// Fills the permutations of a column's digest, which go on beyond its last block with blocks of zeros.
-fn permutations(plan: &Plan, first: usize, column: &UsedColumn<'_>, rows: &mut Rows) {
+/// What goes into the permutations of a column's digest, which go on beyond its last block with blocks of zeros.
+fn inputs(plan: &Plan, column: &UsedColumn<'_>) -> Vec<[Felt; WIDTH]> {
 	let (height, table_rows) = (plan.scan_height(), plan.rows as usize);
 	let permutation = default_koalabear_poseidon2_24();
 	let mut state = start();
 	state[..RATE].copy_from_slice(&column.salt());
-	let mut inputs: Vec<[Felt; WIDTH]> = Vec::with_capacity(height);
+	let mut inputs = Vec::with_capacity(height);
 	inputs.push(state);
 	for block in 1..height {
 		permutation.permute_mut(&mut state);
@@ -107,12 +109,18 @@ fn permutations(plan: &Plan, first: usize, column: &UsedColumn<'_>, rows: &mut R
 		}
 		inputs.push(state);
 	}
+	inputs
+}
+
+/// Fills the permutations of a column's digest.
+fn permutations(first: usize, inputs: Vec<[Felt; WIDTH]>, rows: &mut Rows) {
 	let filled = generate_trace_rows::<_, GenericPoseidon2LinearLayersKoalaBear, WIDTH, 3, 0, 4, 23>(
 		inputs,
 		&hash::constants(),
 		0,
 	);
-	for (row, cells) in filled.values.chunks_exact(hash::COLUMNS).enumerate() {
-		rows.row(row)[first..first + hash::COLUMNS].copy_from_slice(cells);
-	}
+	rows.cells
+		.par_chunks_exact_mut(rows.width)
+		.zip(filled.values.par_chunks_exact(hash::COLUMNS))
+		.for_each(|(row, cells)| row[first..first + hash::COLUMNS].copy_from_slice(cells));
 }
