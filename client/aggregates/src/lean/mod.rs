@@ -7,8 +7,8 @@
 //! ```
 //!
 //! What a polynomial is on four cosets is what is committed to, and most of the memory; the first of them says it all. It costs some
-//! more Fourier transforms. What is random, masks and salts, is drawn on all threads (`random`); Plonky3's prover draws it on one,
-//! which takes it a tenth of its time. The verifier notices nothing of either: same commitments, challenges, proof.
+//! more Fourier transforms. What is random, masks and salts, is drawn on all threads (`random`); Plonky3's prover draws it on one.
+//! The verifier notices nothing of either: same commitments, challenges, proof.
 
 mod committed;
 mod opening;

@@ -12,7 +12,7 @@ use souk_table_proofs::{
 	outcome::OutcomeError,
 	plan::{Plan, PlanError},
 	verify, Aggregate, Bundle, ColumnDescriptor, ColumnType, CommittedColumn, Condition, Expected, Figure,
-	Predicate, Query, VerifyError, MAX_BUNDLE_BYTES,
+	Predicate, Query, VerifyError, MAX_AGGREGATES, MAX_BUNDLE_BYTES, MAX_PREDICATES, MAX_ROWS,
 };
 use std::ops::ControlFlow;
 
