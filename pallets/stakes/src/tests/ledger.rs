@@ -276,7 +276,7 @@ impl Ledger {
 		let unpaid: Balance = left.values().sum();
 		let reporter = free(REPORTER) + held(REPORTER) - ENDOWMENT;
 		assert_eq!(subscribers + reporter + gained(TREASURY) + unpaid, taken, "what was taken is somebody's");
-		assert_eq!(Balances::total_issuance(), ENDOWMENT * (4 + NODES.len() as Balance));
+		assert_eq!(Balances::total_issuance(), ENDOWMENT * (4 + (NODES.len() + WORKERS.len()) as Balance));
 	}
 }
 
