@@ -210,7 +210,7 @@ const OFTEN: [(&str, u32); 72] = [
 	("Disputes.Jury.2", 2),
 	("Disputes.Jury.Buyer", 5),
 	("Disputes.Jury.Seller", 2),
-	("Disputes.Jury.Refused", 5),
+	("Disputes.Jury.Refused", 2),
 	("Disputes.Jury.Undecided", 5),
 	("Disputes.Appealed", 5),
 	("Disputes.ReviewRequested", 5),
