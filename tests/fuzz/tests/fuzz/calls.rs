@@ -31,11 +31,8 @@ const OF_OTHERS: [&str; 21] = [
 ];
 
 /// Calls that have nothing to do here, and why.
-const NEVER: [(&str, &str, &str); 3] = [
-	("Asks", "claim_timeout", "hooks do what is due in its block, and what is promised can always be paid"),
-	("Disputes", "execute", "hooks do what is due in its block: sequences are too short to fill one"),
-	("Escrow", "claim_timeout", "hooks do what is due in its block, and what is promised can always be paid"),
-];
+const NEVER: [(&str, &str, &str); 1] =
+	[("Disputes", "execute", "hooks do what is due in its block: sequences are too short to fill one")];
 
 #[test]
 fn every_call_is_made_by_some_sequence() {
