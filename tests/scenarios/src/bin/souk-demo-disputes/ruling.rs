@@ -96,8 +96,8 @@ impl Stage {
 		let offence = until("the lost dispute to be an offence", PATIENCE, || {
 			Ok(self.offences(report)?.into_iter().find(|one| one["kind"] == "lost_dispute"))
 		})?;
-		let ruled = &offence["basis"]["ruling"]["case"];
-		ensure!(ruled.to_string() == case, "it was ruled on in case {case}: {offence}");
+		let ruled = offence["basis"]["ruling"]["case"].to_string();
+		ensure!(ruled == case, "it was ruled on in case {case}: {offence}");
 		let taken = units(&offence["of_curator"])?;
 		ensure!(taken == bond / LOST && taken > 0, "the bond of {bond} planck lost {taken}: {offence}");
 		let status = self.sam.json(&["curator", "status", report])?;
