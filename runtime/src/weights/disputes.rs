@@ -1,6 +1,6 @@
 //! Weights of `pallet_disputes`, measured. Written by `make weights`: not to be changed by hand (docs/decisions/0020-weights.md).
 //!
-//! 2026-11-30, frame-benchmarking-cli 64.0.0, Intel(R) Xeon(R) Processor; 8 steps, 8 repetitions.
+//! 2026-11-30, frame-benchmarking-cli 64.0.0, AMD EPYC; 8 steps, 8 repetitions.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -9,94 +9,94 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
-	/// At least 308_798 ns.
+	/// At least 260_627 ns.
 	fn join_pool() -> Weight {
-		Weight::from_parts(326_261_000, 33_737)
+		Weight::from_parts(271_803_000, 33_737)
 			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 188_093 ns.
+	/// At least 148_490 ns.
 	fn bond_extra() -> Weight {
-		Weight::from_parts(191_378_000, 32_207)
+		Weight::from_parts(152_757_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 131_674 ns.
+	/// At least 106_007 ns.
 	fn leave_pool() -> Weight {
-		Weight::from_parts(142_558_000, 32_207)
+		Weight::from_parts(118_366_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 124_130 ns.
+	/// At least 124_605 ns.
 	fn withdraw() -> Weight {
-		Weight::from_parts(138_449_000, 3_982)
+		Weight::from_parts(126_728_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 171_226 ns.
+	/// At least 136_483 ns.
 	fn answer() -> Weight {
-		Weight::from_parts(192_986_000, 3_982)
+		Weight::from_parts(150_083_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 175_671 ns.
+	/// At least 144_675 ns.
 	fn submit_evidence() -> Weight {
-		Weight::from_parts(184_098_000, 4_066)
+		Weight::from_parts(154_900_000, 4_066)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 78_604 ns.
+	/// At least 59_158 ns.
 	fn commit_vote() -> Weight {
-		Weight::from_parts(84_454_000, 5_522)
+		Weight::from_parts(65_948_000, 5_522)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 4_081_948 ns.
+	/// At least 3_966_078 ns.
 	fn reveal_vote() -> Weight {
-		Weight::from_parts(4_416_680_000, 136_346)
-			.saturating_add(T::DbWeight::get().reads(93))
-			.saturating_add(T::DbWeight::get().writes(90))
+		Weight::from_parts(4_038_967_000, 136_346)
+			.saturating_add(T::DbWeight::get().reads(106))
+			.saturating_add(T::DbWeight::get().writes(95))
 	}
-	/// At least 464_629 ns.
+	/// At least 433_253 ns.
 	fn appeal() -> Weight {
-		Weight::from_parts(504_858_000, 32_207)
+		Weight::from_parts(440_634_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 328_632 ns.
+	/// At least 273_496 ns.
 	fn request_review() -> Weight {
-		Weight::from_parts(345_697_000, 14_586)
+		Weight::from_parts(301_507_000, 14_586)
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 115_570 ns.
+	/// At least 81_170 ns.
 	fn approve_review() -> Weight {
-		Weight::from_parts(123_687_000, 14_586)
+		Weight::from_parts(92_317_000, 14_586)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 4_326_944 ns.
+	/// At least 3_973_610 ns.
 	fn execute() -> Weight {
-		Weight::from_parts(4_589_003_000, 136_346)
-			.saturating_add(T::DbWeight::get().reads(93))
-			.saturating_add(T::DbWeight::get().writes(90))
+		Weight::from_parts(4_087_278_000, 136_346)
+			.saturating_add(T::DbWeight::get().reads(106))
+			.saturating_add(T::DbWeight::get().writes(95))
 	}
-	/// At least 406_434 ns.
+	/// At least 360_645 ns.
 	fn open() -> Weight {
-		Weight::from_parts(430_341_000, 32_207)
-			.saturating_add(T::DbWeight::get().reads(21))
-			.saturating_add(T::DbWeight::get().writes(7))
+		Weight::from_parts(374_446_000, 32_207)
+			.saturating_add(T::DbWeight::get().reads(22))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 14_951 ns.
+	/// At least 12_729 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(16_012_000, 3_485)
+		Weight::from_parts(13_430_000, 3_485)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 4_274_136 ns.
+	/// At least 3_901_943 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(7_893_151_000, 136_346)
-			.saturating_add(T::DbWeight::get().reads(93))
-			.saturating_add(T::DbWeight::get().writes(90))
+		Weight::from_parts(4_095_952_000, 136_346)
+			.saturating_add(T::DbWeight::get().reads(106))
+			.saturating_add(T::DbWeight::get().writes(95))
 	}
 }

@@ -1,6 +1,6 @@
 //! Weights of `pallet_escrow`, measured. Written by `make weights`: not to be changed by hand (docs/decisions/0020-weights.md).
 //!
-//! 2026-11-30, frame-benchmarking-cli 64.0.0, Intel(R) Xeon(R) Processor; 8 steps, 8 repetitions.
+//! 2026-11-30, frame-benchmarking-cli 64.0.0, AMD EPYC; 8 steps, 8 repetitions.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -9,119 +9,117 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
-	/// At least 519_255 ns.
+	/// At least 372_744 ns.
 	fn order() -> Weight {
-		Weight::from_parts(545_971_000, 11_066)
-			.saturating_add(T::DbWeight::get().reads(12))
-			.saturating_add(T::DbWeight::get().writes(10))
+		Weight::from_parts(444_179_000, 11_066)
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(14))
 	}
-	/// At least 174_735 ns.
+	/// At least 149_782 ns.
 	/// `p` from 1 to 16.
-	fn offer(_p: u32) -> Weight {
-		Weight::from_parts(190_095_381, 8_547)
+	fn offer(p: u32) -> Weight {
+		Weight::from_parts(130_668_009, 8_547)
+			.saturating_add(Weight::from_parts(6_762_444, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 154_420 ns.
+	/// At least 127_229 ns.
 	fn fund() -> Weight {
-		Weight::from_parts(160_551_000, 7_950)
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(6))
+		Weight::from_parts(130_954_000, 7_950)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 8_322_904 ns.
+	/// At least 6_671_435 ns.
 	fn deliver() -> Weight {
-		Weight::from_parts(11_299_783_000, 131_140)
-			.saturating_add(T::DbWeight::get().reads(67))
-			.saturating_add(T::DbWeight::get().writes(59))
+		Weight::from_parts(10_270_438_000, 128_831)
+			.saturating_add(T::DbWeight::get().reads(119))
+			.saturating_add(T::DbWeight::get().writes(110))
 	}
-	/// At least 55_215_455 ns.
+	/// At least 60_652_290 ns.
 	/// `n` from 8 to 64.
 	/// `e` from 1 to 4.
 	fn deliver_batch(n: u32, e: u32) -> Weight {
-		Weight::from_parts(47_742_273_874, 131_140)
-			.saturating_add(Weight::from_parts(5_578_821_934, 0).saturating_mul(n.into()))
+		Weight::from_parts(63_879_572_000, 128_831)
+			.saturating_add(Weight::from_parts(4_006_196_125, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 4_620).saturating_mul(e.into()))
-			.saturating_add(Weight::from_parts(0, 3_942).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(0, 9_115).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(32))
-			.saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(e.into())))
-			.saturating_add(T::DbWeight::get().writes(22))
-			.saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().reads(12_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(20))
+			.saturating_add(T::DbWeight::get().writes(13_u64.saturating_mul(n.into())))
 	}
-	/// At least 15_232_944 ns.
+	/// At least 13_789_303 ns.
 	/// `n` from 4 to 64.
 	/// `e` from 1 to 4.
 	fn deliver_batch_taken(n: u32, e: u32) -> Weight {
-		Weight::from_parts(15_852_044_000, 131_140)
-			.saturating_add(Weight::from_parts(1_238_373_535, 0).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(2_495_316_870, 0).saturating_mul(e.into()))
+		Weight::from_parts(14_296_316_000, 128_831)
+			.saturating_add(Weight::from_parts(1_184_058_234, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(2_795_934_634, 0).saturating_mul(e.into()))
 			.saturating_add(Weight::from_parts(0, 4_620).saturating_mul(e.into()))
-			.saturating_add(Weight::from_parts(0, 3_942).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(11))
-			.saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().reads(4_u64.saturating_mul(e.into())))
-			.saturating_add(T::DbWeight::get().writes(2))
-			.saturating_add(T::DbWeight::get().writes(6_u64.saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(e.into())))
+			.saturating_add(Weight::from_parts(0, 8_916).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(28))
+			.saturating_add(T::DbWeight::get().reads(12_u64.saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes(20))
+			.saturating_add(T::DbWeight::get().writes(13_u64.saturating_mul(n.into())))
 	}
-	/// At least 55_512 ns.
+	/// At least 30_635 ns.
 	fn mark_delivered() -> Weight {
-		Weight::from_parts(60_546_000, 4_932)
+		Weight::from_parts(32_308_000, 4_932)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 6_483_699 ns.
+	/// At least 3_011_511 ns.
 	fn confirm() -> Weight {
-		Weight::from_parts(6_972_538_000, 131_140)
-			.saturating_add(T::DbWeight::get().reads(59))
-			.saturating_add(T::DbWeight::get().writes(57))
+		Weight::from_parts(3_082_496_000, 128_831)
+			.saturating_add(T::DbWeight::get().reads(110))
+			.saturating_add(T::DbWeight::get().writes(108))
 	}
-	/// At least 134_826 ns.
+	/// At least 109_462 ns.
 	fn cancel() -> Weight {
-		Weight::from_parts(143_850_000, 7_950)
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(6))
+		Weight::from_parts(117_715_000, 7_950)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 3_783_542 ns.
+	/// At least 2_963_139 ns.
 	fn claim_timeout() -> Weight {
-		Weight::from_parts(3_835_161_000, 131_140)
-			.saturating_add(T::DbWeight::get().reads(59))
-			.saturating_add(T::DbWeight::get().writes(57))
+		Weight::from_parts(3_043_379_000, 128_831)
+			.saturating_add(T::DbWeight::get().reads(110))
+			.saturating_add(T::DbWeight::get().writes(108))
 	}
-	/// At least 4_940_716 ns.
+	/// At least 4_806_196 ns.
 	fn prove_bad_chunk() -> Weight {
-		Weight::from_parts(7_430_495_000, 26_180)
-			.saturating_add(T::DbWeight::get().reads(25))
+		Weight::from_parts(7_386_106_000, 26_180)
+			.saturating_add(T::DbWeight::get().reads(26))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
-	/// At least 79_176 ns.
+	/// At least 68_492 ns.
 	fn dispute() -> Weight {
-		Weight::from_parts(81_918_000, 32_207)
+		Weight::from_parts(70_665_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 3_755_660 ns.
+	/// At least 3_295_162 ns.
 	fn resolve() -> Weight {
-		Weight::from_parts(3_846_385_000, 131_140)
-			.saturating_add(T::DbWeight::get().reads(60))
-			.saturating_add(T::DbWeight::get().writes(57))
+		Weight::from_parts(5_644_560_000, 131_440)
+			.saturating_add(T::DbWeight::get().reads(112))
+			.saturating_add(T::DbWeight::get().writes(109))
 	}
-	/// At least 111_880 ns.
+	/// At least 99_458 ns.
 	fn forget() -> Weight {
-		Weight::from_parts(121_134_000, 4_932)
+		Weight::from_parts(110_364_000, 4_932)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 15_115 ns.
+	/// At least 12_919 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(17_662_000, 3_485)
+		Weight::from_parts(13_530_000, 3_485)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_879_162 ns.
+	/// At least 3_398_526 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(6_402_632_000, 131_140)
-			.saturating_add(T::DbWeight::get().reads(59))
-			.saturating_add(T::DbWeight::get().writes(58))
+		Weight::from_parts(4_423_988_000, 128_831)
+			.saturating_add(T::DbWeight::get().reads(110))
+			.saturating_add(T::DbWeight::get().writes(109))
 	}
 }
