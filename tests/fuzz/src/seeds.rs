@@ -64,6 +64,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
 		("validators-that-leave", validators_that_leave()),
 		("verifying-keys", verifying_keys()),
 		("without-a-jury", without_a_jury()),
+		("renewed-late", renewed_late()),
 	]
 	.into_iter()
 	.chain(trust::all())
@@ -631,6 +632,17 @@ fn poor_subscriber() -> Vec<Action> {
 		blocks(10),
 		SetState { who: MAY, listing: TABLE, active: 0 },
 	]
+}
+
+/// A subscriber has no money when a period ends, and renews in the grace after it.
+fn renewed_late() -> Vec<Action> {
+	let to = |who, to, amount| Transfer { who, to, wusd: 1, amount };
+	let mut actions = vec![subscribe(EVE, TABLE, 2)];
+	// In whichever block the grace begins: rich between two blocks, and poor when the next one begins.
+	for _ in 0..14 {
+		actions.extend([to(EVE, BOB, 255), blocks(1), to(BOB, EVE, 120), Renew { who: MAY, which: 0 }]);
+	}
+	actions
 }
 
 /// What belongs to others is tried by somebody who has nothing to do with it.
