@@ -211,6 +211,14 @@ pub fn availability_in_words(availability: Option<&AvailabilityView>) -> String 
 	}
 }
 
+/// When what leaves a bond, or what backs one, can be withdrawn, in words: its time comes in block `at`, seen from block `now`.
+pub fn withdrawable_in_words(at: u32, now: u32) -> String {
+	match at.checked_sub(now) {
+		None | Some(0) => "can be withdrawn now, or when an open case about the listing has ended".into(),
+		Some(left) => format!("from block {at} on ({left} to go)"),
+	}
+}
+
 /// How fresh a listing is, in words.
 pub fn health_in_words(health: &SnapshotHealth) -> String {
 	match health {

@@ -7,7 +7,7 @@ use crate::{
 	context::{native, native_price, Context},
 	failure::Failure,
 	output::{self, Out},
-	records::{hex, UnlockingRecord},
+	records::{hex, withdrawable_in_words, UnlockingRecord},
 	text::{grouped, printable},
 };
 use serde::Serialize;
@@ -244,17 +244,11 @@ impl BackedRecord {
 				("deposit", self.deposit.to_string()),
 			],
 		)?;
-		let when = |at: u32| match at.checked_sub(now) {
-			None | Some(0) => {
-				"can be withdrawn now, or when an open case about the listing has ended".to_owned()
-			}
-			Some(left) => format!("from block {at} on ({left} to go)"),
-		};
 		for part in &self.leaving {
-			writeln!(out, "on its way out {}: {}", part.amount, when(part.at))?;
+			writeln!(out, "on its way out {}: {}", part.amount, withdrawable_in_words(part.at, now))?;
 		}
 		if let Some(at) = self.closes {
-			writeln!(out, "all of it: {}", when(at))?;
+			writeln!(out, "all of it: {}", withdrawable_in_words(at, now))?;
 		}
 		Ok(())
 	}

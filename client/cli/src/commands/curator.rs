@@ -6,7 +6,7 @@ use crate::{
 	context::{native, native_price, Context},
 	failure::Failure,
 	output::{self, Out},
-	records::{hex, BondRecord},
+	records::{hex, withdrawable_in_words, BondRecord},
 	text::printable,
 };
 use souk_config::Price;
@@ -126,13 +126,7 @@ fn describe(bond: &BondRecord, now: u32, out: Out<'_>) -> Result<(), Failure> {
 		)?;
 	}
 	for part in &bond.unlocking {
-		let when = match part.at.checked_sub(now) {
-			None | Some(0) => {
-				"can be withdrawn now, or when an open case about the listing has ended".to_owned()
-			}
-			Some(left) => format!("from block {} on ({left} to go)", part.at),
-		};
-		writeln!(out, "unbonding {}: {when}", part.amount)?;
+		writeln!(out, "unbonding {}: {}", part.amount, withdrawable_in_words(part.at, now))?;
 	}
 	Ok(())
 }
