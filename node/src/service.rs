@@ -13,12 +13,9 @@ use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use souk_runtime::{opaque::Block, RuntimeApi};
+use souk_runtime_executor::Executor;
 use std::{sync::Arc, time::Duration};
 
-/// What the runtime may call: the usual functions, and curve arithmetic (RFC-163) for proofs.
-pub type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::HostFunctionsRfc163);
-/// Runs the wasm runtime.
-pub type Executor = sc_executor::WasmExecutor<HostFunctions>;
 /// Access to the chain.
 pub type FullClient = sc_service::TFullClient<Block, RuntimeApi, Executor>;
 /// The database.
@@ -62,7 +59,7 @@ pub fn new_partial(
 			Ok((worker, telemetry))
 		})
 		.transpose()?;
-	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+	let executor = Executor::new(&config.executor);
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,

@@ -2,23 +2,21 @@
 
 use anyhow::{anyhow, ensure, Result};
 use codec::{Decode, Encode};
-use sc_executor::WasmExecutor;
 use souk_bench_verifier::WASM_BINARY;
+use souk_runtime_executor::Executor;
 use sp_core::traits::{CallContext, CodeExecutor, RuntimeCode, WrappedRuntimeCode};
 use std::time::{Duration, Instant};
 
-type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::HostFunctionsRfc163);
-
 /// The blob, compiled at its first call.
 pub struct Blob {
-	executor: WasmExecutor<HostFunctions>,
+	executor: Executor,
 	code: &'static [u8],
 }
 
 impl Blob {
 	/// `None` where the blob was left out of the build.
 	pub fn new() -> Option<Self> {
-		Some(Self { executor: WasmExecutor::builder().build(), code: WASM_BINARY? })
+		Some(Self { executor: Executor::default(), code: WASM_BINARY? })
 	}
 
 	/// Calls a function of it, which says yes or no.

@@ -4,11 +4,11 @@ use anyhow::{anyhow, bail, ensure, Result};
 use codec::{Decode, Encode};
 use frame_support::weights::Weight;
 use sc_chain_spec::GenesisConfigBuilderRuntimeCaller;
-use sc_executor::WasmExecutor;
 use souk_runtime::{
 	AccountId, Block, Hash, Header, Runtime, RuntimeCall, System, TxExtension, UncheckedExtrinsic,
 	SLOT_MILLIS,
 };
+use souk_runtime_executor::{Executor, HostFunctions};
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
 	BABE_ENGINE_ID,
@@ -28,8 +28,6 @@ use sp_runtime::{
 };
 use std::time::{Duration, Instant};
 
-type HostFunctions = (sp_io::SubstrateHostFunctions, sp_crypto_ec_utils::HostFunctionsRfc163);
-
 /// The block that is built, and its slot: some day in the year 2025.
 const NUMBER: u32 = 20_000;
 const SLOT: u64 = 580_000_000;
@@ -42,14 +40,14 @@ pub struct Signed {
 
 /// The development chain at its genesis, and the executor of all that follows.
 pub struct Genesis {
-	executor: WasmExecutor<HostFunctions>,
+	executor: Executor,
 	code: &'static [u8],
 	storage: Storage,
 }
 
 /// The state before the block.
 pub struct Chain {
-	executor: WasmExecutor<HostFunctions>,
+	executor: Executor,
 	code: &'static [u8],
 	state: TestExternalities,
 }
@@ -76,7 +74,7 @@ impl Genesis {
 		let preset = "development".to_string();
 		let storage =
 			genesis.get_storage_for_named_preset(Some(&preset)).map_err(|error| anyhow!("{error}"))?;
-		Ok(Self { executor: WasmExecutor::builder().build(), code, storage })
+		Ok(Self { executor: Executor::default(), code, storage })
 	}
 
 	/// A chain with this genesis.
