@@ -101,13 +101,6 @@ fn default_retention() -> u32 {
 	24
 }
 
-impl Dataset {
-	/// The name as an SQL identifier: `-` becomes `_`.
-	pub fn table_name(&self) -> String {
-		self.name.replace('-', "_")
-	}
-}
-
 /// What kind of source it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -95,7 +95,7 @@ pub struct NetworkLimits {
 	pub stream_idle_timeout: Duration,
 	/// Time for a connection to be made, per address. Default 10 s.
 	pub dial_timeout: Duration,
-	/// Time for a stream to be negotiated on a connection. Default 10 s.
+	/// Time for a stream to be negotiated on a connection, and for a new peer to say what it is. Default 10 s.
 	pub open_timeout: Duration,
 	/// A connection without streams is closed after this. Default 120 s.
 	pub connection_idle_timeout: Duration,

@@ -32,7 +32,7 @@ pub enum NetworkError {
 		/// What each address answered.
 		reason: String,
 	},
-	/// The connection ended while a stream was opened or used.
+	/// The connection ended before the peer had said what it is, or while a stream was opened or used.
 	#[error("the connection to {0} was closed")]
 	Disconnected(PeerId),
 	/// The peer does not serve the protocol, or not on this chain.

@@ -32,6 +32,11 @@ pub(crate) enum Command {
 		except: Vec<ConnectionId>,
 		reply: Reply<()>,
 	},
+	/// Answered once a connected peer has said what it is.
+	Identify {
+		peer: PeerId,
+		reply: Reply<()>,
+	},
 	Open {
 		peer: PeerId,
 		protocol: Protocol,
@@ -113,11 +118,16 @@ impl Network {
 		}
 	}
 
-	/// Connects to `peer`, trying all `addresses` and those that are known of it; nothing happens when it is connected.
+	/// Connects to `peer`, trying all `addresses` and those that are known of it; nothing is dialled when it is connected.
+	/// Returns once the peer has said what it is: if it takes part in the DHT, look-ups ask it from then on.
 	///
-	/// Errors: [`NetworkError::Connect`], [`NetworkError::Stopped`].
+	/// Errors: [`NetworkError::Connect`]; [`NetworkError::Disconnected`] when the connection was closed again, as it is to
+	/// a node of another chain; [`NetworkError::Stopped`].
 	pub async fn connect(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
-		self.ask(|reply| Command::Connect { peer, addresses, except: Vec::new(), reply }).await
+		self.ask(|reply| Command::Connect { peer, addresses, except: Vec::new(), reply }).await?;
+		let identified = self.ask(|reply| Command::Identify { peer, reply });
+		// A peer that has not said it by then is connected all the same.
+		timeout(self.shared.limits.open_timeout, identified).await.unwrap_or(Ok(()))
 	}
 
 	/// Opens one request stream; dials first when `peer` is not connected, and again when a connection turns out to be

@@ -13,6 +13,8 @@ use codec::{Decode, Encode};
 pub const MAX_SQL: usize = 64 * 1024;
 /// Longest sealed request, in bytes.
 pub const MAX_SEALED_REQUEST: usize = MAX_SQL + 4096;
+/// The name by which SQL can call every listing's table, beside the listing's own.
+pub const TABLE: &str = "t";
 const SEAL: &str = "souk/query-request-seal/v1";
 
 /// Which snapshot a query is about.
@@ -47,6 +49,12 @@ pub const fn group_size(aggregate_only: bool, min_group_size: u32) -> u32 {
 		(true, 0 | 1) => 2,
 		(_, rows) => rows,
 	}
+}
+
+/// The other name of a listing's table, beside [`TABLE`]: the listing's, with `_` for `-`, which SQL takes for a minus. The chain lets names have
+/// nothing else but the letters a to z and digits. Node and subscriber have to agree on it.
+pub fn table_name(listing: &str) -> String {
+	listing.replace('-', "_")
 }
 
 /// Most that the subscriber wants to receive.
@@ -192,6 +200,11 @@ pub(crate) mod tests {
 	fn groups_of_one_are_never_told_where_only_aggregates_are() {
 		assert_eq!([group_size(false, 0), group_size(false, 1), group_size(false, 2)], [0, 0, 2]);
 		assert_eq!([group_size(true, 0), group_size(true, 1), group_size(true, 9)], [2, 2, 9]);
+	}
+
+	#[test]
+	fn a_table_is_called_like_its_listing() {
+		assert_eq!(["nyc-weather", "a-b-2", "t"].map(table_name), ["nyc_weather", "a_b_2", TABLE]);
 	}
 
 	#[test]

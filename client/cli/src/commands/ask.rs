@@ -233,7 +233,8 @@ async fn columns(
 	Ok((KnownColumns::published(&metadata).map_err(unknown)?, metadata.proof_price))
 }
 
-/// The listing's metadata, looked for again until [`LOOKUP_TIME`] has passed: who has them may be busy, and answers the next time.
+/// The listing's metadata, looked for again until [`LOOKUP_TIME`] has passed: the node that should have them may be busy, may be starting, or
+/// may not have got them from the curator yet, and answers the next time.
 async fn found_in_time(
 	listing: &ListingView,
 	assignments: &[AssignmentView],

@@ -16,7 +16,10 @@ use crate::{
 };
 use serde::Serialize;
 use souk_config::BLOCK_SECONDS;
-use souk_protocol::metadata::{Metadata, ProofPrice, Provable};
+use souk_protocol::{
+	metadata::{Metadata, ProofPrice, Provable},
+	request::{table_name, TABLE},
+};
 use souk_sdk::{
 	metadata::fetch_metadata,
 	types::{
@@ -88,7 +91,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	};
 	let shown = Shown {
 		block: view.head().number,
-		table: listing.name.replace('-', "_"),
+		table: table_name(&listing.name),
 		version: listing.version,
 		policy: listing.policy,
 		metadata_hash: hex(listing.metadata_hash),
@@ -237,7 +240,7 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 		writeln!(out, "  and {} older", shown.snapshots.len() - SHOWN_SNAPSHOTS)?;
 	}
 	if let Some(metadata) = shown.metadata.as_ref().filter(|metadata| !metadata.fields.is_empty()) {
-		writeln!(out, "\nColumns of {} (or t)", printable(&shown.table))?;
+		writeln!(out, "\nColumns of {} (or {TABLE})", printable(&shown.table))?;
 		let rows = metadata
 			.fields
 			.iter()

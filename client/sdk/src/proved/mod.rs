@@ -26,11 +26,8 @@ use crate::{
 	Digest,
 };
 use souk_aggregates::sql;
-use souk_protocol::request::group_size;
+use souk_protocol::request::{group_size, table_name, TABLE};
 use souk_table_proofs::{Bundle, Context, Expected, Query, VerifyError};
-
-/// The name that every listing's table has, beside the listing's own.
-const TABLE: &str = "t";
 
 /// Why a bundle is not believed. Each is one rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -189,7 +186,7 @@ pub fn check_sql(sql: &str) -> Result<(), SqlError> {
 ///
 /// Errors: [`Disbelief::Table`], [`Disbelief::Sql`].
 pub fn check_table(sql: &str, listing: &str) -> Result<(), Disbelief> {
-	let (table, own) = (sql::check(sql).map_err(Disbelief::Sql)?, listing.replace('-', "_"));
+	let (table, own) = (sql::check(sql).map_err(Disbelief::Sql)?, table_name(listing));
 	if table.eq_ignore_ascii_case(TABLE) || table.eq_ignore_ascii_case(&own) {
 		return Ok(());
 	}

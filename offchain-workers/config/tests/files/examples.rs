@@ -14,7 +14,7 @@ fn example(name: &str) -> PathBuf {
 #[test]
 fn the_minimal_manifest_has_the_defaults() {
 	let (manifest, base) = Manifest::load(&example("manifest.minimal.toml")).unwrap();
-	assert_eq!(manifest.dataset.table_name(), "nyc_weather");
+	assert_eq!(manifest.dataset.name, "nyc-weather");
 	assert_eq!(manifest.dataset.retention, 24);
 	assert!(manifest.dataset.order_by.is_empty());
 	assert_eq!(manifest.source.kind, SourceKind::Csv);

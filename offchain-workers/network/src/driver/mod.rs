@@ -3,6 +3,7 @@
 mod announcer;
 mod dht;
 mod dials;
+mod identified;
 
 use std::{
 	collections::{HashMap, HashSet},
@@ -28,6 +29,7 @@ use self::{
 	announcer::Announcer,
 	dht::Lookup,
 	dials::{root_cause, Dials},
+	identified::Identified,
 };
 use crate::{
 	addresses::{is_public, usable},
@@ -97,6 +99,7 @@ pub fn build(config: NetworkConfig) -> Result<(Network, NetworkDriver), NetworkE
 		network_id: config.network_id,
 		bootnodes,
 		dials: Dials::default(),
+		identified: Identified::default(),
 		lookups: HashMap::new(),
 		announcer,
 		writes: HashMap::new(),
@@ -124,6 +127,7 @@ pub struct NetworkDriver {
 	kad_name: libp2p::StreamProtocol,
 	bootnodes: Vec<(PeerId, Multiaddr)>,
 	dials: Dials,
+	identified: Identified,
 	lookups: HashMap<libp2p::kad::QueryId, Lookup>,
 	announcer: Announcer,
 	/// Writes of each peer into our store since the last housekeeping.
@@ -224,6 +228,13 @@ impl NetworkDriver {
 			Command::Connect { peer, addresses, except, reply } => {
 				self.connect(peer, &addresses, &except, reply);
 			}
+			// A connection may be closed before anybody asks about its peer: then nothing would ever answer.
+			Command::Identify { peer, reply } => match self.swarm.is_connected(&peer) {
+				true => self.identified.wait(peer, reply),
+				false => {
+					let _ = reply.send(Err(NetworkError::Disconnected(peer)));
+				}
+			},
 			Command::Open { peer, protocol, except, reply } => {
 				self.swarm.behaviour_mut().streams.open(peer, protocol, &except, reply);
 			}
@@ -268,6 +279,7 @@ impl NetworkDriver {
 				self.count_connections();
 				if num_established == 0 {
 					self.foreign.remove(&peer_id);
+					self.identified.remove(&peer_id);
 				}
 			}
 			SwarmEvent::OutgoingConnectionError { connection_id, peer_id, error } => {
@@ -339,6 +351,7 @@ impl NetworkDriver {
 			}
 			self.announcer.peer_joined(Instant::now());
 		}
+		self.identified.insert(peer_id);
 	}
 
 	fn count_connections(&self) {

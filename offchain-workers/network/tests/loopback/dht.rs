@@ -53,6 +53,22 @@ async fn a_provider_is_found_through_a_third_node_and_reached_at_the_addresses_f
 	}
 }
 
+// On one thread, nothing more can come from the server between the end of `connect` and the look-up.
+#[tokio::test]
+async fn a_look_up_right_after_connecting_asks_the_peer() {
+	for transport in [TCP, QUIC] {
+		let server = Node::start(server(1, transport)).await;
+		within("the record", server.network.put_record(LISTING, b"value".to_vec())).await.expect("kept");
+		// Without boot nodes, it has nobody else to ask.
+		let reader = Node::start(client(2)).await;
+		within("a connection", reader.network.connect(server.peer(), server.addresses.clone()))
+			.await
+			.expect("connected");
+		let found = within("the look-up", reader.network.get_records(LISTING)).await.expect("answered");
+		assert_eq!(found, [b"value".to_vec()]);
+	}
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_boot_node_that_has_lost_its_memory_is_told_again() {
 	let first = Node::start(server(1, TCP)).await;
@@ -187,7 +203,9 @@ async fn a_node_of_another_chain_is_turned_away() {
 	.await;
 	eventually("the connection to be closed", || async { foreigner.network.connected_peers() == 0 }).await;
 
-	// It has no part in the DHT, and no request protocol in common.
+	// Whoever connects to it is told; and it has no part in the DHT, and no request protocol in common.
+	let refused = within("a refusal", foreigner.network.connect(boot.peer(), boot.addresses.clone())).await;
+	assert!(refused.is_err());
 	let found = within("the look-up", foreigner.network.providers(LISTING)).await;
 	assert!(matches!(found, Err(NetworkError::NoPeers | NetworkError::Timeout { .. })), "{found:?}");
 	let opened = within("a refusal", foreigner.open(&boot, Protocol::Query)).await;

@@ -3,14 +3,11 @@
 use super::{Refusal, Stage};
 use crate::chain::ListingFacts;
 use souk_engine::{check_sql, Limits};
-use souk_protocol::request::QueryRequest;
+use souk_protocol::request::{table_name, QueryRequest, TABLE};
 
-/// The table's name that every listing has.
-pub const TABLE: &str = "t";
-
-/// The names under which a listing's table is visible: [`TABLE`], and the listing's own with `_` for `-`.
+/// The names under which a listing's table is visible: [`TABLE`], and the listing's own.
 pub fn tables(listing: &ListingFacts) -> Vec<String> {
-	let own = listing.name.replace('-', "_").to_lowercase();
+	let own = table_name(&listing.name);
 	let mut names = vec![TABLE.to_owned()];
 	if own != TABLE && !own.is_empty() {
 		names.push(own);
