@@ -46,7 +46,7 @@ use std::{
 pub struct Args {
 	/// The manifest, TOML
 	pub manifest: PathBuf,
-	/// Admin address of a worker, e.g. http://127.0.0.1:9940; may be repeated. Workers read the manifest and its source
+	/// Admin address of a worker, e.g. http://127.0.0.1:9970; may be repeated. Workers read the manifest and its source
 	/// from the same paths
 	#[arg(long, value_name = "URL", required = true)]
 	pub worker: Vec<String>,
