@@ -3,7 +3,7 @@
 use crate::{
 	commit::commit,
 	lean::{self, Keep},
-	trace::{traces, Trace, UsedColumn},
+	trace::{hide, traces, Trace, UsedColumn},
 	twin, Table,
 };
 use p3_batch_stark::{prove_batch, ProverData, StarkInstance};
@@ -125,7 +125,8 @@ pub fn prove_with(
 			values: &table.columns[usize::from(*column)],
 		})
 		.collect();
-	let traces = traces(&plan, &used, &messages);
+	let mut traces = traces(&plan, &used, &messages);
+	hide(&plan, &mut traces, &mut randomness()?);
 
 	next(Stage::Proving)?;
 	let keep = Keep::of(&traces);

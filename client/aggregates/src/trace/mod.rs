@@ -6,8 +6,12 @@ mod scan;
 
 use p3_field::PrimeCharacteristicRing;
 use p3_matrix::dense::RowMajorMatrix;
+use rand10::{rngs::StdRng, RngExt};
 use souk_table_proofs::{
-	air::{answer::AnswerTable, fold::Layout as FoldLayout, scan::Layout as ScanLayout, Tables},
+	air::{
+		answer::AnswerTable, fold::Layout as FoldLayout, range::TIMES, scan::Layout as ScanLayout, Tables,
+		MASKS,
+	},
 	commitment::salt_block,
 	limbs::{limbs, LIMBS},
 	plan::Plan,
@@ -59,12 +63,27 @@ impl Lookups {
 }
 
 /// The tables of a statement: scan, fold, answer, range. `columns` are the plan's used ones, in its order; `messages` the answer's.
+/// Whoever proves them [`hide`]s them first.
 pub fn traces(plan: &Plan, columns: &[UsedColumn<'_>], messages: &[Vec<Felt>]) -> Vec<Trace> {
 	let mut lookups = Lookups::new();
 	let (scan, matched) = scan::trace(plan, &ScanLayout::new(plan), columns, &mut lookups);
 	let fold = fold::trace(plan, &FoldLayout::new(plan), columns, matched, &mut lookups);
 	let answer = answer(plan, messages);
 	vec![scan, fold, answer, range::trace(&lookups)]
+}
+
+/// Makes what each table's messages add up to random. A proof says these sums openly, and whoever guesses the table, or the groups that
+/// are left out, could test the guess by them.
+pub fn hide(plan: &Plan, traces: &mut [Trace], rng: &mut StdRng) {
+	let (scan_layout, fold_layout) = (ScanLayout::new(plan), FoldLayout::new(plan));
+	let [scan, fold, _, range] = traces else { unreachable!("a statement has four tables") };
+	// In the first row of each. The range table provides what both look up.
+	for number in 0..MASKS {
+		let (of_scan, of_fold): (Felt, Felt) = (rng.random(), rng.random());
+		scan.values[scan_layout.mask + number] += of_scan;
+		fold.values[number * fold_layout.width + fold_layout.mask] += of_fold;
+		range.values[TIMES + number] += of_scan + of_fold;
+	}
 }
 
 fn answer(plan: &Plan, messages: &[Vec<Felt>]) -> Trace {

@@ -153,7 +153,7 @@ fn every_cell_changed_is_noticed() {
 /// Columns of the fold's first step and of the scan, one of each kind.
 fn kinds_of_columns(plan: &Plan) -> Vec<(usize, usize)> {
 	let fold = fold::Layout::new(plan);
-	let mut columns = vec![(1, fold.live), (1, fold.same), (1, fold.count)];
+	let mut columns = vec![(1, fold.live), (1, fold.same), (1, fold.count), (1, fold.mask)];
 	columns.extend(fold.seed.map(|seed| (1, seed)));
 	if let Some(key) = &fold.key {
 		columns.extend([key.step, key.key, key.borrows].map(|column| (1, column)));
@@ -173,7 +173,7 @@ fn kinds_of_columns(plan: &Plan) -> Vec<(usize, usize)> {
 		}
 	}
 	let scan = scan::Layout::new(plan);
-	columns.extend([scan.head, scan.real, scan.seen].map(|column| (0, column)));
+	columns.extend([scan.head, scan.real, scan.seen, scan.mask].map(|column| (0, column)));
 	for hash in &scan.hashes {
 		// Of a permutation: a limb, what is carried on, what it computes, and what comes out.
 		let all = [0, RATE, hash::COLUMNS / 2, hash::OUTPUTS];

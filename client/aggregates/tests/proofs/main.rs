@@ -3,6 +3,7 @@
 mod bundles;
 mod cells;
 mod forgeries;
+mod hiding;
 mod honest;
 mod lean;
 mod support;

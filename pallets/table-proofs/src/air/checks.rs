@@ -209,6 +209,13 @@ impl<'a, AB: InteractionBuilder<F = Felt>> Checks<'a, AB> {
 		self.builder.push_interaction(RANGE, [value], Count::provided(-times));
 	}
 
+	/// Looks a number up that the range table has, however often: where that is random, what the table's messages add up to, which a
+	/// proof says openly, tells nothing. Nothing can be claimed by it, for the number is a constant and has 16 bits.
+	pub(super) fn mask(&mut self, number: usize, times: AB::Expr) {
+		self.note(Stated::Message(RANGE));
+		self.builder.push_interaction(RANGE, [AB::Expr::from_usize(number)], Count::provided(times));
+	}
+
 	/// Sends a message where `when`, which is 0 or 1.
 	pub(super) fn send(&mut self, bus: &'static str, message: Vec<AB::Expr>, when: AB::Expr) {
 		self.note(Stated::Message(bus));

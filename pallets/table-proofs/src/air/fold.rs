@@ -32,6 +32,8 @@ pub struct Layout {
 	pub same: usize,
 	/// Rows of the group so far.
 	pub count: usize,
+	/// How often the number of this step in its row is looked up, which nobody needs. Random somewhere, else 0.
+	pub mask: usize,
 	/// Without `GROUP BY`: 1 on the first step, which begins the one group and receives nothing.
 	pub seed: Option<usize>,
 	/// With `GROUP BY`.
@@ -101,6 +103,7 @@ impl Layout {
 	pub fn new(plan: &Plan) -> Self {
 		let mut columns = Columns(0);
 		let (live, same, count) = (columns.take(1), columns.take(1), columns.take(1));
+		let mask = columns.take(1);
 		let seed = plan.group.is_none().then(|| columns.take(1));
 		let key = plan.group.map(|_| KeyLayout {
 			step: columns.take(1),
@@ -110,7 +113,7 @@ impl Layout {
 		let threshold =
 			(plan.threshold > 0).then(|| ThresholdLayout { answered: columns.take(1), gap: columns.take(2) });
 		let values = plan.values.iter().map(|value| ValueLayout::new(value, &mut columns)).collect();
-		Self { live, same, count, seed, key, threshold, values, width: columns.0 }
+		Self { live, same, count, mask, seed, key, threshold, values, width: columns.0 }
 	}
 }
 
@@ -167,6 +170,7 @@ impl Fold {
 			let here = &row[number * width..(number + 1) * width];
 			let next = row.get((number + 1) * width..(number + 2) * width).unwrap_or(&next_row[..width]);
 			checks.step = Step { first: number == 0, last: number == STEPS - 1 };
+			checks.mask(number, here[self.layout.mask].into());
 			self.step(checks, here, next);
 		}
 	}

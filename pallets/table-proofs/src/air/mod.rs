@@ -30,6 +30,7 @@ pub use checks::{Rule, Stated};
 
 use crate::{
 	commitment::{digest_elements, CommittedColumn, DIGEST},
+	config::Challenge,
 	outcome::message_width,
 	plan::{Plan, RANGE_HEIGHT},
 	Felt,
@@ -37,8 +38,15 @@ use crate::{
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
 use checks::Checks;
 use p3_air::{Air, BaseAir};
-use p3_field::PrimeCharacteristicRing;
+use p3_field::{BasedVectorSpace, PrimeCharacteristicRing};
 use p3_lookup::InteractionBuilder;
+
+/// Numbers that scan and fold look up at random, from 0 on: as many as an element of the challenges' field has coordinates, so that
+/// what they add to a table's sum over the buses may be any element.
+pub const MASKS: usize = 4;
+const _: () = assert!(MASKS == <Challenge as BasedVectorSpace<Felt>>::DIMENSION);
+// The fold has one in each step, and the first row of the range table has them all.
+const _: () = assert!(MASKS == fold::STEPS && MASKS <= range::NUMBERS);
 
 /// A table with its constraints.
 #[derive(Clone)]

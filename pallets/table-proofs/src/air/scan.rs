@@ -2,7 +2,7 @@
 
 use super::{
 	checks::{limb, Checks, Rule, MATCHED},
-	hash,
+	hash, MASKS,
 };
 use crate::{
 	commitment::{DIGEST, LANES, RATE, START},
@@ -27,6 +27,8 @@ pub struct Layout {
 	pub real: usize,
 	/// Rows so far.
 	pub seen: usize,
+	/// [`MASKS`]: how often numbers are looked up that nobody needs. Random somewhere, else 0.
+	pub mask: usize,
 	/// Per used column, the permutation's columns.
 	pub hashes: Vec<usize>,
 	/// Per used column, four: whether the lane's value is NULL. `None` where it does not matter.
@@ -73,6 +75,7 @@ impl Layout {
 	pub fn new(plan: &Plan) -> Self {
 		let mut columns = Columns(0);
 		let (head, real, seen) = (columns.take(1), columns.take(LANES), columns.take(1));
+		let mask = columns.take(MASKS);
 		let hashes = plan.used.iter().map(|_| columns.take(hash::COLUMNS)).collect();
 		let nulls =
 			(0..plan.used.len()).map(|slot| plan.nulls_matter(slot).then(|| columns.take(LANES))).collect();
@@ -88,7 +91,7 @@ impl Layout {
 				PredicateLayout { low, high, matched: columns.take(LANES) }
 			})
 			.collect();
-		Self { head, real, seen, hashes, nulls, predicates, width: columns.0 }
+		Self { head, real, seen, mask, hashes, nulls, predicates, width: columns.0 }
 	}
 }
 
@@ -110,6 +113,9 @@ impl Scan {
 	pub(super) fn eval<AB: InteractionBuilder<F = Felt>>(&self, checks: &mut Checks<'_, AB>) {
 		let main = checks.builder.main();
 		let (here, next) = (main.current_slice(), main.next_slice());
+		for number in 0..MASKS {
+			checks.mask(number, here[self.layout.mask + number].into());
+		}
 		self.rows(checks, here, next);
 		self.digests(checks, here, next);
 		let nulls = self.nulls(checks, here);
