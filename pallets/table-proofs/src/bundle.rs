@@ -11,8 +11,9 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 
-/// The format and the statement. Another number is another proof system or other constraints.
-pub const VERSION: u8 = 1;
+/// The format and the statement. Another number is another proof system or other constraints: 1 did not hide what its tables' messages add
+/// up to (docs/statements/aggregate.md).
+pub const VERSION: u8 = 2;
 /// Most bytes of a bundle: looked at before anything is decoded. Some twelve columns may be named; decoding takes no more than some
 /// fifty times as much memory, which the runtime has.
 pub const MAX_BUNDLE_BYTES: usize = 1024 * 1024;
