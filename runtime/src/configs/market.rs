@@ -97,6 +97,7 @@ impl pallet_escrow::Config for Runtime {
 	type RetryEvery = params::escrow::RetryEvery;
 	type KeepFor = params::escrow::KeepFor;
 	type MaxTimeout = ConstU32<{ 365 * DAYS }>;
+	type UnbondingPeriod = UnbondingPeriod;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = weights::escrow::WeightInfo<Runtime>;
