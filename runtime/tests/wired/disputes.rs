@@ -249,6 +249,28 @@ fn a_buyer_who_confirms_ends_the_case() {
 }
 
 #[test]
+fn nobody_joins_or_begins_a_drawing_while_its_randomness_is_gathered() {
+	market(3, || {
+		let order = disputed();
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Drawing);
+		let began = System::block_number();
+		// One of the three makes room for somebody who may have been chosen to be lucky.
+		assert_ok!(dispatch(arbitrator(0), Disputes_::leave_pool {}));
+		next_blocks(1);
+		let (late, joined) = (arbitrator(3), System::block_number());
+		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), late.clone().into(), 1_000 * SOUK));
+		assert_ok!(dispatch(late.clone(), Disputes_::join_pool { bond: BOND, key: [9; 32] }));
+		until(case, Phase::Commit);
+		// The epoch that gathered it began after both.
+		let (gathered_since, _) = pallet_babe::EpochStart::<Runtime>::get();
+		assert!(jurors(case).contains(&late));
+		assert!(began < joined && joined < gathered_since, "{began}, {joined}, {gathered_since}");
+	});
+}
+
+#[test]
 fn who_has_settled_the_quarrel_over_one_part_disputes_the_next() {
 	market(5, || {
 		let (order, had) = (pallet_escrow::NextOrderId::<Runtime>::get(), wusd(BUYER));
