@@ -61,7 +61,7 @@ impl<T: Config> Pallet<T> {
 	/// Opens a case, and holds its opener's fee and deposit.
 	pub(crate) fn open_case(dispute: Dispute<T::AccountId>) -> Result<CaseRecordOf<T>, DispatchError> {
 		let Dispute { order, listing, buyer, seller, opener, evidence } = dispute;
-		ensure!(!CaseOf::<T>::contains_key(order), Error::<T>::AlreadyOpened);
+		Self::forget_earlier(order)?;
 		let (now, terms, case) = (Self::now(), Self::terms(), NextCaseId::<T>::get());
 		let mut record = CaseRecord {
 			order,
@@ -94,6 +94,16 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::CaseOpened { case, order, by: opener, until });
 		Self::deposit_event(Event::EvidenceSubmitted { case, by: opener, hash: evidence });
 		Ok(record)
+	}
+
+	/// Forgets the case that an order has had, if it is over: a part of the order was settled, and a later one is disputed. Who has
+	/// disputed once must not be without a jury for the rest of the order.
+	fn forget_earlier(order: OrderId) -> DispatchResult {
+		let Some(case) = CaseOf::<T>::get(order) else { return Ok(()) };
+		let record = Self::found(case)?;
+		ensure!(!record.is_open(), Error::<T>::AlreadyOpened);
+		Self::remove(case, record);
+		Ok(())
 	}
 
 	/// Counts a case about a listing that is opened.

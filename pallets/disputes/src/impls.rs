@@ -30,6 +30,7 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 	}
 
 	fn weight() -> Weight {
+		// The end of a case weighs far more than one that is opened and one that is forgotten for it.
 		T::WeightInfo::open().max(T::WeightInfo::turn())
 	}
 }

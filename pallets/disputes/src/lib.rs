@@ -490,7 +490,7 @@ pub mod pallet {
 		/// Nothing is due for the case yet.
 		#[codec(index = 29)]
 		NothingDue,
-		/// An order has one case.
+		/// An order has one case at a time.
 		#[codec(index = 30)]
 		AlreadyOpened,
 	}

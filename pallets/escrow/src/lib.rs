@@ -151,6 +151,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxTimeout: Get<u32>;
 
+		/// Blocks for which what is unbonded stays held: as long as a delivery can be disputed.
+		type UnbondingPeriod: Get<u32>;
+
 		/// Deposit for a byte that an order stores, in planck.
 		type DepositPerByte: Get<Balance>;
 
@@ -573,6 +576,9 @@ pub mod pallet {
 		/// Nothing more is sold of a data product whose bond is below the minimum, after a slash for instance, before its curator has bonded up to it.
 		#[codec(index = 59)]
 		BondTooSmall,
+		/// Nobody has longer to confirm a part than what answers for it takes to be unbonded.
+		#[codec(index = 60)]
+		ConfirmTooLong,
 	}
 
 	#[pallet::hooks]

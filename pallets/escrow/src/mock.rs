@@ -58,6 +58,7 @@ pub const OFFER: u32 = 12;
 pub const DISPUTE: u32 = 40;
 pub const KEEP: u32 = 25;
 pub const LONGEST: u32 = 100;
+pub const UNBONDING: u32 = 60;
 
 souk_mock_support::runtime! {
 	0: System = frame_system,
@@ -169,6 +170,7 @@ impl crate::Config for Test {
 	type RetryEvery = ConstU32<1>;
 	type KeepFor = ConstU32<KEEP>;
 	type MaxTimeout = ConstU32<LONGEST>;
+	type UnbondingPeriod = ConstU32<UNBONDING>;
 	type DepositPerByte = ConstU128<1>;
 	type DepositBase = ConstU128<20>;
 	type WeightInfo = ();

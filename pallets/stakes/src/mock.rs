@@ -310,7 +310,8 @@ impl TestExt {
 	}
 }
 
-fn node_info(node: AccountId) -> NodeInfo {
+/// A persistence node.
+pub fn node_info(node: AccountId) -> NodeInfo {
 	NodeInfo {
 		peer_id: node.to_be_bytes().to_vec().try_into().expect("short"),
 		addresses: Default::default(),
@@ -385,7 +386,8 @@ pub fn assign_to(listing: ListingId, node: AccountId) {
 	assign_as(NodeRole::Persistence, listing, node);
 }
 
-fn assign_as(role: NodeRole, listing: ListingId, node: AccountId) {
+/// Assigns a node to a listing in a role.
+pub fn assign_as(role: NodeRole, listing: ListingId, node: AccountId) {
 	let wrapped_key = vec![1].try_into().expect("short");
 	assert_ok!(curate(pallet_curation::Call::assign { listing, node, role, wrapped_key }));
 }

@@ -2,7 +2,7 @@
 //! governance tunes (`configs/governance.rs`).
 
 use crate::*;
-use frame_support::traits::{ConstU32, Get};
+use frame_support::traits::{ConstU32, Get, Randomness};
 
 impl pallet_listings::Config for Runtime {
 	type Currency = Balances;
@@ -97,6 +97,7 @@ impl pallet_escrow::Config for Runtime {
 	type RetryEvery = params::escrow::RetryEvery;
 	type KeepFor = params::escrow::KeepFor;
 	type MaxTimeout = ConstU32<{ 365 * DAYS }>;
+	type UnbondingPeriod = UnbondingPeriod;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
 	type WeightInfo = weights::escrow::WeightInfo<Runtime>;
@@ -160,12 +161,25 @@ impl Get<Balance> for JurorFee {
 	}
 }
 
+/// BABE's randomness of one epoch ago, with the block in which the epoch began that gathered it: before that nobody knew more of it than what
+/// they add themselves. The block in which it was complete would be too late: the epoch's last author knows it, and still fills a block with
+/// accounts that it draws, or begins a drawing that suits.
+pub struct JuryRandomness;
+
+impl Randomness<Hash, BlockNumber> for JuryRandomness {
+	fn random(subject: &[u8]) -> (Hash, BlockNumber) {
+		let (random, _) = pallet_babe::RandomnessFromOneEpochAgo::<Runtime>::random(subject);
+		let (gathered_since, _) = pallet_babe::EpochStart::<Runtime>::get();
+		(random, gathered_since)
+	}
+}
+
 impl pallet_disputes::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Orders = Escrow;
 	type Offences = Stakes;
-	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Runtime>;
+	type Randomness = JuryRandomness;
 	type Treasury = TreasuryAccount;
 	// `weights` of disputes count for as many.
 	type MaxArbitrators = ConstU32<256>;

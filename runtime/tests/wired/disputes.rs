@@ -7,7 +7,7 @@ use frame_support::{
 	traits::{fungible::InspectHold, fungibles::Inspect as _, Get},
 };
 use pallet_disputes::{commitment, CaseId, CaseView, Ending, HoldReason, Phase, Verdict};
-use pallet_escrow::{OrderDetails, OrderId, OrderState};
+use pallet_escrow::{MilestoneTerms, OrderDetails, OrderId, OrderState};
 use souk_primitives::{
 	reach::{Offences as _, Ruling},
 	Asset, Basis, ListingId, ListingKind, ListingState, Offence, OffenceKind, PayoutSplit, Plan, PlanKind,
@@ -245,6 +245,56 @@ fn a_buyer_who_confirms_ends_the_case() {
 		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
 		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Seller)));
 		assert_eq!((state(order), posted(BUYER), posted(CURATOR)), (OrderState::Released, 0, 0));
+	});
+}
+
+#[test]
+fn nobody_joins_or_begins_a_drawing_while_its_randomness_is_gathered() {
+	market(3, || {
+		let order = disputed();
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Drawing);
+		let began = System::block_number();
+		// One of the three makes room for somebody who may have been chosen to be lucky.
+		assert_ok!(dispatch(arbitrator(0), Disputes_::leave_pool {}));
+		next_blocks(1);
+		let (late, joined) = (arbitrator(3), System::block_number());
+		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), late.clone().into(), 1_000 * SOUK));
+		assert_ok!(dispatch(late.clone(), Disputes_::join_pool { bond: BOND, key: [9; 32] }));
+		until(case, Phase::Commit);
+		// The epoch that gathered it began after both.
+		let (gathered_since, _) = pallet_babe::EpochStart::<Runtime>::get();
+		assert!(jurors(case).contains(&late));
+		assert!(began < joined && joined < gathered_since, "{began}, {joined}, {gathered_since}");
+	});
+}
+
+#[test]
+fn who_has_settled_the_quarrel_over_one_part_disputes_the_next() {
+	market(5, || {
+		let (order, had) = (pallet_escrow::NextOrderId::<Runtime>::get(), wusd(BUYER));
+		let part = MilestoneTerms { amount: PRICE / 2, deliver_within: SPAN, confirm_within: SPAN };
+		let milestones = vec![part; 2].try_into().expect("they fit");
+		let (buyer, asset) = (BUYER.to_account_id(), price().asset);
+		assert_ok!(submit(
+			CURATOR,
+			Escrow_::offer { listing: LISTING, buyer, asset, milestones, terms: None }
+		));
+		assert_ok!(submit(BUYER, Escrow_::fund { order }));
+		// The seller does not agree with anything herself, so that nobody could disagree with the next part.
+		assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
+		assert_ok!(submit(CURATOR, Escrow_::dispute { order, evidence: SHOWN }));
+		let first = about(order).id;
+		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
+		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Seller)));
+
+		assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 1, evidence: None }));
+		assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+		let second = about(order);
+		assert!(second.id != first && second.phase == Phase::Opened);
+		next_blocks(SPAN);
+		assert_eq!((state(order), wusd(BUYER)), (OrderState::Refunded, had - PRICE / 2));
 	});
 }
 

@@ -35,6 +35,8 @@ fn bonds_stay_longer_than_reports_and_disputes_come_whatever_governance_sets() {
 				Some(confirm),
 			)));
 			assert_eq!(unbonding(), is);
+			// Offers name no longer time for a confirmation.
+			assert_eq!(<Runtime as pallet_escrow::Config>::UnbondingPeriod::get(), is);
 			// A delivery can be disputed before that many blocks are over.
 			assert!(unbonding() > window && unbonding() >= confirm);
 		}

@@ -32,6 +32,25 @@ fn an_order_has_one_case_and_an_opener_money() {
 }
 
 #[test]
+fn an_order_of_which_a_part_was_settled_is_disputed_again() {
+	TestExt::default().execute(|| {
+		let first = drawn(1);
+		assert_ok!(request_review(REVIEWERS[0], first));
+		assert_noop!(open_as(Side::Buyer, 1), Error::<Test>::AlreadyOpened);
+		// The buyer confirms that part after all, and does not agree with the next one.
+		settled(1, Side::Seller);
+		let second = opened(1);
+		assert_event(Event::Forgotten { case: first });
+		assert_eq!(Disputes::case_about(1).map(|view| view.id), Some(second));
+		assert!(Disputes::case_details(first).is_none() && Disputes::is_open(1));
+		assert_eq!(held(HoldReason::Deposit, SELLER) + held(HoldReason::Deposit, REVIEWERS[0]), 0);
+		check();
+		advance_until(second, Phase::Closed);
+		assert_eq!((view(second).ended, ruled(1)), (Some((Ending::Default, FOR_BUYER)), Some(FOR_BUYER)));
+	});
+}
+
+#[test]
 fn a_pool_of_two_rules_on_nothing() {
 	for size in [0, 1, 2] {
 		TestExt::pool_of(size).execute(|| {

@@ -37,10 +37,13 @@ impl<T: Config> Pallet<T> {
 	fn price_of(milestones: &Milestones) -> Result<Balance, DispatchError> {
 		ensure!(!milestones.is_empty(), Error::<T>::NoMilestones);
 		let in_range = |blocks: u32| (1..=T::MaxTimeout::get()).contains(&blocks);
+		// Whoever unbonds with a delivery, or after it, answers for the dispute over it.
+		let bonds_stay = T::UnbondingPeriod::get();
 		milestones.iter().try_fold(0, |sum: Balance, part| {
 			ensure!(part.amount > 0, Error::<T>::ZeroAmount);
 			let timely = in_range(part.deliver_within) && in_range(part.confirm_within);
 			ensure!(timely, Error::<T>::BadTimeout);
+			ensure!(part.confirm_within <= bonds_stay, Error::<T>::ConfirmTooLong);
 			sum.checked_add(part.amount).ok_or_else(|| Error::<T>::TooLarge.into())
 		})
 	}

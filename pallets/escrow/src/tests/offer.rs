@@ -54,7 +54,21 @@ fn parts_that_cannot_be_agreed_on_are_refused() {
 		}
 		let most = milestone(Balance::MAX, 1, 1);
 		assert_noop!(with(&[most, milestone(1, 1, 1)]), Error::<Test>::TooLarge);
-		assert_ok!(with(&[milestone(1, LONGEST, LONGEST)]));
+		assert_ok!(with(&[milestone(1, LONGEST, 1)]));
+	});
+}
+
+#[test]
+fn nothing_is_confirmed_later_than_its_bond_may_be_gone() {
+	TestExt.execute(|| {
+		let listing = list_service(&WUSD);
+		let with = |parts: &[MilestoneTerms]| offer_as(CURATOR, listing, BUYER, parts);
+		let (longest, longer) = (milestone(1, 1, UNBONDING), milestone(1, 1, UNBONDING + 1));
+		assert_noop!(with(&[longer]), Error::<Test>::ConfirmTooLong);
+		assert_noop!(with(&[longest, longer]), Error::<Test>::ConfirmTooLong);
+		assert_ok!(with(&[longest, longest]));
+		// The time for the delivery is another one: before it nothing is disputed that was done.
+		assert_ok!(with(&[milestone(1, UNBONDING + 1, UNBONDING)]));
 	});
 }
 

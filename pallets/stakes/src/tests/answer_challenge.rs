@@ -168,6 +168,22 @@ fn who_has_left_by_then_is_not_fined() {
 }
 
 #[test]
+fn who_keeps_the_listing_no_more_is_not_fined_for_working_on() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		let info = pallet_curation::NodeInfo { worker: true, ..node_info(NODES[0]) };
+		assert_ok!(dispatch(NODES[0], pallet_curation::Call::<Test>::update_node { info }));
+		assign_as(souk_primitives::NodeRole::Worker, LISTING, NODES[0]);
+		advance_to(ROUND);
+		let before = bonded(OF_NODE);
+		let role = souk_primitives::NodeRole::Persistence;
+		assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node: NODES[0], role }));
+		advance_to(UNTIL);
+		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (before, 800));
+	});
+}
+
+#[test]
 fn another_round_draws_other_places() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);

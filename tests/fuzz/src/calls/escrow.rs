@@ -46,10 +46,12 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 		}
 		Offer { who, listing: which, to, parts, wusd } => {
 			let listing = listing(which);
+			// Some have a time for their confirmation that may be too long.
+			let later = if wusd > 250 { 13 } else { 0 };
 			let part = |part: u8| MilestoneTerms {
 				amount: Balance::from(part) * 1_009 + Balance::from(parts),
 				deliver_within: 1 + u32::from((parts / 4 + part) % 9),
-				confirm_within: 1 + u32::from((parts / 8 + part) % 6),
+				confirm_within: 1 + later + u32::from((parts / 8 + part) % 6),
 			};
 			let milestones: Vec<_> = (0..=parts % 4).map(part).collect();
 			let call = Call::offer {

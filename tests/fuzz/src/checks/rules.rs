@@ -254,10 +254,20 @@ fn escrow(who: &AccountId, call: &pallet_escrow::Call<Runtime>) -> Verdict {
 				(state.is_some_and(|(_, owner)| owner != *who), "nobody buys from themselves"),
 			])
 		}
-		offer { listing, buyer, .. } => unless(&[
-			(state_of(listing).is_some_and(|(_, owner)| owner == *who), "only its curator offers a listing"),
-			(buyer != who, "nobody buys from themselves"),
-		]),
+		offer { listing, buyer, milestones, .. } => {
+			let stays = <Runtime as pallet_curation::Config>::UnbondingPeriod::get();
+			unless(&[
+				(
+					state_of(listing).is_some_and(|(_, owner)| owner == *who),
+					"only its curator offers a listing",
+				),
+				(buyer != who, "nobody buys from themselves"),
+				(
+					milestones.iter().all(|part| part.confirm_within <= stays),
+					"nothing is disputed later than what answers for it may be gone",
+				),
+			])
+		}
 		deliver { order, .. } => {
 			let record = of(order);
 			let waits = record.as_ref().is_some_and(|record| record.awaits_key());

@@ -8,7 +8,7 @@ use super::{
 	money::tab,
 	on_the_chain, DATA, SERVICE,
 };
-use frame_support::BoundedVec;
+use frame_support::{traits::Get, BoundedVec};
 use pallet_asks::Asks;
 use pallet_availability::{Ballot, Current, Finding, PeriodRecord};
 use pallet_backing::{Backers, LeavingChunk};
@@ -17,7 +17,7 @@ use pallet_disputes::{
 	CaseRecord, CaseRecordOf, Cases, CasesOf, Evidence, EvidenceRecord, OpenCases, Phase, Sides, Terms,
 	Verdict as Ruled, MAX_EVIDENCE,
 };
-use pallet_escrow::{BadChunk, DataRecord, DeliveryRecord, OrderRecord, Orders, Subject};
+use pallet_escrow::{BadChunk, DataRecord, DeliveryRecord, MilestoneTerms, OrderRecord, Orders, Subject};
 use pallet_listings::Listings;
 use pallet_reputation::{Deal, RightRecord, Rights};
 use pallet_stakes::{announcement, AnnouncementRecord, Announcements};
@@ -29,7 +29,7 @@ use souk_fuzz::{
 };
 use souk_primitives::{
 	reach::{Ruling, Side},
-	Holder, ListingState,
+	Asset, Holder, ListingState,
 };
 use souk_proof_primitives::{
 	merkle::Path,
@@ -143,6 +143,13 @@ pub const RARE: &[Against] = &[
 		by(1, pallet_subscriptions::Call::<Runtime>::clear_trial { listing: DATA, holder })
 	}),
 	// Orders.
+	("nothing is disputed later than what answers for it may be gone", || {
+		let confirm_within = <Runtime as pallet_curation::Config>::UnbondingPeriod::get() + 1;
+		let part = MilestoneTerms { amount: 1, deliver_within: 1, confirm_within };
+		let milestones = BoundedVec::truncate_from(vec![part]);
+		let (buyer, asset, terms) = (person(4), Asset::Native, None);
+		by(2, pallet_escrow::Call::<Runtime>::offer { listing: SERVICE, buyer, asset, milestones, terms })
+	}),
 	("it is too late to deliver", || {
 		Orders::<Runtime>::insert(0, OrderRecord { deliver_until: Some(now()), ..order() });
 		let (milestone, evidence) = (0, None);
