@@ -136,7 +136,7 @@ pub struct Shape {
 
 impl Shape {
 	/// That of the bundle with which `answer` and `check` are measured.
-	pub(crate) const MEASURED: Self = Self { bytes: 429_470, columns: 2, groups: 3, row_bits: 6 };
+	pub(crate) const MEASURED: Self = Self { bytes: 430_242, columns: 2, groups: 3, row_bits: 6 };
 
 	/// What a bundle of this shape weighs more than the measured one: a third more than `souk-bench --only aggregates` finds in the
 	/// runtime's wasm. One that is smaller is not charged less.
