@@ -4,13 +4,14 @@
 //! <root>/<genesis>/<tab>.json    what was promised, replaced whole
 //!                  <tab>.lock    held by the process that asks
 //!
-//! next query:  the last voucher was answered ── sign the next: counter + 1, amount + price ── on disk ── sent
-//!              it was not                    ── send it again
+//! next query:  the last voucher was answered ── sign the next: counter + 1, amount + cost ── on disk ── sent
+//!              it was not, and covers it     ── send it again
+//!              it was not, and does not      ── sign that number anew, for what is answered and this query ── on disk ── sent
 //! ```
 //!
-//! A voucher is on the disk before it is sent, and no other one is signed for a node until the last one was answered. So no number is given
-//! twice, nothing is promised twice because a process was killed, and a node that takes a voucher and does not answer has the price of one
-//! query: this account goes elsewhere with the next.
+//! A voucher is on the disk before it is sent, and a number stands for one query: no other one is given until that was answered. So nothing
+//! is promised twice because a process was killed, and a node that takes a voucher and does not answer has the price of one query: this account
+//! goes elsewhere with the next. What was promised for a proof that did not come pays for the queries after it.
 
 use crate::{
 	error::SdkError,
@@ -23,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use souk_custody::{Account, AccountId};
 use souk_protocol::{
 	voucher::{decode_voucher, encode_voucher, sign_voucher},
-	SignedVoucher, Voucher,
+	AnswerKind, SignedVoucher, Voucher,
 };
 use std::{
 	collections::BTreeMap,
@@ -51,6 +52,9 @@ struct Page {
 	voucher: String,
 	/// Whether the query that it pays was answered.
 	answered: bool,
+	/// What it promises beyond the price of what was answered, in the smallest unit of the tab's asset.
+	#[serde(default, with = "decimal")]
+	unused: u128,
 	/// Free queries that were answered.
 	free: u32,
 	/// Whether the node says that there are no more free ones.
@@ -59,7 +63,15 @@ struct Page {
 
 impl Default for Page {
 	fn default() -> Self {
-		Self { counter: 0, amount: 0, voucher: String::new(), answered: true, free: 0, free_over: false }
+		Self {
+			counter: 0,
+			amount: 0,
+			voucher: String::new(),
+			answered: true,
+			unused: 0,
+			free: 0,
+			free_over: false,
+		}
 	}
 }
 
@@ -98,6 +110,8 @@ pub struct Spent {
 	pub node: AccountId,
 	/// Whether it was one of the free ones.
 	pub free: bool,
+	/// What it cost, in the smallest unit of the tab's asset.
+	pub cost: u128,
 	/// Counter of the highest voucher for this node.
 	pub counter: u64,
 	/// What that promises, in the smallest unit of the tab's asset.
@@ -119,6 +133,16 @@ pub struct Promised {
 	pub free: u32,
 }
 
+/// A query that a voucher was handed out for.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+	node: AccountId,
+	/// What it costs if it is not free.
+	cost: u128,
+	/// Whether it is asked for as a free one.
+	free: bool,
+}
+
 /// The vouchers of one tab. No other process signs any while this lives.
 #[derive(Debug)]
 pub struct Purse {
@@ -126,16 +150,18 @@ pub struct Purse {
 	book: Book,
 	account: Account,
 	price: u128,
+	/// What a proof costs.
+	proof_cost: u128,
 	quota: u32,
-	/// The node that is asked for a free query.
-	free: Option<AccountId>,
+	asked: Option<Asked>,
 	spent: Option<Spent>,
 	_lock: File,
 }
 
 impl Purse {
 	/// Opens the vouchers of a tab whose key `account` is, below `root`. Waits a while for another query that is paid from it. Each node
-	/// answers `quota` queries of the listing for nothing.
+	/// answers `quota` queries of the listing for nothing. A proof costs what a query does, unless [`set_proof_cost`](Self::set_proof_cost) says
+	/// otherwise.
 	///
 	/// Errors: [`SdkError::TabBusy`], [`SdkError::File`], [`SdkError::BadPurse`].
 	pub async fn open(
@@ -157,6 +183,11 @@ impl Purse {
 			let reason = "it is of another chain, tab or account".into();
 			return Err(SdkError::BadPurse { path, reason });
 		}
+		let price = tab.price.amount;
+		for page in book.nodes.values_mut().filter(|page| !page.answered && page.unused == 0) {
+			// Written when all that was asked for had one price.
+			page.unused = price.min(page.amount);
+		}
 		for earner in &tab.earners {
 			// What the chain has settled was promised, whatever is known of it here.
 			let page = book.nodes.entry(hex::encode(earner.node)).or_default();
@@ -167,12 +198,28 @@ impl Purse {
 					amount: earner.earned,
 					voucher: String::new(),
 					answered: true,
+					unused: 0,
 					..page.clone()
 				};
 			}
 		}
-		let price = tab.price.amount;
-		Ok(Self { path, book, account, price, quota, free: None, spent: None, _lock: lock })
+		Ok(Self {
+			path,
+			book,
+			account,
+			price,
+			proof_cost: price,
+			quota,
+			asked: None,
+			spent: None,
+			_lock: lock,
+		})
+	}
+
+	/// Agrees to what a proof costs from here on, in the smallest unit of the tab's asset: as much is signed for each.
+	/// [`TabView::proof_cost`] says what a node charges.
+	pub fn set_proof_cost(&mut self, cost: u128) {
+		self.proof_cost = cost;
 	}
 
 	/// The tab.
@@ -185,49 +232,66 @@ impl Purse {
 		self.spent
 	}
 
-	/// The voucher for the next query to a node. Where it is a new one, it is on the disk.
+	/// The voucher for the next query to a node, for rows or for a proof. Where it is a new one, it is on the disk.
 	///
 	/// Errors: [`SdkError::File`]; nothing must be sent then.
-	pub fn voucher(&mut self, node: &AccountId) -> Result<SignedVoucher, SdkError> {
+	pub fn voucher(&mut self, node: &AccountId, kind: AnswerKind) -> Result<SignedVoucher, SdkError> {
 		let page = self.page(node);
-		self.free = None;
-		if !page.answered {
+		let cost = match kind {
+			AnswerKind::Rows => self.price,
+			AnswerKind::Proof => self.proof_cost,
+		};
+		let covered = page.unused >= cost;
+		// As the node has it: what is promised already is paid, and what costs more than a query is not given away.
+		let free = !covered && cost <= self.price && page.free < self.quota && !page.free_over;
+		self.asked = Some(Asked { node: *node, cost, free });
+		let promise = Voucher { tab: self.book.tab, node: *node, counter: page.counter, amount: page.amount };
+		if free {
+			// It says which tab, and promises nothing new.
+			return Ok(sign_voucher(promise, &self.book.genesis, &self.account));
+		}
+		if !page.answered && covered {
 			if let Some(last) = last_of(&page) {
 				return Ok(last);
 			}
 		}
-		let promise = Voucher { tab: self.book.tab, node: *node, counter: page.counter, amount: page.amount };
-		if page.free < self.quota && !page.free_over {
-			self.free = Some(*node);
-			// It says which tab, and promises nothing new.
-			return Ok(sign_voucher(promise, &self.book.genesis, &self.account));
-		}
+		let answers = page.amount.saturating_sub(page.unused);
 		let next = Voucher {
-			counter: promise.counter.saturating_add(1),
-			amount: promise.amount.saturating_add(self.price),
+			counter: promise.counter.saturating_add(page.answered.into()),
+			amount: promise.amount.max(answers.saturating_add(cost)),
 			..promise
 		};
 		let signed = sign_voucher(next, &self.book.genesis, &self.account);
-		let voucher = hex::encode(encode_voucher(&signed));
-		self.keep(
-			node,
-			Page { counter: next.counter, amount: next.amount, voucher, answered: false, ..page },
-		)?;
+		let page = Page {
+			counter: next.counter,
+			amount: next.amount,
+			voucher: hex::encode(encode_voucher(&signed)),
+			answered: false,
+			unused: next.amount.saturating_sub(answers),
+			..page
+		};
+		self.keep(node, page)?;
 		Ok(signed)
 	}
 
-	/// Notes that the query was answered.
+	/// Notes that the query to a node for which it handed out the last voucher was answered.
 	///
 	/// Errors: [`SdkError::File`].
 	pub fn answered(&mut self, node: &AccountId) -> Result<(), SdkError> {
-		let free = self.free.take() == Some(*node);
+		let Some(Asked { cost, free, .. }) = self.asked_of(node) else { return Ok(()) };
 		let before = self.page(node);
-		let page = match free {
-			true => Page { free: before.free.saturating_add(1), ..before },
-			false => Page { answered: true, ..before },
+		let (cost, page) = match free {
+			true => (0, Page { free: before.free.saturating_add(1), ..before }),
+			false => (cost, Page { answered: true, unused: before.unused.saturating_sub(cost), ..before }),
 		};
-		self.spent =
-			Some(Spent { tab: self.book.tab, node: *node, free, counter: page.counter, amount: page.amount });
+		self.spent = Some(Spent {
+			tab: self.book.tab,
+			node: *node,
+			free,
+			cost,
+			counter: page.counter,
+			amount: page.amount,
+		});
 		self.keep(node, page)
 	}
 
@@ -236,7 +300,8 @@ impl Purse {
 	///
 	/// Errors: [`SdkError::File`].
 	pub fn refused(&mut self, node: &AccountId, code: &str) -> Result<bool, SdkError> {
-		if self.free.take() != Some(*node) || code != "payment_due" {
+		let free = self.asked_of(node).is_some_and(|asked| asked.free);
+		if !free || code != "payment_due" {
 			return Ok(false);
 		}
 		let page = self.page(node);
@@ -249,9 +314,14 @@ impl Purse {
 	/// Errors: [`SdkError::File`].
 	pub fn pay_lost(&mut self) -> Result<(), SdkError> {
 		for page in self.book.nodes.values_mut() {
-			page.answered = true;
+			(page.answered, page.unused) = (true, 0);
 		}
 		self.write()
+	}
+
+	/// What a node was asked last, if nothing has become of it yet.
+	fn asked_of(&mut self, node: &AccountId) -> Option<Asked> {
+		self.asked.take().filter(|asked| asked.node == *node)
 	}
 
 	fn page(&self, node: &AccountId) -> Page {
@@ -322,7 +392,10 @@ async fn locked(path: &Path, tab: TabId) -> Result<File, SdkError> {
 mod tests {
 	use super::*;
 	use crate::types::{Asset, EarnerView, Price, TabPhase};
-	use souk_protocol::voucher::check_voucher;
+	use souk_protocol::{
+		voucher::check_voucher,
+		AnswerKind::{Proof, Rows},
+	};
 
 	const GENESIS: Digest = [7; 32];
 	const NODES: [AccountId; 2] = [[21; 32], [22; 32]];
@@ -371,10 +444,10 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let mut purse = purse(dir.path(), 0).await;
 		for expected in [(1, 10), (2, 20), (3, 30)] {
-			assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), expected);
+			assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), expected);
 			purse.answered(&NODES[0]).unwrap();
 		}
-		assert_eq!(sums(&purse.voucher(&NODES[1]).unwrap()), (1, 10));
+		assert_eq!(sums(&purse.voucher(&NODES[1], Rows).unwrap()), (1, 10));
 		let spent = purse.spent().unwrap();
 		assert_eq!((spent.counter, spent.amount, spent.free), (3, 30, false));
 	}
@@ -383,17 +456,17 @@ mod tests {
 	async fn what_was_not_answered_is_sent_again_as_it_was_also_by_another_process() {
 		let dir = tempfile::tempdir().unwrap();
 		let mut first = purse(dir.path(), 0).await;
-		let sent = first.voucher(&NODES[0]).unwrap();
-		assert_eq!(first.voucher(&NODES[0]).unwrap(), sent);
+		let sent = first.voucher(&NODES[0], Rows).unwrap();
+		assert_eq!(first.voucher(&NODES[0], Rows).unwrap(), sent);
 		assert!(!first.refused(&NODES[0], "payment_due").unwrap());
 		drop(first);
 		let mut second = purse(dir.path(), 0).await;
-		assert_eq!(second.voucher(&NODES[0]).unwrap(), sent);
+		assert_eq!(second.voucher(&NODES[0], Rows).unwrap(), sent);
 		second.answered(&NODES[0]).unwrap();
-		assert_eq!(sums(&second.voucher(&NODES[0]).unwrap()), (2, 20));
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (2, 20));
 		// What got lost is paid where somebody says so.
 		second.pay_lost().unwrap();
-		assert_eq!(sums(&second.voucher(&NODES[0]).unwrap()), (3, 30));
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (3, 30));
 		let kept = promised(dir.path(), &GENESIS, 3).unwrap();
 		assert_eq!(kept, [Promised { node: NODES[0], counter: 3, amount: 30, answered: false, free: 0 }]);
 		assert_eq!(promised(dir.path(), &GENESIS, 4).unwrap(), []);
@@ -403,20 +476,86 @@ mod tests {
 	async fn free_queries_promise_nothing_until_a_node_says_that_they_are_over() {
 		let dir = tempfile::tempdir().unwrap();
 		let mut purse = purse(dir.path(), 2).await;
-		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (0, 0));
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (0, 0));
 		purse.answered(&NODES[0]).unwrap();
 		assert!(purse.spent().unwrap().free);
 		// The node has counted more than was answered here.
-		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (0, 0));
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (0, 0));
 		assert!(purse.refused(&NODES[0], "payment_due").unwrap());
-		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (1, 10));
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (1, 10));
 		purse.answered(&NODES[0]).unwrap();
 		// At another one there are two.
 		for _ in 0..2 {
-			assert_eq!(sums(&purse.voucher(&NODES[1]).unwrap()), (0, 0));
+			assert_eq!(sums(&purse.voucher(&NODES[1], Rows).unwrap()), (0, 0));
 			purse.answered(&NODES[1]).unwrap();
 		}
-		assert_eq!(sums(&purse.voucher(&NODES[1]).unwrap()), (1, 10));
+		assert_eq!(sums(&purse.voucher(&NODES[1], Rows).unwrap()), (1, 10));
+	}
+
+	#[tokio::test]
+	async fn a_proof_is_signed_for_what_it_costs_and_nothing_of_that_is_lost() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut purse = purse(dir.path(), 0).await;
+		// Unless somebody has agreed to more, it costs what a query does.
+		assert_eq!(sums(&purse.voucher(&NODES[1], Proof).unwrap()), (1, 10));
+		purse.set_proof_cost(35);
+		purse.voucher(&NODES[0], Rows).unwrap();
+		purse.answered(&NODES[0]).unwrap();
+		let sent = purse.voucher(&NODES[0], Proof).unwrap();
+		assert_eq!(sums(&sent), (2, 45));
+		assert_eq!(purse.voucher(&NODES[0], Proof).unwrap(), sent, "it was not answered");
+		// It pays for what is asked instead, and what is left of it for what comes after.
+		assert_eq!(purse.voucher(&NODES[0], Rows).unwrap(), sent);
+		purse.answered(&NODES[0]).unwrap();
+		assert_eq!(purse.spent().unwrap().cost, 10);
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (3, 45));
+		purse.answered(&NODES[0]).unwrap();
+		assert_eq!(sums(&purse.voucher(&NODES[0], Proof).unwrap()), (4, 65));
+		purse.answered(&NODES[0]).unwrap();
+		assert_eq!(purse.spent().unwrap().cost, 35);
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (5, 75));
+		// A query that was not answered is no second promise beside the proof that is asked then.
+		assert_eq!(sums(&purse.voucher(&NODES[0], Proof).unwrap()), (5, 100));
+		let kept = promised(dir.path(), &GENESIS, 3).unwrap();
+		assert_eq!(kept[0], Promised { node: NODES[0], counter: 5, amount: 100, answered: false, free: 0 });
+		purse.pay_lost().unwrap();
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (6, 110));
+	}
+
+	#[tokio::test]
+	async fn a_free_query_is_no_dear_proof() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut purse = purse(dir.path(), 1).await;
+		purse.set_proof_cost(35);
+		assert_eq!(sums(&purse.voucher(&NODES[0], Proof).unwrap()), (1, 35));
+		assert!(!purse.refused(&NODES[0], "payment_due").unwrap(), "it was not asked for as a free one");
+		// The node takes that voucher for the query as well.
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (1, 35));
+		purse.answered(&NODES[0]).unwrap();
+		assert!(!purse.spent().unwrap().free);
+		assert_eq!(sums(&purse.voucher(&NODES[1], Rows).unwrap()), (0, 0));
+		purse.answered(&NODES[1]).unwrap();
+		assert_eq!(purse.spent().map(|spent| (spent.free, spent.cost)), Some((true, 0)));
+		let dir = tempfile::tempdir().unwrap();
+		let mut cheap = Purse::open(dir.path(), GENESIS, alice(), &tab(&[]), 1).await.unwrap();
+		assert_eq!(sums(&cheap.voucher(&NODES[0], Proof).unwrap()), (0, 0));
+	}
+
+	#[tokio::test]
+	async fn what_was_written_when_all_had_one_price_is_gone_on_with() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut first = purse(dir.path(), 0).await;
+		let sent = first.voucher(&NODES[0], Rows).unwrap();
+		let path = first.path.clone();
+		drop(first);
+		let mut written: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+		let page = written["nodes"][hex::encode(NODES[0])].as_object_mut().unwrap();
+		assert!(page.remove("unused").is_some());
+		fs::write(&path, written.to_string()).unwrap();
+		let mut second = purse(dir.path(), 0).await;
+		assert_eq!(second.voucher(&NODES[0], Rows).unwrap(), sent);
+		second.answered(&NODES[0]).unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (2, 20));
 	}
 
 	#[tokio::test]
@@ -424,14 +563,14 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let settled = tab(&[(NODES[0], 4, 40)]);
 		let mut purse = Purse::open(dir.path(), GENESIS, alice(), &settled, 0).await.unwrap();
-		assert_eq!(sums(&purse.voucher(&NODES[0]).unwrap()), (5, 50));
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (5, 50));
 	}
 
 	#[tokio::test]
 	async fn somebody_elses_vouchers_are_not_gone_on_with() {
 		let dir = tempfile::tempdir().unwrap();
 		let mut first = purse(dir.path(), 0).await;
-		first.voucher(&NODES[0]).unwrap();
+		first.voucher(&NODES[0], Rows).unwrap();
 		drop(first);
 		let bob = Account::from_uri("//Bob").unwrap();
 		let mut of_bob = tab(&[]);

@@ -186,7 +186,7 @@ impl<S: ChainSource> Subscriber<S> {
 		Self { chain, network, account, purse: None }
 	}
 
-	/// Pays each query from a tab.
+	/// Pays each query from a tab. Of proofs it pays what the purse was told that they cost; a node that wants more refuses.
 	pub fn paying(self, purse: Purse) -> Self {
 		Self { purse: Some(Arc::new(Mutex::new(purse))), ..self }
 	}
@@ -328,7 +328,7 @@ impl<S: ChainSource> Subscriber<S> {
 		// One at a time: the next voucher depends on what becomes of this one.
 		let mut purse = purse.lock().await;
 		loop {
-			let voucher = encode_voucher(&purse.voucher(&provider.node)?);
+			let voucher = encode_voucher(&purse.voucher(&provider.node, wanted.kind())?);
 			let asked = self.ask_with(provider, listing, query, share, reads, wanted, Some(voucher)).await;
 			match &asked {
 				Ok(_) => purse.answered(&provider.node)?,

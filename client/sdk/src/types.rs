@@ -70,6 +70,16 @@ mirror! {
 	}
 }
 
+impl Asset {
+	/// Its number, as documents name it; `None` is SOUK.
+	pub const fn number(self) -> Option<u32> {
+		match self {
+			Self::Native => None,
+			Self::WithId(id) => Some(id),
+		}
+	}
+}
+
 mirror! {
 	/// An amount of one asset.
 	#[derive(Copy)]

@@ -292,7 +292,8 @@ pub struct Prove {
 	#[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
 	pub scale: BTreeMap<String, u8>,
 	/// What whoever asks for a proof on chain pays at least for a million rows of the snapshot, such as `0.5 wUSD`; of fewer rows, that
-	/// much less. Subscribers pay nothing on top. Default: what the nodes want.
+	/// much less. From a tab in the same asset a proof costs as much, and a query's price at least. Subscribers pay nothing on top.
+	/// Default: what the nodes want, and from a tab what a query costs.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub price_per_million_rows: Option<Price>,
 }

@@ -161,6 +161,8 @@ pub struct TabFacts {
 	pub key: AccountId,
 	/// What a query costs.
 	pub price: u128,
+	/// The asset.
+	pub asset: Asset,
 	/// Whether a query may be paid with it.
 	pub open: bool,
 	/// First block in which it closes, or in which it is too late to settle.

@@ -325,6 +325,7 @@ fn tab_facts(tab: &TabView, node: &AccountId, max_nodes: u32) -> TabFacts {
 		listing: tab.listing,
 		key: tab.key,
 		price: tab.price.amount,
+		asset: tab.price.asset,
 		open: tab.open,
 		closes,
 		// What is left of one that is over is its payer's.

@@ -23,7 +23,10 @@ use serde::{Deserialize, Serialize};
 use souk_daemon::{HeadSeen, Role};
 use souk_engine::{ExecutorPool, Limits};
 use souk_network::PeerId;
-use souk_protocol::{metadata::Metadata, AccountId, Digest, EncryptionSecret, SignedSubmission, Signer};
+use souk_protocol::{
+	metadata::{Metadata, ProofPrice},
+	AccountId, Digest, EncryptionSecret, SignedSubmission, Signer,
+};
 use souk_store::{
 	DocumentStore, MailboxStore, ProofStore, ReplayGuard, SnapshotStore, StoreError, StoredSnapshot,
 	SubmissionStore, VoucherStore,
@@ -517,6 +520,18 @@ impl Node {
 		};
 		known().insert(listing, (hash, wanted));
 		wanted
+	}
+
+	/// The curator's price for proofs, if the listing's metadata document is here and names one.
+	pub(crate) async fn proof_price(&self, listing: u32, facts: &ListingFacts) -> Option<ProofPrice> {
+		let hash = facts.metadata;
+		match self.documents(move |documents| documents.get(listing, &hash)).await {
+			Ok(document) => serde_json::from_slice::<Metadata>(&document?).ok()?.proof_price,
+			Err(error) => {
+				tracing::warn!(%error, listing, "the curator's price for proofs could not be read");
+				None
+			}
+		}
 	}
 
 	/// How the daemon is doing.

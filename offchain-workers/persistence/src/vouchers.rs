@@ -1,13 +1,14 @@
 //! What tabs pay this node with: which query is answered for which voucher, and how much is answered before it is settled.
 //!
 //! ```text
-//! request with a voucher ─ tab at the finalised head ─ decide: paid, free, on credit, or not
-//!      ─ kept on disk ─ reserved ─ (snapshot, place, executor) ─ first piece ready: charged on disk ─ sent
+//! request with a voucher ─ tab at the finalised head ─ snapshot, and so the cost ─ decide: paid, free, on credit, or not
+//!      ─ kept on disk ─ reserved ─ (place, executor) ─ first piece ready: charged on disk ─ sent
 //! ```
 //!
 //! Two sums are watched for each tab. What was answered is never worth more than the vouchers promise by more than the credit: that
 //! is what a payer can get for nothing. And it is never worth more than what the chain has settled by more than the exposure, nor than the
-//! tab still has: another node may be first to settle, and what a voucher is worth is what is left then.
+//! tab still has: another node may be first to settle, and what a voucher is worth is what is left then. Both bounds are so many times the
+//! tab's price of a query. A proof may cost more than that price; one that costs more than the exposure is made where nothing else is unsettled.
 
 use crate::{
 	chain::TabFacts,
@@ -27,9 +28,9 @@ use tokio::sync::Notify;
 /// How vouchers are taken and settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VoucherTerms {
-	/// Queries that are answered for a tab beyond what its vouchers pay.
+	/// Queries at the tab's price that are answered for it beyond what its vouchers pay.
 	pub credit: u32,
-	/// Queries that are answered for a tab beyond what the chain has settled.
+	/// Queries at the tab's price that are answered for it beyond what the chain has settled.
 	pub exposure: u32,
 	/// How long a voucher is kept before it is settled.
 	pub settle_every: Duration,
@@ -52,12 +53,14 @@ impl Default for VoucherTerms {
 /// Where a tab stands when a query comes; amounts in the smallest unit of its asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
-	/// What a query costs.
+	/// What a query costs by the plan.
 	pub price: u128,
+	/// What this one costs: for a proof it may be more.
+	pub cost: u128,
 	/// What the queries that were answered are worth.
 	pub served: u128,
-	/// Queries that are being answered and not charged yet.
-	pub under_way: u32,
+	/// What those are worth that are being answered and not charged yet.
+	pub under_way: u128,
 	/// What the highest voucher promises, that of this request included.
 	pub promised: u128,
 	/// What this node has earned of the tab on chain.
@@ -87,11 +90,12 @@ pub enum Decision {
 
 /// Decides how one more query is paid.
 pub fn decide(account: &Account, terms: &VoucherTerms) -> Decision {
-	let Account { price, .. } = *account;
+	let Account { price, cost, .. } = *account;
 	let times = |queries: u32| price.saturating_mul(queries.into());
-	let worth = account.served.saturating_add(times(account.under_way)).saturating_add(price);
+	let worth = account.served.saturating_add(account.under_way).saturating_add(cost);
 	let covered = account.promised >= worth;
-	if !covered && account.free_left > 0 {
+	// What is given away is queries, and not proofs that cost more than one.
+	if !covered && account.free_left > 0 && cost <= price {
 		return Decision::Free;
 	}
 	if account.promised.saturating_add(times(terms.credit)) < worth {
@@ -101,7 +105,8 @@ pub fn decide(account: &Account, terms: &VoucherTerms) -> Decision {
 	if unsettled > account.free {
 		return Decision::Exhausted;
 	}
-	if unsettled > times(terms.exposure.max(1)) {
+	// What costs more than the exposure by itself could never be answered: it is where nothing else is unsettled.
+	if unsettled > times(terms.exposure.max(1)).max(cost) {
 		return Decision::Settling;
 	}
 	if covered {
@@ -134,17 +139,20 @@ pub fn has_stopped(held: &HeldVoucher, now: u64, terms: &VoucherTerms) -> bool {
 /// What is reserved for queries that are being answered.
 #[derive(Default)]
 struct UnderWay {
-	tabs: HashMap<u64, u32>,
-	free: HashMap<(u32, AccountId), u32>,
+	/// What they cost, by tab.
+	tabs: HashMap<u64, u128>,
+	/// How many are free, by listing and key.
+	free: HashMap<(u32, AccountId), u128>,
 }
 
-fn raise<K: Eq + Hash>(counts: &mut HashMap<K, u32>, key: K) {
-	*counts.entry(key).or_default() += 1;
+fn raise<K: Eq + Hash>(sums: &mut HashMap<K, u128>, key: K, by: u128) {
+	let sum = sums.entry(key).or_default();
+	*sum = sum.saturating_add(by);
 }
 
-fn lower<K: Eq + Hash>(counts: &mut HashMap<K, u32>, key: K) {
-	if let std::collections::hash_map::Entry::Occupied(mut entry) = counts.entry(key) {
-		*entry.get_mut() = entry.get().saturating_sub(1);
+fn lower<K: Eq + Hash>(sums: &mut HashMap<K, u128>, key: K, by: u128) {
+	if let std::collections::hash_map::Entry::Occupied(mut entry) = sums.entry(key) {
+		*entry.get_mut() = entry.get().saturating_sub(by);
 		if *entry.get() == 0 {
 			entry.remove();
 		}
@@ -203,11 +211,12 @@ impl Vouchers {
 	}
 
 	fn locked(&self) -> MutexGuard<'_, UnderWay> {
-		// Counts that a panicking task left behind are still counts.
+		// Sums that a panicking task left behind are still sums.
 		self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	/// Takes a voucher that the tab's key has signed for this node, and reserves a query for it. Of free queries there are `quota`.
+	/// Takes a voucher that the tab's key has signed for this node, and reserves a query for it that costs `cost`, in the smallest unit of
+	/// the tab's asset. Of free queries there are `quota`.
 	///
 	/// # Errors
 	/// Why the query is not answered.
@@ -215,20 +224,22 @@ impl Vouchers {
 		self: &Arc<Self>,
 		tab: TabFacts,
 		signed: SignedVoucher,
+		cost: u128,
 		quota: u32,
 		now: u64,
 		metrics: &Metrics,
 	) -> Result<Payment, Refusal> {
-		let taken = self.blocking(move |vouchers| vouchers.decide_and_keep(&tab, &signed, quota, now)).await;
+		let work = move |vouchers: &Self| vouchers.decide_and_keep(&tab, &signed, cost, quota, now);
+		let taken = self.blocking(work).await;
 		let (account, decision) = taken.map_err(|error| broken(&error))?;
 		let owed = match decision {
 			Decision::Paid => {
 				metrics.voucher(VoucherEnd::Paid);
-				Owed::Tab { tab: tab.id, price: tab.price }
+				Owed::Tab { tab: tab.id, cost }
 			}
 			Decision::Credit => {
 				metrics.voucher(VoucherEnd::Credit);
-				Owed::Tab { tab: tab.id, price: tab.price }
+				Owed::Tab { tab: tab.id, cost }
 			}
 			Decision::Free => {
 				metrics.voucher(VoucherEnd::Free);
@@ -250,6 +261,7 @@ impl Vouchers {
 		&self,
 		tab: &TabFacts,
 		signed: &SignedVoucher,
+		cost: u128,
 		quota: u32,
 		now: u64,
 	) -> Result<(Account, Decision), StoreError> {
@@ -257,12 +269,14 @@ impl Vouchers {
 		let held = self.store.get(tab.id)?;
 		let kept = held.map_or(0, |held| held.voucher.voucher.amount);
 		let question = (tab.listing, tab.key);
+		let free_under_way = under_way.free.get(&question).copied().unwrap_or(0);
 		let used = self
 			.store
 			.free_used(tab.listing, &tab.key)?
-			.saturating_add(under_way.free.get(&question).copied().unwrap_or(0));
+			.saturating_add(u32::try_from(free_under_way).unwrap_or(u32::MAX));
 		let account = Account {
 			price: tab.price,
+			cost,
 			served: held.map_or(0, |held| held.served),
 			under_way: under_way.tabs.get(&tab.id).copied().unwrap_or(0),
 			promised: kept.max(signed.voucher.amount),
@@ -274,8 +288,8 @@ impl Vouchers {
 		// Whatever becomes of the query: a promise is a promise, and the next one is higher.
 		self.store.keep(tab.listing, signed, now)?;
 		match decision {
-			Decision::Paid | Decision::Credit => raise(&mut under_way.tabs, tab.id),
-			Decision::Free => raise(&mut under_way.free, question),
+			Decision::Paid | Decision::Credit => raise(&mut under_way.tabs, tab.id, cost),
+			Decision::Free => raise(&mut under_way.free, question, 1),
 			Decision::Due | Decision::Exhausted | Decision::Settling => {}
 		}
 		Ok((account, decision))
@@ -305,9 +319,9 @@ fn refusal(tab: &TabFacts, account: &Account, decision: Decision) -> Refusal {
 		_ => (
 			codes::PAYMENT_DUE,
 			format!(
-				"this node has answered queries of tab {id} that are worth {} units, a query costs {}, and its vouchers pay {}: sign \
+				"this node has answered queries of tab {id} that are worth {} units, this one costs {}, and its vouchers pay {}: sign \
 				 one for what is due",
-				account.served, account.price, account.promised
+				account.served, account.cost, account.promised
 			),
 		),
 	};
@@ -317,7 +331,7 @@ fn refusal(tab: &TabFacts, account: &Account, decision: Decision) -> Refusal {
 /// What a query is charged to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Owed {
-	Tab { tab: u64, price: u128 },
+	Tab { tab: u64, cost: u128 },
 	Free { listing: u32, key: AccountId },
 }
 
@@ -350,13 +364,13 @@ impl Payment {
 		let noted = self.vouchers.blocking(move |vouchers| {
 			let mut under_way = vouchers.locked();
 			match owed {
-				Owed::Tab { tab, price } => {
-					vouchers.store.serve(tab, price, true)?;
-					lower(&mut under_way.tabs, tab);
+				Owed::Tab { tab, cost } => {
+					vouchers.store.serve(tab, cost, true)?;
+					lower(&mut under_way.tabs, tab, cost);
 				}
 				Owed::Free { listing, key } => {
 					vouchers.store.use_free(listing, &key, true)?;
-					lower(&mut under_way.free, (listing, key));
+					lower(&mut under_way.free, (listing, key), 1);
 				}
 			}
 			Ok(())
@@ -372,7 +386,7 @@ impl Payment {
 		let noted = self.vouchers.blocking(move |vouchers| {
 			let _locked = vouchers.locked();
 			match owed {
-				Owed::Tab { tab, price } => vouchers.store.serve(tab, price, false),
+				Owed::Tab { tab, cost } => vouchers.store.serve(tab, cost, false),
 				Owed::Free { listing, key } => vouchers.store.use_free(listing, &key, false),
 			}
 		});
@@ -388,8 +402,8 @@ impl Drop for Payment {
 		let Some(owed) = self.owed.filter(|_| !self.charged) else { return };
 		let mut under_way = self.vouchers.locked();
 		match owed {
-			Owed::Tab { tab, .. } => lower(&mut under_way.tabs, tab),
-			Owed::Free { listing, key } => lower(&mut under_way.free, (listing, key)),
+			Owed::Tab { tab, cost } => lower(&mut under_way.tabs, tab, cost),
+			Owed::Free { listing, key } => lower(&mut under_way.free, (listing, key), 1),
 		}
 	}
 }
@@ -397,10 +411,19 @@ impl Drop for Payment {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::Asset;
 	use souk_protocol::Voucher;
 
-	const NEW: Account =
-		Account { price: 10, served: 0, under_way: 0, promised: 0, earned: 0, free: 1_000, free_left: 0 };
+	const NEW: Account = Account {
+		price: 10,
+		cost: 10,
+		served: 0,
+		under_way: 0,
+		promised: 0,
+		earned: 0,
+		free: 1_000,
+		free_left: 0,
+	};
 
 	fn terms() -> VoucherTerms {
 		VoucherTerms { credit: 1, exposure: 5, ..VoucherTerms::default() }
@@ -414,8 +437,8 @@ mod tests {
 	fn a_query_is_paid_by_a_voucher_for_it_and_all_before() {
 		assert_eq!(decided(Account { promised: 10, ..NEW }), Decision::Paid);
 		assert_eq!(decided(Account { promised: 30, served: 20, ..NEW }), Decision::Paid);
-		assert_eq!(decided(Account { promised: 30, served: 10, under_way: 1, ..NEW }), Decision::Paid);
-		assert_eq!(decided(Account { promised: 10, under_way: 1, ..NEW }), Decision::Credit);
+		assert_eq!(decided(Account { promised: 30, served: 10, under_way: 10, ..NEW }), Decision::Paid);
+		assert_eq!(decided(Account { promised: 10, under_way: 10, ..NEW }), Decision::Credit);
 	}
 
 	#[test]
@@ -424,7 +447,7 @@ mod tests {
 		assert_eq!(decided(Account { served: 10, ..NEW }), Decision::Due);
 		assert_eq!(decided(Account { served: 20, promised: 20, ..NEW }), Decision::Credit);
 		assert_eq!(decided(Account { served: 20, promised: 19, ..NEW }), Decision::Due);
-		assert_eq!(decided(Account { under_way: 1, ..NEW }), Decision::Due);
+		assert_eq!(decided(Account { under_way: 10, ..NEW }), Decision::Due);
 		let none = VoucherTerms { credit: 0, ..terms() };
 		assert_eq!(decide(&NEW, &none), Decision::Due);
 	}
@@ -453,6 +476,46 @@ mod tests {
 		assert_eq!(decided(Account { earned: 10, ..paid(6) }), Decision::Paid);
 	}
 
+	#[test]
+	fn a_dear_proof_is_paid_for_what_it_costs() {
+		let dear = Account { cost: 35, ..NEW };
+		assert_eq!(decided(Account { promised: 35, ..dear }), Decision::Paid);
+		// The credit is a query's.
+		assert_eq!(decided(Account { promised: 25, ..dear }), Decision::Credit);
+		assert_eq!(decided(Account { promised: 24, ..dear }), Decision::Due);
+		assert_eq!(decided(Account { promised: 45, served: 10, ..dear }), Decision::Paid);
+		assert_eq!(decided(Account { promised: 35, free: 34, ..dear }), Decision::Exhausted);
+		// While one is made, what comes after it needs a voucher for both.
+		let after = Account { under_way: 35, ..NEW };
+		assert_eq!(decided(Account { promised: 45, ..after }), Decision::Paid);
+		assert_eq!(decided(Account { promised: 34, ..after }), Decision::Due);
+	}
+
+	#[test]
+	fn a_free_query_is_no_dear_proof() {
+		let some = Account { free_left: 1, ..NEW };
+		assert_eq!(decided(some), Decision::Free);
+		assert_eq!(decided(Account { cost: 11, ..some }), Decision::Due);
+		assert_eq!(decided(Account { cost: 11, promised: 11, ..some }), Decision::Paid);
+	}
+
+	#[test]
+	fn a_proof_beyond_the_exposure_is_made_where_nothing_else_is_unsettled() {
+		let dear = Account { cost: 70, promised: 70, ..NEW };
+		assert_eq!(decided(dear), Decision::Paid);
+		assert_eq!(decided(Account { free: 69, ..dear }), Decision::Exhausted);
+		let after = Account { served: 10, promised: 80, ..dear };
+		assert_eq!(decided(after), Decision::Settling);
+		assert_eq!(decided(Account { under_way: 10, promised: 80, ..dear }), Decision::Settling);
+		// The voucher that was kept is settled at once, this proof's part of it included.
+		assert!(is_due(&held(after.promised), &tab(0, 1_000), false, 1_000, &terms()));
+		assert_eq!(decided(Account { earned: 80, ..after }), Decision::Paid);
+		// The next query waits until the proof is settled.
+		let next = Account { served: 70, promised: 80, ..NEW };
+		assert_eq!(decided(next), Decision::Settling);
+		assert_eq!(decided(Account { earned: 80, ..next }), Decision::Paid);
+	}
+
 	fn held(amount: u128) -> HeldVoucher {
 		let voucher = Voucher { tab: 1, node: [2; 32], counter: 3, amount };
 		HeldVoucher {
@@ -471,6 +534,7 @@ mod tests {
 			listing: 7,
 			key: [3; 32],
 			price: 10,
+			asset: Asset::Native,
 			open: true,
 			closes: 100,
 			free,

@@ -31,7 +31,7 @@ pub struct Provable {
 	pub scale: Option<u8>,
 }
 
-/// What the curator asks for proofs, by the rows that are proved over.
+/// What the curator asks for proofs, by the rows that are proved over: of asks on chain, and of queries that a tab pays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProofPrice {
 	/// Number of the asset; without one, the chain's own money.
@@ -52,6 +52,13 @@ impl ProofPrice {
 	pub fn of_rows(&self, rows: u64) -> u128 {
 		(self.amount.min(MAX_PROOF_PRICE) * u128::from(rows)).div_ceil(PRICED_ROWS)
 	}
+}
+
+/// What a proof over so many rows costs that a tab pays, in the smallest unit of the tab's asset: `query`, the price of a plain query, or what
+/// the curator asks for the proof where that is more. A price in another asset than `asset`, the number of the tab's (`None` is the chain's own
+/// money), says nothing. Node and payer have to agree on it: one signs for what the other charges.
+pub fn proof_from_tab(query: u128, asset: Option<u32>, price: Option<&ProofPrice>, rows: u64) -> u128 {
+	price.filter(|price| price.asset == asset).map_or(query, |price| query.max(price.of_rows(rows)))
 }
 
 /// Whole numbers as strings.
@@ -103,7 +110,8 @@ pub struct Metadata {
 	/// Columns over which aggregates can be proved, in the order in which snapshots commit to them.
 	#[serde(rename = "souk:prove", default, skip_serializing_if = "Vec::is_empty")]
 	pub prove: Vec<Provable>,
-	/// What an ask for a proof over a snapshot must bring at least; without it, what the nodes want.
+	/// What an ask for a proof over a snapshot must bring at least; without it, what the nodes want. A proof from a tab costs as much
+	/// ([`proof_from_tab`]); without it, what a query does.
 	#[serde(rename = "souk:proofPrice", default, skip_serializing_if = "Option::is_none")]
 	pub proof_price: Option<ProofPrice>,
 	/// Whether answers are to be the same bytes each time.
@@ -159,6 +167,19 @@ mod tests {
 		assert_eq!((price(1).of_rows(1), price(1).of_rows(0), price(0).of_rows(9)), (1, 0, 0));
 		let most = price(MAX_PROOF_PRICE).of_rows(u64::MAX);
 		assert_eq!(price(u128::MAX).of_rows(u64::MAX), most);
+	}
+
+	#[test]
+	fn a_tab_pays_for_a_proof_what_a_query_costs_or_the_proof_s_price_if_that_is_more() {
+		let price = |asset| ProofPrice { asset, amount: 2_000_000 };
+		let cost = |asset, price: Option<ProofPrice>, rows| proof_from_tab(10, asset, price.as_ref(), rows);
+		assert_eq!(cost(None, None, 1_000), 10, "nothing is asked");
+		assert_eq!([4, 5, 6].map(|rows| cost(None, Some(price(None)), rows)), [10, 10, 12]);
+		assert_eq!(cost(Some(1), Some(price(Some(1))), 6), 12);
+		for (tab, proof) in [(None, Some(1)), (Some(1), None), (Some(1), Some(2))] {
+			assert_eq!(cost(tab, Some(price(proof)), 1_000), 10, "{tab:?} {proof:?}");
+		}
+		assert_eq!(proof_from_tab(u128::MAX, None, Some(&price(None)), u64::MAX), u128::MAX);
 	}
 
 	#[test]

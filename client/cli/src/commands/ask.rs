@@ -167,7 +167,11 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 }
 
 /// The snapshot that is meant; it commits to columns.
-async fn snapshot(wanted: Snapshot, listing: &ListingView, view: &View) -> Result<SnapshotView, Failure> {
+pub(super) async fn snapshot(
+	wanted: Snapshot,
+	listing: &ListingView,
+	view: &View,
+) -> Result<SnapshotView, Failure> {
 	let address = printable(&listing.address());
 	let found = match wanted {
 		Snapshot::Latest => view.newest_snapshot(listing.id).await?,
@@ -235,7 +239,7 @@ async fn columns(
 
 /// The listing's metadata, looked for again until [`LOOKUP_TIME`] has passed: the node that should have them may be busy, may be starting, or
 /// may not have got them from the curator yet, and answers the next time.
-async fn found_in_time(
+pub(super) async fn found_in_time(
 	listing: &ListingView,
 	assignments: &[AssignmentView],
 	ctx: &Context,

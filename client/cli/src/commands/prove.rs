@@ -7,7 +7,7 @@
 
 use super::{
 	query::{explain, keep, name_of, print_figures, writable, Args},
-	tab::pay::{paying, PaymentRecord},
+	tab::pay::{paying, Paying, PaymentRecord},
 };
 use crate::{
 	context::Context,
@@ -72,11 +72,13 @@ pub async fn run(
 	// Before the light client has started: what cannot be proved at all costs nobody any time.
 	proved::check_sql(&sql).map_err(|error| refused(&error))?;
 	let (view, listing) = ctx.listing(&args.listing).await?;
-	let mut query = Query { snapshot: args.snapshot, timeout: args.time(), ..Query::new(sql.clone()) };
+	let Paying { subscriber, cost, snapshot } =
+		paying(&args.pay, Some(args.snapshot), &view, &listing, account, ctx).await?;
+	let snapshot = snapshot.unwrap_or(args.snapshot);
+	let mut query = Query { snapshot, timeout: args.time(), ..Query::new(sql.clone()) };
 	if let Some(rows) = args.max_rows {
 		query.limits.rows = rows;
 	}
-	let (subscriber, price) = paying(&args.pay, &view, &listing, account, ctx).await?;
 	let mut step = ctx.progress.step(format!("asking for a proof about {}", printable(&listing.name)));
 	let mut say = |progress: Progress| step.say(words(progress));
 	let answer = match subscriber.prove(&listing, query, &mut say).await {
@@ -111,7 +113,7 @@ pub async fn run(
 		attestation,
 		format: name_of(format),
 		out: args.out.clone(),
-		payment: PaymentRecord::new(subscriber.spent().await, price.as_ref()),
+		payment: PaymentRecord::new(subscriber.spent().await, cost.as_ref()),
 	};
 	let ipc = figures(&answer.bundle, &sql)?;
 	let written = print_figures(&ipc, format, args.out.as_deref(), &report, ctx, out)?;

@@ -8,7 +8,7 @@
 
 use super::{
 	prove,
-	tab::pay::{paying, PayArgs, PaymentRecord},
+	tab::pay::{paying, PayArgs, Paying, PaymentRecord},
 };
 use crate::{
 	address::ListingAddress,
@@ -184,7 +184,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	if let Some(rows) = args.max_rows {
 		query.limits.rows = rows;
 	}
-	let (subscriber, price) = paying(&args.pay, &view, &listing, account, ctx).await?;
+	let Paying { subscriber, cost, .. } = paying(&args.pay, None, &view, &listing, account, ctx).await?;
 	let step = ctx.progress.step(format!("asking the persistence nodes of {}", printable(&listing.name)));
 	let answer = match subscriber.query(&listing, query).await {
 		Ok(answer) => answer,
@@ -214,7 +214,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		attestation,
 		format: name_of(format),
 		out: args.out.clone(),
-		payment: PaymentRecord::new(subscriber.spent().await, price.as_ref()),
+		payment: PaymentRecord::new(subscriber.spent().await, cost.as_ref()),
 	};
 	let written = deliver(&answer, format, args.out.as_deref(), &report, ctx, out)?;
 	if !ctx.json {

@@ -59,7 +59,7 @@ struct Shown {
 	policy: QueryPolicy,
 	metadata_hash: String,
 	metadata: Option<Metadata>,
-	/// What an ask must bring at least for a proof over a million rows.
+	/// What an ask must bring at least for a proof over a million rows, and what one costs from a tab.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	proof_price: Option<Amount>,
 	bond: BondRecord,
@@ -261,7 +261,7 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 	if let Some(price) = &shown.proof_price {
 		writeln!(
 			out,
-			"\nProofs: {price} for a million rows by souk ask, less for fewer; subscribers have them included"
+			"\nProofs: {price} for a million rows by souk ask or from a tab, less for fewer; subscribers have them included"
 		)?;
 	}
 	match &shown.history {

@@ -6,6 +6,7 @@
 use super::{text, ListingId, PlanIndex, Price};
 use serde::Serialize;
 use souk_custody::AccountId;
+use souk_protocol::metadata::{proof_from_tab, ProofPrice};
 use subxt::ext::scale_decode::{self, DecodeAsType};
 
 /// Sequential number of a tab.
@@ -94,6 +95,12 @@ impl TabView {
 	/// What a node has earned of it on chain, in the price's smallest unit.
 	pub fn earned_by(&self, node: &AccountId) -> u128 {
 		self.earners.iter().find(|earner| earner.node == *node).map_or(0, |earner| earner.earned)
+	}
+
+	/// What a proof over a snapshot of so many rows costs from it, in the price's smallest unit, where the listing's curator asks `price` for
+	/// proofs.
+	pub fn proof_cost(&self, price: Option<&ProofPrice>, rows: u64) -> u128 {
+		proof_from_tab(self.price.amount, self.price.asset.number(), price, rows)
 	}
 }
 

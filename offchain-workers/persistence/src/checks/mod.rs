@@ -14,7 +14,8 @@
 //!   │                       a voucher its tab
 //!   │  (the nonce is written down: a stranger costs no write)
 //!   │  policy               the statement itself
-//!   │  payment              a voucher is kept, and the query reserved for it
+//!   │  snapshot             the final one that is asked for, where it is here: nothing is paid for one that is not
+//!   │  payment              what the query costs, a proof by the snapshot's rows; a voucher is kept, and the query reserved for it
 //!   ▼
 //! Admitted
 //! ```
@@ -30,10 +31,11 @@ pub mod rate;
 pub mod replay;
 pub mod signature;
 pub mod size;
+pub mod snapshot;
 
 use crate::{
-	chain::{Head, ListingFacts},
-	node::Node,
+	chain::{FinalSnapshot, Head, ListingFacts},
+	node::{HeldFile, Node},
 	vouchers::Payment,
 };
 use souk_protocol::SignedRequest;
@@ -61,7 +63,7 @@ pub enum Stage {
 	Payment,
 	/// [`policy`].
 	Policy,
-	/// Admitted, but there is no snapshot to answer from.
+	/// [`snapshot`]; or, of a proof, what the snapshot commits to.
 	Snapshot,
 	/// Admitted, but all places are taken or the node is about to stop.
 	Capacity,
@@ -188,12 +190,15 @@ pub mod codes {
 }
 
 /// A request that passed every check, with what was read on the way.
-#[derive(Debug)]
 pub struct Admitted {
 	/// The listing at `head`.
 	pub listing: ListingFacts,
 	/// Names under which the snapshot's table is visible.
 	pub tables: Vec<String>,
+	/// What it is answered from.
+	pub snapshot: FinalSnapshot,
+	/// The snapshot's file.
+	pub(crate) file: HeldFile,
 	/// How it is paid.
 	pub payment: Payment,
 }
@@ -220,6 +225,13 @@ pub async fn admit(node: &Node, signed: &SignedRequest, head: Head, now: u64) ->
 	};
 	replay::enter(&claim, &node.replay, request.deadline).await?;
 	let tables = policy::check(request, &listing, &node.settings.limits).await?;
-	let payment = payment::take(node, offer, now).await?;
-	Ok(Admitted { listing, tables, payment })
+	let (snapshot, file) = snapshot::choose(node, request, head).await?;
+	let payment = match offer {
+		None => Payment::none(&node.vouchers),
+		Some(offer) => {
+			let cost = payment::cost(node, request, &listing, &snapshot, &offer).await;
+			payment::take(node, offer, cost, now).await?
+		}
+	};
+	Ok(Admitted { listing, tables, snapshot, file, payment })
 }

@@ -3,17 +3,19 @@
 //! ```text
 //! entitlement: no voucher ─ subscription          voucher ─ offer: of this node, a tab of this listing and holder, open at the
 //!                                                           finalised head, signed by its key; nothing is written
-//! payment:                                                take: kept on disk, decided, reserved
+//! payment:                                                cost: the tab's price, or of a proof the curator's for so many rows
+//!                                                         take: kept on disk, decided, reserved
 //! ```
 
 use super::{codes, entitlement::too_many_strangers, Refusal, Stage};
 use crate::{
-	chain::{ChainError, Head, TabFacts},
+	chain::{ChainError, FinalSnapshot, Head, ListingFacts, TabFacts},
 	node::Node,
 	vouchers::Payment,
 };
 use souk_protocol::{
-	request::QueryRequest,
+	metadata::proof_from_tab,
+	request::{AnswerKind, QueryRequest},
 	voucher::{check_voucher, decode_voucher, SignedVoucher},
 };
 
@@ -83,15 +85,30 @@ pub async fn offer(node: &Node, request: &QueryRequest, bytes: &[u8], head: Head
 	Ok(Offer { signed, tab: *tab, quota })
 }
 
-/// Keeps the voucher, and reserves the query for it.
+/// What the query costs, in the smallest unit of the tab's asset. A proof costs by the rows of the snapshot, where the curator has named a price
+/// in that asset and the document that says so is here.
+pub async fn cost(
+	node: &Node,
+	request: &QueryRequest,
+	listing: &ListingFacts,
+	snapshot: &FinalSnapshot,
+	offer: &Offer,
+) -> u128 {
+	let tab = &offer.tab;
+	match request.answer {
+		AnswerKind::Rows => tab.price,
+		AnswerKind::Proof => {
+			let price = node.proof_price(request.listing, listing).await;
+			proof_from_tab(tab.price, tab.asset.number(), price.as_ref(), snapshot.rows)
+		}
+	}
+}
+
+/// Keeps the voucher, and reserves the query for it, which costs so much.
 ///
 /// # Errors
 /// Why it is not answered.
-pub async fn take(node: &Node, offer: Option<Offer>, now: u64) -> Result<Payment, Refusal> {
-	match offer {
-		None => Ok(Payment::none(&node.vouchers)),
-		Some(Offer { signed, tab, quota }) => {
-			node.vouchers.take(tab, signed, quota, now, &node.metrics).await
-		}
-	}
+pub async fn take(node: &Node, offer: Offer, cost: u128, now: u64) -> Result<Payment, Refusal> {
+	let Offer { signed, tab, quota } = offer;
+	node.vouchers.take(tab, signed, cost, quota, now, &node.metrics).await
 }

@@ -14,8 +14,7 @@
 use crate::{
 	asks::{asked_snapshot, check_listing, check_reward, least_reward, too_late_from, Declined, APART},
 	chain::{
-		AnswerError, AskId, Asset, ChainError, ChainWrites, FinalSnapshot, Head, ListingFacts, WaitingAsk,
-		ANSWER_SPAN,
+		AnswerError, AskId, Asset, ChainError, ChainWrites, FinalSnapshot, Head, WaitingAsk, ANSWER_SPAN,
 	},
 	metrics::AskEnd,
 	node::{HeldFile, Node},
@@ -23,10 +22,7 @@ use crate::{
 	turns::Turns,
 };
 use souk_engine::{ProofEvent, ProveJob, QueryError, Question};
-use souk_protocol::{
-	metadata::{Metadata, ProofPrice},
-	Digest,
-};
+use souk_protocol::Digest;
 use souk_store::{AnswerStore, ProvedAnswer, StoreError};
 use std::{
 	collections::HashMap,
@@ -251,7 +247,7 @@ async fn asked(desk: &Desk, head: Head, ask: &WaitingAsk) -> Result<Result<Asked
 			asset => node.chain.whole_unit(head, asset).await?,
 		},
 	};
-	let price = proof_price(node, &listing, ask.listing).await;
+	let price = node.proof_price(ask.listing, &listing).await;
 	let is_named = node.settings.least_bounties.contains_key(&ask.reward.asset);
 	let least = least_reward(ask.reward, least, is_named, price.as_ref(), snapshot.rows);
 	Ok(least.and_then(|least| check_reward(ask.reward, least)).map(|()| Asked {
@@ -260,18 +256,6 @@ async fn asked(desk: &Desk, head: Head, ask: &WaitingAsk) -> Result<Result<Asked
 		columns_key: key.columns_key(),
 		max_groups: listing.max_rows,
 	}))
-}
-
-/// The curator's price for proofs, if the listing's metadata document is here and names one.
-async fn proof_price(node: &Node, facts: &ListingFacts, listing: u32) -> Option<ProofPrice> {
-	let hash = facts.metadata;
-	match node.documents(move |documents| documents.get(listing, &hash)).await {
-		Ok(document) => serde_json::from_slice::<Metadata>(&document?).ok()?.proof_price,
-		Err(error) => {
-			tracing::warn!(%error, listing, "the curator's price for proofs could not be read");
-			None
-		}
-	}
 }
 
 /// What posting a small bundle costs. Where the chain does not say, the answer is proved all the same, and asked about again before it

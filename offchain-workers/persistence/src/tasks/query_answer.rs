@@ -1,10 +1,10 @@
 //! Answers queries: one stream, one sealed request, one sealed answer.
 //!
 //! ```text
-//! sealed request ─ checks ─ snapshot ─ place ─ executor ──pieces──> hash ─ seal ─ send      (one piece in memory)
-//!        │            │         │         │        │                                │
-//!        │            └─────────┴─────────┴────────┴── Failed{code, message}     Complete{result, rows, bytes}
-//!        │                                                      └── attestation, sealed ──┘
+//! sealed request ─ checks, snapshot ─ place ─ executor ──pieces──> hash ─ seal ─ send      (one piece in memory)
+//!        │                 │             │        │                                │
+//!        │                 └─────────────┴────────┴── Failed{code, message}     Complete{result, rows, bytes}
+//!        │                                                     └── attestation, sealed ──┘
 //!        └── does not open: nobody to answer to, the stream is closed
 //! ```
 //!
@@ -15,10 +15,10 @@
 //! connection's end.
 
 use crate::{
-	chain::{FinalSnapshot, Head},
+	chain::Head,
 	checks::{self, codes, peer, size, Refusal, Stage},
 	metrics::QueryEnd,
-	node::{now_ms, HeldFile, Node},
+	node::{now_ms, Node},
 	places::{NoPlace, Place, Places},
 	tasks::{query_prove, streams},
 	vouchers::Payment,
@@ -29,9 +29,7 @@ use souk_network::{FramedStream, Incoming, NetworkError};
 use souk_protocol::{
 	answer::MAX_PIECE,
 	attestation::{query_hash, result_hasher},
-	request::QueryRequest,
 	AnswerKind, AnswerSealer, Attestation, Outcome, Progress, Sign as _, SignedAttestation, SignedRequest,
-	Snapshot,
 };
 use std::{
 	future::Future,
@@ -250,13 +248,12 @@ async fn produce(
 	let received = Instant::now();
 	let now = now_ms();
 	let admitted = client.waits_for(node, checks::admit(node, signed, head, now)).await??;
-	let (snapshot, file) = client.waits_for(node, choose(node, request, head)).await??;
-	claim.period = snapshot.period;
-	claim.content_root = snapshot.content_root;
+	claim.period = admitted.snapshot.period;
+	claim.content_root = admitted.snapshot.content_root;
 
 	let until = received + Duration::from_millis(request.deadline.saturating_sub(now));
 	if request.answer == AnswerKind::Proof {
-		return query_prove::run(node, client, request, admitted, &snapshot, &file, until).await;
+		return query_prove::run(node, client, request, admitted, until).await;
 	}
 	let mut payment = admitted.payment;
 	let _place = place(node, client, &node.places, until).await?;
@@ -269,7 +266,7 @@ async fn produce(
 		&& client.waits_for(node, node.answers_alike(request.listing, &admitted.listing)).await?;
 	let job = QueryJob {
 		sql: request.sql.clone(),
-		parquet: file.path.clone(),
+		parquet: admitted.file.path.clone(),
 		tables: admitted.tables,
 		policy: QueryPolicy {
 			max_rows: admitted.listing.max_rows.min(request.limits.rows),
@@ -345,43 +342,4 @@ pub(super) fn failed(error: QueryError) -> Refusal {
 		tracing::warn!(%error, "an executor failed");
 	}
 	Refusal::new(Stage::Execution, error.code(), error.to_string())
-}
-
-/// The final snapshot that is asked for, where this node holds it, and its file.
-async fn choose(
-	node: &Node,
-	request: &QueryRequest,
-	head: Head,
-) -> Result<(FinalSnapshot, HeldFile), Refusal> {
-	let refuse = |code, message: String| Err(Refusal::new(Stage::Snapshot, code, message));
-	let listing = request.listing;
-	let finals = node.chain.snapshots(head, listing).await.map_err(|error| {
-		tracing::warn!(%error, "the chain could not be read for a request");
-		Refusal::internal(Stage::Snapshot, "reading the chain")
-	})?;
-	let wanted = finals.iter().rev().filter(|snapshot| match request.snapshot {
-		Snapshot::Latest => true,
-		Snapshot::Period(period) => snapshot.period == period,
-	});
-	let mut on_chain = false;
-	for snapshot in wanted {
-		on_chain = true;
-		if let Some(file) = node.held(listing, snapshot).await {
-			return Ok((*snapshot, file));
-		}
-	}
-	match (on_chain, request.snapshot) {
-		(true, _) => refuse(
-			codes::NOT_STORED_YET,
-			format!("this node has not got the snapshot of listing {listing} yet: ask another one, or later"),
-		),
-		(false, Snapshot::Latest) => refuse(
-			codes::NO_SNAPSHOT,
-			format!("listing {listing} has no final snapshot at block {}", head.number),
-		),
-		(false, Snapshot::Period(period)) => refuse(
-			codes::NO_SNAPSHOT,
-			format!("listing {listing} has no final snapshot of period {period} at block {}", head.number),
-		),
-	}
 }

@@ -12,7 +12,7 @@
 use crate::{
 	chain::FinalSnapshot,
 	checks::{codes, Admitted, Refusal, Stage},
-	node::{HeldFile, Node},
+	node::Node,
 	proofs::{self, Making},
 	tasks::query_answer::{failed, place, Client, Ended},
 	vouchers::Payment,
@@ -26,29 +26,27 @@ use souk_protocol::{
 };
 use std::time::Instant;
 
-/// Proves an admitted query over `snapshot`, whose file is here, and sends the bundle.
+/// Proves an admitted query over its snapshot, and sends the bundle.
 pub(super) async fn run(
 	node: &Node,
 	client: &mut Client,
 	request: &QueryRequest,
 	mut admitted: Admitted,
-	snapshot: &FinalSnapshot,
-	file: &HeldFile,
 	until: Instant,
 ) -> Result<Outcome, Ended> {
-	let (columns_key, columns_root) = keys(node, request.listing, snapshot)?;
+	let (columns_key, columns_root) = keys(node, request.listing, &admitted.snapshot)?;
 	let mut limits = node.settings.proof_limits.clone();
 	limits.result_bytes = limits.result_bytes.min(request.limits.bytes);
 	let listing = &admitted.listing;
 	let min_group_size = u32::try_from(listing.min_group_size).unwrap_or(u32::MAX);
 	let job = ProveJob {
 		question: Question::Sql { text: request.sql.clone(), tables: admitted.tables },
-		parquet: file.path.clone(),
+		parquet: admitted.file.path.clone(),
 		columns_key,
 		columns_root,
 		genesis: node.chain.genesis(),
 		listing: request.listing,
-		period: snapshot.period,
+		period: admitted.snapshot.period,
 		min_group_size: group_size(listing.aggregate_only, min_group_size),
 		max_groups: listing.max_rows.min(request.limits.rows),
 		limits,

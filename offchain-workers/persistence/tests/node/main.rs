@@ -9,6 +9,7 @@ mod download;
 mod evidence;
 mod handover;
 mod key_delivery;
+mod priced_proofs;
 mod proofs_kept;
 mod prove;
 mod query;

@@ -13,11 +13,7 @@ use souk_persistence::{
 	checks::{codes, Stage},
 	metrics::QueryEnd,
 };
-use souk_protocol::{
-	metadata::{self, Metadata},
-	request::MAX_SEALED_REQUEST,
-	EncryptionSecret, Outcome, Signer, Snapshot,
-};
+use souk_protocol::{request::MAX_SEALED_REQUEST, EncryptionSecret, Outcome, Signer, Snapshot};
 
 const COUNT: &str = "SELECT city, count(*) AS n, sum(value) AS total FROM t GROUP BY city ORDER BY city";
 
@@ -355,29 +351,6 @@ async fn a_client_that_goes_away_frees_its_place_also_when_it_had_nothing_more_t
 	assert_eq!(client.ask(&world, client.request(&world, COUNT)).await.rows(), 3);
 }
 
-/// Says in the listing's metadata that answers are to be the same each time.
-fn wants_the_same_each_time(world: &World) {
-	let metadata = Metadata {
-		context: metadata::Context::default(),
-		kind: "dcat:Dataset".into(),
-		identifier: "city-values".into(),
-		title: "City values".into(),
-		description: String::new(),
-		license: "CC0-1.0".into(),
-		category: "test".into(),
-		tags: Vec::new(),
-		schedule: String::new(),
-		fields: Vec::new(),
-		prove: Vec::new(),
-		proof_price: None,
-		reproducible: true,
-	};
-	let document = serde_json::to_vec(&metadata).expect("JSON");
-	let hash = metadata::metadata_hash(&document);
-	world.documents.put(LISTING, &hash, &document).expect("stored");
-	world.chain.change(|facts| facts.listings.get_mut(&LISTING).expect("there").metadata = hash);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_curator_wants_it_answers_are_the_same_each_time_and_that_is_signed() {
 	let world = World::new().await.with_snapshot(30_000);
@@ -386,7 +359,7 @@ async fn where_the_curator_wants_it_answers_are_the_same_each_time_and_that_is_s
 	let sql = "SELECT id % 1000 AS k, sum(value / 3) AS total FROM t GROUP BY k";
 	let plain = client.ask(&world, client.request(&world, sql)).await;
 	assert_eq!(plain.attestation.reproducible, None);
-	wants_the_same_each_time(&world);
+	world.publish(|metadata| metadata.reproducible = true);
 	let [first, second] = [(); 2].map(|()| client.ask(&world, client.request(&world, sql)));
 	let (first, second) = (first.await, second.await);
 	assert_eq!(first.rows(), 1_000);

@@ -40,7 +40,11 @@ use souk_persistence::{
 	proving::Prover,
 	tasks,
 };
-use souk_protocol::{hash::tagged, seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer};
+use souk_protocol::{
+	hash::tagged,
+	metadata::{self, Metadata},
+	seal_file, AccountId, Digest, ListingSecret, SealedFile, Signer,
+};
 use souk_store::{
 	AnswerStore, DocumentStore, MailboxStore, ProofStore, ReplayGuard, SnapshotStore, StoreError,
 	SubmissionStore, VoucherStore,
@@ -361,6 +365,30 @@ impl World {
 			shown.is_some_and(|shown| shown.state == state)
 		};
 		self.wait(stands).await;
+	}
+
+	/// Publishes a metadata document of the listing: it is here, and its hash is on chain.
+	pub fn publish(&self, change: impl FnOnce(&mut Metadata)) {
+		let mut published = Metadata {
+			context: metadata::Context::default(),
+			kind: "dcat:Dataset".into(),
+			identifier: "city-values".into(),
+			title: "City values".into(),
+			description: String::new(),
+			license: "CC0-1.0".into(),
+			category: "test".into(),
+			tags: Vec::new(),
+			schedule: String::new(),
+			fields: Vec::new(),
+			prove: Vec::new(),
+			proof_price: None,
+			reproducible: false,
+		};
+		change(&mut published);
+		let document = serde_json::to_vec(&published).expect("JSON");
+		let hash = metadata::metadata_hash(&document);
+		self.documents.put(LISTING, &hash, &document).expect("stored");
+		self.chain.change(|facts| facts.listings.get_mut(&LISTING).expect("there").metadata = hash);
 	}
 
 	/// Puts a snapshot on disk and on chain, as a hand-over would have.

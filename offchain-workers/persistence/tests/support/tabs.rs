@@ -1,7 +1,7 @@
 //! The tabs of the test's chain.
 
 use super::{chain::FactChain, client::Client, genesis, World, LISTING};
-use souk_persistence::chain::{NotSettled, Settled, TabFacts};
+use souk_persistence::chain::{Asset, NotSettled, Settled, TabFacts};
 use souk_protocol::{
 	voucher::{check_voucher, encode_voucher, sign_voucher},
 	QueryRequest, SignedVoucher, Voucher,
@@ -79,6 +79,7 @@ pub fn open_tab(world: &World, client: &Client, queries: u128) {
 			listing: LISTING,
 			key,
 			price: PRICE,
+			asset: Asset::Native,
 			open: true,
 			closes: 1_000,
 			free: PRICE * queries,

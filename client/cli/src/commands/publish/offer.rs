@@ -7,7 +7,7 @@ use souk_protocol::metadata::{
 	MAX_PROOF_PRICE,
 };
 use souk_sdk::types::{
-	Asset, Details, ListingView, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
+	Details, ListingView, PayoutSplit, Plan, PlanKind, Price, QueryPolicy, Schedule, Visibility,
 };
 use std::path::Path;
 
@@ -148,11 +148,7 @@ async fn proof_price(manifest: &Manifest, ctx: &Context) -> Result<Option<ProofP
 			"prove.price_per_million_rows: {written} is more than anybody will pay; correct the manifest"
 		)));
 	}
-	let asset = match price.asset.id {
-		Asset::Native => None,
-		Asset::WithId(id) => Some(id),
-	};
-	Ok(Some(ProofPrice { asset, amount: price.units }))
+	Ok(Some(ProofPrice { asset: price.asset.id.number(), amount: price.units }))
 }
 
 fn details(manifest: &Manifest, document: &[u8]) -> Details {

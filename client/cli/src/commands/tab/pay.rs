@@ -2,6 +2,7 @@
 
 use crate::{
 	amount::Amount,
+	commands::ask,
 	context::Context,
 	failure::{Failure, Kind},
 	text::{grouped, printable},
@@ -9,6 +10,7 @@ use crate::{
 use serde::Serialize;
 use souk_config::Price;
 use souk_custody::{format_account, Account};
+use souk_protocol::Snapshot;
 use souk_sdk::{
 	purse::Spent,
 	types::{Holder, ListingView, TabView},
@@ -21,7 +23,7 @@ pub struct PayArgs {
 	/// Pay from this tab [default: one's own of the listing with the most on it, where there is no subscription]
 	#[arg(long, value_name = "N")]
 	pub tab: Option<u64>,
-	/// Refuse to pay more for the query, e.g. "0.1 wUSD"
+	/// Refuse to pay more for the query, e.g. "0.1 wUSD"; with --prove, agree to a proof that costs more than a query, up to this
 	#[arg(long, value_name = "PRICE", value_parser = super::parse_price)]
 	pub max_price: Option<Price>,
 	/// Pay also for answers that got lost on the way, where a node says that they are due
@@ -46,16 +48,20 @@ pub struct PaymentRecord {
 	pub node: String,
 }
 
-/// A tab that pays a query, and what a query costs.
+/// A tab that pays a query, and what that costs.
 pub struct Payer {
 	purse: Purse,
-	price: Amount,
+	cost: Amount,
+	/// The snapshot that the cost is of, where it depends on one.
+	snapshot: Option<Snapshot>,
 }
 
 impl Payer {
-	/// The tab that pays queries of a listing: none, where a subscription does, or where there is no tab.
+	/// The tab that pays queries of a listing: none, where a subscription does, or where there is no tab. `proof` is the snapshot over which a
+	/// proof is wanted, where one is. Nothing was signed or noted where it fails.
 	pub async fn find(
 		args: &PayArgs,
+		proof: Option<Snapshot>,
 		view: &View,
 		listing: &ListingView,
 		account: &Account,
@@ -73,47 +79,109 @@ impl Payer {
 		};
 		let Some(tab) = chosen else { return Ok(None) };
 		let price = ctx.amount(tab.price.asset, tab.price.amount).await?;
-		if let Some(most) = &args.max_price {
-			let most = ctx.priced(most).await?;
-			if price.asset != most.asset || price.units > most.units {
-				return Err(Failure::failed(format!(
-					"a query costs {price} from tab {}, which is not within --max-price {most}; nothing was asked",
-					tab.id
-				)));
-			}
+		let most = match &args.max_price {
+			Some(most) => Some(ctx.priced(most).await?),
+			None => None,
+		};
+		if let Some(most) = most.as_ref().filter(|most| !is_within(&price, most)) {
+			return Err(Failure::failed(format!(
+				"a query costs {price} from tab {}, which is not within --max-price {most}; nothing was asked",
+				tab.id
+			)));
 		}
+		let priced = match proof {
+			Some(wanted) => priced(wanted, &tab, view, listing, ctx).await?,
+			None => None,
+		};
+		let (snapshot, cost) = match priced {
+			Some((snapshot, cost)) => {
+				agreed(&cost, &price, most.as_ref(), tab.id)?;
+				(Some(snapshot), cost)
+			}
+			None => (None, price),
+		};
 		let quota = view.free_quota(listing.id).await?;
 		let genesis = ctx.chain().await?.genesis();
 		let mut purse = Purse::open(&ctx.home.tabs(), genesis, account.clone(), &tab, quota).await?;
 		if args.pay_lost {
 			purse.pay_lost()?;
 		}
-		Ok(Some(Self { purse, price }))
-	}
-
-	/// Has a subscriber pay with it. Returns what a query costs.
-	pub fn pays(self, subscriber: Subscriber) -> (Subscriber, Amount) {
-		(subscriber.paying(self.purse), self.price)
+		if proof.is_some() {
+			purse.set_proof_cost(cost.units);
+		}
+		Ok(Some(Self { purse, cost, snapshot }))
 	}
 }
 
-/// A subscriber who pays from a tab where there is one, and what a query costs then.
+/// Who asks, and what pays.
+pub struct Paying {
+	/// Who asks; pays from a tab where there is one.
+	pub subscriber: Subscriber,
+	/// What it costs then.
+	pub cost: Option<Amount>,
+	/// The snapshot that has to be asked for, where the cost is of that one only.
+	pub snapshot: Option<Snapshot>,
+}
+
+/// A subscriber who pays from a tab where there is one. `proof` is the snapshot over which a proof is wanted, where one is.
 pub async fn paying(
 	args: &PayArgs,
+	proof: Option<Snapshot>,
 	view: &View,
 	listing: &ListingView,
 	account: Account,
 	ctx: &Context,
-) -> Result<(Subscriber, Option<Amount>), Failure> {
-	let payer = Payer::find(args, view, listing, &account, ctx).await?;
+) -> Result<Paying, Failure> {
+	let payer = Payer::find(args, proof, view, listing, &account, ctx).await?;
 	let subscriber = Subscriber::new(ctx.chain().await?.clone(), ctx.network().await?.clone(), account);
 	Ok(match payer {
-		None => (subscriber, None),
-		Some(payer) => {
-			let (subscriber, price) = payer.pays(subscriber);
-			(subscriber, Some(price))
+		None => Paying { subscriber, cost: None, snapshot: None },
+		Some(Payer { purse, cost, snapshot }) => {
+			Paying { subscriber: subscriber.paying(purse), cost: Some(cost), snapshot }
 		}
 	})
+}
+
+/// Which snapshot a proof from a tab is over, and what it costs: `None` where the listing's curator has named no price for proofs in the tab's
+/// asset. The snapshot is one and the same for node and payer then: another one has other rows.
+async fn priced(
+	wanted: Snapshot,
+	tab: &TabView,
+	view: &View,
+	listing: &ListingView,
+	ctx: &Context,
+) -> Result<Option<(Snapshot, Amount)>, Failure> {
+	let assignments = view.assignments(listing.id).await?;
+	let metadata = ask::found_in_time(listing, &assignments, ctx).await.ok_or_else(|| {
+		Failure::unavailable(
+			"nobody has the listing's metadata, which says what a proof costs; try again later; nothing was asked",
+		)
+	})?;
+	let Some(price) = metadata.proof_price.filter(|price| price.asset == tab.price.asset.number()) else {
+		return Ok(None);
+	};
+	let snapshot = ask::snapshot(wanted, listing, view).await?;
+	let cost = tab.proof_cost(Some(&price), snapshot.commitments.rows);
+	Ok(Some((Snapshot::Period(snapshot.period), ctx.amount(tab.price.asset, cost).await?)))
+}
+
+fn is_within(cost: &Amount, most: &Amount) -> bool {
+	cost.asset == most.asset && cost.units <= most.units
+}
+
+/// Whether somebody has agreed to what a proof costs: where that is more than a query, only `most` says so.
+fn agreed(cost: &Amount, price: &Amount, most: Option<&Amount>, tab: u64) -> Result<(), Failure> {
+	let refused = |message| Err(Failure::failed(message).with_code("max_price"));
+	match most {
+		Some(most) if !is_within(cost, most) => refused(format!(
+			"a proof over this snapshot costs {cost} from tab {tab}, which is not within --max-price {most}; nothing was asked"
+		)),
+		None if cost.units > price.units => refused(format!(
+			"a proof over this snapshot costs {cost} from tab {tab}, and a query {price}: --max-price \"{cost}\" agrees to that; \
+			 nothing was asked"
+		)),
+		_ => Ok(()),
+	}
 }
 
 async fn named(id: u64, view: &View, listing: &ListingView, account: &Account) -> Result<TabView, Failure> {
@@ -143,13 +211,13 @@ fn best(tabs: Vec<TabView>, listing: u32, account: &Account) -> Option<TabView> 
 }
 
 impl PaymentRecord {
-	/// What the query cost, where it was paid from a tab.
-	pub fn new(spent: Option<Spent>, price: Option<&Amount>) -> Option<Self> {
-		let (spent, price) = (spent?, price?);
-		let amount = |units| Amount { units, asset: price.asset.clone() };
+	/// What the query cost, where it was paid from a tab: an amount of the asset of `like`.
+	pub fn new(spent: Option<Spent>, like: Option<&Amount>) -> Option<Self> {
+		let (spent, like) = (spent?, like?);
+		let amount = |units| Amount { units, asset: like.asset.clone() };
 		Some(Self {
 			tab: spent.tab,
-			paid: amount(if spent.free { 0 } else { price.units }),
+			paid: amount(spent.cost),
 			free: spent.free,
 			voucher: spent.counter,
 			promised: amount(spent.amount),
@@ -176,6 +244,7 @@ impl PaymentRecord {
 mod tests {
 	use super::{super::record::tests::tab, *};
 	use crate::context::native;
+	use souk_sdk::{Asset, AssetInfo};
 
 	#[test]
 	fn the_tab_with_the_most_on_it_pays() {
@@ -195,15 +264,36 @@ mod tests {
 	}
 
 	#[test]
-	fn what_was_paid_is_said() {
-		let spent = Spent { tab: 7, node: [2; 32], free: false, counter: 4, amount: 400_000_000_000 };
+	fn a_proof_that_costs_more_than_a_query_is_agreed_to_or_refused() {
 		let price = native(100_000_000_000);
+		let dear = native(500_000_000_000);
+		agreed(&price, &price, None, 7).unwrap();
+		agreed(&dear, &price, Some(&dear), 7).unwrap();
+		let failure = agreed(&dear, &price, None, 7).unwrap_err();
+		for part in
+			["costs 0.5 SOUK from tab 7", "a query 0.1 SOUK", "--max-price \"0.5 SOUK\"", "nothing was asked"]
+		{
+			assert!(failure.message.contains(part), "{part:?} is not in {failure}");
+		}
+		let failure = agreed(&dear, &price, Some(&native(499_999_999_999)), 7).unwrap_err();
+		assert!(failure.message.contains("not within --max-price 0.499999999999 SOUK"), "{failure}");
+		assert_eq!(failure.code.as_deref(), Some("max_price"));
+		let other =
+			Amount { asset: AssetInfo { id: Asset::WithId(1), ..AssetInfo::native() }, ..dear.clone() };
+		assert!(agreed(&dear, &price, Some(&other), 7).is_err(), "another asset agrees to nothing");
+	}
+
+	#[test]
+	fn what_was_paid_is_said() {
+		let (tab, node, cost) = (7, [2; 32], 100_000_000_000);
+		let spent = Spent { tab, node, free: false, cost, counter: 4, amount: 400_000_000_000 };
+		let price = native(9);
 		let record = PaymentRecord::new(Some(spent), Some(&price)).unwrap();
 		assert_eq!(
 			record.in_words(),
 			"paid 0.1 SOUK from tab 7: voucher 4 promises this node 0.4 SOUK in all"
 		);
-		let free = PaymentRecord::new(Some(Spent { free: true, ..spent }), Some(&price)).unwrap();
+		let free = PaymentRecord::new(Some(Spent { free: true, cost: 0, ..spent }), Some(&price)).unwrap();
 		assert_eq!((free.paid.units, free.in_words().starts_with("free")), (0, true));
 		assert_eq!(PaymentRecord::new(None, Some(&price)), None);
 	}
