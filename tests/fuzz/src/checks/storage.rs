@@ -60,7 +60,7 @@ fn parts() -> Vec<Part> {
 			&["NextCaseId", "NextDue"],
 			true,
 		),
-		// Offences came with what they took of a bond, and challenges have an assignment's deposit (its README).
+		// Offences came with what they took of a bond, and challenges with an assignment, which had a deposit (its README).
 		part(
 			"Stakes",
 			Some(Reason::Stakes(pallet_stakes::HoldReason::Deposit)),
