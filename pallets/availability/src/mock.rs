@@ -195,9 +195,12 @@ pub fn assign(node: AccountId, listing: ListingId, since: u32) {
 	KEPT.with_borrow_mut(|kept| kept.entry(node).or_default().insert(listing, since));
 }
 
-/// A node keeps a listing no more.
+/// A node keeps a listing no more, and the pallet is told.
 pub fn unassign(node: AccountId, listing: ListingId) {
-	KEPT.with_borrow_mut(|kept| kept.entry(node).or_default().remove(&listing));
+	let since = KEPT.with_borrow_mut(|kept| kept.entry(node).or_default().remove(&listing));
+	if let Some(since) = since {
+		<Availability as reach::OnKeepers<AccountId>>::on_left(listing, &node, since);
+	}
 }
 
 /// A node has said that it will be away.

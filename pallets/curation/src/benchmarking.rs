@@ -227,6 +227,7 @@ mod benchmarks {
 		assert!(AssignmentsOf::<T>::contains_key(&node));
 	}
 
+	// Of a worker: what it had submitted is far more than what others are told of a persistence node.
 	#[benchmark]
 	fn unassign() {
 		let (curator, listing) = listed::<T>();

@@ -55,7 +55,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Cases, Listings, Orders, Subscriptions},
+		reach::{Cases, Listings, OnKeepers, Orders, Subscriptions},
 		Balance, Bond, Commitments, Digest, ListingId, NodeRole, Period, SnapshotHealth, SnapshotView,
 	};
 	use sp_runtime::Permill;
@@ -86,6 +86,9 @@ pub mod pallet {
 
 		/// What is not ruled on yet; what was unbonded waits for it.
 		type Cases: Cases;
+
+		/// Who has to know of persistence nodes that go.
+		type OnKeepers: OnKeepers<Self::AccountId>;
 
 		/// The chain's time; a period is not submitted before it.
 		type UnixTime: UnixTime;

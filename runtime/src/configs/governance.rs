@@ -377,7 +377,7 @@ pub mod params {
 	#[codec(index = 11)]
 	pub mod availability {
 		/// Blocks of a period, in which each validator asks each node and votes once; 0 for no further ones. Never fewer than
-		/// workers need to ask twice and to vote, whatever is set.
+		/// workers need to ask twice and to vote, nor more than half of those for which bonds stay, whatever is set.
 		#[codec(index = 0)]
 		pub static Every: BlockNumber = HOURS;
 		/// Least number of validators that must have said anything of a node before it is taken for unreachable.

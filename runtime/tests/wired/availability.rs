@@ -156,6 +156,22 @@ fn whom_three_of_four_validators_cannot_reach_is_fined_with_the_curator() {
 }
 
 #[test]
+fn who_leaves_while_it_is_voted_on_is_fined_with_the_curator_all_the_same() {
+	market(EVERY, || {
+		until_listed();
+		let before = bond_of_node();
+		for who in [Alice, Bob, Charlie] {
+			assert_ok!(send(vote_of(who, Finding::Unreachable)));
+		}
+		assert_ok!(submit(NODE, Curation_::resign { listing: LISTING, role: NodeRole::Persistence }));
+		until_judged();
+		assert_eq!(bond_of_node(), before - before / 100);
+		assert_eq!(Curation::curator_bond(LISTING).active, BOND - BOND / 200);
+		assert_eq!(pallet_availability::Left::<Runtime>::iter().count(), 0);
+	});
+}
+
+#[test]
 fn an_unjust_minority_fines_nobody() {
 	market(EVERY, || {
 		let before = (bond_of_node(), BOND);

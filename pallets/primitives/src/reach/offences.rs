@@ -126,3 +126,14 @@ pub trait Keepers<AccountId> {
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_keeper(listing: ListingId, node: &AccountId);
 }
+
+/// What `curation` tells of persistence nodes that go. Implementations must be cheap. Offered by `availability`.
+pub trait OnKeepers<AccountId> {
+	/// In this block a node gave up keeping a listing, or was sent away, to which it had been assigned since block `since`.
+	fn on_left(listing: ListingId, node: &AccountId, since: u32);
+}
+
+/// A chain on which nobody has to know.
+impl<AccountId> OnKeepers<AccountId> for () {
+	fn on_left(_: ListingId, _: &AccountId, _: u32) {}
+}

@@ -67,11 +67,11 @@ fn parts() -> Vec<Part> {
 			&["History", "Fines", "NextFineId", "Round", "Challenges", "NextDue", "Due"],
 			true,
 		),
-		// What is kept of the running period is bounded, and gone with it (its README).
+		// What is kept of the running period is bounded, and gone with it; who has left something in it has a bond (its README).
 		part(
 			"Availability",
 			Some(Reason::Availability(pallet_availability::HoldReason::Deposit)),
-			&["Current", "Voters", "Tallies", "Next", "AllowPrivate"],
+			&["Current", "Voters", "Tallies", "Left", "Next", "AllowPrivate"],
 			true,
 		),
 		part("Backing", Some(Reason::Backing(pallet_backing::HoldReason::Deposit)), &[], true),
