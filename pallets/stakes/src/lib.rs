@@ -36,6 +36,7 @@ pub mod weights;
 
 pub use pallet::*;
 pub use penalty::Penalty;
+pub use reports::MINUTES_AHEAD;
 pub use souk_proof_primitives::evidence::{
 	announcement, evidence_hash, Accusation, Innocence, ATTESTATION, SUBMISSION,
 };
