@@ -1,6 +1,6 @@
 //! One benchmark per call, and one per step of the hooks.
 
-use crate::*;
+use crate::{fixture::longest, *};
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -40,13 +40,6 @@ where
 
 fn go_to<T: Config>(block: u32) {
 	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(block));
-}
-
-/// As long as one can be.
-fn longest() -> HealthUrl {
-	let mut url = b"http://[2a00:1111:1111:1111:1111:1111:1111:1111]:65535/".to_vec();
-	url.resize(endpoint::MAX_URL as usize, b'a');
-	BoundedVec::truncate_from(url)
 }
 
 /// A persistence node with a listing that it keeps, as long as lists can be.

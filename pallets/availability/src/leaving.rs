@@ -1,7 +1,8 @@
-//! Who leaves while it is voted on: nobody gets out of a running period.
+//! Who leaves: nobody gets out of a running period, and nobody is asked who is no persistence node any more.
 
 use crate::*;
 use alloc::vec::Vec;
+use frame_support::pallet_prelude::DispatchResult;
 use souk_primitives::{
 	reach::{Keepers, OnKeepers},
 	ListingId,
@@ -26,6 +27,19 @@ impl<T: Config> OnKeepers<T::AccountId> for Pallet<T> {
 				Current::<T>::put(&period);
 			}
 		}
+	}
+
+	fn on_gone(node: &T::AccountId) -> DispatchResult {
+		if !Health::<T>::contains_key(node) {
+			return Ok(());
+		}
+		// Else addresses that lead nowhere, and cost a deposit that comes back, would have the places of nodes that serve.
+		Self::do_clear_health(node.clone())
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_gone(node: &T::AccountId) {
+		fixture::ask::<T>(node);
 	}
 }
 

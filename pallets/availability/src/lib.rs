@@ -18,6 +18,8 @@ extern crate alloc;
 mod benchmarking;
 mod dispatchables;
 pub mod endpoint;
+#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+mod fixture;
 mod hooks;
 mod judging;
 mod leaving;
@@ -136,7 +138,7 @@ pub mod pallet {
 	}
 
 	/// Where nodes are asked whether they are there: one for each node, paid for by its deposit. Blake2, because anybody may choose an
-	/// account. Written by `set_health`, `clear_health`, and by the hooks.
+	/// account. Written by `set_health`, `clear_health`, `curation`'s `deregister_node` and `update_node`, and by the hooks.
 	#[pallet::storage]
 	pub type Health<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, HealthRecord>;
 

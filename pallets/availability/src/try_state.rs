@@ -6,14 +6,14 @@ use frame_support::{
 	ensure,
 	traits::{fungible::InspectHold, Get},
 };
-use souk_primitives::Balance;
+use souk_primitives::{reach::Keepers, Balance};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants:
 	///
 	/// 1. Every health address can be read, is public unless the chain allows others, and its deposit is held on the node's account:
-	///    nothing else is.
+	///    nothing else is. It is a registered persistence node's, or goes when the running period has been judged.
 	/// 2. Lists and sets are there exactly while a period is. Its numbers are theirs, no node and no validator is there twice, and the list is
 	///    the one that its digest names.
 	/// 3. No node has more findings than validators have voted, and as many have voted as are marked.
@@ -30,6 +30,10 @@ impl<T: Config> Pallet<T> {
 		for (node, record) in Health::<T>::iter() {
 			let endpoint = Endpoint::parse(&record.url).ok_or("a health address cannot be read")?;
 			ensure!(Self::may_be_asked(&endpoint), "a health address is not public");
+			ensure!(
+				record.leaving || T::Keepers::keeps(&node),
+				"who is no persistence node has a health address"
+			);
 			deposits.insert(node, record.deposit);
 		}
 		for (who, _) in frame_system::Account::<T>::iter() {

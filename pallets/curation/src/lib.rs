@@ -589,7 +589,7 @@ pub mod pallet {
 		}
 
 		/// Takes the calling node off the registry. It has no assignments. Its deposit is released, and its bond after the
-		/// unbonding period.
+		/// unbonding period. It is asked at its health address no more.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::deregister_node())]
 		pub fn deregister_node(origin: OriginFor<T>) -> DispatchResult {

@@ -68,6 +68,8 @@ parameter_types! {
 	pub static OpenCases: BTreeMap<ListingId, Pending> = BTreeMap::new();
 	/// What was told of persistence nodes that left: which listing, who, and since when they had been assigned.
 	pub static Left: Vec<(ListingId, AccountId, u32)> = Vec::new();
+	/// Who was told of as a persistence node no more.
+	pub static Gone: Vec<AccountId> = Vec::new();
 	/// Below this an account is gone.
 	pub static ExistentialDeposit: Balance = 1;
 	pub static NodeBond: Balance = MIN_NODE_BOND;
@@ -135,6 +137,11 @@ impl OnKeepers<AccountId> for MockOnKeepers {
 	fn on_left(listing: ListingId, node: &AccountId, since: u32) {
 		Left::mutate(|left| left.push((listing, *node, since)));
 	}
+	fn on_gone(node: &AccountId) -> DispatchResult {
+		Gone::mutate(|gone| gone.push(*node));
+		Ok(())
+	}
+	fn benchmark_gone(_: &AccountId) {}
 }
 
 impl crate::Config for Test {
@@ -209,6 +216,7 @@ impl TestExt {
 		OpenOrders::set(0);
 		OpenCases::set(BTreeMap::new());
 		Left::set(Vec::new());
+		Gone::set(Vec::new());
 		ExistentialDeposit::set(1);
 		NodeBond::set(MIN_NODE_BOND);
 		Minutes::set(START);

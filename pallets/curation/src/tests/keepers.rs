@@ -39,3 +39,19 @@ fn of_a_persistence_node_that_leaves_others_are_told_and_of_a_worker_they_are_no
 		assert_eq!(Left::get(), vec![(LISTING, 11, 3), (LISTING, 12, 3)]);
 	});
 }
+
+#[test]
+fn who_is_no_persistence_node_any_more_is_told_of_once() {
+	TestExt::default().nodes(3).execute(|| {
+		assert_ok!(update_node(11, NodeInfo { worker: false, ..info(11) }));
+		assert_ok!(update_node(12, NodeInfo { persistence: false, ..info(12) }));
+		assert_eq!(Gone::get(), vec![12]);
+		assert_ok!(update_node(12, NodeInfo { persistence: false, accepting: false, ..info(12) }));
+		assert_ok!(deregister_node(12));
+		assert_eq!(Gone::get(), vec![12]);
+		assert_ok!(assign(CURATOR, LISTING, 13, NodeRole::Persistence));
+		assert_noop!(deregister_node(13), Error::<Test>::StillAssigned);
+		assert_ok!(deregister_node(11));
+		assert_eq!(Gone::get(), vec![12, 11]);
+	});
+}
