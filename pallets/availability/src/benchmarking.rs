@@ -1,6 +1,6 @@
 //! One benchmark per call, and one per step of the hooks.
 
-use crate::*;
+use crate::{fixture::longest, *};
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -42,13 +42,6 @@ fn go_to<T: Config>(block: u32) {
 	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(block));
 }
 
-/// As long as one can be.
-fn longest() -> HealthUrl {
-	let mut url = b"http://[2a00:1111:1111:1111:1111:1111:1111:1111]:65535/".to_vec();
-	url.resize(endpoint::MAX_URL as usize, b'a');
-	BoundedVec::truncate_from(url)
-}
-
 /// A persistence node with a listing that it keeps, as long as lists can be.
 fn keeper<T: Config>(index: u32) -> T::AccountId
 where
@@ -70,6 +63,11 @@ where
 	let node = keeper::<T>(index);
 	assert_ok!(Pallet::<T>::do_set_health(node.clone(), longest()));
 	node
+}
+
+/// As many listings that a node has left as there can be; none that anybody keeps.
+fn left() -> LeftListings {
+	BoundedVec::truncate_from((0..MAX_LEFT).map(|index| u32::MAX - index).collect())
 }
 
 /// A period with as many nodes and validators as can be; `first` is the first node of its list. Returns the validators' keys.
@@ -188,6 +186,9 @@ mod benches {
 	fn judging() {
 		open::<T>(account("listed", 0, 0));
 		condemn::<T>();
+		let sentence = Sentence { first: 0, after: None, left: left(), answered: false, evidence: [1; 32] };
+		let judging = Judging { next: 1, unreachable: 1, sentence: Some(sentence) };
+		Current::<T>::mutate(|period| period.as_mut().expect("it runs").judging = judging.clone());
 		let period = Current::<T>::get().expect("it runs");
 		let fixed = T::WeightInfo::judging().saturating_add(T::WeightInfo::close());
 		let mut meter = WeightMeter::with_limit(fixed);
@@ -195,7 +196,7 @@ mod benches {
 		{
 			Pallet::<T>::judge(period, &mut meter);
 		}
-		assert_eq!(Current::<T>::get().expect("it runs").judging, Judging::default());
+		assert_eq!(Current::<T>::get().expect("it runs").judging, judging);
 	}
 
 	#[benchmark]
@@ -204,6 +205,7 @@ mod benches {
 		open::<T>(node.clone());
 		condemn::<T>();
 		Health::<T>::mutate(&node, |record| record.as_mut().expect("it is set").leaving = true);
+		Left::<T>::insert(&node, left());
 		let period = Current::<T>::get().expect("it runs");
 		let tally = Tallies::<T>::get()[0].clone();
 		let sentence;
@@ -223,7 +225,7 @@ mod benches {
 		let tally = Tallies::<T>::get()[0].clone();
 		// The last one is not assigned on the listing's side, so that no offence is measured with it.
 		let first = T::Keepers::kept_by(&node).into_iter().max().expect("it keeps some");
-		let mut sentence = Sentence { first, after: None, answered: true, evidence: [1; 32] };
+		let mut sentence = Sentence { first, after: None, left: left(), answered: true, evidence: [1; 32] };
 		let looked;
 		#[block]
 		{

@@ -48,6 +48,7 @@ impl<T: Config> Pallet<T> {
 	/// Judges one node. Returns what it answers for, if it was not there and had not said so in time.
 	pub(crate) fn judge_node(period: &PeriodRecord, tally: &TallyRecord<T::AccountId>) -> Option<Sentence> {
 		let TallyRecord { node, reachable, unreachable } = tally;
+		let left = Left::<T>::take(node);
 		let PeriodRecord { number, from, until, voters, .. } = *period;
 		let offence = is_unreachable(*reachable, *unreachable, voters, T::MinVoters::get())
 			&& !T::Downtimes::is_away(node, from, until);
@@ -78,21 +79,24 @@ impl<T: Config> Pallet<T> {
 			evidence,
 		});
 		// Another listing's subscribers get the node's part each time, and nobody chooses which.
-		let first = first_of(&T::Keepers::kept_by(node), &evidence);
-		Some(Sentence { first, after: None, answered: false, evidence })
+		let first = first_of(&Self::kept_or_left(node, &left), &evidence);
+		Some(Sentence { first, after: None, left, answered: false, evidence })
 	}
 
-	/// Records the offence against the next listing that a node kept for the whole period. Returns whether there was one to look at.
+	/// Records the offence against the next listing that a node kept in the period's first block, whether it has left it since or not. Returns whether
+	/// there was one to look at.
 	pub(crate) fn punish(
 		period: &PeriodRecord,
 		tally: &TallyRecord<T::AccountId>,
 		sentence: &mut Sentence,
 	) -> bool {
 		let TallyRecord { node, unreachable, .. } = tally;
-		let Some(listing) = sentence.next_of(&T::Keepers::kept_by(node)) else { return false };
+		let listings = Self::kept_or_left(node, &sentence.left);
+		let Some(listing) = sentence.next_of(&listings) else { return false };
 		sentence.after = Some(listing);
 		// Who was assigned later could not yet be there; and nobody is owed anything by a listing that has ended.
-		let kept = T::Keepers::kept_since(listing, node).is_some_and(|since| since <= period.from);
+		let kept = sentence.left.contains(&listing)
+			|| T::Keepers::kept_since(listing, node).is_some_and(|since| since <= period.from);
 		let serves = T::Listings::state(listing)
 			.is_some_and(|(state, _)| matches!(state, ListingState::Active | ListingState::Paused));
 		if kept && serves {

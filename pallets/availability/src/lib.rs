@@ -18,8 +18,11 @@ extern crate alloc;
 mod benchmarking;
 mod dispatchables;
 pub mod endpoint;
+#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+mod fixture;
 mod hooks;
 mod judging;
+mod leaving;
 #[cfg(test)]
 mod mock;
 mod periods;
@@ -135,7 +138,7 @@ pub mod pallet {
 	}
 
 	/// Where nodes are asked whether they are there: one for each node, paid for by its deposit. Blake2, because anybody may choose an
-	/// account. Written by `set_health`, `clear_health`, and by the hooks.
+	/// account. Written by `set_health`, `clear_health`, `curation`'s `deregister_node` and `update_node`, and by the hooks.
 	#[pallet::storage]
 	pub type Health<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, HealthRecord>;
 
@@ -152,6 +155,12 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Tallies<T: Config> =
 		StorageValue<_, BoundedVec<TallyRecord<T::AccountId>, T::MaxNodes>, ValueQuery>;
+
+	/// What nodes of that list have left since its first block, and answer for at its end: at most [`MAX_LEFT`] listings of each, gone when the node has
+	/// been judged. Only who had a bond and as many assignments is here. Blake2, because anybody may choose an account. Written by `curation`'s `resign`
+	/// and `unassign`, and by the hooks.
+	#[pallet::storage]
+	pub type Left<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, LeftListings, ValueQuery>;
 
 	/// Number and first node of the next period. Written by the hooks.
 	#[pallet::storage]

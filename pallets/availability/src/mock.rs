@@ -190,14 +190,24 @@ pub fn register(node: AccountId) {
 	});
 }
 
+/// A node that keeps nothing leaves the registry, and the pallet is told.
+pub fn deregister(node: AccountId) -> DispatchResult {
+	let left = KEPT.with_borrow_mut(|kept| kept.remove(&node));
+	assert!(left.is_some_and(|kept| kept.is_empty()), "it was registered, and keeps nothing");
+	<Availability as reach::OnKeepers<AccountId>>::on_gone(&node)
+}
+
 /// A node keeps a listing since a block.
 pub fn assign(node: AccountId, listing: ListingId, since: u32) {
 	KEPT.with_borrow_mut(|kept| kept.entry(node).or_default().insert(listing, since));
 }
 
-/// A node keeps a listing no more.
+/// A node keeps a listing no more, and the pallet is told.
 pub fn unassign(node: AccountId, listing: ListingId) {
-	KEPT.with_borrow_mut(|kept| kept.entry(node).or_default().remove(&listing));
+	let since = KEPT.with_borrow_mut(|kept| kept.entry(node).or_default().remove(&listing));
+	if let Some(since) = since {
+		<Availability as reach::OnKeepers<AccountId>>::on_left(listing, &node, since);
+	}
 }
 
 /// A node has said that it will be away.

@@ -16,6 +16,13 @@ pub type PeriodNumber = u32;
 /// Most nodes of a period, in any chain: a finding for each is in a vote.
 pub const MAX_NODES: u32 = 128;
 
+/// Most listings that a node can have left and answer for: twice as many as it can be assigned to. It may leave all of them in a period's first
+/// block, be assigned to as many others in it, and leave those later.
+pub const MAX_LEFT: u32 = 512;
+
+/// What a node has left since the first block of a period, and answers for at its end; each listing once.
+pub type LeftListings = BoundedVec<ListingId, ConstU32<MAX_LEFT>>;
+
 /// Where a node answers `GET` with 200 while it is there.
 pub type HealthUrl = BoundedVec<u8, ConstU32<MAX_URL>>;
 
@@ -96,6 +103,8 @@ pub struct Sentence {
 	pub first: ListingId,
 	/// The last one that had its turn.
 	pub after: Option<ListingId>,
+	/// Those of them that it has left since the period's first block.
+	pub left: LeftListings,
 	/// Whether the node's own bond has answered: it does once.
 	pub answered: bool,
 	/// Hash that names the evidence.
@@ -103,7 +112,7 @@ pub struct Sentence {
 }
 
 impl Sentence {
-	/// The listing whose turn it is among those that the node keeps now: in a circle, ascending from `first` on.
+	/// The listing whose turn it is among those that the node keeps now or has left: in a circle, ascending from `first` on.
 	pub fn next_of(&self, listings: &[ListingId]) -> Option<ListingId> {
 		let place = |listing: ListingId| (listing < self.first, listing);
 		let later = |listing: &ListingId| self.after.is_none_or(|after| place(*listing) > place(after));
@@ -218,7 +227,7 @@ mod tests {
 		fn a_circle_has_each_listing_once(mut listings in proptest::collection::vec(0u32..20, 0..10), first in 0u32..20) {
 			listings.sort_unstable();
 			listings.dedup();
-			let mut sentence = Sentence { first, after: None, answered: false, evidence: [0; 32] };
+			let mut sentence = Sentence { first, after: None, left: Default::default(), answered: false, evidence: [0; 32] };
 			let mut seen = Vec::new();
 			while let Some(listing) = sentence.next_of(&listings) {
 				seen.push(listing);

@@ -9,7 +9,7 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use souk_primitives::{
-	reach::{Bonds, Cases, Listings},
+	reach::{Bonds, Cases, Listings, OnKeepers},
 	Asset, Balance, Bond, Commitments, ListingId, NodeRole, Period, Plan, PlanKind, Price,
 };
 
@@ -159,7 +159,8 @@ mod benchmarks {
 	#[benchmark]
 	fn update_node() {
 		let node = registered::<T>(0);
-		let info = NodeInfo { worker: false, addresses: Default::default(), ..info() };
+		T::OnKeepers::benchmark_gone(&node);
+		let info = NodeInfo { persistence: false, addresses: Default::default(), ..info() };
 		#[extrinsic_call]
 		_(RawOrigin::Signed(node.clone()), info);
 		assert!(NodeUnlocking::<T>::contains_key(&node));
@@ -168,6 +169,7 @@ mod benchmarks {
 	#[benchmark]
 	fn deregister_node() {
 		let node = registered::<T>(0);
+		T::OnKeepers::benchmark_gone(&node);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(node.clone()));
 		assert!(!Nodes::<T>::contains_key(&node));
@@ -227,6 +229,7 @@ mod benchmarks {
 		assert!(AssignmentsOf::<T>::contains_key(&node));
 	}
 
+	// Of a worker: what it had submitted is far more than what others are told of a persistence node.
 	#[benchmark]
 	fn unassign() {
 		let (curator, listing) = listed::<T>();

@@ -55,7 +55,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use souk_primitives::{
-		reach::{Cases, Listings, Orders, Subscriptions},
+		reach::{Cases, Listings, OnKeepers, Orders, Subscriptions},
 		Balance, Bond, Commitments, Digest, ListingId, NodeRole, Period, SnapshotHealth, SnapshotView,
 	};
 	use sp_runtime::Permill;
@@ -86,6 +86,9 @@ pub mod pallet {
 
 		/// What is not ruled on yet; what was unbonded waits for it.
 		type Cases: Cases;
+
+		/// Who has to know of persistence nodes that go.
+		type OnKeepers: OnKeepers<Self::AccountId>;
 
 		/// The chain's time; a period is not submitted before it.
 		type UnixTime: UnixTime;
@@ -586,7 +589,7 @@ pub mod pallet {
 		}
 
 		/// Takes the calling node off the registry. It has no assignments. Its deposit is released, and its bond after the
-		/// unbonding period.
+		/// unbonding period. It is asked at its health address no more.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::deregister_node())]
 		pub fn deregister_node(origin: OriginFor<T>) -> DispatchResult {

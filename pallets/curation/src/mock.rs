@@ -9,7 +9,7 @@ use frame_support::{
 };
 use souk_mock_support::{Clock, Reserve};
 use souk_primitives::{
-	reach::{Cases, Listings, Orders, Pending, Subscriptions},
+	reach::{Cases, Listings, OnKeepers, Orders, Pending, Subscriptions},
 	Commitments, ListingId, ListingKind, ListingState, NodeRole, Period, Plan,
 };
 use sp_runtime::DispatchResult;
@@ -66,6 +66,10 @@ parameter_types! {
 	pub static OpenOrders: u32 = 0;
 	/// Listings about which there are open cases.
 	pub static OpenCases: BTreeMap<ListingId, Pending> = BTreeMap::new();
+	/// What was told of persistence nodes that left: which listing, who, and since when they had been assigned.
+	pub static Left: Vec<(ListingId, AccountId, u32)> = Vec::new();
+	/// Who was told of as a persistence node no more.
+	pub static Gone: Vec<AccountId> = Vec::new();
 	/// Below this an account is gone.
 	pub static ExistentialDeposit: Balance = 1;
 	pub static NodeBond: Balance = MIN_NODE_BOND;
@@ -127,6 +131,19 @@ impl Cases for MockCases {
 	}
 }
 
+pub struct MockOnKeepers;
+
+impl OnKeepers<AccountId> for MockOnKeepers {
+	fn on_left(listing: ListingId, node: &AccountId, since: u32) {
+		Left::mutate(|left| left.push((listing, *node, since)));
+	}
+	fn on_gone(node: &AccountId) -> DispatchResult {
+		Gone::mutate(|gone| gone.push(*node));
+		Ok(())
+	}
+	fn benchmark_gone(_: &AccountId) {}
+}
+
 impl crate::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -134,6 +151,7 @@ impl crate::Config for Test {
 	type Subscriptions = MockSubscriptions;
 	type Orders = MockOrders;
 	type Cases = MockCases;
+	type OnKeepers = MockOnKeepers;
 	type UnixTime = Clock;
 	type DepositBase = ConstU128<5>;
 	type DepositPerByte = ConstU128<1>;
@@ -197,6 +215,8 @@ impl TestExt {
 		OpenSubscriptions::set(0);
 		OpenOrders::set(0);
 		OpenCases::set(BTreeMap::new());
+		Left::set(Vec::new());
+		Gone::set(Vec::new());
 		ExistentialDeposit::set(1);
 		NodeBond::set(MIN_NODE_BOND);
 		Minutes::set(START);

@@ -99,6 +99,7 @@ macro_rules! curation_config {
 			type Subscriptions = $crate::NothingOpen;
 			type Orders = $crate::NothingOpen;
 			type Cases = ();
+			type OnKeepers = ();
 			type UnixTime = $crate::Clock;
 			type DepositBase = frame_support::traits::ConstU128<1>;
 			type DepositPerByte = frame_support::traits::ConstU128<0>;

@@ -7,7 +7,9 @@ mod ratings;
 
 pub use backing::Backing;
 pub use cases::{is_free, Cases, Pending};
-pub use offences::{Bonds, Downtimes, Keepers, Offences, Promise, Promises, Subscribed, Subscribers};
+pub use offences::{
+	Bonds, Downtimes, Keepers, Offences, OnKeepers, Promise, Promises, Subscribed, Subscribers,
+};
 pub use ratings::{Completed, Deals, Ratings, Rulings};
 
 use crate::{

@@ -11,8 +11,8 @@ use frame_support::{
 };
 use souk_primitives::{
 	quorum,
-	reach::{Curation, Listings, Offences, Promise, Promises},
-	Basis, Bond, Digest, ListingId, ListingState, NodeRole, Offence, OffenceKind, SnapshotView,
+	reach::{Listings, Offences, Promise, Promises},
+	Basis, Bond, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
 };
 use souk_proof_primitives::{
 	chunk::CHUNK_BYTES,
@@ -126,14 +126,10 @@ impl<T: Config> Pallet<T> {
 		Ok(Pays::No.into())
 	}
 
-	/// A challenge whose time is over: an offence, unless the node keeps the listing no more; whatever else it does for it.
+	/// A challenge whose time is over: an offence. Only who keeps a listing is challenged, and whoever has left it since could still answer: nobody
+	/// gets out of a challenge by leaving and coming back.
 	pub(crate) fn miss(node: T::AccountId, listing: ListingId) {
 		let Some(record) = Challenges::<T>::take(&node, listing) else { return };
-		let now = Self::now();
-		let keepers = T::Curation::terms(listing, NodeRole::Persistence, now, now.saturating_add(1));
-		if !keepers.iter().any(|term| term.node == node) {
-			return;
-		}
 		let evidence = blake2_256(&(b"souk/missed-challenge/v1", listing, &node, record.at).encode());
 		Self::commit(Offence {
 			kind: OffenceKind::MissedChallenge,

@@ -36,6 +36,7 @@ pub mod weights;
 
 pub use pallet::*;
 pub use penalty::Penalty;
+pub use reports::MINUTES_AHEAD;
 pub use souk_proof_primitives::evidence::{
 	announcement, evidence_hash, Accusation, Innocence, ATTESTATION, SUBMISSION,
 };
@@ -218,8 +219,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Round<T: Config> = StorageValue<_, RoundRecord>;
 
-	/// What nodes have to show: one entry at most for each assignment, which has paid a deposit. Blake2, because anybody may choose an
-	/// account; Twox, because listings are numbered. Written by `answer_challenge`, and by the hooks.
+	/// What nodes have to show: one entry at most for each assignment, which has paid a deposit, or has ended since; gone when its time is over. Blake2,
+	/// because anybody may choose an account; Twox, because listings are numbered. Written by `answer_challenge`, and by the hooks.
 	#[pallet::storage]
 	pub type Challenges<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, ListingId, ChallengeRecord>;

@@ -23,7 +23,7 @@ use sp_runtime::{
 };
 
 /// How far a period may be ahead of the chain's time, in minutes: as for submissions.
-const MINUTES_AHEAD: u32 = 5;
+pub const MINUTES_AHEAD: u32 = 5;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_announce_report(reporter: T::AccountId, hash: Digest) -> DispatchResult {

@@ -26,14 +26,14 @@ impl Get<Vec<ImOnlineId>> for SessionVoters {
 /// Blocks that workers need at least to ask twice and to vote.
 pub const SHORTEST_VOTING: BlockNumber = 20;
 
-/// What governance has set, but long enough to vote; 0 for no further periods.
+/// What governance has set, but long enough to vote, and so short that who leaves is judged long before the bond is free; 0 for no further periods.
 pub struct VotingEvery;
 
 impl Get<BlockNumber> for VotingEvery {
 	fn get() -> BlockNumber {
 		match params::availability::Every::get() {
 			0 => 0,
-			every => every.max(SHORTEST_VOTING),
+			every => every.min(UnbondingPeriod::get() / 2).max(SHORTEST_VOTING),
 		}
 	}
 }

@@ -362,8 +362,9 @@ pub mod params {
 		/// Blocks between two rounds of challenges; 0 for none. Longer than a challenge is open, whatever is set.
 		#[codec(index = 8)]
 		pub static ChallengeEvery: BlockNumber = HOURS;
-		/// Blocks after an offence in which it can still be reported. Bonds stay for longer, whatever is set for them; those that
-		/// are on their way out already do not wait for a window that grows.
+		/// Blocks after an offence in which it can still be reported. Bonds stay for longer, whatever is set for them, by what a submission's period
+		/// may be ahead of its time as well, where the window has room for that; those that are on their way out already do not wait for a window
+		/// that grows.
 		#[codec(index = 9)]
 		pub static ReportWindow: BlockNumber = 5 * DAYS;
 		/// Blocks in which a challenge is answered, and for which nodes have had a snapshot before they are asked for it. Shorter than the
@@ -377,7 +378,7 @@ pub mod params {
 	#[codec(index = 11)]
 	pub mod availability {
 		/// Blocks of a period, in which each validator asks each node and votes once; 0 for no further ones. Never fewer than
-		/// workers need to ask twice and to vote, whatever is set.
+		/// workers need to ask twice and to vote, nor more than half of those for which bonds stay, whatever is set.
 		#[codec(index = 0)]
 		pub static Every: BlockNumber = HOURS;
 		/// Least number of validators that must have said anything of a node before it is taken for unreachable.

@@ -47,6 +47,7 @@ impl pallet_curation::Config for Runtime {
 	type Subscriptions = Subscriptions;
 	type Orders = Escrow;
 	type Cases = Disputes;
+	type OnKeepers = Availability;
 	type UnixTime = Timestamp;
 	type DepositBase = params::deposits::PerRecord;
 	type DepositPerByte = params::deposits::PerByte;
@@ -59,7 +60,8 @@ impl pallet_curation::Config for Runtime {
 	type MaxAssigned = ConstU32<8>;
 	// `weights` of curation and of subscriptions count for as many.
 	type MaxTerms = ConstU32<48>;
-	type MaxAssignmentsPerNode = ConstU32<256>;
+	// As many as `availability` has room for, where a node leaves all of them.
+	type MaxAssignmentsPerNode = ConstU32<{ pallet_availability::MAX_LEFT / 2 }>;
 	type MaxRetention = ConstU32<64>;
 	type MaxOpenPeriods = ConstU32<4>;
 	type WeightInfo = weights::curation::WeightInfo<Runtime>;

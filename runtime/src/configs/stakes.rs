@@ -12,13 +12,26 @@ use sp_runtime::{
 	FixedU128, Permill,
 };
 
+/// For how many blocks more than `ReportWindow` a submission can be reported: its period may be some minutes ahead of the chain's time, from there the
+/// window counts, and it ends with a whole minute. No block comes faster than its slot.
+pub const REPORTED_AHEAD: BlockNumber = (pallet_stakes::MINUTES_AHEAD + 1) * MINUTES;
+
+/// Blocks from a statement to the last one in which it can be reported, and one; and more than a challenge is open, because who leaves answers for it. A
+/// window that is shorter than what a period may be ahead is for chains on which somebody tries things: bonds there are as fast.
+fn answers_for(window: BlockNumber) -> BlockNumber {
+	if window < REPORTED_AHEAD {
+		return window.saturating_add(1);
+	}
+	window.saturating_add(REPORTED_AHEAD).max(ChallengeWindow::get().saturating_add(1))
+}
+
 /// What governance has set, but longer than an offence can be reported, and as long as a delivery can be disputed that was ordered under a
 /// plan. A bond on its way out waits for the rulings as well.
 pub struct UnbondingPeriod;
 
 impl Get<BlockNumber> for UnbondingPeriod {
 	fn get() -> BlockNumber {
-		let reports = params::offences::ReportWindow::get().saturating_add(1);
+		let reports = answers_for(params::offences::ReportWindow::get());
 		let disputes = params::escrow::ConfirmTimeout::get();
 		params::market::UnbondingPeriod::get().max(reports).max(disputes)
 	}

@@ -6,7 +6,7 @@ use codec::Encode;
 use frame_support::{
 	assert_ok,
 	dispatch::GetDispatchInfo,
-	traits::{Authorize, Get},
+	traits::{fungible::InspectHold, Authorize, Get},
 };
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_availability::{Ballot, Finding, HealthUrl};
@@ -152,6 +152,43 @@ fn whom_three_of_four_validators_cannot_reach_is_fined_with_the_curator() {
 		}
 		until_judged();
 		assert_eq!(bond_of_node(), left - left / 50);
+	});
+}
+
+#[test]
+fn who_leaves_while_it_is_voted_on_is_fined_with_the_curator_all_the_same() {
+	market(EVERY, || {
+		until_listed();
+		let before = bond_of_node();
+		for who in [Alice, Bob, Charlie] {
+			assert_ok!(send(vote_of(who, Finding::Unreachable)));
+		}
+		assert_ok!(submit(NODE, Curation_::resign { listing: LISTING, role: NodeRole::Persistence }));
+		until_judged();
+		assert_eq!(bond_of_node(), before - before / 100);
+		assert_eq!(Curation::curator_bond(LISTING).active, BOND - BOND / 200);
+		assert_eq!(pallet_availability::Left::<Runtime>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn who_leaves_the_registry_is_asked_no_more_when_it_has_been_judged() {
+	market(EVERY, || {
+		until_listed();
+		let node = NODE.to_account_id();
+		for who in [Alice, Bob, Charlie] {
+			assert_ok!(send(vote_of(who, Finding::Unreachable)));
+		}
+		let before = bond_of_node();
+		assert_ok!(submit(NODE, Curation_::resign { listing: LISTING, role: NodeRole::Persistence }));
+		assert_ok!(submit(NODE, Curation_::deregister_node {}));
+		assert!(Availability::availability(node.clone()).is_some_and(|health| health.leaving));
+		until_judged();
+		assert_eq!(Availability::availability(node.clone()), None);
+		let left = pallet_curation::NodeUnlocking::<Runtime>::get(&node).total();
+		assert_eq!(left, before - before / 100, "out of what is unbonding");
+		let deposit: RuntimeHoldReason = pallet_availability::HoldReason::Deposit.into();
+		assert_eq!(Balances::balance_on_hold(&deposit, &node), 0);
 	});
 }
 

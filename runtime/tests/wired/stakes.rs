@@ -19,9 +19,12 @@ fn bonds_stay_longer_than_reports_and_disputes_come_whatever_governance_sets() {
 		let unbonding = <Curation as Bonds<AccountId>>::unbonding_period;
 		assert_eq!(unbonding(), 7 * DAYS);
 		let (few, many) = (window - 1, 9 * DAYS);
+		// Submissions may be five minutes ahead, and can be reported to the end of a minute.
+		let reports = window + 6 * MINUTES;
 		for (set_to, confirm, is) in [
-			(0, few, window + 1),
-			(window, few, window + 1),
+			(0, few, reports),
+			(window + 1, few, reports),
+			(0, reports - 1, reports),
 			(30 * DAYS, few, 30 * DAYS),
 			(0, many, many),
 			(30 * DAYS, many, 30 * DAYS),
@@ -40,6 +43,51 @@ fn bonds_stay_longer_than_reports_and_disputes_come_whatever_governance_sets() {
 			// A delivery can be disputed before that many blocks are over.
 			assert!(unbonding() > window && unbonding() >= confirm);
 		}
+	});
+}
+
+#[test]
+fn who_unbonds_with_a_submission_that_is_ahead_is_reported_before_the_bond_is_free() {
+	world("local_testnet").execute_with(|| {
+		set(RuntimeParameters::Market(params::market::Parameters::UnbondingPeriod(
+			params::market::UnbondingPeriod,
+			Some(0),
+		)));
+		set(RuntimeParameters::Escrow(params::escrow::Parameters::ConfirmTimeout(
+			params::escrow::ConfirmTimeout,
+			Some(0),
+		)));
+		for window in [6 * MINUTES, 6 * MINUTES + 1, HOURS - 1, HOURS, 5 * DAYS, 5 * DAYS + 19] {
+			set(RuntimeParameters::Offences(params::offences::Parameters::ReportWindow(
+				params::offences::ReportWindow,
+				Some(window),
+			)));
+			let minutes = <Runtime as pallet_stakes::Config>::ReportMinutes::get();
+			for block in 0..MINUTES {
+				// In the first minute, in some block of it, for the last period that is taken then.
+				let period = pallet_stakes::MINUTES_AHEAD;
+				let last_minute = period + minutes;
+				let last_block = (last_minute + 1) * MINUTES - 1;
+				let free = block + <Curation as Bonds<AccountId>>::unbonding_period();
+				assert!(free > last_block, "{window}: reported in block {last_block}, and free in {free}");
+			}
+		}
+		// Nor is it free while a challenge is open that was drawn before.
+		set(RuntimeParameters::Offences(params::offences::Parameters::ReportWindow(
+			params::offences::ReportWindow,
+			Some(6 * MINUTES),
+		)));
+		set(RuntimeParameters::Offences(params::offences::Parameters::ChallengeWindow(
+			params::offences::ChallengeWindow,
+			Some(DAYS),
+		)));
+		assert_eq!(<Curation as Bonds<AccountId>>::unbonding_period(), LONGEST_CHALLENGE + 1);
+		// On a chain that goes faster than that, bonds are as fast.
+		set(RuntimeParameters::Offences(params::offences::Parameters::ReportWindow(
+			params::offences::ReportWindow,
+			Some(14),
+		)));
+		assert_eq!(<Curation as Bonds<AccountId>>::unbonding_period(), 15);
 	});
 }
 

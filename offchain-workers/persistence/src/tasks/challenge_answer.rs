@@ -6,8 +6,8 @@
 //! ```
 //!
 //! What is open is read from the chain: a node that was killed goes on where it was, and what it had answered is not open any more.
-//! A node that has lost what it is asked for says so in its log, in `/health`, and by the metric `souk_challenges_lost`: it can still resign from
-//! the listing, which costs nothing, or be given the snapshot again.
+//! A node that has lost what it is asked for says so in its log, in `/health`, and by the metric `souk_challenges_lost`: it can still be given the
+//! snapshot again. Whoever has left the listing since is asked all the same, and answers as before.
 
 use crate::{
 	chain::{Challenge, StakeError, StakeWrites},

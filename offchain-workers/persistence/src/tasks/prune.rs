@@ -98,8 +98,8 @@ impl Pruner {
 			if !assigned {
 				remove_document(node, listing).await;
 			}
-			// Of what the chain has dropped, a piece may still have to be shown.
-			let needed = |period: u32| assigned && challenged.contains(&(listing, period));
+			// Of what the chain has dropped, and of a listing that this node has left, a piece may still have to be shown.
+			let needed = |period: u32| challenged.contains(&(listing, period));
 			for period in held.into_iter().filter(|period| *period < oldest && !needed(*period)) {
 				remove(node, listing, period).await;
 			}

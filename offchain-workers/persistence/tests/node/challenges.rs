@@ -128,3 +128,21 @@ async fn what_the_chain_has_dropped_stays_while_a_piece_of_it_is_to_be_shown() {
 	pruner.round(&world.node).await;
 	assert!(world.stored(PERIOD).is_none() && world.stored(PERIOD + 1).is_some());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_left_the_listing_keeps_what_is_to_be_shown_until_it_is() {
+	// Nobody answers.
+	let world = World::new().await.with_snapshot(10);
+	let next = Made::new(11, &world.secret, PERIOD + 1);
+	world.keep(&next, PERIOD + 1);
+	world.chain.challenge(world.id(), challenge(0, 0));
+	let mut duties = world.node.duties();
+	world.chain.change(|facts| facts.duties.clear());
+	duties.wait_for(|duties| duties.is_empty()).await.expect("followed");
+	let mut pruner = Pruner::new(Duration::ZERO);
+	pruner.round(&world.node).await;
+	assert!(world.stored(PERIOD).is_some() && world.stored(PERIOD + 1).is_none());
+	world.chain.stakes().open.clear();
+	pruner.round(&world.node).await;
+	assert!(world.stored(PERIOD).is_none());
+}

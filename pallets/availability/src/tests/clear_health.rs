@@ -55,6 +55,54 @@ fn who_has_been_judged_already_goes_at_once() {
 	});
 }
 
+#[test]
+fn who_is_no_node_any_more_is_asked_no_more_and_has_the_deposit_back() {
+	TestExt::default().nodes(3).execute(|| {
+		unassign(NODE, 0);
+		assert_ok!(deregister(NODE));
+		assert_eq!((held(NODE), Health::<Test>::get(NODE)), (0, None));
+		assert_eq!(events().last(), Some(&Event::HealthCleared { node: NODE }));
+		// Nothing happens where there is no address.
+		register(NODES[3]);
+		assert_ok!(deregister(NODES[3]));
+		assert_eq!(events().last(), Some(&Event::HealthCleared { node: NODE }));
+		advance_to(FIRST);
+		assert_eq!(listed().len(), 2);
+	});
+}
+
+#[test]
+fn who_leaves_the_registry_while_it_is_on_the_list_is_judged_first() {
+	TestExt::default().execute(|| {
+		advance_to(OPEN);
+		unassign(NODE, 0);
+		assert_ok!(deregister(NODE));
+		assert!(held(NODE) > 0 && Availability::availability(NODE).unwrap().leaving);
+		all_vote(&found(|node| if node == NODE { Unreachable } else { Reachable }));
+		assert_eq!(answered(), [(0, Some(NODE))]);
+		assert_eq!((held(NODE), Health::<Test>::get(NODE)), (0, None));
+		advance_to(OVER + 1);
+		assert_eq!(listed(), [OTHER]);
+	});
+}
+
+#[test]
+fn addresses_of_who_has_left_the_registry_take_nobodys_place() {
+	TestExt::default().nodes(7).execute(|| {
+		// As many as a list has places.
+		for node in &NODES[..LISTED as usize] {
+			unassign(*node, 0);
+			assert_ok!(deregister(*node));
+		}
+		for period in 0..3 {
+			advance_to(FIRST + period * (EVERY + 1));
+			let mut nodes = listed();
+			nodes.sort_unstable();
+			assert_eq!(nodes, NODES[LISTED as usize..].to_vec(), "in period {period}");
+		}
+	});
+}
+
 /// The first period is over, and there was room for one of its two nodes.
 fn all_vote_half_judged() {
 	advance_to(OVER - 1);

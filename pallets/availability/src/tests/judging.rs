@@ -112,12 +112,108 @@ fn the_nodes_part_does_not_go_to_the_same_listing_each_time() {
 }
 
 #[test]
-fn who_keeps_nothing_any_more_answers_for_nothing() {
+fn who_leaves_a_running_period_answers_at_its_end_whether_it_comes_back_or_not() {
+	for comes_back in [false, true] {
+		TestExt::default().execute(|| {
+			assign(NODE, 3, 0);
+			advance_to(OPEN);
+			unassign(NODE, 0);
+			if comes_back {
+				assign(NODE, 0, OPEN);
+			}
+			assert_eq!(Left::<Test>::get(NODE).into_inner(), [0]);
+			judged(&[Unreachable; 3]);
+			let mut answered = answered();
+			assert_eq!(answered.iter().filter(|(_, node)| *node == Some(NODE)).count(), 1);
+			answered.sort_unstable();
+			assert_eq!(answered.iter().map(|(listing, _)| *listing).collect::<Vec<_>>(), [0, 3]);
+			assert_eq!(Left::<Test>::iter().count(), 0);
+			// In the next one it answers for what it keeps then.
+			advance_to(OVER + 2);
+			for voter in 0..3 {
+				assert_ok!(vote(voter, &found(|node| if node == NODE { Unreachable } else { Reachable })));
+			}
+			advance_to(OVER + 1 + EVERY);
+			assert_eq!(committed().len(), if comes_back { 2 } else { 1 });
+		});
+	}
+}
+
+#[test]
+fn who_leaves_everything_answers_for_everything() {
+	TestExt::default().execute(|| {
+		for listing in 1..4 {
+			assign(NODE, listing, 0);
+		}
+		advance_to(OPEN);
+		for listing in 0..4 {
+			unassign(NODE, listing);
+		}
+		judged(&[Unreachable; 3]);
+		let mut listings: Vec<_> = answered().into_iter().map(|(listing, _)| listing).collect();
+		listings.sort_unstable();
+		assert_eq!(listings, [0, 1, 2, 3]);
+		assert_eq!(Left::<Test>::iter().count(), 0);
+		advance_to(OVER + 1);
+		assert_eq!(listed(), [OTHER]);
+	});
+}
+
+#[test]
+fn who_leaves_and_was_there_has_nothing_to_answer_for() {
 	TestExt::default().execute(|| {
 		advance_to(OPEN);
 		unassign(NODE, 0);
-		judged(&[Unreachable; 3]);
+		judged(&[Reachable; 3]);
 		assert!(committed().is_empty());
+		assert_eq!(Left::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn it_is_remembered_only_of_who_is_voted_on_and_of_what_they_kept_since_the_first_block() {
+	TestExt::default().execute(|| {
+		// No period runs.
+		assign(NODE, 1, 0);
+		unassign(NODE, 1);
+		assert_eq!(Left::<Test>::iter().count(), 0);
+		advance_to(FIRST);
+		assign(NODE, 2, FIRST);
+		// Where it comes and goes in one block there is nothing to answer for, and that could be done without end.
+		unassign(NODE, 2);
+		assign(NODE, 3, FIRST);
+		advance_to(OPEN);
+		assign(NODE, 4, OPEN);
+		advance_to(OPEN + 1);
+		for listing in [3, 4] {
+			unassign(NODE, listing);
+		}
+		// Not on the list.
+		assign(NODES[2], 5, 0);
+		unassign(NODES[2], 5);
+		assert_eq!(Left::<Test>::iter().count(), 1);
+		assert_eq!(Left::<Test>::get(NODE).into_inner(), [3]);
+		// It comes back and leaves again.
+		assign(NODE, 3, FIRST);
+		unassign(NODE, 3);
+		assert_eq!(Left::<Test>::get(NODE).into_inner(), [3]);
+	});
+}
+
+#[test]
+fn there_is_room_for_all_that_a_node_can_leave() {
+	TestExt::default().execute(|| {
+		advance_to(FIRST);
+		for listing in 1..MAX_LEFT {
+			assign(NODE, listing, if listing % 2 == 0 { FIRST } else { 0 });
+		}
+		advance_to(OPEN);
+		for listing in 0..MAX_LEFT {
+			unassign(NODE, listing);
+		}
+		assert_eq!(Left::<Test>::get(NODE).len(), MAX_LEFT as usize);
+		judged(&[Unreachable; 3]);
+		assert_eq!(committed().len(), MAX_LEFT as usize);
 	});
 }
 

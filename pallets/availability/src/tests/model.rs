@@ -41,6 +41,8 @@ struct Model {
 	votes: BTreeMap<u32, BTreeMap<AccountId, u8>>,
 	kept: BTreeMap<AccountId, BTreeMap<ListingId, u32>>,
 	away: BTreeMap<AccountId, (u32, u32)>,
+	/// What nodes on the list have left in the running period, of what they kept in its first block.
+	left: BTreeMap<AccountId, BTreeSet<ListingId>>,
 	/// The list, and the first block, of the running period.
 	running: Option<(Vec<AccountId>, u32)>,
 }
@@ -56,8 +58,9 @@ impl Model {
 			let away = self.away.get(node).is_some_and(|(begin, end)| *begin < until && *from < *end);
 			if said >= 2 && against * 3 > 4 * 2 && !away {
 				let kept = self.kept.get(node).cloned().unwrap_or_default();
-				let listings: BTreeSet<_> =
+				let mut listings: BTreeSet<_> =
 					kept.into_iter().filter(|(_, since)| since <= from).map(|(listing, _)| listing).collect();
+				listings.extend(self.left.get(node).into_iter().flatten());
 				guilty.insert(*node, listings);
 			}
 		}
@@ -116,8 +119,13 @@ fn take(model: &mut Model, offences: &mut usize, step: Step) {
 			}
 		}
 		Step::Unassign { node, listing } => {
-			model.kept.entry(NODES[node]).or_default().remove(&listing);
-			unassign(NODES[node], listing);
+			let node = NODES[node];
+			let since = model.kept.entry(node).or_default().remove(&listing);
+			let (nodes, from) = model.running.clone().unwrap_or_default();
+			if nodes.contains(&node) && since.is_some_and(|since| since <= from && since < now) {
+				model.left.entry(node).or_default().insert(listing);
+			}
+			unassign(node, listing);
 		}
 		Step::Set { node } => {
 			let known = model.kept.contains_key(&NODES[node]);
@@ -169,6 +177,7 @@ fn next_block(model: &mut Model, offences: &mut usize, block: u32) {
 		*offences += found.len();
 		assert!(!Current::<Test>::exists(), "it was judged");
 		model.votes.clear();
+		model.left.clear();
 		model.running = None;
 	} else {
 		assert!(found.is_empty(), "nobody answers before the end");

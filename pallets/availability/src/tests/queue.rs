@@ -62,23 +62,26 @@ fn what_there_is_no_room_for_is_done_later_and_each_thing_once() {
 }
 
 #[test]
-fn a_listing_that_goes_meanwhile_is_passed_over_and_none_is_twice() {
-	unjudged(|| {
-		let room = fixed() + punish() + <W as WeightInfo>::judge();
-		Availability::on_idle(OVER, room);
-		let before: Vec<_> = answered();
-		assert!(before.len() <= 1);
-		let gone = (0..4).find(|listing| !before.iter().any(|(done, _)| done == listing)).unwrap();
-		unassign(NODE, gone);
-		Availability::on_idle(OVER, roomy().max_block);
-		let all: Vec<_> = before.into_iter().chain(answered()).map(|(listing, _)| listing).collect();
-		let zeros = all.iter().filter(|listing| **listing == 0).count();
-		assert_eq!(zeros, if gone == 0 { 1 } else { 2 });
-		for listing in 1..4 {
-			let times = all.iter().filter(|done| **done == listing).count();
-			assert_eq!(times, usize::from(listing != gone), "{listing}");
-		}
-	});
+fn who_leaves_while_it_is_judged_answers_all_the_same_and_for_no_listing_twice() {
+	// Before the node is judged, and while it answers.
+	for times in 0..5 {
+		unjudged(|| {
+			let room = fixed() + punish() + <W as WeightInfo>::judge();
+			for _ in 0..times {
+				Availability::on_idle(OVER, room);
+			}
+			for listing in 0..4 {
+				unassign(NODE, listing);
+				check();
+			}
+			Availability::on_idle(OVER, roomy().max_block);
+			let mut all: Vec<_> = answered().into_iter().map(|(listing, _)| listing).collect();
+			all.sort_unstable();
+			assert_eq!(all, [0, 0, 1, 2, 3], "after {times} steps");
+			assert!(!Current::<Test>::exists());
+			assert_eq!(Left::<Test>::iter().count(), 0);
+		});
+	}
 }
 
 #[test]

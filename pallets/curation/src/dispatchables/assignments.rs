@@ -4,7 +4,7 @@ use crate::*;
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
-use souk_primitives::{Balance, ListingId, NodeRole};
+use souk_primitives::{reach::OnKeepers, Balance, ListingId, NodeRole};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
@@ -88,6 +88,9 @@ impl<T: Config> Pallet<T> {
 			Ok::<_, Error<T>>(record)
 		})?;
 		Self::drop_from_node(&record.node, listing, role);
+		if role == NodeRole::Persistence {
+			T::OnKeepers::on_left(listing, &record.node, record.since);
+		}
 		let kept = Self::remember_departure(listing, role, &record)?;
 		Self::adjust_deposit(&record.curator, record.deposit, kept)
 	}

@@ -7,7 +7,7 @@ use frame_support::{
 	pallet_prelude::DispatchResult,
 	traits::{fungible::MutateHold, tokens::Precision, Get},
 };
-use souk_primitives::Balance;
+use souk_primitives::{reach::OnKeepers, Balance};
 use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
@@ -48,7 +48,11 @@ impl<T: Config> Pallet<T> {
 			record.deposit = record.deposit.min(old.deposit);
 		}
 		Self::adjust_deposit(&node, old.deposit, record.deposit)?;
+		let kept = record.info.persistence;
 		Nodes::<T>::insert(&node, record);
+		if old.info.persistence && !kept {
+			T::OnKeepers::on_gone(&node)?;
+		}
 		Self::deposit_event(Event::NodeUpdated { node });
 		Ok(())
 	}
@@ -58,6 +62,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(AssignmentsOf::<T>::decode_len(&node).unwrap_or(0) == 0, Error::<T>::StillAssigned);
 		Self::adjust_deposit(&node, record.deposit, 0)?;
 		Self::start_node_unlocking(&node, record.bond)?;
+		if record.info.persistence {
+			T::OnKeepers::on_gone(&node)?;
+		}
 		Self::deposit_event(Event::NodeDeregistered { node });
 		Ok(())
 	}

@@ -3,6 +3,7 @@
 use crate::{Balance, Bond, Holder, ListingId, Offence, Price, SnapshotView};
 use alloc::vec::Vec;
 use frame_support::weights::Weight;
+use sp_runtime::DispatchResult;
 
 /// What other pallets see of offences. Offered by `stakes`.
 pub trait Offences<AccountId> {
@@ -125,4 +126,29 @@ pub trait Keepers<AccountId> {
 	/// as can be.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_keeper(listing: ListingId, node: &AccountId);
+}
+
+/// What `curation` tells of persistence nodes that go. Implementations must be cheap. Offered by `availability`.
+pub trait OnKeepers<AccountId> {
+	/// In this block a node gave up keeping a listing, or was sent away, to which it had been assigned since block `since`.
+	fn on_left(listing: ListingId, node: &AccountId, since: u32);
+	/// In this block somebody ceased to be registered as a persistence node. It has no assignments as one.
+	///
+	/// # Errors
+	///
+	/// A deposit of the node cannot be returned.
+	fn on_gone(node: &AccountId) -> DispatchResult;
+	/// For benchmarks: all that `on_gone` can have to do for a registered persistence node.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_gone(node: &AccountId);
+}
+
+/// A chain on which nobody has to know.
+impl<AccountId> OnKeepers<AccountId> for () {
+	fn on_left(_: ListingId, _: &AccountId, _: u32) {}
+	fn on_gone(_: &AccountId) -> DispatchResult {
+		Ok(())
+	}
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_gone(_: &AccountId) {}
 }

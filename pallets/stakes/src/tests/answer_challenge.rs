@@ -1,14 +1,16 @@
 use super::*;
 use frame_support::{dispatch::Pays, traits::Get};
-use souk_primitives::{ListingId, ListingState};
+use souk_primitives::{ListingId, ListingState, NodeRole};
 use souk_proof_primitives::{
 	merkle::Path,
 	piece::{cut, Piece},
 };
+use sp_runtime::DispatchResult;
 
 /// Block of the first round that finds a snapshot.
 const ROUND: u32 = 1 + EVERY;
 const UNTIL: u32 = ROUND + CHALLENGE;
+const KEEPS: NodeRole = NodeRole::Persistence;
 
 /// What a node has to show of the listing.
 fn asked(node: AccountId) -> Option<ChallengeView> {
@@ -30,6 +32,11 @@ fn show(
 ) -> Result<Pays, sp_runtime::DispatchError> {
 	let done = call(node, crate::Call::answer_challenge { listing, piece, path });
 	done.map(|post| post.pays_fee).map_err(|failed| failed.error)
+}
+
+/// A node gives up keeping the listing.
+fn resign(node: AccountId) -> DispatchResult {
+	dispatch(node, pallet_curation::Call::<Test>::resign { listing: LISTING, role: KEEPS })
 }
 
 #[test]
@@ -155,31 +162,82 @@ fn only_listings_that_serve_somebody_are_looked_at() {
 }
 
 #[test]
-fn who_has_left_by_then_is_not_fined() {
+fn who_has_left_since_answers_for_what_it_was_asked_before() {
+	let ways: [fn() -> DispatchResult; 2] = [
+		|| curate(pallet_curation::Call::unassign { listing: LISTING, node: NODES[0], role: KEEPS }),
+		|| resign(NODES[0]),
+	];
+	for leave in ways {
+		for comes_back in [false, true] {
+			TestExt::default().execute(|| {
+				keep(LISTING, START);
+				advance_to(ROUND);
+				assert_ok!(leave());
+				if comes_back {
+					assign(NODES[0]);
+				}
+				advance_to(UNTIL);
+				assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (800, 800));
+				let history = Stakes::history(LISTING);
+				let mut fined: Vec<_> = history.into_iter().filter_map(|record| record.node).collect();
+				fined.sort_unstable();
+				assert_eq!(fined, vec![NODES[0], NODES[1]], "with the curator each time");
+				assert_eq!(Challenges::<Test>::iter().count(), 0);
+			});
+		}
+	}
+}
+
+#[test]
+fn who_has_left_the_chain_answers_with_what_is_unbonding() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
 		advance_to(ROUND);
-		let role = souk_primitives::NodeRole::Persistence;
-		assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node: NODES[0], role }));
+		assert_ok!(resign(NODES[0]));
+		assert_ok!(dispatch(NODES[0], pallet_curation::Call::<Test>::deregister_node {}));
 		advance_to(UNTIL);
-		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (NODE_BOND, 800));
-		assert_eq!(Challenges::<Test>::iter().count(), 0);
+		assert_eq!(bonded(OF_NODE), 800);
 	});
 }
 
 #[test]
-fn who_keeps_the_listing_no_more_is_not_fined_for_working_on() {
+fn who_has_left_can_answer_as_before() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND);
+		let own = asked(NODES[0]).expect("it is challenged");
+		assert_ok!(resign(NODES[0]));
+		assert_eq!(asked(NODES[0]), Some(own.clone()), "it is still told");
+		advance_to(UNTIL - 1);
+		assert_eq!(show(NODES[0], LISTING, answer_to(&own)), Ok(Pays::No));
+		advance_to(UNTIL);
+		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (NODE_BOND, 800));
+	});
+}
+
+#[test]
+fn who_leaves_before_is_not_asked() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND - 1);
+		assert_ok!(resign(NODES[0]));
+		advance_to(UNTIL);
+		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (NODE_BOND, 800));
+	});
+}
+
+#[test]
+fn who_keeps_the_listing_no_more_answers_whether_it_works_on_or_not() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
 		let info = pallet_curation::NodeInfo { worker: true, ..node_info(NODES[0]) };
 		assert_ok!(dispatch(NODES[0], pallet_curation::Call::<Test>::update_node { info }));
-		assign_as(souk_primitives::NodeRole::Worker, LISTING, NODES[0]);
+		assign_as(NodeRole::Worker, LISTING, NODES[0]);
 		advance_to(ROUND);
 		let before = bonded(OF_NODE);
-		let role = souk_primitives::NodeRole::Persistence;
-		assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node: NODES[0], role }));
+		assert_ok!(resign(NODES[0]));
 		advance_to(UNTIL);
-		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (before, 800));
+		assert_eq!((bonded(OF_NODE), bonded(Bond::Node(NODES[1]))), (before - before / 5, 800));
 	});
 }
 

@@ -60,18 +60,18 @@ fn parts() -> Vec<Part> {
 			&["NextCaseId", "NextDue"],
 			true,
 		),
-		// Offences came with what they took of a bond, and challenges have an assignment's deposit (its README).
+		// Offences came with what they took of a bond, and challenges with an assignment, which had a deposit (its README).
 		part(
 			"Stakes",
 			Some(Reason::Stakes(pallet_stakes::HoldReason::Deposit)),
 			&["History", "Fines", "NextFineId", "Round", "Challenges", "NextDue", "Due"],
 			true,
 		),
-		// What is kept of the running period is bounded, and gone with it (its README).
+		// What is kept of the running period is bounded, and gone with it; who has left something in it has a bond (its README).
 		part(
 			"Availability",
 			Some(Reason::Availability(pallet_availability::HoldReason::Deposit)),
-			&["Current", "Voters", "Tallies", "Next", "AllowPrivate"],
+			&["Current", "Voters", "Tallies", "Left", "Next", "AllowPrivate"],
 			true,
 		),
 		part("Backing", Some(Reason::Backing(pallet_backing::HoldReason::Deposit)), &[], true),
