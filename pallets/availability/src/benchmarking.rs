@@ -187,8 +187,8 @@ mod benches {
 		open::<T>(account("listed", 0, 0));
 		condemn::<T>();
 		let sentence = Sentence { first: 0, after: None, left: left(), answered: false, evidence: [1; 32] };
-		let judging = Judging { next: 1, unreachable: 1, sentence: Some(sentence) };
-		Current::<T>::mutate(|period| period.as_mut().expect("it runs").judging = judging.clone());
+		let begun = Judging { next: 1, unreachable: 1, sentence: Some(sentence) };
+		Current::<T>::mutate(|period| period.as_mut().expect("it runs").judging = begun.clone());
 		let period = Current::<T>::get().expect("it runs");
 		let fixed = T::WeightInfo::judging().saturating_add(T::WeightInfo::close());
 		let mut meter = WeightMeter::with_limit(fixed);
@@ -196,7 +196,7 @@ mod benches {
 		{
 			Pallet::<T>::judge(period, &mut meter);
 		}
-		assert_eq!(Current::<T>::get().expect("it runs").judging, judging);
+		assert_eq!(Current::<T>::get().expect("it runs").judging, begun);
 	}
 
 	#[benchmark]
