@@ -9,57 +9,57 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_asks::WeightInfo for WeightInfo<T> {
-	/// At least 235_150 ns.
+	/// At least 233_076 ns.
 	fn ask() -> Weight {
-		Weight::from_parts(237_282_000, 6_028)
+		Weight::from_parts(236_662_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
-	/// At least 20_268_312 ns.
+	/// At least 20_836_886 ns.
 	fn answer() -> Weight {
-		Weight::from_parts(20_495_590_000, 7_950)
+		Weight::from_parts(22_167_081_000, 7_950)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 32_598 ns.
+	/// At least 33_159 ns.
 	fn answer_not_read() -> Weight {
-		Weight::from_parts(33_700_000, 7_950).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(35_402_000, 7_950).saturating_add(T::DbWeight::get().reads(3))
 	}
-	/// At least 20_050_169 ns.
+	/// At least 20_363_013 ns.
 	fn check() -> Weight {
-		Weight::from_parts(20_147_964_000, 4_244).saturating_add(T::DbWeight::get().reads(5))
+		Weight::from_parts(23_874_687_000, 4_244).saturating_add(T::DbWeight::get().reads(5))
 	}
-	/// At least 20_030 ns.
+	/// At least 19_769 ns.
 	fn check_not_read() -> Weight {
-		Weight::from_parts(22_333_000, 4_244).saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(21_442_000, 4_244).saturating_add(T::DbWeight::get().reads(2))
 	}
-	/// At least 116_092 ns.
+	/// At least 116_262 ns.
 	fn withdraw() -> Weight {
-		Weight::from_parts(163_943_000, 4_244)
+		Weight::from_parts(119_798_000, 4_244)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
-	/// At least 109_403 ns.
+	/// At least 109_172 ns.
 	fn claim_timeout() -> Weight {
-		Weight::from_parts(111_466_000, 4_002)
+		Weight::from_parts(111_275_000, 4_002)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 109_132 ns.
+	/// At least 112_136 ns.
 	fn forget() -> Weight {
-		Weight::from_parts(112_848_000, 3_994)
+		Weight::from_parts(114_671_000, 3_994)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 13_240 ns.
+	/// At least 12_729 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(13_480_000, 3_485)
+		Weight::from_parts(13_460_000, 3_485)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 103_984 ns.
+	/// At least 103_453 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(107_309_000, 4_002)
+		Weight::from_parts(107_710_000, 4_002)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}

@@ -9,58 +9,58 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_availability::WeightInfo for WeightInfo<T> {
-	/// At least 109_482 ns.
+	/// At least 109_473 ns.
 	fn set_health() -> Weight {
-		Weight::from_parts(111_716_000, 6_028)
+		Weight::from_parts(114_129_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 141_220 ns.
+	/// At least 139_838 ns.
 	fn clear_health() -> Weight {
-		Weight::from_parts(144_475_000, 6_607)
+		Weight::from_parts(145_826_000, 6_607)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 65_317 ns.
+	/// At least 67_501 ns.
 	fn vote() -> Weight {
-		Weight::from_parts(70_465_000, 6_607)
+		Weight::from_parts(71_176_000, 6_607)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 75_533 ns.
+	/// At least 73_068 ns.
 	fn authorize_vote() -> Weight {
-		Weight::from_parts(78_416_000, 4_787).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(75_752_000, 4_787).saturating_add(T::DbWeight::get().reads(3))
 	}
-	/// At least 19_309 ns.
+	/// At least 33_449 ns.
 	fn look() -> Weight {
-		Weight::from_parts(21_071_000, 3_509)
-			.saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(35_592_000, 13_585)
+			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 2_398_762 ns.
+	/// At least 2_482_285 ns.
 	fn begin() -> Weight {
-		Weight::from_parts(2_479_451_000, 488_030)
+		Weight::from_parts(2_663_976_000, 488_030)
 			.saturating_add(T::DbWeight::get().reads(259))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 13_340 ns.
+	/// At least 14_491 ns.
 	fn judging() -> Weight {
-		Weight::from_parts(14_011_000, 6_607)
+		Weight::from_parts(14_963_000, 6_607)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 126_818 ns.
+	/// At least 138_957 ns.
 	fn judge() -> Weight {
-		Weight::from_parts(132_176_000, 4_795)
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(3))
+		Weight::from_parts(141_900_000, 5_563)
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 29_534 ns.
+	/// At least 33_860 ns.
 	fn punish() -> Weight {
-		Weight::from_parts(31_186_000, 5_199).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(35_523_000, 5_199).saturating_add(T::DbWeight::get().reads(3))
 	}
-	/// At least 15_853 ns.
+	/// At least 16_064 ns.
 	fn close() -> Weight {
-		Weight::from_parts(16_915_000, 0).saturating_add(T::DbWeight::get().writes(3))
+		Weight::from_parts(17_036_000, 0).saturating_add(T::DbWeight::get().writes(3))
 	}
 }

@@ -9,93 +9,93 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
-	/// At least 260_627 ns.
+	/// At least 270_401 ns.
 	fn join_pool() -> Weight {
-		Weight::from_parts(271_803_000, 33_737)
+		Weight::from_parts(282_059_000, 33_737)
 			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 148_490 ns.
+	/// At least 152_316 ns.
 	fn bond_extra() -> Weight {
-		Weight::from_parts(152_757_000, 32_207)
+		Weight::from_parts(161_680_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 106_007 ns.
+	/// At least 113_429 ns.
 	fn leave_pool() -> Weight {
-		Weight::from_parts(118_366_000, 32_207)
+		Weight::from_parts(131_616_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 124_605 ns.
+	/// At least 125_085 ns.
 	fn withdraw() -> Weight {
-		Weight::from_parts(126_728_000, 3_982)
+		Weight::from_parts(127_620_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 136_483 ns.
+	/// At least 142_381 ns.
 	fn answer() -> Weight {
-		Weight::from_parts(150_083_000, 3_982)
+		Weight::from_parts(150_704_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 144_675 ns.
+	/// At least 148_881 ns.
 	fn submit_evidence() -> Weight {
-		Weight::from_parts(154_900_000, 4_066)
+		Weight::from_parts(162_261_000, 4_066)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 59_158 ns.
+	/// At least 63_965 ns.
 	fn commit_vote() -> Weight {
-		Weight::from_parts(65_948_000, 5_522)
+		Weight::from_parts(67_881_000, 5_522)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_966_078 ns.
+	/// At least 4_044_014 ns.
 	fn reveal_vote() -> Weight {
-		Weight::from_parts(4_038_967_000, 136_346)
+		Weight::from_parts(4_190_211_000, 136_346)
 			.saturating_add(T::DbWeight::get().reads(106))
 			.saturating_add(T::DbWeight::get().writes(95))
 	}
-	/// At least 433_253 ns.
+	/// At least 455_696 ns.
 	fn appeal() -> Weight {
-		Weight::from_parts(440_634_000, 32_207)
+		Weight::from_parts(490_318_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 273_496 ns.
+	/// At least 287_817 ns.
 	fn request_review() -> Weight {
-		Weight::from_parts(301_507_000, 14_586)
+		Weight::from_parts(311_883_000, 14_586)
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 81_170 ns.
+	/// At least 87_911 ns.
 	fn approve_review() -> Weight {
-		Weight::from_parts(92_317_000, 14_586)
+		Weight::from_parts(102_773_000, 14_586)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_973_610 ns.
+	/// At least 3_912_359 ns.
 	fn execute() -> Weight {
-		Weight::from_parts(4_087_278_000, 136_346)
+		Weight::from_parts(4_083_422_000, 136_346)
 			.saturating_add(T::DbWeight::get().reads(106))
 			.saturating_add(T::DbWeight::get().writes(95))
 	}
-	/// At least 360_645 ns.
+	/// At least 359_884 ns.
 	fn open() -> Weight {
-		Weight::from_parts(374_446_000, 32_207)
+		Weight::from_parts(390_880_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(22))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 12_729 ns.
+	/// At least 13_219 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(13_430_000, 3_485)
+		Weight::from_parts(14_020_000, 3_485)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_901_943 ns.
+	/// At least 3_873_541 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(4_095_952_000, 136_346)
+		Weight::from_parts(3_979_098_000, 136_346)
 			.saturating_add(T::DbWeight::get().reads(106))
 			.saturating_add(T::DbWeight::get().writes(95))
 	}

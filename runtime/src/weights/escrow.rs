@@ -9,38 +9,37 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
-	/// At least 372_744 ns.
+	/// At least 371_692 ns.
 	fn order() -> Weight {
-		Weight::from_parts(444_179_000, 11_066)
+		Weight::from_parts(398_372_000, 11_066)
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
-	/// At least 149_782 ns.
+	/// At least 163_052 ns.
 	/// `p` from 1 to 16.
-	fn offer(p: u32) -> Weight {
-		Weight::from_parts(130_668_009, 8_547)
-			.saturating_add(Weight::from_parts(6_762_444, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(8))
+	fn offer(_p: u32) -> Weight {
+		Weight::from_parts(169_220_661, 18_623)
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 127_229 ns.
+	/// At least 128_631 ns.
 	fn fund() -> Weight {
-		Weight::from_parts(130_954_000, 7_950)
+		Weight::from_parts(132_647_000, 7_950)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 6_671_435 ns.
+	/// At least 6_613_779 ns.
 	fn deliver() -> Weight {
-		Weight::from_parts(10_270_438_000, 128_831)
+		Weight::from_parts(6_768_590_000, 128_831)
 			.saturating_add(T::DbWeight::get().reads(119))
 			.saturating_add(T::DbWeight::get().writes(110))
 	}
-	/// At least 60_652_290 ns.
+	/// At least 45_790_826 ns.
 	/// `n` from 8 to 64.
 	/// `e` from 1 to 4.
 	fn deliver_batch(n: u32, e: u32) -> Weight {
-		Weight::from_parts(63_879_572_000, 128_831)
-			.saturating_add(Weight::from_parts(4_006_196_125, 0).saturating_mul(n.into()))
+		Weight::from_parts(46_085_723_000, 128_831)
+			.saturating_add(Weight::from_parts(3_676_913_756, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 4_620).saturating_mul(e.into()))
 			.saturating_add(Weight::from_parts(0, 9_115).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(32))
@@ -48,13 +47,13 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(20))
 			.saturating_add(T::DbWeight::get().writes(13_u64.saturating_mul(n.into())))
 	}
-	/// At least 13_789_303 ns.
+	/// At least 13_314_749 ns.
 	/// `n` from 4 to 64.
 	/// `e` from 1 to 4.
 	fn deliver_batch_taken(n: u32, e: u32) -> Weight {
-		Weight::from_parts(14_296_316_000, 128_831)
-			.saturating_add(Weight::from_parts(1_184_058_234, 0).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(2_795_934_634, 0).saturating_mul(e.into()))
+		Weight::from_parts(13_396_179_000, 128_831)
+			.saturating_add(Weight::from_parts(1_298_744_878, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(827_627_770, 0).saturating_mul(e.into()))
 			.saturating_add(Weight::from_parts(0, 4_620).saturating_mul(e.into()))
 			.saturating_add(Weight::from_parts(0, 8_916).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(28))
@@ -62,63 +61,63 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(20))
 			.saturating_add(T::DbWeight::get().writes(13_u64.saturating_mul(n.into())))
 	}
-	/// At least 30_635 ns.
+	/// At least 30_936 ns.
 	fn mark_delivered() -> Weight {
-		Weight::from_parts(32_308_000, 4_932)
+		Weight::from_parts(33_069_000, 4_932)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 3_011_511 ns.
+	/// At least 3_039_313 ns.
 	fn confirm() -> Weight {
-		Weight::from_parts(3_082_496_000, 128_831)
+		Weight::from_parts(3_303_655_000, 128_831)
 			.saturating_add(T::DbWeight::get().reads(110))
 			.saturating_add(T::DbWeight::get().writes(108))
 	}
-	/// At least 109_462 ns.
+	/// At least 113_579 ns.
 	fn cancel() -> Weight {
-		Weight::from_parts(117_715_000, 7_950)
+		Weight::from_parts(118_887_000, 7_950)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 2_963_139 ns.
+	/// At least 3_086_883 ns.
 	fn claim_timeout() -> Weight {
-		Weight::from_parts(3_043_379_000, 128_831)
+		Weight::from_parts(3_132_561_000, 128_831)
 			.saturating_add(T::DbWeight::get().reads(110))
 			.saturating_add(T::DbWeight::get().writes(108))
 	}
-	/// At least 4_806_196 ns.
+	/// At least 4_342_007 ns.
 	fn prove_bad_chunk() -> Weight {
-		Weight::from_parts(7_386_106_000, 26_180)
+		Weight::from_parts(4_563_806_000, 26_180)
 			.saturating_add(T::DbWeight::get().reads(26))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
-	/// At least 68_492 ns.
+	/// At least 70_415 ns.
 	fn dispute() -> Weight {
-		Weight::from_parts(70_665_000, 32_207)
+		Weight::from_parts(77_675_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 3_295_162 ns.
+	/// At least 3_159_761 ns.
 	fn resolve() -> Weight {
-		Weight::from_parts(5_644_560_000, 131_440)
+		Weight::from_parts(3_379_618_000, 131_440)
 			.saturating_add(T::DbWeight::get().reads(112))
 			.saturating_add(T::DbWeight::get().writes(109))
 	}
-	/// At least 99_458 ns.
+	/// At least 99_657 ns.
 	fn forget() -> Weight {
-		Weight::from_parts(110_364_000, 4_932)
+		Weight::from_parts(101_240_000, 4_932)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 12_919 ns.
+	/// At least 13_029 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(13_530_000, 3_485)
+		Weight::from_parts(13_420_000, 3_485)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_398_526 ns.
+	/// At least 3_068_596 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(4_423_988_000, 128_831)
+		Weight::from_parts(3_138_109_000, 128_831)
 			.saturating_add(T::DbWeight::get().reads(110))
 			.saturating_add(T::DbWeight::get().writes(109))
 	}

@@ -9,83 +9,83 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_stakes::WeightInfo for WeightInfo<T> {
-	/// At least 315_068 ns.
+	/// At least 317_531 ns.
 	fn commit() -> Weight {
-		Weight::from_parts(317_451_000, 23_661)
+		Weight::from_parts(326_795_000, 23_661)
 			.saturating_add(T::DbWeight::get().reads(23))
 			.saturating_add(T::DbWeight::get().writes(15))
 	}
-	/// At least 19_639 ns.
+	/// At least 20_020 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(20_480_000, 6_028)
+		Weight::from_parts(20_701_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 467_454 ns.
+	/// At least 476_427 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(484_750_000, 23_661)
-			.saturating_add(T::DbWeight::get().reads(28))
+		Weight::from_parts(512_201_000, 23_661)
+			.saturating_add(T::DbWeight::get().reads(26))
 			.saturating_add(T::DbWeight::get().writes(21))
 	}
-	/// At least 14_161 ns.
+	/// At least 14_872 ns.
 	fn next_fine() -> Weight {
-		Weight::from_parts(14_602_000, 6_548).saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(20_330_000, 6_548).saturating_add(T::DbWeight::get().reads(2))
 	}
-	/// At least 27_732 ns.
+	/// At least 29_474 ns.
 	fn count() -> Weight {
-		Weight::from_parts(28_332_000, 3_671).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(33_599_000, 3_671).saturating_add(T::DbWeight::get().reads(3))
 	}
-	/// At least 271_824 ns.
+	/// At least 276_400 ns.
 	fn pay_next() -> Weight {
-		Weight::from_parts(275_580_000, 8_799)
+		Weight::from_parts(285_924_000, 8_799)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 274_618 ns.
+	/// At least 284_222 ns.
 	fn pay_rest() -> Weight {
-		Weight::from_parts(279_615_000, 12_248)
+		Weight::from_parts(322_999_000, 12_248)
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
-	/// At least 152_376 ns.
+	/// At least 154_189 ns.
 	fn announce_report() -> Weight {
-		Weight::from_parts(154_850_000, 6_028)
+		Weight::from_parts(165_456_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 570_938 ns.
+	/// At least 649_885 ns.
 	fn report_conflict() -> Weight {
-		Weight::from_parts(616_956_000, 11_066)
+		Weight::from_parts(687_822_000, 11_066)
 			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(17))
 	}
-	/// At least 553_742 ns.
+	/// At least 590_997 ns.
 	fn report_attestations() -> Weight {
-		Weight::from_parts(598_609_000, 13_585)
+		Weight::from_parts(629_615_000, 13_585)
 			.saturating_add(T::DbWeight::get().reads(22))
 			.saturating_add(T::DbWeight::get().writes(17))
 	}
-	/// At least 20_531 ns.
+	/// At least 20_620 ns.
 	fn round() -> Weight {
-		Weight::from_parts(21_582_000, 6_028)
+		Weight::from_parts(21_622_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 587_092 ns.
+	/// At least 633_571 ns.
 	fn visit() -> Weight {
-		Weight::from_parts(589_836_000, 41_806)
+		Weight::from_parts(685_878_000, 41_806)
 			.saturating_add(T::DbWeight::get().reads(52))
 			.saturating_add(T::DbWeight::get().writes(27))
 	}
-	/// At least 44_115 ns.
+	/// At least 41_412 ns.
 	fn answer_challenge() -> Weight {
-		Weight::from_parts(49_734_000, 3_581)
+		Weight::from_parts(51_977_000, 3_581)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 117_234 ns.
+	/// At least 115_882 ns.
 	fn announce_downtime() -> Weight {
-		Weight::from_parts(119_888_000, 6_028)
+		Weight::from_parts(121_421_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
