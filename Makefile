@@ -14,7 +14,7 @@ build: setup ## build all programs
 	@$(PROGRAMS)
 demo: build ## run the whole marketplace on this machine with real data
 	@"$(CARGO_TARGET_DIR)/debug/souk-demo"
-demo-disputes: build ## a lying curator is caught in every way that there is (six minutes)
+demo-disputes: build ## a lying curator is caught in every way that there is (nine minutes)
 	@"$(CARGO_TARGET_DIR)/debug/souk-demo-disputes"
 local: build ## run a chain and nodes on this machine until Ctrl-C, for tables of your own
 	@"$(CARGO_TARGET_DIR)/debug/souk-local"
