@@ -142,12 +142,12 @@ impl Lives<'_> {
 	/// Blocks go by until all that was due has had its turn: so many lives at once are more than one block has room for.
 	fn catch_up(&mut self) -> Result<(), String> {
 		for _ in 0..CATCHING_UP {
-			if checks::turns::nothing_is_overdue().is_ok() {
+			if checks::turns::nothing_waits().is_ok() {
 				break;
 			}
 			self.blocks(1)?;
 		}
-		checks::turns::nothing_is_overdue()
+		checks::turns::nothing_waits()
 	}
 
 	fn wave(&mut self, wave: u32) -> Result<(), String> {

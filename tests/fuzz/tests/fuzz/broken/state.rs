@@ -120,18 +120,18 @@ fn a_key_that_lives_leave_behind_is_found() {
 }
 
 const OVERDUE: &[Broken] = &[
-	("subscriptions", || pallet_subscriptions::Due::<Runtime>::insert(now(), BoundedPlaces::new())),
-	("escrow", || pallet_escrow::Due::<Runtime>::insert(now(), NOBODYS, ())),
-	("asks", || pallet_asks::Due::<Runtime>::insert(now(), NOBODYS, ())),
-	("tabs", || pallet_tabs::Due::<Runtime>::insert(now(), NOBODYS, ())),
-	("disputes", || pallet_disputes::Due::<Runtime>::insert(now(), NOBODYS, ())),
+	("subscriptions", || pallet_subscriptions::Due::<Runtime>::insert(now() - 1, BoundedPlaces::new())),
+	("escrow", || pallet_escrow::Due::<Runtime>::insert(now() - 1, NOBODYS, ())),
+	("asks", || pallet_asks::Due::<Runtime>::insert(now() - 1, NOBODYS, ())),
+	("tabs", || pallet_tabs::Due::<Runtime>::insert(now() - 1, NOBODYS, ())),
+	("disputes", || pallet_disputes::Due::<Runtime>::insert(now() - 1, NOBODYS, ())),
 	("stakes", || {
 		let turn = pallet_stakes::Turn::Announcement(person(4));
-		pallet_stakes::Due::<Runtime>::insert(now(), turn, ());
+		pallet_stakes::Due::<Runtime>::insert(now() - 1, turn, ());
 	}),
 	("reputation", || {
 		let turn = pallet_reputation::Turn::Right(Deal::Order(0));
-		pallet_reputation::Due::<Runtime>::insert(now(), turn, ());
+		pallet_reputation::Due::<Runtime>::insert(now() - 1, turn, ());
 	}),
 ];
 
