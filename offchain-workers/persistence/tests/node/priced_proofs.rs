@@ -2,7 +2,7 @@
 
 use crate::support::{
 	client::{Answer, Client},
-	tabs::{open_tab, paid, PRICE, TAB},
+	tabs::{noted, open_tab, paid, PRICE, TAB},
 	World, PERIOD,
 };
 use souk_persistence::{
@@ -44,14 +44,6 @@ async fn prove(world: &World, client: &Client, queries: u64) -> Answer {
 
 fn is_proved(answer: &Answer) -> bool {
 	matches!(answer.attestation.outcome, Outcome::Proved { .. })
-}
-
-/// What the node has noted of [`TAB`]: what was promised, and what the answers are worth.
-async fn noted(world: &World) -> (u128, u128) {
-	let held = world.node.held_vouchers().await.expect("read");
-	held.iter()
-		.find(|held| held.voucher.voucher.tab == TAB)
-		.map_or((0, 0), |held| (held.voucher.voucher.amount, held.served))
 }
 
 #[tokio::test(flavor = "multi_thread")]

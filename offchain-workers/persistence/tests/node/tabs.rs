@@ -3,7 +3,7 @@
 use crate::support::{
 	client::{next, Client},
 	genesis,
-	tabs::{open_tab, paid, voucher, with, PRICE, TAB},
+	tabs::{noted, open_tab, paid, voucher, with, PRICE, TAB},
 	World, LISTING, PATIENCE,
 };
 use souk_persistence::{
@@ -21,14 +21,6 @@ async fn world(queries: u128) -> (World, Client) {
 	let client = Client::of(&world, "//Alice").await;
 	open_tab(&world, &client, queries);
 	(world, client)
-}
-
-/// What the node has noted of [`TAB`]: what was promised, and what the answers are worth.
-async fn noted(world: &World) -> (u128, u128) {
-	let held = world.node.held_vouchers().await.expect("read");
-	held.iter()
-		.find(|held| held.voucher.voucher.tab == TAB)
-		.map_or((0, 0), |held| (held.voucher.voucher.amount, held.served))
 }
 
 #[tokio::test(flavor = "multi_thread")]

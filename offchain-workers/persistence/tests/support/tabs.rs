@@ -107,3 +107,11 @@ pub fn with(mut request: QueryRequest, signed: &SignedVoucher) -> QueryRequest {
 	request.voucher = Some(encode_voucher(signed));
 	request
 }
+
+/// What the node has noted of [`TAB`]: what was promised, and what the answers are worth.
+pub async fn noted(world: &World) -> (u128, u128) {
+	let held = world.node.held_vouchers().await.expect("read");
+	held.iter()
+		.find(|held| held.voucher.voucher.tab == TAB)
+		.map_or((0, 0), |held| (held.voucher.voucher.amount, held.served))
+}

@@ -49,7 +49,7 @@ pub struct PaymentRecord {
 }
 
 /// A tab that pays a query, and what that costs.
-pub struct Payer {
+struct Payer {
 	purse: Purse,
 	cost: Amount,
 	/// The snapshot that the cost is of, where it depends on one.
@@ -59,7 +59,7 @@ pub struct Payer {
 impl Payer {
 	/// The tab that pays queries of a listing: none, where a subscription does, or where there is no tab. `proof` is the snapshot over which a
 	/// proof is wanted, where one is. Nothing was signed or noted where it fails.
-	pub async fn find(
+	async fn find(
 		args: &PayArgs,
 		proof: Option<Snapshot>,
 		view: &View,
