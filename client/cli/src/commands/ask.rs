@@ -9,9 +9,9 @@
 
 use super::{
 	asks::{self, answer, AskRecord},
-	prove,
+	provable, prove,
 	query::{parse_snapshot, sql_of, writable},
-	show::{look_up, proof_price},
+	show::proof_price,
 	subscribe::ensure_on_sale,
 };
 use crate::{
@@ -25,28 +25,14 @@ use crate::{
 	text::{self, printable},
 };
 use souk_config::Price;
-use souk_protocol::{
-	metadata::{Metadata, ProofPrice},
-	request::group_size,
-	Snapshot,
-};
+use souk_protocol::{metadata::ProofPrice, request::group_size, Snapshot};
 use souk_sdk::{
 	calls,
 	proved::{self, ColumnsUnknown, KnownColumns, Statement},
-	types::{self, AskId, AskState, AskView, AssignmentView, ListingView, SnapshotView},
+	types::{self, AskId, AskState, AskView, ListingView, SnapshotView},
 	View,
 };
-use std::{
-	path::PathBuf,
-	str::FromStr,
-	time::{Duration, Instant},
-};
-use tokio::time::sleep;
-
-/// How long the metadata are looked for. Nothing can be asked without them, so that it is longer than where they are shown only.
-const LOOKUP_TIME: Duration = Duration::from_secs(60);
-/// Between two attempts at it.
-const LOOKUP_PAUSE: Duration = Duration::from_secs(2);
+use std::{path::PathBuf, str::FromStr};
 
 /// `souk ask …`
 #[derive(Clone, Debug, clap::Args)]
@@ -105,7 +91,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	ensure_on_sale(&listing)?;
 	proved::check_table(&sql, &listing.name)
 		.map_err(|why| Failure::usage(printable(&why.to_string())).with_code("table"))?;
-	let snapshot = snapshot(args.snapshot, &listing, &view).await?;
+	let snapshot = provable::snapshot(args.snapshot, &listing, &view).await?;
 	let (columns, price) = columns(&args, &listing, &snapshot, &view, ctx).await?;
 	let Statement { query, .. } = columns.read(&sql).map_err(|error| prove::refused(&error))?;
 	let most = view.ask_settings().await?.max_wait;
@@ -166,31 +152,6 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	answer::print(&answered, Some((&sql, Some(file.as_path()))), ctx, out).await
 }
 
-/// The snapshot that is meant; it commits to columns.
-pub(super) async fn snapshot(
-	wanted: Snapshot,
-	listing: &ListingView,
-	view: &View,
-) -> Result<SnapshotView, Failure> {
-	let address = printable(&listing.address());
-	let found = match wanted {
-		Snapshot::Latest => view.newest_snapshot(listing.id).await?,
-		Snapshot::Period(period) => view.snapshot(listing.id, period).await?,
-	};
-	let snapshot = found.ok_or_else(|| {
-		Failure::not_found(format!("{address} has no such snapshot; `souk show {}` lists those", listing.id))
-	})?;
-	if snapshot.commitments.columns_root.is_none() {
-		return Err(Failure::usage(format!(
-			"the snapshot of period {} of {address} commits to no columns: nothing over it can be proved, unless its curator \
-			 names some under [prove]",
-			snapshot.period
-		))
-		.with_code("no_columns"));
-	}
-	Ok(snapshot)
-}
-
 /// Whether a bounty is worth what the listing's curator asks for a proof. Of another asset nobody here knows the worth.
 fn ensure_enough(bounty: &Amount, least: &Amount) -> Result<(), Failure> {
 	if bounty.asset.id == least.asset.id && bounty.units < least.units {
@@ -228,31 +189,13 @@ async fn columns(
 		return Ok((known?, None));
 	}
 	let assignments = view.assignments(listing.id).await?;
-	let metadata = found_in_time(listing, &assignments, ctx).await.ok_or_else(|| {
+	let metadata = provable::metadata(listing, &assignments, ctx).await.ok_or_else(|| {
 		Failure::unavailable(
 			"nobody has the listing's metadata, which says what its columns are; try again later, or read them out of a bundle \
 			 over the same snapshot with --columns",
 		)
 	})?;
 	Ok((KnownColumns::published(&metadata).map_err(unknown)?, metadata.proof_price))
-}
-
-/// The listing's metadata, looked for again until [`LOOKUP_TIME`] has passed: the node that should have them may be busy, may be starting, or
-/// may not have got them from the curator yet, and answers the next time.
-pub(super) async fn found_in_time(
-	listing: &ListingView,
-	assignments: &[AssignmentView],
-	ctx: &Context,
-) -> Option<Metadata> {
-	let end = Instant::now() + LOOKUP_TIME;
-	loop {
-		let left = end.saturating_duration_since(Instant::now());
-		let found = look_up(left, listing, assignments, ctx).await;
-		if found.is_some() || Instant::now() + LOOKUP_PAUSE >= end {
-			return found;
-		}
-		sleep(LOOKUP_PAUSE).await;
-	}
 }
 
 /// The ask, once somebody has answered it.

@@ -18,6 +18,7 @@ pub mod node;
 pub mod on_chain;
 pub mod order;
 pub mod proof;
+pub mod provable;
 pub mod prove;
 pub mod publish;
 pub mod query;

@@ -2,7 +2,7 @@
 
 use crate::{
 	amount::Amount,
-	commands::ask,
+	commands::provable,
 	context::Context,
 	failure::{Failure, Kind},
 	text::{grouped, printable},
@@ -152,7 +152,7 @@ async fn priced(
 	ctx: &Context,
 ) -> Result<Option<(Snapshot, Amount)>, Failure> {
 	let assignments = view.assignments(listing.id).await?;
-	let metadata = ask::found_in_time(listing, &assignments, ctx).await.ok_or_else(|| {
+	let metadata = provable::metadata(listing, &assignments, ctx).await.ok_or_else(|| {
 		Failure::unavailable(
 			"nobody has the listing's metadata, which says what a proof costs; try again later; nothing was asked",
 		)
@@ -160,7 +160,7 @@ async fn priced(
 	let Some(price) = metadata.proof_price.filter(|price| price.asset == tab.price.asset.number()) else {
 		return Ok(None);
 	};
-	let snapshot = ask::snapshot(wanted, listing, view).await?;
+	let snapshot = provable::snapshot(wanted, listing, view).await?;
 	let cost = tab.proof_cost(Some(&price), snapshot.commitments.rows);
 	Ok(Some((Snapshot::Period(snapshot.period), ctx.amount(tab.price.asset, cost).await?)))
 }
