@@ -159,6 +159,8 @@ pub struct Columns {
 	file: SnapshotFile,
 	rows: u64,
 	descriptors: Vec<ColumnDescriptor>,
+	/// Of each column, in how many rows its rarest word is; `None` where it has no words.
+	fewest_rows: Vec<Option<u64>>,
 }
 
 /// What a file's columns are committed to by.
@@ -178,7 +180,7 @@ impl Committed {
 }
 
 impl Columns {
-	/// Finds the declared columns of a Parquet file, and collects the distinct words of those that hold text.
+	/// Finds the declared columns of a Parquet file, and collects the distinct words of those that hold text, with the rows of each.
 	///
 	/// # Errors
 	/// [`ColumnsError`].
@@ -192,7 +194,8 @@ impl Columns {
 		let rows = u64::try_from(facts.num_rows())
 			.map_err(|_| ColumnsError::Read("it has less than no rows".into()))?;
 		let kinds = types(&declared, builder.schema())?;
-		let mut columns = Self { file, rows, descriptors: Vec::with_capacity(declared.len()) };
+		let fewest_rows = vec![None; declared.len()];
+		let mut columns = Self { file, rows, descriptors: Vec::with_capacity(declared.len()), fewest_rows };
 		for (Declared { name, .. }, kind) in declared.into_iter().zip(kinds) {
 			columns.descriptors.push(ColumnDescriptor { name, kind, dictionary: Vec::new() });
 		}
@@ -203,6 +206,14 @@ impl Columns {
 	/// What the columns are.
 	pub fn descriptors(&self) -> &[ColumnDescriptor] {
 		&self.descriptors
+	}
+
+	/// The text columns with a word that fewer than `least` rows have, by name. Whoever gets a proof over such a column learns of
+	/// that word.
+	pub fn with_rare_words(&self, least: u64) -> impl Iterator<Item = &str> {
+		let columns = self.descriptors.iter().zip(&self.fewest_rows);
+		let rare = columns.filter(move |(_, fewest)| fewest.is_some_and(|fewest| fewest < least));
+		rare.map(|(column, _)| column.name.as_str())
 	}
 
 	/// One pass over the text columns.
@@ -220,9 +231,11 @@ impl Columns {
 				words.add(array(&batch, name)?)?;
 			}
 		}
-		let mut words = words.into_iter();
-		for column in self.descriptors.iter_mut().filter(|column| column.kind == ColumnType::Text) {
-			column.dictionary = words.next().map(DictionaryBuilder::finish).unwrap_or_default();
+		let columns = self.descriptors.iter_mut().zip(&mut self.fewest_rows);
+		let texts = columns.filter(|(column, _)| column.kind == ColumnType::Text);
+		for ((column, fewest_rows), words) in texts.zip(words) {
+			*fewest_rows = words.fewest_rows();
+			column.dictionary = words.finish();
 		}
 		Ok(())
 	}
@@ -330,4 +343,62 @@ fn encode_column(
 	values: &mut Vec<Option<i64>>,
 ) -> Result<(), ColumnsError> {
 	Ok(encode(array(batch, &descriptor.name)?, descriptor, first_row, values)?)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use datafusion::{
+		arrow::array::{ArrayRef, Int64Array, StringArray},
+		parquet::{arrow::ArrowWriter, file::properties::WriterProperties},
+	};
+
+	/// The committed columns `id`, `town` and `note` of a table with these towns and notes.
+	fn columns(towns: Vec<Option<&str>>, notes: Vec<Option<&str>>) -> Columns {
+		let ids: Vec<i64> = (0..).take(towns.len()).collect();
+		let arrays: [(&str, ArrayRef); 3] = [
+			("id", Arc::new(Int64Array::from(ids))),
+			("town", Arc::new(StringArray::from(towns))),
+			("note", Arc::new(StringArray::from(notes))),
+		];
+		let batch = RecordBatch::try_from_iter_with_nullable(arrays.map(|(name, array)| (name, array, true)))
+			.unwrap();
+		// In another order than in the table.
+		let declared = ["note", "id", "town"].map(|name| Declared { name: name.into(), scale: None });
+		let properties =
+			WriterProperties::builder().set_key_value_metadata(Some(vec![metadata(&declared)])).build();
+		let mut file = tempfile::tempfile().unwrap();
+		let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties)).unwrap();
+		writer.write(&batch).unwrap();
+		writer.close().unwrap();
+		Columns::of(SnapshotFile::new(file).unwrap()).unwrap()
+	}
+
+	fn rare(columns: &Columns, least: u64) -> Vec<&str> {
+		columns.with_rare_words(least).collect()
+	}
+
+	#[test]
+	fn a_column_has_a_rare_word_where_one_is_on_fewer_rows_than_the_least() {
+		let (a, b) = (Some("a"), Some("b"));
+		let found = columns(vec![a, b, a, b, a], vec![None, a, None, None, a]);
+		// The rarest town is on two rows of five; so is the only note, because what is missing is no word.
+		for least in [0, 1, 2] {
+			assert!(rare(&found, least).is_empty(), "{least}");
+		}
+		assert_eq!(rare(&found, 3), ["note", "town"], "numbers have no words");
+		let found = columns(vec![a, b, a, b, a], vec![a; 5]);
+		assert_eq!((rare(&found, 3), rare(&found, 6)), (vec!["town"], vec!["note", "town"]));
+		assert!(rare(&columns(vec![None; 3], vec![None; 3]), 100).is_empty(), "there is no word");
+		assert!(rare(&columns(vec![], vec![]), 100).is_empty(), "there is no row");
+	}
+
+	#[test]
+	fn a_word_s_rows_are_counted_over_all_batches() {
+		let rows = BATCH + 10;
+		let mut towns = vec![Some("a"); rows];
+		(towns[0], towns[rows - 1]) = (Some("b"), Some("b"));
+		let found = columns(towns, vec![None; rows]);
+		assert_eq!((rare(&found, 2), rare(&found, 3)), (vec![], vec!["town"]));
+	}
 }

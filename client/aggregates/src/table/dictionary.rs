@@ -1,6 +1,6 @@
 //! The distinct strings of a text column.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use arrow_array::{cast::AsArray, Array};
 use arrow_schema::DataType;
@@ -12,14 +12,15 @@ use super::TableError;
 #[derive(Debug)]
 pub struct DictionaryBuilder {
 	column: String,
-	words: BTreeSet<String>,
+	/// In how many rows each of them is.
+	words: BTreeMap<String, u64>,
 	bytes: usize,
 }
 
 impl DictionaryBuilder {
 	/// For the column of this name.
 	pub fn new(column: &str) -> Self {
-		Self { column: column.to_owned(), words: BTreeSet::new(), bytes: 0 }
+		Self { column: column.to_owned(), words: BTreeMap::new(), bytes: 0 }
 	}
 
 	/// Adds the strings of an array of `Utf8`, `LargeUtf8` or `Utf8View`.
@@ -34,20 +35,26 @@ impl DictionaryBuilder {
 	}
 
 	fn insert(&mut self, word: &str) -> Result<(), TableError> {
-		if self.words.contains(word) {
+		if let Some(rows) = self.words.get_mut(word) {
+			*rows = rows.saturating_add(1);
 			return Ok(());
 		}
 		self.bytes = self.bytes.saturating_add(word.len());
 		if self.words.len() >= MAX_DICTIONARY || self.bytes > MAX_DICTIONARY_BYTES {
 			return Err(TableError::Dictionary { column: self.column.clone() });
 		}
-		self.words.insert(word.to_owned());
+		self.words.insert(word.to_owned(), 1);
 		Ok(())
+	}
+
+	/// In how many rows the rarest of the strings is; `None` where there are no strings. NULL is none.
+	pub fn fewest_rows(&self) -> Option<u64> {
+		self.words.values().copied().min()
 	}
 
 	/// The strings, in strictly ascending order of their bytes.
 	pub fn finish(self) -> Vec<String> {
-		self.words.into_iter().collect()
+		self.words.into_keys().collect()
 	}
 }
 

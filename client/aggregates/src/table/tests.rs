@@ -11,7 +11,7 @@ use arrow_array::{
 use proptest::prelude::*;
 use souk_table_proofs::{ColumnType, MAX_DICTIONARY, MAX_DICTIONARY_BYTES};
 
-use super::{Declared, Table, TableError};
+use super::{Declared, DictionaryBuilder, Table, TableError};
 
 fn declared(scale: Option<u8>) -> Declared {
 	Declared { name: "c".to_owned(), scale }
@@ -185,6 +185,23 @@ fn strings_are_ranks_over_all_batches_whatever_their_array() {
 	assert_eq!(good(StringArray::from(long), None).1, [Some(0), Some(0)]);
 	assert!(bad(StringArray::from(vec!["x".repeat(MAX_DICTIONARY_BYTES), "y".to_owned()]), None)
 		.contains("too many"));
+}
+
+#[test]
+fn the_rows_of_the_rarest_string_are_counted_over_all_batches() {
+	let fewest = |batches: &[&[Option<&str>]]| {
+		let mut words = DictionaryBuilder::new("c");
+		for batch in batches {
+			words.add(&StringArray::from(batch.to_vec())).unwrap();
+		}
+		words.fewest_rows()
+	};
+	let (a, b) = (Some("a"), Some("b"));
+	assert_eq!(fewest(&[&[a, b, a], &[b, a]]), Some(2));
+	assert_eq!(fewest(&[&[a, b, a], &[a]]), Some(1));
+	assert_eq!(fewest(&[&[a, None, a], &[None, None, None]]), Some(2), "NULL is no string");
+	assert_eq!(fewest(&[&[a, Some(""), a]]), Some(1), "the empty string is one");
+	assert_eq!(fewest(&[&[None], &[]]), None);
 }
 
 #[test]
