@@ -296,6 +296,10 @@ pub struct Prove {
 	/// Default: what the nodes want, and from a tab what a query costs.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub price_per_million_rows: Option<Price>,
+	/// Columns of text whose words may all be seen, also those on fewer rows than the policy's smallest group: whoever gets a proof over a
+	/// column gets its words. In a column that is not among these, such a word fails the job. Default: none.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub public_words: Vec<String>,
 }
 
 /// Columns that can be committed to, at most.

@@ -50,7 +50,9 @@ impl Manifest {
 	}
 
 	fn check_prove(&self, problems: &mut Problems<'_>) {
-		let Some(Prove { columns, scale, price_per_million_rows }) = &self.prove else { return };
+		let Some(Prove { columns, scale, price_per_million_rows, public_words }) = &self.prove else {
+			return;
+		};
 		let key = "prove.columns";
 		problems.require(!columns.is_empty(), key, "is empty: name a column or leave [prove] out");
 		problems.require(
@@ -84,6 +86,15 @@ impl Manifest {
 				*digits <= MAX_SCALE,
 				format!("prove.scale.{column}"),
 				format!("is {digits}: at most {MAX_SCALE} digits after the point can be proved"),
+			);
+		}
+		let key = "prove.public_words";
+		check_columns(problems, key, public_words);
+		for column in public_words {
+			problems.require(
+				columns.contains(column),
+				key,
+				format!("{column:?} is not among prove.columns: add it there, or leave it out here"),
 			);
 		}
 	}

@@ -54,6 +54,7 @@ fn the_maximal_manifest_has_every_rule_action_and_plan() {
 	assert_eq!(prove.columns, ["origin", "temp", "wind_speed"]);
 	assert_eq!(prove.scale.into_iter().collect::<Vec<_>>(), [("temp".into(), 2), ("wind_speed".into(), 1)]);
 	assert_eq!(prove.price_per_million_rows.map(|price| price.to_string()).as_deref(), Some("0.5 wUSD"));
+	assert_eq!(prove.public_words, ["origin"]);
 }
 
 #[test]

@@ -201,11 +201,19 @@ fn columns_that_cannot_be_proved_are_refused() {
 	refuses(&priced("-1 wUSD"), &["negative"]);
 	refuses(&priced("cheap"), &["not a price"]);
 	Manifest::parse(&priced("0.5 wUSD")).unwrap().check().unwrap();
+	let public = |words: &str| prove(&format!("columns = [\"a\", \"b\"]\npublic_words = {words}"));
+	refuses(&public("[\"c\"]"), &["prove.public_words", "\"c\"", "not among"]);
+	refuses(&public("[\"a\", \"a\"]"), &["prove.public_words", "twice"]);
+	refuses(&public("true"), &["`true`", "expected a sequence"]);
+	let manifest = Manifest::parse(&public("[\"b\"]")).unwrap();
+	manifest.check().unwrap();
+	assert_eq!(manifest.prove.unwrap().public_words, ["b"]);
 	let good = prove("columns = [\"a\", \"b\"]\nscale = { a = 18, b = 0 }");
 	let manifest = Manifest::parse(&good).unwrap();
 	manifest.check().unwrap();
 	let prove = manifest.prove.unwrap();
 	assert_eq!((prove.scale["a"], prove.price_per_million_rows), (18, None));
+	assert!(prove.public_words.is_empty(), "none are, where nothing is said");
 }
 
 #[test]
