@@ -76,6 +76,8 @@ pub struct Duty {
 	pub wrapped_secret: Option<Vec<u8>>,
 	/// Who keeps its snapshots.
 	pub recipients: Vec<Recipient>,
+	/// Rows that its policy wants behind each group that a query shows; 0 is no limit.
+	pub group_size: u32,
 }
 
 /// Why the chain was not read or did not do what it was asked to.

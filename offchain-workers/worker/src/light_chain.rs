@@ -3,7 +3,7 @@
 use crate::chain::{ChainError, ChainPort, Commitments, Duty, FinalSnapshot, NodeFacts, Recipient};
 use async_trait::async_trait;
 use souk_custody::Account;
-use souk_protocol::{AccountId, Digest};
+use souk_protocol::{request::group_size, AccountId, Digest};
 use souk_sdk::{calls, Chain, ListingState, NodeRole, SdkError, View};
 use tokio::sync::watch;
 
@@ -52,6 +52,7 @@ impl LightChain {
 			recipients: keepers
 				.map(|one| Recipient { account: one.node, peer_id: one.peer_id, addresses: one.addresses })
 				.collect(),
+			group_size: group_size(listing.policy.aggregate_only, listing.policy.min_group_size),
 			name: listing.name,
 		}))
 	}

@@ -18,7 +18,7 @@ use crate::{
 };
 use souk_config::Manifest;
 use souk_custody::format_account;
-use souk_protocol::ListingSecret;
+use souk_protocol::{request::group_size, ListingSecret};
 use souk_store::{Job, Run, Step, StoreError};
 use std::{
 	future::Future,
@@ -56,7 +56,15 @@ pub struct Runner {
 	spent: Mutex<Duration>,
 	/// Failures of this machine since the last step that was done.
 	faults: AtomicU32,
-	secret: OnceCell<ListingSecret>,
+	assigned: OnceCell<Assigned>,
+}
+
+/// What a run takes from its assignment, once.
+#[derive(Clone)]
+struct Assigned {
+	secret: ListingSecret,
+	/// Of the chain's policy or the manifest's, the stricter: while the curator changes it, they may differ.
+	group_size: u32,
 }
 
 /// What a step came to.
@@ -79,8 +87,8 @@ impl Runner {
 		let spent = Mutex::new(Duration::ZERO);
 		let ends = end_of(&manifest.dataset.schedule, run.period).unwrap_or(u64::MAX);
 		let (listing, period, base_dir) = (run.listing, run.period, job.base_dir.clone());
-		let (secret, faults) = (OnceCell::new(), AtomicU32::new(0));
-		Self { worker, manifest, listing, period, base_dir, ends, cancel, spent, faults, secret }
+		let (assigned, faults) = (OnceCell::new(), AtomicU32::new(0));
+		Self { worker, manifest, listing, period, base_dir, ends, cancel, spent, faults, assigned }
 	}
 
 	/// Drives the run to its end. `wake` cuts waiting times short.
@@ -253,7 +261,7 @@ impl Runner {
 	/// The steps that work on this machine only, on a thread of their own.
 	async fn work(&self, step: Step, run: &Run, outputs: &mut Outputs) -> Result<(), StepError> {
 		let place = async { self.worker.places.acquire().await.map_err(|_| StepError::Stopped) };
-		let secret = self.unless_stopped(self.secret(run, outputs)).await?;
+		let Assigned { secret, group_size } = self.unless_stopped(self.assigned(run, outputs)).await?;
 		let _place = self.unless_stopped(place).await?;
 		let started = Instant::now();
 		let left = Duration::from_secs(self.worker.limits.job_seconds).saturating_sub(*self.spent());
@@ -263,6 +271,7 @@ impl Runner {
 			manifest: self.manifest.clone(),
 			base_dir: self.base_dir.clone(),
 			secret,
+			group_size,
 			dir: self.worker.run_dir(self.listing, self.period),
 			memory_bytes: self.worker.limits.memory_bytes,
 			budget: Budget::new(left, self.cancel.clone()),
@@ -325,26 +334,29 @@ impl Runner {
 		Ok(())
 	}
 
-	/// The listing's secret. One run works with one secret, because its hashes and its chunks have to fit together.
-	async fn secret(&self, run: &Run, outputs: &mut Outputs) -> Result<ListingSecret, StepError> {
-		let opened = self.secret.get_or_try_init(|| async {
+	/// The listing's secret and its policy. One run works with one secret, because its hashes and its chunks have to fit together.
+	async fn assigned(&self, run: &Run, outputs: &mut Outputs) -> Result<Assigned, StepError> {
+		let found = self.assigned.get_or_try_init(|| async {
 			let Some(duty) = self.worker.chain.duty(self.listing).await? else {
 				return Err(StepError::Transient(format!(
 					"this worker is not assigned to listing {}: its curator has to assign it",
 					self.listing
 				)));
 			};
-			self.worker.open_secret(&duty)
+			let policy = &self.manifest.policy;
+			let written = group_size(policy.aggregate_only, policy.min_group_size);
+			let secret = self.worker.open_secret(&duty)?;
+			Ok(Assigned { secret, group_size: duty.group_size.max(written) })
 		});
-		let secret = opened.await?;
-		let id = secret_id(secret);
+		let assigned = found.await?;
+		let id = secret_id(&assigned.secret);
 		match outputs.secret_id {
 			Some(before) if before != id && run.step < Step::Sealed => {
 				return Err(StepError::Lost("the listing has a new secret".into()));
 			}
 			_ => outputs.secret_id = Some(id),
 		}
-		Ok(secret.clone())
+		Ok(assigned.clone())
 	}
 
 	async fn hand_over(&self, outputs: &mut Outputs) -> Result<Stepped, StepError> {

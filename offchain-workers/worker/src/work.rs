@@ -22,6 +22,8 @@ pub struct Work {
 	pub base_dir: PathBuf,
 	/// The listing's secret, as the curator wrapped it to this worker.
 	pub secret: ListingSecret,
+	/// Rows that the listing's policy wants behind each group that a query shows; 0 is no limit.
+	pub group_size: u32,
 	/// The run's own folder.
 	pub dir: PathBuf,
 	/// Memory for sorting, grouping and joining, bytes.

@@ -7,6 +7,7 @@ use crate::{
 	tasks::encode::unprovable,
 	work::{known, Outputs, Work},
 };
+use souk_config::Prove;
 use souk_engine::columns::{Columns, ColumnsError, SnapshotFile};
 use souk_protocol::{hash::tagged, seal_file, Digest};
 use souk_store::{SnapshotFacts, SnapshotStore};
@@ -18,8 +19,8 @@ use std::{
 /// Seals the file into the store. Doing it again replaces it by the same.
 ///
 /// # Errors
-/// [`StepError::Lost`] where the file is gone; [`StepError::Poison`] for a value under `[prove]` that cannot be committed to;
-/// [`StepError::Fault`].
+/// [`StepError::Lost`] where the file is gone; [`StepError::Poison`] for a value under `[prove]` that cannot be committed to, and for words
+/// that no query may show; [`StepError::Fault`].
 pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<(), StepError> {
 	let path = work.snapshot_file();
 	let file = File::open(&path)
@@ -67,14 +68,31 @@ pub fn run(work: &Work, outputs: &mut Outputs, store: &SnapshotStore) -> Result<
 
 /// The commitment to the columns under `[prove]`, where there are some.
 fn columns_root(work: &Work, key: &Digest) -> Result<Option<Digest>, StepError> {
-	if work.manifest.prove.is_none() {
-		return Ok(None);
-	}
+	let Some(prove) = &work.manifest.prove else { return Ok(None) };
 	let path = work.snapshot_file();
 	let file = File::open(&path).and_then(SnapshotFile::new);
 	let file = file.map_err(|error| StepError::fault(path.display(), error))?;
-	let committed = Columns::of(file).map_err(StepError::from)?.commit(key, || work.budget.check())?;
+	let columns = Columns::of(file).map_err(StepError::from)?;
+	check_words(work.group_size, prove, &columns)?;
+	let committed = columns.commit(key, || work.budget.check())?;
 	Ok(Some(committed.root()))
+}
+
+/// Proofs over a text column carry all of its words: also those of groups that queries leave out because they are so small.
+fn check_words(group_size: u32, prove: &Prove, columns: &Columns) -> Result<(), StepError> {
+	let public = |name: &&str| prove.public_words.iter().any(|public| public == name);
+	let rare = columns.with_rare_words(group_size.into()).filter(|name| !public(name));
+	let rare: Vec<String> = rare.map(|name| format!("{name:?}")).collect();
+	if rare.is_empty() {
+		return Ok(());
+	}
+	// Without the words: nobody is to see them.
+	Err(unprovable(format!(
+		"{}: some words are on fewer than {group_size} rows, so that the listing's policy lets no query show them, and a proof over a \
+		 text column tells all of its words: leave it out of columns, take its rare words away in [[privacy]] (generalize, or \
+		 suppress with below = {group_size}), or name it in public_words if all of its words may be seen",
+		rare.join(", ")
+	)))
 }
 
 impl From<ColumnsError> for StepError {

@@ -5,7 +5,7 @@ use souk_protocol::ListingSecret;
 use souk_store::{JobState, Run, Step};
 use souk_worker::{
 	carrier::Receipt,
-	chain::Commitments,
+	chain::{Commitments, Duty},
 	runner::{Ended, Runner},
 	schedule::now_millis,
 	work::{Outcome, Outputs},
@@ -77,6 +77,42 @@ async fn a_broken_rule_quarantines_the_job_and_a_mended_source_runs_again() {
 	world.worker.jobs.retry(LISTING, 2).unwrap();
 	let (ended, run) = drive(&world, &dataset).await;
 	assert_eq!((ended, Outputs::of(&run).rows), (Ended::Recorded(Outcome::Final), Some(4)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_the_chain_s_or_the_manifest_s_policy_hides_are_not_published() {
+	let table = "id,town\n1,Oslo\n2,Rome\n3,Oslo\n";
+	let prove = "[prove]\ncolumns = [\"town\"]\n";
+	let drive_under = |on_chain: u32, rest: String| async move {
+		let (world, dataset) = (World::new(), Dataset::csv(table, &rest));
+		*world.chain.duties.lock().unwrap() = vec![Duty { group_size: on_chain, ..duty(Vec::new()) }];
+		let (ended, run) = drive(&world, &dataset).await;
+		(ended, run, world)
+	};
+	let grouped = format!("{prove}[policy]\nmin_group_size = 2\n");
+	for (on_chain, rest, least) in [
+		(2, prove.to_owned(), 2),
+		(0, grouped.clone(), 2),
+		(0, format!("{prove}[policy]\naggregate_only = true\n"), 2),
+		(3, grouped, 3),
+	] {
+		let (ended, run, world) = drive_under(on_chain, rest.clone()).await;
+		let Ended::Quarantined(reason) = ended else { panic!("{on_chain}, {rest}: {ended:?}") };
+		assert!(
+			reason.contains("\"town\"") && reason.contains(&format!("fewer than {least} rows")),
+			"{reason}"
+		);
+		assert!(!reason.contains("Rome"), "{reason}");
+		assert_eq!(run.step, Step::Encoded);
+		assert!(world.chain.ledger().submitted.is_empty());
+		assert!(world.worker.snapshots.get(LISTING, PERIOD).unwrap().is_none());
+	}
+	let public = format!("{prove}public_words = [\"town\"]\n[policy]\nmin_group_size = 2\n");
+	for (on_chain, rest) in [(0, prove.to_owned()), (1, prove.to_owned()), (3, public)] {
+		let (ended, run, _) = drive_under(on_chain, rest.clone()).await;
+		assert_eq!(ended, Ended::Recorded(Outcome::Final), "{on_chain}, {rest}");
+		assert!(Outputs::of(&run).commitments.unwrap().columns_root.is_some());
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]

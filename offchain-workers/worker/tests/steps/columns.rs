@@ -1,4 +1,4 @@
-//! Columns under `[prove]`: what is committed to, by whom it can be computed again, and what cannot be committed to.
+//! Columns under `[prove]`: what is committed to, by whom it can be computed again, and what cannot or may not be committed to.
 
 use crate::support::{secret, Dataset, LISTING};
 use souk_engine::columns::{Columns, ColumnsError, SnapshotFile};
@@ -120,6 +120,61 @@ fn what_cannot_be_committed_to_is_poison_and_named() {
 	let words: String = (0..4097).map(|n| format!("{n},w{n}\n")).collect();
 	let text = refusal(&format!("id,town\n{words}"), "[prove]\ncolumns = [\"town\"]");
 	assert!(["[prove]", "town", "4096"].iter().all(|word| text.contains(word)), "{text}");
+}
+
+/// The commitment under a policy that shows no group of fewer rows than `least`.
+fn root_under(least: u32, table: &str, rest: &str) -> Result<Option<Digest>, StepError> {
+	root_of(&Dataset::csv(table, rest), |work| work.group_size = least)
+}
+
+/// Why there is none.
+fn refusal_under(least: u32, table: &str, rest: &str) -> String {
+	match root_under(least, table, rest) {
+		Err(StepError::Poison(text)) => text,
+		other => panic!("{least}: {rest}: {other:?}"),
+	}
+}
+
+#[test]
+fn a_word_on_fewer_rows_than_a_group_of_the_policy_is_poison_and_is_not_told() {
+	// Rome is on one row; the missing town of the third is no word.
+	let good = root(TABLE, PROVE);
+	assert_eq!(root_under(1, TABLE, PROVE).unwrap(), good);
+	let text = refusal_under(2, TABLE, PROVE);
+	assert!(
+		["[prove]", "\"town\"", "fewer than 2 rows", "public_words"].iter().all(|word| text.contains(word)),
+		"{text}"
+	);
+	assert!(!text.contains("Rome") && !text.contains("Oslo"), "{text}");
+	// Now Oslo is on three.
+	let table = TABLE.replace("Rome", "Oslo");
+	assert!(root_under(3, &table, PROVE).unwrap().is_some());
+	assert!(refusal_under(4, &table, PROVE).contains("fewer than 4 rows"));
+	// Nobody gets the words of a column that is not committed to, and numbers have none.
+	let others = "[prove]\ncolumns = [\"id\", \"day\"]";
+	assert_eq!(root_under(100, TABLE, others).unwrap(), root(TABLE, others));
+}
+
+#[test]
+fn words_may_be_declared_public_column_by_column() {
+	let public = format!("{PROVE}\npublic_words = [\"town\"]");
+	// It changes nothing of the commitment.
+	assert_eq!(root_under(100, TABLE, &public).unwrap(), root(TABLE, PROVE));
+	let both = "[prove]\ncolumns = [\"note\", \"town\"]";
+	let text = refusal_under(2, TABLE, both);
+	assert!(text.contains("\"note\", \"town\""), "{text}");
+	let text = refusal_under(2, TABLE, &format!("{both}\npublic_words = [\"town\"]"));
+	assert!(text.contains("\"note\"") && !text.contains("town"), "{text}");
+}
+
+#[test]
+fn rare_words_may_be_suppressed_instead() {
+	let suppress = |least: u32| {
+		format!("{PROVE}\n\n[[privacy]]\ncolumn = \"town\"\naction = \"suppress\"\nbelow = {least}")
+	};
+	assert!(root_under(2, TABLE, &suppress(2)).unwrap().is_some());
+	assert!(refusal_under(3, TABLE, &suppress(2)).contains("below = 3"));
+	assert!(root_under(3, TABLE, &suppress(3)).unwrap().is_some());
 }
 
 #[test]

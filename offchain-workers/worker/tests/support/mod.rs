@@ -89,6 +89,7 @@ impl Dataset {
 			manifest: self.parsed(),
 			base_dir: self.dir.path().into(),
 			secret: secret(),
+			group_size: 0,
 			dir: dir.join("run"),
 			memory_bytes: 64 << 20,
 			budget: Budget::new(Duration::from_secs(60), CancellationToken::new()),
@@ -213,6 +214,7 @@ pub fn duty_with(secret: &ListingSecret, recipients: Vec<Recipient>) -> Duty {
 		ended: false,
 		wrapped_secret: Some(secret.wrap(&key, LISTING).expect("wrapped")),
 		recipients,
+		group_size: 0,
 	}
 }
 
