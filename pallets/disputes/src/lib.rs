@@ -466,7 +466,7 @@ pub mod pallet {
 		/// Only the side that lost appeals.
 		#[codec(index = 21)]
 		NotLost,
-		/// No larger jury could be drawn.
+		/// No larger jury could be drawn, even if nobody else's case kept anybody busy.
 		#[codec(index = 22)]
 		PoolTooSmall,
 		/// A reviewer asks once.

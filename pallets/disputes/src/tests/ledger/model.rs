@@ -167,6 +167,12 @@ impl Ledger {
 		ripe
 	}
 
+	/// Who could be drawn if nobody were busy, but for those who were.
+	fn able(&self, before: &[AccountId]) -> usize {
+		let may = |seat: &Seat| seat.bond >= MIN_BOND.max(STAKE);
+		self.pool.iter().filter(|(who, seat)| may(seat) && !before.contains(who)).count()
+	}
+
 	/// Who may be drawn, but for those who were.
 	fn free(&self, before: &[AccountId]) -> Vec<AccountId> {
 		let may = |seat: &Seat| seat.bond >= MIN_BOND && seat.bond - seat.locked >= STAKE;
@@ -177,7 +183,7 @@ impl Ledger {
 	// --- calls about cases ---------------------------------------------------------------------
 
 	pub fn open(&mut self, opener: Side) -> bool {
-		if self.free(&[]).len() < 3 {
+		if self.able(&[]) < 3 {
 			return false;
 		}
 		let mut case = Case {
@@ -310,7 +316,7 @@ impl Ledger {
 			Refused => true,
 		};
 		let (larger, before) = (last.seats + 1, case.everybody());
-		if !lost || self.free(&before).len() < larger {
+		if !lost || self.able(&before) < larger {
 			return false;
 		}
 		let case = self.case(id);
