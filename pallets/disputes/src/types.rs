@@ -31,8 +31,10 @@ pub const MAX_EVIDENCE: u32 = 8;
 pub const MAX_REVIEWS: u32 = 4;
 /// How many jurors have to approve of a review.
 pub const APPROVALS: u32 = 2;
-/// Blocks between two looks for randomness and for arbitrators that are free.
+/// Blocks between two looks for randomness and for arbitrators that are free; and between two arbitrators who are pushed out of a full pool.
 pub const DRAW_EVERY: u32 = 10;
+/// A bond pushes another one out of a full pool if it is larger by one part in so many of that: else one planck would do.
+pub const OUTBID_PART: Balance = 4;
 /// Most cases in one page of a view.
 pub const CASE_PAGE: u32 = 16;
 
@@ -69,6 +71,11 @@ impl<AccountId> Arbitrator<AccountId> {
 		// Where no bond is asked for, any is as good as the largest.
 		let tickets = self.bond.checked_div(min_bond).unwrap_or(self.bond);
 		u32::try_from(tickets.min(MAX_TICKETS.into())).unwrap_or(MAX_TICKETS)
+	}
+
+	/// The least bond that pushes this one out of a full pool, in planck.
+	pub fn outbid(&self) -> Balance {
+		self.bond.saturating_add(self.bond.div_ceil(OUTBID_PART))
 	}
 
 	/// Whether the bond has room for the stake of one more seat.
