@@ -106,6 +106,9 @@ pub mod pallet {
 		/// What of that is lost with a vote that the last ruling is not; likewise.
 		type IncoherentFine: Get<Permill>;
 
+		/// Blocks that each phase of a case, and a drawing, may take at least, whatever the next six say.
+		type ShortestPhase: Get<u32>;
+
 		/// Blocks that the other side has to post its fee.
 		type ResponseTime: Get<u32>;
 

@@ -150,9 +150,19 @@ pub struct Terms {
 }
 
 impl Terms {
-	/// The same, with stake and fine raised where they are too low: a wrong vote costs at least twice what a right one earns.
-	/// Else it would pay to vote without having looked.
-	pub fn sound(mut self) -> Self {
+	/// The same, with what is too low raised. A wrong vote costs at least twice what a right one earns: else it would pay to vote without having
+	/// looked. No phase is shorter than so many blocks: else the other side could not answer in time, and no juror vote.
+	pub fn sound(mut self, shortest_phase: u32) -> Self {
+		for time in [
+			&mut self.response_time,
+			&mut self.evidence_time,
+			&mut self.draw_timeout,
+			&mut self.commit_time,
+			&mut self.reveal_time,
+			&mut self.appeal_time,
+		] {
+			*time = (*time).max(shortest_phase);
+		}
 		let least = self.juror_fee.saturating_mul(2);
 		self.juror_stake = self.juror_stake.max(least);
 		// Nothing is no part of nothing.
