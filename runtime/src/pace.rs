@@ -1,8 +1,9 @@
-//! How fast a chain goes, chosen at its genesis: how long its epochs are, and parameters that differ from their first values.
+//! How fast a chain goes, chosen at its genesis: how long its epochs are, how short governance may make the phases of a dispute, and parameters
+//! that differ from their first values.
 //!
 //! A jury is drawn by the randomness of one epoch ago, and phases of a case last days: on a chain that somebody tries things on nobody
 //! waits for that. `pallet-parameters` has no genesis of its own. An epoch's length never changes while the chain runs: BABE could not
-//! tell in which epoch a slot is.
+//! tell in which epoch a slot is. Nor does the shortest phase: it is a limit of governance.
 
 pub use pallet::*;
 
@@ -22,17 +23,27 @@ pub mod pallet {
 		/// Blocks of an epoch where the genesis does not say.
 		#[pallet::constant]
 		type EpochBlocks: Get<u64>;
+
+		/// Blocks of the shortest phase of a dispute where the genesis does not say.
+		#[pallet::constant]
+		type ShortestPhase: Get<u32>;
 	}
 
 	/// Blocks of an epoch. Written by genesis; [`Config::EpochBlocks`] where there is nothing.
 	#[pallet::storage]
 	pub type EpochBlocks<T: Config> = StorageValue<_, u64>;
 
+	/// Blocks of the shortest phase of a dispute. Written by genesis; [`Config::ShortestPhase`] where there is nothing.
+	#[pallet::storage]
+	pub type ShortestPhase<T: Config> = StorageValue<_, u32>;
+
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
 		/// Blocks of an epoch, one at least.
 		pub epoch_blocks: Option<u64>,
+		/// Blocks of the shortest phase of a dispute.
+		pub shortest_phase: Option<u32>,
 		/// Parameters with the value they start with, SCALE-encoded.
 		pub parameters: Vec<Vec<u8>>,
 		#[serde(skip)]
@@ -48,6 +59,9 @@ pub mod pallet {
 				assert!(blocks > 0, "an epoch has one block at least");
 				EpochBlocks::<T>::put(blocks);
 			}
+			if let Some(blocks) = self.shortest_phase {
+				ShortestPhase::<T>::put(blocks);
+			}
 			for bytes in &self.parameters {
 				let parameter = T::RuntimeParameters::decode_all(&mut &bytes[..]);
 				let (key, value) = parameter.expect("a parameter of this runtime").into_parts();
@@ -60,6 +74,11 @@ pub mod pallet {
 		/// Blocks of an epoch.
 		pub fn epoch_blocks() -> u64 {
 			EpochBlocks::<T>::get().unwrap_or_else(T::EpochBlocks::get)
+		}
+
+		/// Blocks of the shortest phase of a dispute.
+		pub fn shortest_phase() -> u32 {
+			ShortestPhase::<T>::get().unwrap_or_else(T::ShortestPhase::get)
 		}
 	}
 }

@@ -139,8 +139,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn join_pool() {
-		// The pool is full: the smallest bond makes room.
+		// The pool is full: the smallest bond makes room, and it is not the first time.
 		let smallest = pool::<T>().pop().expect("it has many");
+		LastEviction::<T>::put(0);
+		go_to::<T>(DRAW_EVERY);
 		Pool::<T>::mutate(|pool| {
 			for seat in pool.iter_mut().filter(|seat| seat.who == smallest) {
 				seat.bond = seat.bond.saturating_sub(1);
@@ -148,7 +150,7 @@ mod benchmarks {
 		});
 		let who = endowed::<T>("joins", 0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who.clone()), bond::<T>(), [1; 32]);
+		_(RawOrigin::Signed(who.clone()), bond::<T>().saturating_mul(2), [1; 32]);
 		assert!(Pool::<T>::get().iter().any(|seat| seat.who == who));
 		assert!(LeavingPool::<T>::contains_key(&smallest));
 	}

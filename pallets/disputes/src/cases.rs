@@ -55,7 +55,7 @@ impl<T: Config> Pallet<T> {
 			reveal_time: T::RevealTime::get(),
 			appeal_time: T::AppealTime::get(),
 		}
-		.sound()
+		.sound(T::ShortestPhase::get())
 	}
 
 	/// Opens a case, and holds its opener's fee and deposit.

@@ -80,19 +80,25 @@ impl<T: Config> Pallet<T> {
 		lots.filter(|who| !T::Orders::concerns(record.order, who)).take(seats).collect()
 	}
 
-	/// Arbitrators whose bond is large enough for one more seat. Some may have a part in the order.
-	fn eligible(stake: Balance) -> impl Iterator<Item = Arbitrator<T::AccountId>> {
+	/// Arbitrators whose bond is large enough for a seat, though other seats may lock it. Some may have a part in the order.
+	fn able(stake: Balance) -> impl Iterator<Item = Arbitrator<T::AccountId>> {
 		let min_bond = T::MinBond::get();
-		let may = move |seat: &Arbitrator<T::AccountId>| seat.tickets(min_bond) > 0 && seat.can_stake(stake);
-		Pool::<T>::get().into_iter().filter(may)
+		let able = move |seat: &Arbitrator<T::AccountId>| seat.tickets(min_bond) > 0 && seat.bond >= stake;
+		Pool::<T>::get().into_iter().filter(able)
 	}
 
-	/// Whether the pool has so many arbitrators who could sit on a jury about an order, beside `others`.
+	/// Those of them whose bond is large enough for one more seat now.
+	fn eligible(stake: Balance) -> impl Iterator<Item = Arbitrator<T::AccountId>> {
+		Self::able(stake).filter(move |seat| seat.can_stake(stake))
+	}
+
+	/// Whether the pool has so many arbitrators who could sit on a jury about an order, beside `others`. Who is busy counts: a drawing waits, and else
+	/// whoever has cases of their own in a small pool would keep everybody else from a jury.
 	pub(crate) fn has_enough(order: OrderId, stake: Balance, others: &[T::AccountId], seats: u32) -> bool {
 		let seats = usize::try_from(seats).unwrap_or(usize::MAX);
-		let free = Self::eligible(stake).map(|arbitrator| arbitrator.who);
-		let free = free.filter(|who| !others.contains(who) && !T::Orders::concerns(order, who));
-		free.take(seats).count() >= seats
+		let able = Self::able(stake).map(|arbitrator| arbitrator.who);
+		let able = able.filter(|who| !others.contains(who) && !T::Orders::concerns(order, who));
+		able.take(seats).count() >= seats
 	}
 
 	/// All who were drawn for a case so far.

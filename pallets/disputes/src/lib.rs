@@ -106,6 +106,9 @@ pub mod pallet {
 		/// What of that is lost with a vote that the last ruling is not; likewise.
 		type IncoherentFine: Get<Permill>;
 
+		/// Blocks that each phase of a case, and a drawing, may take at least, whatever the next six say.
+		type ShortestPhase: Get<u32>;
+
 		/// Blocks that the other side has to post its fee.
 		type ResponseTime: Get<u32>;
 
@@ -164,6 +167,10 @@ pub mod pallet {
 	/// and `withdraw`.
 	#[pallet::storage]
 	pub type LeavingPool<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Leaving>;
+
+	/// The block in which somebody was pushed out of a full pool last. Written by `join_pool`.
+	#[pallet::storage]
+	pub type LastEviction<T: Config> = StorageValue<_, u32>;
 
 	/// All cases that are not forgotten. Identity over the number in big-endian order, here and below, so that iteration ascends and
 	/// the chain alone chooses keys. Paid for by its opener. Written by whatever changes a case.
@@ -224,7 +231,7 @@ pub mod pallet {
 			/// By how much, in planck.
 			amount: Balance,
 		},
-		/// Somebody left the pool, or had to make room for a larger bond.
+		/// Somebody left the pool, or had to make room for a larger bond, whose own is free at once.
 		#[codec(index = 2)]
 		Left {
 			/// Who.
@@ -412,7 +419,7 @@ pub mod pallet {
 		/// A bond is `MinBond` at least.
 		#[codec(index = 3)]
 		BondTooSmall,
-		/// The pool is full, and nobody who could make room has a smaller bond.
+		/// The pool is full, and the bond is not larger by a quarter than that of anybody who could make room.
 		#[codec(index = 4)]
 		PoolFull,
 		/// A key of nothing but zeros is none.
@@ -466,7 +473,7 @@ pub mod pallet {
 		/// Only the side that lost appeals.
 		#[codec(index = 21)]
 		NotLost,
-		/// No larger jury could be drawn.
+		/// No larger jury could be drawn, even if nobody else's case kept anybody busy.
 		#[codec(index = 22)]
 		PoolTooSmall,
 		/// A reviewer asks once.
@@ -493,6 +500,9 @@ pub mod pallet {
 		/// An order has one case at a time.
 		#[codec(index = 30)]
 		AlreadyOpened,
+		/// The pool is full, and somebody was pushed out of it less than `DRAW_EVERY` blocks ago.
+		#[codec(index = 31)]
+		EvictedLately,
 	}
 
 	#[pallet::hooks]
@@ -519,7 +529,7 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Joins the pool with a bond, and the X25519 key to which evidence is encrypted for the caller. Where the pool is full, the
-		/// smallest bond that sits on no jury leaves it, if it is smaller than this one.
+		/// smallest bond that sits on no jury leaves it and is free at once, if this one is larger by a quarter; once in `DRAW_EVERY` blocks.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::join_pool())]
 		pub fn join_pool(origin: OriginFor<T>, bond: Balance, key: [u8; 32]) -> DispatchResult {

@@ -74,6 +74,8 @@ parameter_types! {
 	pub static JurorFee: Balance = FEE;
 	pub static JurorStake: Balance = STAKE;
 	pub static Capacity: u32 = 64;
+	/// As short as phases can be.
+	pub static ShortestPhase: u32 = 1;
 	/// Block at which the randomness stands still, if it does.
 	pub static Stuck: Option<u32> = None;
 	pub const IncoherentFine: Permill = Permill::from_percent(50);
@@ -151,6 +153,7 @@ impl crate::Config for Test {
 	type JurorFee = JurorFee;
 	type JurorStake = JurorStake;
 	type IncoherentFine = IncoherentFine;
+	type ShortestPhase = ShortestPhase;
 	type ResponseTime = ConstU32<RESPONSE>;
 	type EvidenceTime = ConstU32<EVIDENCE>;
 	type DrawTimeout = ConstU32<DRAW>;
@@ -207,6 +210,7 @@ impl TestExt {
 		JurorFee::set(FEE);
 		JurorStake::set(STAKE);
 		Capacity::set(64);
+		ShortestPhase::set(1);
 		Stuck::set(None);
 		souk_mock_support::externalities! {
 			balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, LITTLE)]),

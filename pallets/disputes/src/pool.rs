@@ -18,9 +18,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(bond > 0 && bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		ensure!(key != [0; 32], Error::<T>::InvalidKey);
 		if u32::try_from(pool.len()).unwrap_or(u32::MAX) >= T::MaxArbitrators::get() {
-			let free = pool.iter().enumerate().filter(|(_, seat)| seat.seats == 0 && seat.bond < bond);
-			let (smallest, _) = free.min_by_key(|(_, seat)| seat.bond).ok_or(Error::<T>::PoolFull)?;
-			Self::start_leaving(pool.remove(smallest));
+			let free = pool.iter().enumerate().filter(|(_, seat)| seat.seats == 0);
+			let smallest = free.min_by_key(|(_, seat)| seat.bond).filter(|(_, seat)| bond >= seat.outbid());
+			let (smallest, _) = smallest.ok_or(Error::<T>::PoolFull)?;
+			Self::evict(pool.remove(smallest))?;
 		}
 		Self::hold_bond(&who, bond)?;
 		let deposit = Self::arbitrator_deposit(&who);
@@ -65,10 +66,28 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Pushes an arbitrator without a seat out of the pool, for whom there was no room. The bond is free at once: it answers for nothing, and
+	/// who was pushed out may come back with more.
+	///
+	/// Not more often than a drawing looks for randomness: who knows it before the look cannot push out one lucky arbitrator after the other by
+	/// then, but one, and not one of their choice. To spare all who might be drawn, each join would have to look at all drawings.
+	fn evict(seat: Arbitrator<T::AccountId>) -> DispatchResult {
+		let now = Self::now();
+		let lately = LastEviction::<T>::get().is_some_and(|last| now < last.saturating_add(DRAW_EVERY));
+		ensure!(!lately, Error::<T>::EvictedLately);
+		LastEviction::<T>::put(now);
+		Self::let_go(seat, now);
+		Ok(())
+	}
+
 	/// Starts the bond of an arbitrator who has left the pool on its way out.
 	fn start_leaving(seat: Arbitrator<T::AccountId>) {
 		let wait = T::Unbonding::get().max(Self::terms().longest());
-		let at = Self::now().saturating_add(wait);
+		Self::let_go(seat, Self::now().saturating_add(wait));
+	}
+
+	/// Keeps the bond of an arbitrator who is not in the pool any more for withdrawal from block `at` on.
+	fn let_go(seat: Arbitrator<T::AccountId>, at: u32) {
 		let Arbitrator { who, bond, deposit, .. } = seat;
 		LeavingPool::<T>::insert(&who, Leaving { bond, deposit, at });
 		Self::deposit_event(Event::Left { who, at });

@@ -31,8 +31,10 @@ pub const MAX_EVIDENCE: u32 = 8;
 pub const MAX_REVIEWS: u32 = 4;
 /// How many jurors have to approve of a review.
 pub const APPROVALS: u32 = 2;
-/// Blocks between two looks for randomness and for arbitrators that are free.
+/// Blocks between two looks for randomness and for arbitrators that are free; and between two arbitrators who are pushed out of a full pool.
 pub const DRAW_EVERY: u32 = 10;
+/// A bond pushes another one out of a full pool if it is larger by one part in so many of that: else one planck would do.
+pub const OUTBID_PART: Balance = 4;
 /// Most cases in one page of a view.
 pub const CASE_PAGE: u32 = 16;
 
@@ -69,6 +71,11 @@ impl<AccountId> Arbitrator<AccountId> {
 		// Where no bond is asked for, any is as good as the largest.
 		let tickets = self.bond.checked_div(min_bond).unwrap_or(self.bond);
 		u32::try_from(tickets.min(MAX_TICKETS.into())).unwrap_or(MAX_TICKETS)
+	}
+
+	/// The least bond that pushes this one out of a full pool, in planck.
+	pub fn outbid(&self) -> Balance {
+		self.bond.saturating_add(self.bond.div_ceil(OUTBID_PART))
 	}
 
 	/// Whether the bond has room for the stake of one more seat.
@@ -143,9 +150,19 @@ pub struct Terms {
 }
 
 impl Terms {
-	/// The same, with stake and fine raised where they are too low: a wrong vote costs at least twice what a right one earns.
-	/// Else it would pay to vote without having looked.
-	pub fn sound(mut self) -> Self {
+	/// The same, with what is too low raised. A wrong vote costs at least twice what a right one earns: else it would pay to vote without having
+	/// looked. No phase is shorter than so many blocks: else the other side could not answer in time, and no juror vote.
+	pub fn sound(mut self, shortest_phase: u32) -> Self {
+		for time in [
+			&mut self.response_time,
+			&mut self.evidence_time,
+			&mut self.draw_timeout,
+			&mut self.commit_time,
+			&mut self.reveal_time,
+			&mut self.appeal_time,
+		] {
+			*time = (*time).max(shortest_phase);
+		}
 		let least = self.juror_fee.saturating_mul(2);
 		self.juror_stake = self.juror_stake.max(least);
 		// Nothing is no part of nothing.

@@ -73,12 +73,12 @@ fn ruling() -> Weight {
 }
 
 impl WeightInfo for () {
-	/// The pool, two accounts, the list of those that leave.
+	/// The pool, two accounts, the list of those that leave, when somebody was pushed out last.
 	fn join_pool() -> Weight {
 		Weight::from_parts(40_000_000, 4_000)
 			.saturating_add(pool())
 			.saturating_add(account().saturating_mul(2))
-			.saturating_add(RocksDbWeight::get().reads_writes(1, 1))
+			.saturating_add(RocksDbWeight::get().reads_writes(2, 2))
 	}
 	/// The pool and an account.
 	fn bond_extra() -> Weight {

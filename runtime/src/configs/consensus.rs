@@ -20,8 +20,13 @@ impl Get<u64> for EpochDuration {
 	}
 }
 
+/// Blocks of the shortest phase of a dispute, unless the genesis says otherwise: a minute, in which a program that looks at each block answers and
+/// votes, though some blocks are full, or their authors leave its transaction out.
+pub const SHORTEST_PHASE: BlockNumber = 20;
+
 impl pace::Config for Runtime {
 	type EpochBlocks = ConstU64<{ 10 * MINUTES as u64 }>;
+	type ShortestPhase = ConstU32<SHORTEST_PHASE>;
 }
 
 parameter_types! {

@@ -283,7 +283,8 @@ pub mod params {
 		pub static Lifetime: BlockNumber = 90 * DAYS;
 	}
 
-	/// Of the disputes. A case goes by those of the block in which it was opened.
+	/// Of the disputes. A case goes by those of the block in which it was opened. None of its times is shorter than 20 blocks, whatever is set
+	/// (`SHORTEST_PHASE`): nobody could answer or vote.
 	#[dynamic_pallet_params]
 	#[codec(index = 5)]
 	pub mod disputes {

@@ -163,6 +163,15 @@ impl Get<Balance> for JurorFee {
 	}
 }
 
+/// The shortest phase of a case that governance can set, as the genesis has it.
+pub struct ShortestPhase;
+
+impl Get<BlockNumber> for ShortestPhase {
+	fn get() -> BlockNumber {
+		Pace::shortest_phase()
+	}
+}
+
 /// BABE's randomness of one epoch ago, with the block in which the epoch began that gathered it: before that nobody knew more of it than what
 /// they add themselves. The block in which it was complete would be too late: the epoch's last author knows it, and still fills a block with
 /// accounts that it draws, or begins a drawing that suits.
@@ -190,6 +199,7 @@ impl pallet_disputes::Config for Runtime {
 	type JurorFee = JurorFee;
 	type JurorStake = params::disputes::JurorStake;
 	type IncoherentFine = params::disputes::IncoherentFine;
+	type ShortestPhase = ShortestPhase;
 	type ResponseTime = params::disputes::ResponseTime;
 	type EvidenceTime = params::disputes::EvidenceTime;
 	type DrawTimeout = params::disputes::DrawTimeout;

@@ -48,6 +48,19 @@ fn an_epoch_is_as_long_as_the_genesis_says() {
 }
 
 #[test]
+fn phases_of_a_dispute_may_be_as_short_as_the_genesis_says() {
+	use params::disputes::{CommitTime, Parameters};
+	let paced = paced(json!({ "epochBlocks": null, "shortestPhase": 3, "parameters": [] }));
+	sp_io::TestExternalities::from(paced.build_storage().expect("it builds")).execute_with(|| {
+		for (blocks, is) in [(0, 3), (3, 3), (4, 4)] {
+			let time = RuntimeParameters::Disputes(Parameters::CommitTime(CommitTime, Some(blocks)));
+			souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), time).expect("root may");
+			assert_eq!(Disputes::settings().terms.commit_time, is);
+		}
+	});
+}
+
+#[test]
 #[should_panic(expected = "an epoch has one block at least")]
 fn an_epoch_without_blocks_starts_no_chain() {
 	let _ = paced(json!({ "epochBlocks": 0, "parameters": [] })).build_storage();

@@ -35,6 +35,9 @@ impl Parameters {
 	/// The least fee that is in force, whatever governance sets: the runtime's floor, which a test there compares with this.
 	pub const LEAST_FEE: Milli = SOUK / 2;
 
+	/// Blocks that each phase of a case lasts at least, whatever governance sets: likewise. Nobody is late in what is simulated.
+	pub const SHORTEST_PHASE: u32 = 20;
+
 	/// Sets around the chosen one: from the least that governance can bring into force, up to what cannot be meant any more.
 	pub fn reachable() -> Vec<Self> {
 		let fees = [Self::LEAST_FEE, 2 * SOUK, 10 * SOUK];
@@ -58,7 +61,7 @@ impl Parameters {
 			reveal_time: 0,
 			appeal_time: 0,
 		}
-		.sound();
+		.sound(0);
 		let signed = |amount| Milli::try_from(amount).expect("there is not that much");
 		(signed(terms.juror_stake), signed(terms.fine()))
 	}

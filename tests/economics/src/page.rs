@@ -11,6 +11,7 @@ use crate::{
 	},
 	Milli, Parameters, SOUK,
 };
+use pallet_disputes::{DRAW_EVERY, OUTBID_PART};
 use sp_arithmetic::FixedU128;
 use std::fmt::Write as _;
 
@@ -68,6 +69,7 @@ fn all(page: &mut String, attacks: &[Attacks]) -> std::fmt::Result {
 	)?;
 	juries(page, attacks)?;
 	other_numbers(page)?;
+	not_simulated(page)?;
 	griefers(page)?;
 	voters(page)?;
 	curators(page)?;
@@ -136,12 +138,13 @@ fn withheld(page: &mut String) -> std::fmt::Result {
 fn other_numbers(page: &mut String) -> std::fmt::Result {
 	writeln!(
 		page,
-		"Governance can set any numbers, but the runtime has floors: a fee counts as {} at least, a bond of an arbitrator, and of a ticket, as 10 SOUK. \
-		 Below that juries would be had for nothing. The stake may be set to nothing: twice the fee is in force then. There is no ceiling, since \
-		 the bound grows with all three.\n\n\
+		"Governance can set any numbers, but the runtime has floors: a fee counts as {} at least, a bond of an arbitrator, and of a ticket, as 10 SOUK, \
+		 and each time of a case as {} blocks. Below that juries would be had for nothing, or nobody could answer or vote in time. The stake may be \
+		 set to nothing: twice the fee is in force then. There is no ceiling, since the bound grows with all three.\n\n\
 		 The bound for a tenth and a quarter of the seats, bribed, with other parameters:\n\n\
 		 | fee | stake | wrong vote | bound at 10 % | bound at 25 % |\n|---:|---:|---:|---:|---:|",
-		souk(Parameters::LEAST_FEE)
+		souk(Parameters::LEAST_FEE),
+		Parameters::SHORTEST_PHASE
 	)?;
 	for parameters in Parameters::reachable() {
 		let bound = |share| {
@@ -155,6 +158,30 @@ fn other_numbers(page: &mut String) -> std::fmt::Result {
 	writeln!(
 		page,
 		"\nWith every one of them, who has a tenth of the seats by any of these means gains nothing of an order of up to a thousand fees.\n"
+	)
+}
+
+/// What governance can set, and what can be done to the pool, that no table shows.
+fn not_simulated(page: &mut String) -> std::fmt::Result {
+	writeln!(
+		page,
+		"**No table covers the following**, which governance can set, or which comes before a jury is drawn:\n\n\
+		 - *Times.* Nobody is late in what is simulated. With times of {} blocks, which are a minute, a side loses by default, and a juror the stake, who has no \
+		 program that looks at each block: the opener wins then against whoever only looks now and then. That floor keeps a mistake from making an answer or a vote \
+		 impossible, and no more. A case keeps the numbers with which it was opened.\n\
+		 - *`DrawTimeout`.* Where it is shorter than randomness takes, two epochs, no jury is drawn: fees go back, and governance may rule; where \
+		 nobody does, the order is divided. After an appeal the ruling before stands. Nothing stands against it: who governs can have all disputes that are opened later.\n\
+		 - *`DisputeBuyerShare`.* A refusal is counted as half of the price here. Where governance sets another share, it is worth that to the buyer and the rest to the \
+		 seller, also for orders that are disputed already; where it sets all or nothing, a refusal is as good as a ruling, for one of them, and the rows about withheld votes say how \
+		 often one can be had. Nothing stands against it. What was delivered of data is proved, and paid.\n\
+		 - *Capture of the pool.* The tables begin with a share of the seats and do not say what it costs. The pool has a bounded number of places. Where it is full, a bond \
+		 has to be larger by one part in {OUTBID_PART} than the smallest that sits on no jury to push it out, and nobody is pushed out less than {DRAW_EVERY} blocks after \
+		 another; who was has the bond at once and can come back with more. So whoever bonds most has the pool in the end, within some hours, and the money is a \
+		 bond and not spent: what it loses is what wrong votes cost, as above.\n\
+		 - *Occupation of the pool.* Who has cases of their own opened locks stakes of arbitrators, for some fees of juries. Others' cases are opened all the same, and appeals taken, \
+		 if the pool has enough arbitrators whose bonds are large enough; but a drawing waits no longer than `DrawTimeout` for those who are free. In a \
+		 small pool that can be kept busy for as long, and then there is no jury, as above. A larger pool and larger bonds stand against it, and that each such case is paid for.\n",
+		Parameters::SHORTEST_PHASE
 	)
 }
 

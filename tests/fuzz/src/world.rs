@@ -17,6 +17,8 @@ use sp_runtime::{traits::Dispatchable, BuildStorage, Permill};
 use sp_state_machine::BasicExternalities;
 use std::sync::OnceLock;
 
+/// Blocks for evidence: the shortest phase of a case.
+const EVIDENCE: u32 = 3;
 /// Blocks between unbonding and withdrawing, more than those in which an offence can be reported.
 const UNBONDING: u32 = 15;
 
@@ -43,13 +45,15 @@ pub fn first_period() -> Period {
 	u32::try_from((chain::FIRST_SLOT + 2) * SLOT_MILLIS / 60_000).expect("it is not that late")
 }
 
-/// The genesis of the local preset, but with epochs of the usual length. It leaves out what has a default, as the genesis builder does.
+/// The genesis of the local preset, but with epochs of the usual length, and phases of a case that may be shorter. It leaves out what has a
+/// default, as the genesis builder does.
 fn genesis() -> Storage {
 	let preset = presets::get(&LOCAL_TESTNET_RUNTIME_PRESET.into()).expect("it is a preset");
 	let mut full = serde_json::to_value(RuntimeGenesisConfig::default()).expect("it serialises");
 	let pace = full["pace"].clone();
 	merge(&mut full, serde_json::from_slice(&preset).expect("presets are JSON"));
 	full["pace"] = pace;
+	full["pace"]["shortestPhase"] = EVIDENCE.into();
 	let config: RuntimeGenesisConfig = serde_json::from_value(full).expect("the preset fits the genesis");
 	config.build_storage().expect("it builds")
 }
@@ -104,7 +108,7 @@ fn parameters() -> Vec<RuntimeParameters> {
 		use params::disputes::*;
 		[
 			Parameters::ResponseTime(ResponseTime, Some(4)),
-			Parameters::EvidenceTime(EvidenceTime, Some(3)),
+			Parameters::EvidenceTime(EvidenceTime, Some(EVIDENCE)),
 			Parameters::DrawTimeout(DrawTimeout, Some(24)),
 			Parameters::CommitTime(CommitTime, Some(4)),
 			Parameters::RevealTime(RevealTime, Some(4)),

@@ -81,6 +81,30 @@ fn a_pool_without_a_larger_jury_hears_no_appeal() {
 }
 
 #[test]
+fn who_is_busy_counts_for_a_larger_jury() {
+	TestExt::pool_of(7).execute(|| {
+		// A seat takes all of a bond.
+		JurorStake::set(MIN_BOND);
+		let (case, other) = (opened(1), opened(2));
+		for case in [case, other] {
+			assert_ok!(answer(SELLER, case));
+		}
+		advance_until(other, Phase::Commit);
+		vote_all(case, &[FOR_BUYER; 3]);
+		let busy = ARBITRATORS.take(7).filter(|who| arbitrator(*who).seats > 0).count();
+		assert_eq!(busy, 6, "one is free, and four are needed");
+		assert_ok!(appeal(SELLER, case));
+		let began = now();
+		vote_all(other, &[FOR_BUYER; 3]);
+		// It waits for seven, of whom there are but four.
+		advance_to(began + DRAW - 1);
+		assert_eq!((ruled(2), phase(case)), (Some(FOR_BUYER), Phase::Drawing));
+		advance_to(began + DRAW);
+		assert_eq!((phase(case), jurors(case).len()), (Phase::Commit, 4));
+	});
+}
+
+#[test]
 fn an_appeal_for_which_no_jury_is_left_changes_nothing_and_costs_nothing_but_what_was_lost() {
 	TestExt::pool_of(7).execute(|| {
 		let case = voted(1, &[FOR_BUYER; 3]);

@@ -129,8 +129,45 @@ fn a_bond_answers_for_as_many_seats_as_it_has_stakes() {
 		drawn(2);
 		let locked: Vec<_> = ARBITRATORS.take(3).map(|who| arbitrator(who).locked).collect();
 		assert_eq!(locked, [2 * STAKE; 3]);
-		// Nobody is free for a third case.
-		assert_eq!(open_as(Side::Buyer, 3), Ok(None));
+	});
+}
+
+#[test]
+fn a_case_opens_while_everybody_is_busy_and_its_jury_is_drawn_once_they_are_free() {
+	TestExt::pool_of(3).execute(|| {
+		let busy = [opened(1), opened(2)];
+		for case in busy {
+			assert_ok!(answer(SELLER, case));
+		}
+		advance_until(busy[1], Phase::Commit);
+		let all: Vec<_> = ARBITRATORS.take(3).collect();
+		for who in &all {
+			let view = arbitrator(*who);
+			assert_eq!((view.seats, view.locked), (2, view.bond), "nobody is free");
+		}
+		let case = opened(3);
+		assert_ok!(answer(SELLER, case));
+		// The others take as long as they can until it looks for a jury.
+		let began = now() + EVIDENCE;
+		advance_to(began);
+		assert_eq!(phase(case), Phase::Drawing);
+		for (case, who) in busy.into_iter().flat_map(|case| all.iter().map(move |who| (case, *who))) {
+			assert_ok!(commit(who, case, FOR_BUYER));
+		}
+		advance_to(began + REVEAL - 1);
+		for (case, who) in busy.into_iter().flat_map(|case| all.iter().map(move |who| (case, *who))) {
+			assert_ok!(reveal(who, case, FOR_BUYER));
+		}
+		let over = now() + APPEAL;
+		advance_to(began + DRAW_EVERY);
+		assert!(now() < over);
+		assert_eq!(phase(case), Phase::Drawing, "it has looked for the first time");
+		advance_to(over);
+		assert!(all.iter().all(|who| arbitrator(*who).locked == 0));
+		advance_to(began + 2 * DRAW_EVERY - 1);
+		assert_eq!(phase(case), Phase::Drawing);
+		advance_to(began + 2 * DRAW_EVERY);
+		assert_eq!((phase(case), jurors(case).len()), (Phase::Commit, 3));
 	});
 }
 

@@ -11,6 +11,8 @@ use souk_mock_support::ledger::{expect, name_of, run, Seen};
 
 /// Who is in the pool, or may be.
 const PEOPLE: u64 = 36;
+/// How many of them the pool has room for.
+const PLACES: u32 = 32;
 const PARTIES: [AccountId; 2] = [BUYER, SELLER];
 
 /// One step. Numbers are indices, taken modulo what there is.
@@ -213,6 +215,7 @@ fn note(seen: &mut Seen) {
 		let what = match event {
 			Event::Closed { how, ruling, .. } => format!("Closed {how:?} {ruling:?}"),
 			Event::JuryDrawn { round, .. } => format!("JuryDrawn {round}"),
+			Event::Left { at, .. } if at == now() => "Left for another".into(),
 			other => name_of(&other),
 		};
 		seen.note(what);
@@ -227,6 +230,7 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"Joined",
 		"BondAdded",
 		"Left",
+		"Left for another",
 		"CaseOpened",
 		"Answered",
 		"EvidenceSubmitted",
@@ -255,8 +259,9 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 	run(48, proptest::collection::vec(step(), 150), &everything, |steps, seen| {
 		TestExt::default().build().execute_with(|| {
 			System::run_to_block::<AllPalletsWithSystem>(1);
+			Capacity::set(PLACES);
 			let mut ledger = Ledger::new(1);
-			let pool = (0..32).map(|who| Step::Join { who, bond: 2_000 + 100 * who as u32 });
+			let pool = (0..u64::from(PLACES)).map(|who| Step::Join { who, bond: 2_000 + 100 * who as u32 });
 			for step in pool.chain([Step::Advance { blocks: EPOCH }]).chain(steps) {
 				apply(&mut ledger, seen, step);
 				check();

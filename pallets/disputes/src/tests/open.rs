@@ -75,6 +75,36 @@ fn who_has_a_part_in_the_order_does_not_count() {
 }
 
 #[test]
+fn whose_bond_is_smaller_than_a_stake_does_not_count() {
+	TestExt::pool_of(3).execute(|| {
+		JurorStake::set(MIN_BOND + 1);
+		assert_eq!(open_as(Side::Buyer, 1), Ok(None));
+		JurorStake::set(MIN_BOND);
+		assert!(open_as(Side::Buyer, 1).unwrap().is_some());
+	});
+}
+
+#[test]
+fn no_phase_is_shorter_than_the_shortest() {
+	TestExt::default().execute(|| {
+		for (shortest, times) in [(1, [5, 6, 40, 7, 4, 9]), (7, [7, 7, 40, 7, 7, 9]), (50, [50; 6])] {
+			ShortestPhase::set(shortest);
+			let terms = Disputes::settings().terms;
+			let Terms { response_time, evidence_time, draw_timeout, .. } = terms;
+			let Terms { commit_time, reveal_time, appeal_time, .. } = terms;
+			let sides = [response_time, evidence_time, draw_timeout];
+			assert_eq!([sides, [commit_time, reveal_time, appeal_time]].concat(), times, "{shortest}");
+		}
+		ShortestPhase::set(RESPONSE + 1);
+		let case = opened(1);
+		let until = view(case).until;
+		assert_eq!(until, now() + RESPONSE + 1);
+		advance_to(until - 1);
+		assert_ok!(answer(SELLER, case));
+	});
+}
+
+#[test]
 fn numbers_of_a_case_are_those_of_its_first_block() {
 	TestExt::default().execute(|| {
 		let case = opened(1);

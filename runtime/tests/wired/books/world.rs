@@ -262,6 +262,7 @@ fn parameters() -> Vec<RuntimeParameters> {
 /// A market in its first block, before anybody has done anything, and the book of it.
 pub fn open() -> Book {
 	souk_runtime::pace::EpochBlocks::<Runtime>::put(EPOCH);
+	souk_runtime::pace::ShortestPhase::<Runtime>::put(EVIDENCE);
 	blocks::start();
 	for parameter in parameters() {
 		Parameters::set_parameter(RuntimeOrigin::root(), parameter).expect("root may");

@@ -7,7 +7,9 @@ mod reputation;
 
 use crate::{cast, chain};
 use frame_support::traits::Get;
-use pallet_disputes::{Cases, CasesOf, Juries, LeavingPool, Phase, Pool, JURIES, MAX_EVIDENCE};
+use pallet_disputes::{
+	Cases, CasesOf, Juries, LastEviction, LeavingPool, Phase, Pool, DRAW_EVERY, JURIES, MAX_EVIDENCE,
+};
 use pallet_escrow::{OrderState, Orders};
 use pallet_tabs::{Phase as TabPhase, Tabs};
 use souk_primitives::{
@@ -508,10 +510,18 @@ fn disputes(who: &AccountId, call: &pallet_disputes::Call<Runtime>) -> Verdict {
 				(leaving.is_some_and(|leaving| leaving.at <= now), "what is unbonded stays for its time"),
 			])
 		}
-		join_pool { .. } => unless(&[
-			(seat().is_none(), "nobody has two places"),
-			(!LeavingPool::<Runtime>::contains_key(who), "who leaves comes back later"),
-		]),
+		join_pool { bond, .. } => {
+			let pool = Pool::<Runtime>::get();
+			let full = pool.len() >= <Runtime as pallet_disputes::Config>::MaxArbitrators::get() as usize;
+			let outbid = pool.iter().any(|seat| seat.seats == 0 && 4 * *bond >= 5 * seat.bond);
+			let lately = LastEviction::<Runtime>::get().is_some_and(|last| now < last + DRAW_EVERY);
+			unless(&[
+				(seat().is_none(), "nobody has two places"),
+				(!LeavingPool::<Runtime>::contains_key(who), "who leaves comes back later"),
+				(!full || outbid, "a full pool has room for who outbids somebody"),
+				(!full || !lately, "nobody is pushed out so soon after another"),
+			])
+		}
 		bond_extra { .. } => unless(&[(seat().is_some(), "only who is in the pool has a bond there")]),
 		_ => match case_of(call) {
 			None => Perhaps,

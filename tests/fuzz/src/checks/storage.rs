@@ -57,7 +57,7 @@ fn parts() -> Vec<Part> {
 		part(
 			"Disputes",
 			Some(Reason::Disputes(pallet_disputes::HoldReason::Deposit)),
-			&["NextCaseId", "NextDue"],
+			&["NextCaseId", "NextDue", "LastEviction"],
 			true,
 		),
 		// Offences came with what they took of a bond, and challenges with an assignment, which had a deposit (its README).

@@ -10,6 +10,8 @@ pub struct Seat {
 	pub seats: u32,
 	since: u32,
 	deposit: Balance,
+	/// How many had joined before.
+	before: u64,
 }
 
 pub struct Juror {
@@ -81,6 +83,9 @@ pub struct Ledger {
 	pub pool: BTreeMap<AccountId, Seat>,
 	/// Bond, deposit, and when it may leave.
 	leaving: BTreeMap<AccountId, (Balance, Balance, u32)>,
+	/// How many have joined, and when somebody had to make room last.
+	joined: u64,
+	evicted: Option<u32>,
 	pub cases: BTreeMap<CaseId, Case>,
 	/// What was won and lost for good.
 	pub gains: BTreeMap<AccountId, i128>,
@@ -96,6 +101,8 @@ impl Ledger {
 			next: 0,
 			pool: BTreeMap::new(),
 			leaving: BTreeMap::new(),
+			joined: 0,
+			evicted: None,
 			cases: BTreeMap::new(),
 			gains: BTreeMap::new(),
 			place,
@@ -135,8 +142,27 @@ impl Ledger {
 		if !new || bond < MIN_BOND {
 			return false;
 		}
-		let seat = Seat { bond, locked: 0, seats: 0, since: self.now, deposit: self.place };
-		self.pool.insert(who, seat);
+		if self.pool.len() == PLACES as usize && !self.make_room(bond) {
+			return false;
+		}
+		let (since, deposit, before) = (self.now, self.place, self.joined);
+		self.joined += 1;
+		self.pool.insert(who, Seat { bond, locked: 0, seats: 0, since, deposit, before });
+		true
+	}
+
+	/// The smallest that sits nowhere goes, the oldest of them, if the new one has five for each four of it.
+	fn make_room(&mut self, bond: Balance) -> bool {
+		let idle = self.pool.iter().filter(|(_, seat)| seat.seats == 0);
+		let Some((who, seat)) = idle.min_by_key(|(_, seat)| (seat.bond, seat.before)) else { return false };
+		let lately = self.evicted.is_some_and(|at| self.now < at + DRAW_EVERY);
+		if 4 * bond < 5 * seat.bond || lately {
+			return false;
+		}
+		let (who, leaving) = (*who, (seat.bond, seat.deposit, self.now));
+		self.pool.remove(&who);
+		self.leaving.insert(who, leaving);
+		self.evicted = Some(self.now);
 		true
 	}
 
@@ -167,6 +193,12 @@ impl Ledger {
 		ripe
 	}
 
+	/// Who could be drawn if nobody were busy, but for those who were.
+	fn able(&self, before: &[AccountId]) -> usize {
+		let may = |seat: &Seat| seat.bond >= MIN_BOND.max(STAKE);
+		self.pool.iter().filter(|(who, seat)| may(seat) && !before.contains(who)).count()
+	}
+
 	/// Who may be drawn, but for those who were.
 	fn free(&self, before: &[AccountId]) -> Vec<AccountId> {
 		let may = |seat: &Seat| seat.bond >= MIN_BOND && seat.bond - seat.locked >= STAKE;
@@ -177,7 +209,7 @@ impl Ledger {
 	// --- calls about cases ---------------------------------------------------------------------
 
 	pub fn open(&mut self, opener: Side) -> bool {
-		if self.free(&[]).len() < 3 {
+		if self.able(&[]) < 3 {
 			return false;
 		}
 		let mut case = Case {
@@ -310,7 +342,7 @@ impl Ledger {
 			Refused => true,
 		};
 		let (larger, before) = (last.seats + 1, case.everybody());
-		if !lost || self.free(&before).len() < larger {
+		if !lost || self.able(&before) < larger {
 			return false;
 		}
 		let case = self.case(id);
