@@ -171,7 +171,7 @@ pub struct TabFacts {
 	pub free: u128,
 	/// What this node has earned.
 	pub earned: u128,
-	/// Whether this node can earn something: it has before, or there are fewer nodes than a tab pays.
+	/// Whether this node can earn something: it has before, or has a place that is kept for none of those who come before it.
 	pub has_room: bool,
 }
 

@@ -42,6 +42,7 @@ struct AtHead {
 	listings: Answers<u32, Option<ListingFacts>>,
 	entitlements: Answers<(u32, AccountId), Option<u32>>,
 	snapshots: Answers<u32, Vec<FinalSnapshot>>,
+	keepers: Answers<u32, Vec<AccountId>>,
 	cases: Answers<u64, Option<CaseFacts>>,
 }
 
@@ -75,6 +76,7 @@ impl LightChain {
 			listings: Answers::new(),
 			entitlements: Answers::new(),
 			snapshots: Answers::new(),
+			keepers: Answers::new(),
 			cases: Answers::new(),
 		});
 		recent.push_back(new.clone());
@@ -198,9 +200,13 @@ impl ChainReads for LightChain {
 
 	async fn keepers(&self, at: Head, listing: u32) -> Result<Vec<AccountId>, ChainError> {
 		let here = self.at(at);
-		let assigned = here.view.assignments(listing).await.map_err(failed("a listing's assignments", at))?;
-		let keepers = assigned.into_iter().filter(|one| one.role == NodeRole::Persistence);
-		Ok(keepers.map(|one| one.node).collect())
+		let read = async {
+			let assigned =
+				here.view.assignments(listing).await.map_err(failed("a listing's assignments", at))?;
+			let keepers = assigned.into_iter().filter(|one| one.role == NodeRole::Persistence);
+			Ok(keepers.map(|one| one.node).collect())
+		};
+		here.keepers.get(listing, read).await
 	}
 
 	async fn awaiting(&self, at: Head, listings: &[u32]) -> Result<Vec<AwaitingOrder>, ChainError> {
@@ -266,7 +272,13 @@ impl ChainReads for LightChain {
 			return Ok(Vec::new());
 		}
 		let settings = here.view.tab_settings().await.map_err(failed("the terms of tabs", at))?;
-		Ok(found.iter().map(|tab| tab_facts(tab, &node, settings.max_nodes)).collect())
+		let mut tabs = Vec::with_capacity(found.len());
+		for tab in &found {
+			let room = earns(tab, &node)
+				|| has_place(tab, &node, &self.keepers(at, tab.listing).await?, settings.max_nodes);
+			tabs.push(tab_facts(tab, &node, room));
+		}
+		Ok(tabs)
 	}
 
 	async fn free_quota(&self, at: Head, listing: u32) -> Result<u32, ChainError> {
@@ -313,13 +325,24 @@ fn case_facts(case: &CaseView) -> CaseFacts {
 	}
 }
 
+/// Whether a node has earned something of a tab.
+fn earns(tab: &TabView, node: &AccountId) -> bool {
+	tab.earners.iter().any(|earner| earner.node == *node)
+}
+
+/// Whether a node that has not has a place among the tab's earners, as the chain decides it: a place is kept for each persistence node of the
+/// listing that has none, before those that were assigned after it. `keepers` are those nodes, in the order of their assignment.
+fn has_place(tab: &TabView, node: &AccountId, keepers: &[AccountId], max_nodes: u32) -> bool {
+	let kept = keepers.iter().take_while(|who| *who != node).filter(|who| !earns(tab, who)).count();
+	tab.earners.len() + kept < max_nodes as usize
+}
+
 /// A tab as one node sees it.
-fn tab_facts(tab: &TabView, node: &AccountId, max_nodes: u32) -> TabFacts {
+fn tab_facts(tab: &TabView, node: &AccountId, has_room: bool) -> TabFacts {
 	let closes = match tab.phase {
 		TabPhase::Open { until } | TabPhase::Closing { until } => until,
 		TabPhase::Over => 0,
 	};
-	let known = tab.earners.iter().any(|earner| earner.node == *node);
 	TabFacts {
 		id: tab.id,
 		listing: tab.listing,
@@ -331,7 +354,7 @@ fn tab_facts(tab: &TabView, node: &AccountId, max_nodes: u32) -> TabFacts {
 		// What is left of one that is over is its payer's.
 		free: if tab.phase == TabPhase::Over { 0 } else { tab.free },
 		earned: tab.earned_by(node),
-		has_room: known || tab.earners.len() < max_nodes as usize,
+		has_room,
 	}
 }
 
@@ -374,6 +397,49 @@ fn awaiting(order: &OrderView) -> Option<AwaitingOrder> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use souk_sdk::EarnerView;
+
+	/// A tab of which these nodes have earned something.
+	fn tab(earners: impl Iterator<Item = u8>) -> TabView {
+		let earner = |number| EarnerView { node: [number; 32], counter: 1, earned: 1, owed: 0 };
+		TabView {
+			id: 3,
+			listing: 7,
+			plan: 0,
+			payer: [2; 32],
+			key: [3; 32],
+			price: Price { asset: Asset::Native, amount: 10 },
+			opened_at: 1,
+			phase: TabPhase::Open { until: 100 },
+			open: true,
+			due: 100,
+			limit: 1_000,
+			held: 900,
+			free: 900,
+			earners: earners.map(earner).collect(),
+			deposit: 1,
+		}
+	}
+
+	#[test]
+	fn a_node_has_the_place_that_the_chain_keeps_for_it() {
+		let keepers: [AccountId; 3] = [[21; 32], [22; 32], [23; 32]];
+		let places =
+			|tab: TabView| [21, 22, 23, 99].map(|number: u8| has_place(&tab, &[number; 32], &keepers, 16));
+		assert_eq!(places(tab(100..112)), [true; 4]);
+		// Three places are left, for the three.
+		assert_eq!(places(tab(100..113)), [true, true, true, false]);
+		// Whoever was assigned first comes first.
+		assert_eq!(places(tab(100..114)), [true, true, false, false]);
+		assert_eq!(places(tab(100..115)), [true, false, false, false]);
+		assert_eq!(places(tab(100..116)), [false; 4]);
+		// For those who earn already no other one is kept.
+		let some = tab((100..113).chain([21]));
+		assert!(earns(&some, &[21; 32]) && !earns(&some, &[22; 32]));
+		assert!(has_place(&some, &[22; 32], &keepers, 16) && has_place(&some, &[23; 32], &keepers, 16));
+		assert!(!has_place(&some, &[99; 32], &keepers, 16));
+		assert!(has_place(&some, &[99; 32], &keepers[..2], 16));
+	}
 
 	#[test]
 	fn the_protocol_s_part_of_a_bounty_is_not_the_node_s() {

@@ -116,18 +116,27 @@ pub fn decide(account: &Account, terms: &VoucherTerms) -> Decision {
 	}
 }
 
+/// The first voucher of a tab is settled when it is worth one part in so many of what may be unsettled.
+const FIRST_PART: u32 = 20;
+
 /// Whether it is time to settle a voucher. `ending` says that the tab is closing, or its listing has ended.
+///
+/// The first of a tab is settled early, so that a node which is unassigned later has its place among those whom the tab pays. It is worth some
+/// queries then: a settlement costs a fee, and whoever opens tabs for one query each would have the node pay it each time.
 pub fn is_due(held: &HeldVoucher, tab: &TabFacts, ending: bool, now: u64, terms: &VoucherTerms) -> bool {
 	let promised = held.voucher.voucher.amount;
 	let unsettled = promised.saturating_sub(tab.earned);
-	if unsettled == 0 || tab.free == 0 {
+	// Without a place the chain would refuse it, for a fee.
+	if unsettled == 0 || tab.free == 0 || !tab.has_room {
 		return false;
 	}
 	let age = Duration::from_millis(now.saturating_sub(held.unsettled_since));
 	let half = tab.price.saturating_mul(terms.exposure.into()) / 2;
+	let first = tab.price.saturating_mul((terms.exposure / FIRST_PART).max(1).into());
+	let is_first = tab.earned == 0 && unsettled >= first;
 	// What others have settled is not there any more: whoever waits until little is left comes too late.
 	let scarce = tab.free < unsettled.saturating_mul(2);
-	ending || age >= terms.settle_every || unsettled >= half.max(1) || scarce
+	ending || is_first || age >= terms.settle_every || unsettled >= half.max(1) || scarce
 }
 
 /// Whether a payer owes something and has not sent a voucher for too long.
@@ -546,16 +555,41 @@ mod tests {
 	#[test]
 	fn a_voucher_is_settled_in_time_and_sooner_where_something_is_at_stake() {
 		let terms = VoucherTerms { exposure: 10, settle_every: Duration::from_secs(60), ..terms() };
+		// Something was settled before.
 		let due = |amount, earned, free, ending, now| {
 			is_due(&held(amount), &tab(earned, free), ending, now, &terms)
 		};
-		assert!(!due(20, 0, 1_000, false, 60_999));
-		assert!(due(20, 0, 1_000, false, 61_000), "its time has come");
-		assert!(due(20, 0, 1_000, true, 1_000), "the tab closes");
-		assert!(due(50, 0, 1_000, false, 1_000), "half of what may be unsettled");
-		assert!(due(20, 0, 39, false, 1_000), "little is left");
+		assert!(!due(30, 10, 1_000, false, 60_999));
+		assert!(due(30, 10, 1_000, false, 61_000), "its time has come");
+		assert!(due(30, 10, 1_000, true, 1_000), "the tab closes");
+		assert!(!due(59, 10, 1_000, false, 1_000));
+		assert!(due(60, 10, 1_000, false, 1_000), "half of what may be unsettled");
+		assert!(!due(30, 10, 40, false, 1_000));
+		assert!(due(30, 10, 39, false, 1_000), "little is left");
 		assert!(!due(20, 20, 1_000, true, 99_000), "all is settled");
 		assert!(!due(20, 0, 0, true, 99_000), "there is nothing to be had");
+	}
+
+	#[test]
+	fn the_first_voucher_is_settled_once_it_is_worth_the_fee() {
+		let due = |amount, earned, exposure| {
+			let terms = VoucherTerms { exposure, ..VoucherTerms::default() };
+			is_due(&held(amount), &tab(earned, 10_000), false, 1_000, &terms)
+		};
+		assert!(!due(99, 0, 200));
+		assert!(due(100, 0, 200), "ten queries of two hundred");
+		assert!(!due(101, 1, 200), "it has its place");
+		// No less than a query, however little may be unsettled.
+		assert!(!due(9, 0, 10));
+		assert!(due(10, 0, 10));
+	}
+
+	#[test]
+	fn nothing_is_sent_that_the_chain_would_refuse_for_want_of_a_place() {
+		let tab = TabFacts { has_room: false, ..tab(0, 1_000) };
+		assert!(!is_due(&held(50), &tab, true, u64::MAX, &terms()));
+		let tab = TabFacts { has_room: true, ..tab };
+		assert!(is_due(&held(50), &tab, true, u64::MAX, &terms()));
 	}
 
 	#[test]

@@ -57,7 +57,7 @@ pub trait Curation<AccountId> {
 	/// Whether the curator's bond allows the listing to be put on sale, and new sales of it. Only data products need one.
 	fn may_activate(listing: ListingId, kind: ListingKind) -> bool;
 	/// Who worked for a listing in a role in any block from `from` up to, not including, `to`; bounded. Complete for what
-	/// an open period, noted with `period_begins`, covers.
+	/// an open period, noted with `period_begins`, covers. Who is still at work comes last, in the order of assignment.
 	fn terms(listing: ListingId, role: NodeRole, from: u32, to: u32) -> Vec<Term<AccountId>>;
 	/// Notes that money is held for a period that begins in block `start`, not later than this one. Until it is settled,
 	/// whoever leaves the listing, or has left it since `start`, is remembered. Returns the mark to settle it with.

@@ -13,7 +13,7 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	benchmarking::{mint, PAID_IN},
 	reach::{Backing as _, Curation as _, Listings as _},
-	Balance, Commitments, ListingId, Plan, PlanKind, Price, SnapshotView,
+	Balance, Commitments, ListingId, NodeRole, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::voucher::{SignedVoucher, Voucher};
 use sp_core::{crypto::KeyTypeId, sr25519::Public};
@@ -74,6 +74,19 @@ fn opened<T: Config>(payer: &T::AccountId, key: Public, listing: ListingId) -> T
 	tab
 }
 
+/// As many others have earned something of a tab as leave one place that is kept for nobody.
+fn take_places<T: Config>(tab: TabId) {
+	let mut record = Tabs::<T>::get(tab).expect("it was opened");
+	let now = Pallet::<T>::now();
+	let assigned = T::Curation::terms(record.listing, NodeRole::Persistence, now, now + 1).len() as u32;
+	for index in 0..(MAX_NODES - 1).saturating_sub(assigned) {
+		let earner = Earner { node: account("earner", index, 0), counter: 1, earned: 1, owed: 0 };
+		record.earners.try_push(earner).expect("there is room for one more");
+		record.limit += 1;
+	}
+	Tabs::<T>::insert(tab, record);
+}
+
 /// A tab that is over and still owes a node something. Returns its payer as well.
 fn owing<T: Config>() -> (T::AccountId, TabId)
 where
@@ -119,12 +132,15 @@ mod benchmarks {
 		assert!(Tabs::<T>::get(tab).is_some_and(|record| record.held == PRICE.amount * 3));
 	}
 
+	/// Each of another tab with one place left, by a node that has earned nothing of it and is not assigned.
 	#[benchmark]
 	fn settle_vouchers(n: Linear<1, MAX_BATCH>) {
 		let node: T::AccountId = account("node", 0, 0);
 		let of_its_own = |index| {
 			let (payer, key, listing) = world::<T>(index);
-			voucher::<T>(opened::<T>(&payer, key, listing), &node, key)
+			let tab = opened::<T>(&payer, key, listing);
+			take_places::<T>(tab);
+			voucher::<T>(tab, &node, key)
 		};
 		let vouchers: alloc::vec::Vec<_> = (0..n).map(of_its_own).collect();
 		let vouchers: Batch = vouchers.try_into().expect("not too many");

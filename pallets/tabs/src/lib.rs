@@ -321,7 +321,7 @@ pub mod pallet {
 		/// All that is on the tab was earned before.
 		#[codec(index = 15)]
 		Exhausted,
-		/// A tab pays `MAX_NODES` nodes at most.
+		/// A tab pays `MAX_NODES` nodes at most, and the places that are left are kept for nodes that were assigned before this one.
 		#[codec(index = 16)]
 		TooManyNodes,
 		/// The signature is not that of the tab's key, for this chain, tab, node, counter and amount.

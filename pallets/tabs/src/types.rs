@@ -14,7 +14,7 @@ pub type TabId = u64;
 
 /// Most tabs in one page of a view.
 pub const TAB_PAGE: u32 = 64;
-/// Most nodes that one tab pays: twice as many as serve a listing at a time.
+/// Most nodes that one tab pays: twice as many as serve a listing at a time, for each of whom a place is kept.
 pub const MAX_NODES: u32 = 16;
 /// Most vouchers that are settled in one call.
 pub const MAX_BATCH: u32 = 64;
@@ -166,7 +166,7 @@ pub enum Refusal {
 	/// All that is on the tab was earned before.
 	#[codec(index = 4)]
 	Exhausted,
-	/// A tab pays `MAX_NODES` nodes at most.
+	/// A tab pays `MAX_NODES` nodes at most, and the places that are left are kept for nodes that were assigned before this one.
 	#[codec(index = 5)]
 	TooManyNodes,
 	/// The signature is not that of the tab's key, for this chain, tab, node, counter and amount.

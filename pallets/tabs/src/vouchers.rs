@@ -2,7 +2,7 @@
 
 use crate::*;
 use frame_support::ensure;
-use souk_primitives::{Balance, Digest};
+use souk_primitives::{reach::Curation as _, Balance, Digest, NodeRole};
 use souk_proof_primitives::voucher::SignedVoucher;
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
@@ -32,6 +32,7 @@ impl<T: Config> Pallet<T> {
 		let at = match known {
 			Some(at) => at,
 			None => {
+				ensure!(Self::has_place(&record, node), Refusal::TooManyNodes);
 				let new = Earner { node: node.clone(), counter: 0, earned: 0, owed: 0 };
 				record.earners.try_push(new).map_err(|_| Refusal::TooManyNodes)?;
 				record.earners.len().saturating_sub(1)
@@ -50,6 +51,20 @@ impl<T: Config> Pallet<T> {
 		}
 		Tabs::<T>::insert(tab, record);
 		Ok(())
+	}
+
+	/// Whether a node that has not earned anything of a tab yet has a place among its earners.
+	///
+	/// A place is kept for each persistence node of the listing that has none yet. It comes before those that were assigned after it, and
+	/// before all who are not assigned: whoever has a place keeps it for as long as it is assigned, whatever accounts of the payer's
+	/// settle, and whomever the curator assigns and unassigns meanwhile.
+	fn has_place(record: &TabRecordOf<T>, node: &T::AccountId) -> bool {
+		let now = Self::now();
+		let assigned = T::Curation::terms(record.listing, NodeRole::Persistence, now, now.saturating_add(1));
+		let earns = |who: &T::AccountId| record.earners.iter().any(|earner| earner.node == *who);
+		let kept =
+			assigned.iter().take_while(|term| term.node != *node).filter(|term| !earns(&term.node)).count();
+		u32::try_from(record.earners.len().saturating_add(kept)).is_ok_and(|taken| taken < MAX_NODES)
 	}
 
 	/// Whether the tab's key has signed the voucher for this chain.

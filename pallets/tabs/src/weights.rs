@@ -44,10 +44,10 @@ impl WeightInfo for () {
 	fn top_up_tab() -> Weight {
 		Weight::from_parts(60_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(6, 5))
 	}
-	/// For each a signature, the record, and a payment; reads listing, assignments, departures. The genesis hash once.
+	/// For each a signature, the record, and a payment; reads listing, assignments in both roles, departures. The genesis hash once.
 	fn settle_vouchers(count: u32) -> Weight {
-		let each = Weight::from_parts(120_000_000, 24_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(4, 1))
+		let each = Weight::from_parts(120_000_000, 28_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(5, 1))
 			.saturating_add(payment());
 		Weight::from_parts(10_000_000, 3_000)
 			.saturating_add(RocksDbWeight::get().reads(1))

@@ -7,7 +7,7 @@ use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
 	traits::fungibles::{hold::Inspect as _, Inspect as _},
 };
-use pallet_tabs::{Batch, Phase, MAX_BATCH};
+use pallet_tabs::{Batch, Earner, Phase, MAX_BATCH, MAX_NODES};
 use souk_primitives::{
 	Asset, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind, Price,
 };
@@ -160,6 +160,40 @@ fn a_voucher_is_worth_nothing_twice_nor_to_others_nor_elsewhere() {
 		assert_eq!(submit(NODE, settle(elsewhere)), Err(TabsError::BadSignature.into()));
 		assert_ok!(submit(NODE, settle(good)));
 		assert_eq!(submit(NODE, settle(good)), Err(TabsError::Stale.into()));
+		assert_eq!(held(), LIMIT - 2 * PRICE);
+	});
+}
+
+/// So many accounts have earned the smallest amount of the first tab.
+fn others_have_earned(numbers: core::ops::Range<u8>) {
+	pallet_tabs::Tabs::<Runtime>::mutate(0, |slot| {
+		let record = slot.as_mut().expect("it is open");
+		for number in numbers {
+			let earner = Earner { node: [number; 32].into(), counter: 1, earned: 1, owed: 0 };
+			record.earners.try_push(earner).expect("there is room for it");
+			record.limit += 1;
+		}
+	});
+}
+
+#[test]
+fn a_place_is_kept_for_each_node_in_the_order_in_which_they_were_assigned() {
+	market(|| {
+		assert_ok!(submit(PAYER, open()));
+		let full: sp_runtime::DispatchResult = Err(TabsError::TooManyNodes.into());
+		let shows = |who: Sr25519Keyring| submit(who, settle(voucher(0, who, 1)));
+		// Two places are kept for the two who keep the data.
+		others_have_earned(100..113);
+		assert_ok!(shows(Ferdie));
+		assert_eq!(shows(Alice), full);
+		// One that was assigned, has settled, and is assigned no more.
+		others_have_earned(113..114);
+		assert_eq!(shows(OTHER_NODE), full, "NODE was assigned before it");
+		let (node, role) = (OTHER_NODE.to_account_id(), NodeRole::Persistence);
+		assert_ok!(submit(CURATOR, Curation_::unassign { listing: LISTING, node, role }));
+		assert_eq!(shows(OTHER_NODE), full);
+		assert_ok!(shows(NODE));
+		assert_eq!(Tabs::tab_details(0).map(|view| view.earners.len()), Some(MAX_NODES as usize));
 		assert_eq!(held(), LIMIT - 2 * PRICE);
 	});
 }

@@ -77,7 +77,7 @@ pub async fn offer(node: &Node, request: &QueryRequest, bytes: &[u8], head: Head
 	if !tab.has_room {
 		return Err(refuse(
 			codes::TAB_NOT_OPEN,
-			format!("tab {id} pays as many nodes as it may, and this is none of them: ask one of those, or open another tab"),
+			format!("tab {id} has no place left for this node: ask one of those that it pays, or open another tab"),
 		));
 	}
 	node.payers.note(question, head, Some(tab.closes));

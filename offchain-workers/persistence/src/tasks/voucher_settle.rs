@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! finalised head ─ tabs of the vouchers held ─ gone: forgotten
-//!    ─ settled already ─ due: time, closing, listing ended, much unsettled, little left ─ batch ─ sent ─ final
+//!    ─ settled already ─ due: time, closing, listing ended, the first, much unsettled, little left ─ batch ─ sent ─ final
 //! ```
 //!
 //! The highest voucher is worth all before it, so that nothing is lost where one is sent twice or not at all: what the chain has settled is

@@ -194,6 +194,37 @@ async fn a_voucher_is_settled_in_its_time_although_nobody_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_first_one_is_settled_at_once_and_the_next_ones_wait() {
+	let (mut world, client) = world(100).await;
+	world.settle_vouchers();
+	// Worth less than ten queries: whoever asks a few would cost the node more than they bring.
+	client.ask(&world, paid(&world, &client, SQL, 9)).await.rows();
+	world.chain.looked_at().await;
+	assert!(world.chain.tabs().sent.is_empty());
+	client.ask(&world, paid(&world, &client, SQL, 10)).await.rows();
+	world.chain.change(|_| {});
+	world.wait(|node| node.metrics.settlements(SettlementEnd::Settled) == 1).await;
+	assert_eq!(world.chain.tabs().tabs[&TAB].earned, 10 * PRICE);
+	client.ask(&world, paid(&world, &client, SQL, 30)).await.rows();
+	world.chain.looked_at().await;
+	assert_eq!(world.chain.tabs().sent.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_without_a_place_is_settled_when_there_is_one() {
+	let (mut world, client) = world(100).await;
+	client.ask(&world, paid(&world, &client, SQL, 10)).await.rows();
+	// The node was unassigned, and accounts of the payer's were faster.
+	world.chain.change(|_| world.chain.tabs().change(TAB, |tab| tab.has_room = false));
+	world.settle_vouchers();
+	world.chain.looked_at().await;
+	assert!(world.chain.tabs().sent.is_empty(), "the fee would be lost");
+	world.chain.change(|_| world.chain.tabs().change(TAB, |tab| tab.has_room = true));
+	world.wait(|node| node.metrics.settlements(SettlementEnd::Settled) == 1).await;
+	assert_eq!(world.chain.tabs().tabs[&TAB].earned, 10 * PRICE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_that_was_not_settled_before_a_restart_is_settled_after_it() {
 	let (mut world, client) = world(10).await;
 	client.ask(&world, paid(&world, &client, SQL, 1)).await.rows();

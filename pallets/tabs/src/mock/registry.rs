@@ -17,6 +17,8 @@ struct Listed {
 	/// Whether the curator's bond is below the minimum.
 	bond_too_small: bool,
 	workers: Vec<AccountId>,
+	/// Its persistence nodes, in the order of their assignment.
+	keepers: Vec<AccountId>,
 }
 
 thread_local! {
@@ -47,7 +49,7 @@ fn plans() -> Vec<Plan> {
 	]
 }
 
-/// Lists a table of [`CURATOR`], of [`WORKERS`]; they have 20 % together, and who answers has 50.
+/// Lists a table of [`CURATOR`], of [`WORKERS`] and [`NODES`]; the workers have 20 % together, and who answers has 50.
 pub fn list() -> ListingId {
 	let record = Listed {
 		owner: CURATOR,
@@ -56,6 +58,7 @@ pub fn list() -> ListingId {
 		split: PayoutSplit { workers: Permill::from_percent(20), persistence: Permill::from_percent(50) },
 		bond_too_small: false,
 		workers: WORKERS.to_vec(),
+		keepers: NODES.to_vec(),
 	};
 	LISTINGS.with_borrow_mut(|listings| {
 		let listing = listings.len() as ListingId;
@@ -88,6 +91,11 @@ pub fn set_bond_too_small(listing: ListingId, is: bool) {
 /// Says who works for a listing from this block on.
 pub fn set_workers(listing: ListingId, workers: &[AccountId]) {
 	change(listing, |record| record.workers = workers.to_vec());
+}
+
+/// Says who keeps the data of a listing from this block on, in the order of their assignment.
+pub fn set_keepers(listing: ListingId, keepers: &[AccountId]) {
+	change(listing, |record| record.keepers = keepers.to_vec());
 }
 
 /// Everything that the pallet asks other pallets for.
@@ -130,11 +138,15 @@ impl reach::Curation<AccountId> for Registry {
 		!listed(listing).is_some_and(|record| record.bond_too_small)
 	}
 	fn terms(listing: ListingId, role: NodeRole, _: u32, _: u32) -> Vec<Term<AccountId>> {
-		if role != NodeRole::Worker {
-			return Vec::new();
-		}
-		let workers = listed(listing).map(|record| record.workers).unwrap_or_default();
-		workers.into_iter().map(|node| Term { node, since: 0, until: u32::MAX }).collect()
+		let assigned = listed(listing).map(|record| match role {
+			NodeRole::Worker => record.workers,
+			NodeRole::Persistence => record.keepers,
+		});
+		assigned
+			.unwrap_or_default()
+			.into_iter()
+			.map(|node| Term { node, since: 0, until: u32::MAX })
+			.collect()
 	}
 	fn is_assigned(_: ListingId, _: &AccountId) -> bool {
 		true
@@ -145,6 +157,7 @@ impl reach::Curation<AccountId> for Registry {
 	souk_mock_support::without!(periods, snapshots, bonds);
 	fn benchmark_terms(listing: ListingId, _: u32) {
 		set_workers(listing, &WORKERS);
+		set_keepers(listing, &NODES);
 	}
 }
 

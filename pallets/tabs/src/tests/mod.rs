@@ -5,6 +5,7 @@ mod close_tab;
 mod endings;
 mod ledger;
 mod open_tab;
+mod places;
 mod queue;
 mod set_free_quota;
 mod settle_voucher;

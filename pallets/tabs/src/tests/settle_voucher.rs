@@ -111,24 +111,6 @@ fn the_largest_promise_is_worth_the_tab_and_no_more() {
 }
 
 #[test]
-fn a_tab_pays_so_many_nodes_and_no_more() {
-	TestExt.execute(|| {
-		let listing = list();
-		let tab = opened(listing, 100_000);
-		let node = |number: u8| AccountId::new([100 + number; 32]);
-		for number in 0..MAX_NODES as u8 {
-			let node = node(number);
-			// Whoever has no account yet needs enough for one.
-			assert_ok!(settle(&node, voucher(tab, &node, 5)));
-		}
-		let late = node(MAX_NODES as u8);
-		assert_noop!(settle(&late, voucher(tab, &late, 5)), Error::<Test>::TooManyNodes);
-		let first = node(0);
-		assert_ok!(settle(&first, voucher(tab, &first, 6)));
-	});
-}
-
-#[test]
 fn what_is_not_there_settles_nothing() {
 	TestExt.execute(|| {
 		assert_noop!(settle(&NODES[0], voucher(3, &NODES[0], 1)), Error::<Test>::NotFound);

@@ -442,6 +442,10 @@ fn voucher_rules(who: &AccountId, signed: &SignedVoucher) -> Verdict {
 	};
 	let before = record.earners.iter().find(|earner| earner.node == *who);
 	let left = record.limit.saturating_sub(record.earners.iter().map(|earner| earner.earned).sum());
+	// Who keeps the data has a place, before those who keep it for a shorter time and before all others.
+	let keepers = pallet_curation::Assignments::<Runtime>::get(record.listing, NodeRole::Persistence);
+	let first = keepers.iter().map(|assigned| &assigned.node).take_while(|node| *node != who);
+	let kept = first.filter(|node| record.earners.iter().all(|earner| earner.node != **node)).count();
 	let right = sr25519::Pair::verify(
 		&sr25519::Signature::from_raw(signed.signature),
 		voucher.digest(&chain::genesis()),
@@ -453,6 +457,10 @@ fn voucher_rules(who: &AccountId, signed: &SignedVoucher) -> Verdict {
 		(voucher.amount > before.map_or(0, |before| before.earned), "as much was settled before"),
 		(left > 0, "there is nothing left"),
 		(before.is_some() || record.earners.len() < 16, "a tab pays sixteen nodes"),
+		(
+			before.is_some() || record.earners.len() + kept < 16,
+			"a tab keeps a place for each who keeps the data",
+		),
 		(right, "it is not signed by the tab's key"),
 	])
 }

@@ -102,11 +102,19 @@ fn is_now(state: ListingState) {
 	Listings::<Runtime>::mutate(DATA, |slot| slot.as_mut().expect("it is there").state = state);
 }
 
-/// A voucher for one, of the first node's.
-fn shows_voucher() -> (AccountId, RuntimeCall) {
-	let voucher = Voucher { tab: 0, node: person(1).into(), counter: 1, amount: 1 };
+/// Somebody shows a voucher for one.
+fn shows_voucher(number: u8) -> (AccountId, RuntimeCall) {
+	let voucher = Voucher { tab: 0, node: person(number).into(), counter: 1, amount: 1 };
 	let voucher = SignedVoucher { voucher, signature: [0; 64] };
-	by(1, pallet_tabs::Call::<Runtime>::settle_voucher { voucher })
+	by(number, pallet_tabs::Call::<Runtime>::settle_voucher { voucher })
+}
+
+/// A tab of which so many others have earned something.
+fn earned_by(others: u8) {
+	let earner = |number| Earner { node: arbitrator(number), counter: 1, earned: 1, owed: 0 };
+	let earners = BoundedVec::truncate_from((0..others).map(earner).collect());
+	let held = 100 - u128::from(others);
+	Tabs::<Runtime>::insert(0, TabRecord { earners, limit: 100, held, ..tab() });
 }
 
 pub const RARE: &[Against] = &[
@@ -199,14 +207,21 @@ pub const RARE: &[Against] = &[
 			0,
 			TabRecord { phase: pallet_tabs::Phase::Closing { until: now() }, ..tab() },
 		);
-		shows_voucher()
+		shows_voucher(1)
 	}),
 	// There are no sixteen nodes in the world.
 	("a tab pays sixteen nodes", || {
-		let earner = |number| Earner { node: arbitrator(number), counter: 1, earned: 1, owed: 0 };
-		let earners = BoundedVec::truncate_from((0..16).map(earner).collect());
-		Tabs::<Runtime>::insert(0, TabRecord { earners, limit: 100, held: 84, ..tab() });
-		shows_voucher()
+		earned_by(16);
+		shows_voucher(1)
+	}),
+	// Two keep the data of the listing: nobody else has one of the last two places, nor the second one the first one's.
+	("a tab keeps a place for each who keeps the data", || {
+		earned_by(14);
+		shows_voucher(4)
+	}),
+	("a tab keeps a place for each who keeps the data", || {
+		earned_by(15);
+		shows_voucher(3)
 	}),
 	// Asks.
 	("its time is over", || {
