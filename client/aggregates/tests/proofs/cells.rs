@@ -189,7 +189,7 @@ fn kinds_of_columns(plan: &Plan) -> Vec<(usize, usize)> {
 }
 
 /// All kinds of columns of the first sample, which has most of them; of each other sample every third one, the seed of a fold without
-/// groups among them: a proof takes a good part of a second.
+/// groups among them: each is a proof of its own.
 fn columns_to_change(number: usize, plan: &Plan) -> Vec<(usize, usize)> {
 	let all = kinds_of_columns(plan);
 	if number == 0 {
