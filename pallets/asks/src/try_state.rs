@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 	/// 4. An ask that has not ended has exactly one place in the queues, not before the first that is not worked off; each place
 	///    is such an ask's.
 	/// 5. The indexes hold the asks of each asker and listing, and those that wait for an answer.
-	/// 6. Every query is in its normal form.
+	/// 6. Every query is within the limits, its predicates in strictly ascending order.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut bounties = BTreeMap::<(T::AccountId, Asset), Balance>::new();
 		let mut deposits = BTreeMap::<T::AccountId, Balance>::new();
@@ -97,8 +97,8 @@ impl<T: Config> Pallet<T> {
 			"money is pending that is not decided on, or not pending although it is"
 		);
 		let query = Query::decode(&mut &record.query[..]).map_err(|_| "a query is none")?;
-		let normal = check_query(&query, record.rows, record.min_group_size).is_ok();
-		ensure!(normal, "a query is not in its normal form");
+		let allowed = check_query(&query, record.rows, record.min_group_size).is_ok();
+		ensure!(allowed, "a query is beyond the limits, or its predicates are not in order");
 		Ok(())
 	}
 }

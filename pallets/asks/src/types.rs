@@ -29,7 +29,7 @@ pub const MAX_QUERY: u32 = (4 + 2 * MAX_AGGREGATES + 18 * MAX_PREDICATES) as u32
 
 /// A bundle as it comes: no byte of it is read before its length is checked.
 pub type BundleBytes = BoundedVec<u8, ConstU32<MAX_BUNDLE>>;
-/// A query as it is kept: in its normal form, encoded.
+/// A query as it is kept: encoded, after [`check_query`].
 pub type QueryBytes = BoundedVec<u8, ConstU32<MAX_QUERY>>;
 
 /// Where an ask is in its life.
@@ -111,8 +111,9 @@ pub struct AskRecord<AccountId> {
 /// [`AskRecord`] of a runtime.
 pub type AskRecordOf<T> = AskRecord<<T as frame_system::Config>::AccountId>;
 
-/// Checks what can be checked of a query by somebody who does not know the columns, only how many there can be: a sum over text is
-/// refused by nobody here, and cannot be proved by anybody.
+/// Checks what can be checked of a query by somebody who does not know the columns, only how many there can be: the limits, and that
+/// predicates strictly ascend. A query that could be said more shortly is taken (two ranges of one column, a figure twice), and so is
+/// a sum over text, which cannot be proved by anybody.
 ///
 /// # Errors
 ///

@@ -56,7 +56,7 @@ pub struct Parameters {
 	pub cap_height: usize,
 }
 
-/// The parameters of version 1.
+/// The parameters of version 2.
 pub const PARAMETERS: Parameters = Parameters {
 	log_blowup: 2,
 	queries: 50,

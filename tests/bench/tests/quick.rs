@@ -52,6 +52,7 @@ fn a_quick_look_compares_the_rows_and_prints_every_figure() {
 		"4,000",
 		"natively, one thread",
 		"what the chain charges for",
+		"what is left of it after the refund",
 		"1 column",
 		"3 columns",
 		"7 columns",

@@ -4,15 +4,9 @@ use super::support::*;
 use codec::{Decode, Encode};
 use souk_aggregates::{commit, prove, soundness::soundness};
 use souk_table_proofs::{
-	air::Tables,
-	bundle::VERSION,
-	columns_root,
-	commitment::dictionary_hash,
-	config::PARAMETERS,
-	outcome::OutcomeError,
-	plan::{Plan, PlanError},
-	verify, Aggregate, Bundle, ColumnDescriptor, ColumnType, CommittedColumn, Condition, Expected, Figure,
-	Predicate, Query, VerifyError, MAX_AGGREGATES, MAX_BUNDLE_BYTES, MAX_PREDICATES, MAX_ROWS,
+	bundle::VERSION, columns_root, commitment::dictionary_hash, config::PARAMETERS, outcome::OutcomeError,
+	plan::PlanError, verify, Aggregate, Bundle, ColumnType, Expected, Figure, Query, VerifyError,
+	MAX_BUNDLE_BYTES,
 };
 use std::ops::ControlFlow;
 
@@ -242,28 +236,7 @@ fn a_hundred_bits_for_every_sample_and_for_the_widest_query_over_the_longest_tab
 		let bits = soundness(&statement.tables, &PARAMETERS);
 		assert!(bits.conjectured >= 100.0, "{bits:?}");
 	}
-	// The most that a plan may have, over the longest table: as many columns as can be named, whether or not their bundle is too long.
-	let (columns, kind) = (MAX_AGGREGATES + MAX_PREDICATES + 1, ColumnType::Decimal { scale: 0 });
-	let aggregates = (0..MAX_AGGREGATES as u8).map(|column| match column % 4 {
-		0 => Aggregate::Sum(column),
-		1 => Aggregate::Min(column),
-		2 => Aggregate::Max(column),
-		_ => Aggregate::Avg(column),
-	});
-	let predicates = (0..MAX_PREDICATES as u8).map(|number| Predicate {
-		column: MAX_AGGREGATES as u8 + number,
-		condition: Condition::Outside { low: 3, high: 10 },
-	});
-	let widest = Query {
-		aggregates: aggregates.collect(),
-		predicates: predicates.collect(),
-		group_by: Some(columns as u8 - 1),
-	};
-	let plan = Plan::new(&widest, &vec![kind; columns], MAX_ROWS, 5).unwrap();
-	assert_eq!(plan.used.len(), columns);
-	let descriptor = ColumnDescriptor { name: "x".into(), kind, dictionary: vec![] };
-	let committed = vec![CommittedColumn { descriptor, digest: [0; 32] }; columns];
-	let tables = Tables::new(&plan, &committed, &[0; 32], &[]).unwrap();
+	let (_, tables) = widest();
 	let bits = soundness(&tables, &PARAMETERS);
 	println!("{bits:?}");
 	assert!(bits.conjectured >= 100.0, "{bits:?}");

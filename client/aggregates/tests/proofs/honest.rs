@@ -1,8 +1,15 @@
 //! Honest statements hold: answers are the plain twin's, for questions of every kind, in tables of every kind.
 
 use super::support::*;
-use souk_aggregates::{prove, Stage, Table};
-use souk_table_proofs::{columns_root, verify, Aggregate, ColumnType, Condition, Expected, Predicate, Query};
+use p3_field::{PrimeCharacteristicRing, PrimeField32};
+use p3_matrix::Matrix;
+use souk_aggregates::{check::Checker, prove, Stage, Table};
+use souk_table_proofs::{
+	air::fold,
+	columns_root,
+	limbs::{limbs, sum_limbs, LIMB, LIMBS, SUM_LIMBS},
+	verify, Aggregate, ColumnType, Condition, Expected, Felt, Predicate, Query, MAX_ROWS,
+};
 use std::ops::ControlFlow;
 
 fn proved(table: &Table, query: &Query, k: u32) -> usize {
@@ -80,6 +87,53 @@ fn every_number_of_rows_around_the_blocks_and_heights() {
 	for rows in (0..14).chain([1019, 1020, 1021, 1022, 1023, 1024]) {
 		let asked = query(all_of_x(), vec![within(1, -15, 15)], Some(2));
 		assert_eq!(Statement::new(weather(rows, rows as u64), asked, 2).check(), Ok(()), "{rows} rows");
+	}
+}
+
+/// The last steps of a fold over as many rows as there can be, all of them the least or the greatest value. Those before them are not
+/// there: the sum begins where they would have left it, which the first row refuses.
+#[test]
+fn the_sum_of_the_most_rows_at_the_limits_of_a_value_does_not_wrap() {
+	const LAST: usize = 40;
+	for value in [i64::MIN, i64::MAX] {
+		let table = Table {
+			descriptors: vec![descriptor("x", ColumnType::Decimal { scale: 0 })],
+			columns: vec![vec![Some(value); LAST]],
+		};
+		let statement = Statement::new(table, query(vec![Aggregate::Sum(0)], vec![], None), 0);
+		let layout = fold::Layout::new(&statement.plan);
+		let (sum, carries) = layout.values[0].sum.unwrap();
+		let mut trace = statement.traces[1].clone();
+		let before = i128::from(value) * (i128::from(MAX_ROWS) - LAST as i128);
+		let mut running = sum_limbs(before).unwrap().map(i64::from);
+		// The first step, the seed, receives nothing.
+		for step in 0..=LAST {
+			let first = step / fold::STEPS * trace.width + step % fold::STEPS * layout.width;
+			let mut carry = 0;
+			for place in 0..SUM_LIMBS {
+				let sign = if place == LIMBS - 1 { i64::from(fold::SIGN) } else { 0 };
+				let added = limbs(Some(value)).get(place).map_or(0, |limb| i64::from(*limb)) - sign;
+				let total = running[place] + carry + if step == 0 { 0 } else { added };
+				(running[place], carry) = (total.rem_euclid(1 << 16), total.div_euclid(1 << 16));
+				trace.values[first + sum + place] = Felt::from_i64(running[place]);
+				if place < SUM_LIMBS - 1 {
+					trace.values[first + carries + place] = Felt::from_i64(carry);
+				}
+			}
+			assert_eq!(carry, 0, "the sum has outgrown its limbs");
+			let so_far = before + i128::from(value) * step as i128;
+			assert_eq!(running, sum_limbs(so_far).unwrap().map(i64::from), "step {step}");
+		}
+		assert_eq!(running, sum_limbs(i128::from(value) << 20).unwrap().map(i64::from));
+
+		let checker = Checker::new(&statement.tables);
+		assert!(checker.broken_constraint(1, &trace, 0).is_some(), "a sum of {value} that begins anywhere");
+		for row in 1..trace.height() {
+			assert_eq!(checker.broken_constraint(1, &trace, row), None, "row {row}, {value}");
+			for (bus, (message, _)) in checker.messages(1, &trace, row) {
+				assert!(bus != "range" || message[0].as_canonical_u32() < LIMB, "row {row}, {value}");
+			}
+		}
 	}
 }
 

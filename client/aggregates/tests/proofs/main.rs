@@ -1,6 +1,8 @@
-//! What can be proved and what cannot: honest statements, tables changed cell by cell, forgeries, and bundles from elsewhere.
+//! What can be proved and what cannot: honest statements, tables changed cell by cell, forgeries, and bundles from elsewhere; and how wide
+//! the messages between tables are.
 
 mod bundles;
+mod buses;
 mod cells;
 mod forgeries;
 mod hiding;

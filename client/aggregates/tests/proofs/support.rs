@@ -8,7 +8,7 @@ use souk_aggregates::{
 };
 use souk_table_proofs::{
 	air::Tables, column_salt, outcome::messages, plan::Plan, Aggregate, Answer, ColumnDescriptor, ColumnType,
-	Condition, Context, Predicate, Query,
+	CommittedColumn, Condition, Context, Predicate, Query, MAX_AGGREGATES, MAX_PREDICATES, MAX_ROWS,
 };
 
 pub const KEY: [u8; 32] = [9; 32];
@@ -143,4 +143,25 @@ pub fn samples() -> Vec<Statement> {
 			0,
 		),
 	]
+}
+
+/// The most that a plan may have, over the longest table: as many columns as can be named, whether or not their bundle is too long.
+pub fn widest() -> (Plan, Tables) {
+	let (columns, kind) = (MAX_AGGREGATES + MAX_PREDICATES + 1, ColumnType::Decimal { scale: 0 });
+	let aggregates = (0..MAX_AGGREGATES as u8).map(|column| match column % 4 {
+		0 => Aggregate::Sum(column),
+		1 => Aggregate::Min(column),
+		2 => Aggregate::Max(column),
+		_ => Aggregate::Avg(column),
+	});
+	let predicates = (0..MAX_PREDICATES as u8).map(|number| Predicate {
+		column: MAX_AGGREGATES as u8 + number,
+		condition: Condition::Outside { low: 3, high: 10 },
+	});
+	let asked = query(aggregates.collect(), predicates.collect(), Some(columns as u8 - 1));
+	let plan = Plan::new(&asked, &vec![kind; columns], MAX_ROWS, 5).unwrap();
+	assert_eq!(plan.used.len(), columns);
+	let committed = vec![CommittedColumn { descriptor: descriptor("x", kind), digest: [0; 32] }; columns];
+	let tables = Tables::new(&plan, &committed, &[0; 32], &[]).unwrap();
+	(plan, tables)
 }

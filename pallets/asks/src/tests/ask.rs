@@ -80,7 +80,7 @@ fn only_what_can_be_proved_of_an_active_listing_is_asked() {
 }
 
 #[test]
-fn a_query_is_in_its_normal_form() {
+fn a_query_is_within_the_limits_and_in_order() {
 	TestExt.execute(|| {
 		let listing = list();
 		let refused = |query: Query, error: Error<Test>| {
@@ -99,6 +99,21 @@ fn a_query_is_in_its_normal_form() {
 		] {
 			refused(query, Error::NoSuchColumn);
 		}
+	});
+}
+
+/// What could be said more shortly is asked all the same: a figure twice, two ranges of one column.
+#[test]
+fn a_query_need_not_be_in_its_normal_form() {
+	TestExt.execute(|| {
+		let within = |low| Predicate { column: 0, condition: Condition::Within { low, high: 9 } };
+		let query = Query {
+			aggregates: vec![Aggregate::CountAll; 2],
+			predicates: vec![within(1), within(2)],
+			group_by: None,
+		};
+		let ask = asked(Asking { query: query.clone(), ..asking(list()) });
+		assert_eq!(view(ask).query, query);
 	});
 }
 

@@ -8,6 +8,7 @@ use crate::{
 	stats::{median, millis},
 };
 use anyhow::{ensure, Context, Result};
+use codec::Decode;
 use frame_support::dispatch::GetDispatchInfo;
 use rayon::ThreadPoolBuilder;
 use souk_aggregates::commit;
@@ -15,8 +16,8 @@ use souk_bench_verifier::{
 	hashes::{self, Work},
 	TableClaim,
 };
-use souk_runtime::{RuntimeBlockWeights, RuntimeCall};
-use souk_table_proofs::{columns_root, config::PARAMETERS};
+use souk_runtime::{Asks, RuntimeBlockWeights, RuntimeCall};
+use souk_table_proofs::{columns_root, config::PARAMETERS, Bundle};
 use std::{
 	path::Path,
 	time::{Duration, Instant},
@@ -24,7 +25,7 @@ use std::{
 
 /// A check's share of a block.
 const SHARE: f64 = 0.1;
-/// A check's time ÷ the time that the chain charges for.
+/// A check's time ÷ the time that the chain charges for before it has read the bundle.
 const CHARGED: f64 = 1.0;
 /// Picoseconds of a millisecond, in which the chain counts.
 const MILLISECOND: f64 = 1e9;
@@ -32,10 +33,18 @@ const MILLISECOND: f64 = 1e9;
 /// Everything that was measured here.
 pub struct Figures {
 	native: Vec<Duration>,
-	/// Milliseconds that the chain charges for a check, and has for a block.
-	charged: f64,
-	block: f64,
+	charges: Charges,
 	wasm: Option<Wasm>,
+}
+
+/// Milliseconds of weight.
+struct Charges {
+	/// That the chain charges for a check when it takes a bundle, of which it knows the length only.
+	before: f64,
+	/// That are left of it after the refund, by what the bundle holds.
+	after: f64,
+	/// Of a block.
+	block: f64,
 }
 
 /// What needs the blob.
@@ -53,7 +62,7 @@ pub fn measure(bundle: &Path, quick: bool, repetitions: usize) -> Result<Figures
 	let bytes = std::fs::read(bundle).context("the bundle that was just made")?;
 	let work = hash_work(bytes.len(), rows);
 	let root = columns_root(rows as u64, &commit(&table(rows), &KEY));
-	let (charged, block) = weight(bytes.clone());
+	let charges = charges(bytes.clone())?;
 	let claim: TableClaim = (bytes, CONTEXT, root, MIN_GROUP_SIZE);
 	// A digit of the answer, or whatever else is in the middle.
 	let mut wrong = claim.clone();
@@ -78,8 +87,7 @@ pub fn measure(bundle: &Path, quick: bool, repetitions: usize) -> Result<Figures
 		ensure!(!blob.call("table_in_wasm", &wrong)?.1, "in wasm, a changed bundle is taken");
 	}
 	ensure!(hashes::sponge(work), "a digest is zero");
-	let mut figures =
-		Figures { native: vec![], charged, block, wasm: blob.as_ref().map(|_| Wasm::default()) };
+	let mut figures = Figures { native: vec![], charges, wasm: blob.as_ref().map(|_| Wasm::default()) };
 	for _ in 0..repetitions {
 		figures.native.push(native(&claim).0);
 		if let (Some(blob), Some(wasm)) = (&blob, &mut figures.wasm) {
@@ -92,16 +100,19 @@ pub fn measure(bundle: &Path, quick: bool, repetitions: usize) -> Result<Figures
 	Ok(figures)
 }
 
-/// Milliseconds that the chain charges for the check of a bundle when it takes it, and those of a block.
-fn weight(bundle: Vec<u8>) -> (f64, f64) {
+/// What the chain charges for the check of a bundle.
+fn charges(bundle: Vec<u8>) -> Result<Charges> {
+	let length = u32::try_from(bundle.len()).context("a bundle's length")?;
+	let shape = pallet_asks::Shape::of(&Bundle::decode(&mut &bundle[..])?, length);
 	let call = pallet_asks::Call::check {
 		listing: CONTEXT.listing,
 		period: CONTEXT.period,
 		bundle: pallet_asks::BundleBytes::truncate_from(bundle),
 	};
-	let charged = RuntimeCall::Asks(call).get_dispatch_info().call_weight;
-	let block = RuntimeBlockWeights::get().max_block;
-	(charged.ref_time() as f64 / MILLISECOND, block.ref_time() as f64 / MILLISECOND)
+	let before = RuntimeCall::Asks(call).get_dispatch_info().call_weight;
+	let (after, block) = (Asks::check_weight(shape), RuntimeBlockWeights::get().max_block);
+	let [before, after, block] = [before, after, block].map(|weight| weight.ref_time() as f64 / MILLISECOND);
+	Ok(Charges { before, after, block })
 }
 
 /// What is hashed for a check, at most: all bytes of the bundle as leaves, one for each query and tree, and four trees' paths, none of
@@ -131,19 +142,32 @@ impl Figures {
 			row("the same by the host's Keccak-256", of(&wasm.keccak));
 			row("the same by the host's BLAKE2b-256", of(&wasm.blake2));
 		}
-		row("what the chain charges for", self.charged);
-		row("a block", self.block);
+		let Charges { before, after, block } = self.charges;
+		row("what the chain charges for", before);
+		row("what is left of it after the refund", after);
+		row("a block", block);
 		lines.note(format!(
 			"Medians of {} by turns. The chain charges for the largest shape that a bundle of so many bytes can have, and gives back the \
 			 rest.",
 			self.native.len()
 		));
+		let checked = self.wasm.as_ref().map(|wasm| millis(median(&wasm.checked)));
+		if let Some(checked) = checked {
+			lines.note(format!(
+				"In wasm a check takes {:.2} of what is charged for, and {:.2} of what is left of it after the refund.",
+				checked / before,
+				checked / after
+			));
+		}
 		report.add(lines);
-		report.at_most("weight of a check ÷ a block's", self.charged / self.block, SHARE);
-		if let Some(wasm) = &self.wasm {
-			let checked = millis(median(&wasm.checked));
-			report.at_most("check in wasm ÷ a block", checked / self.block, SHARE);
-			report.at_most("check in wasm ÷ what is charged for", checked / self.charged, CHARGED);
+		report.at_most("weight of a check ÷ a block's", before / block, SHARE);
+		if let Some(checked) = checked {
+			report.at_most("check in wasm ÷ a block", checked / block, SHARE);
+			report.at_most(
+				"check in wasm ÷ what is charged for, before the refund",
+				checked / before,
+				CHARGED,
+			);
 		}
 	}
 }

@@ -8,8 +8,10 @@ use souk_table_proofs::commitment::WIDTH;
 pub(super) const FORGERIES: &[Named] = &[
 	("a value changed and the digest kept", By::Rule(Rule::Permutation), value_changed),
 	("a block exchanged", By::Rule(Rule::Chain), block_exchanged),
+	("blocks of one column in another order", By::Rule(Rule::Chain), blocks_of_one_column_in_another_order),
 	("the first rows cut off", By::Rule(Rule::Start), first_rows_cut_off),
 	("another table", By::Rule(Rule::Digest), another_table),
+	("rows of one column in another order", By::Rule(Rule::Digest), one_column_in_another_order),
 	("another table whose last row is the scan's", By::Rule(Rule::Digest), another_full_table),
 	("a null counted as a value", By::Rule(Rule::Null), null_counted),
 	("a value that is some part null", By::Rule(Rule::Null), part_null),
@@ -75,6 +77,34 @@ fn another_table() -> Forgery {
 		&counted(),
 		&twin::evaluate(&other, &counted(), 0),
 	)
+}
+
+/// Twelve rows in two groups, and the same values with two blocks of `x` exchanged while `g` keeps its order: `x` by `g` has other sums.
+fn in_order_and_not() -> (Table, Table, Query) {
+	let of = |x: [i64; 12]| table(&x.map(Some), &[5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6]);
+	let real = of([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+	let lie = of([5, 6, 7, 8, 1, 2, 3, 4, 9, 10, 11, 12]);
+	let asked = query(vec![Aggregate::Sum(0)], vec![], Some(1));
+	assert_ne!(twin::evaluate(&real, &asked, 0), twin::evaluate(&lie, &asked, 0));
+	(real, lie, asked)
+}
+
+/// The scan computes the digest of another order than was committed to.
+fn one_column_in_another_order() -> Forgery {
+	let (real, lie, asked) = in_order_and_not();
+	Forgery::of(&lie, &asked, 0).under(&real, &KEY, &asked, &twin::evaluate(&lie, &asked, 0))
+}
+
+/// Each permutation of the digest is computed, the last one comes last, and two before it are exchanged.
+fn blocks_of_one_column_in_another_order() -> Forgery {
+	let (real, lie, asked) = in_order_and_not();
+	let mut forgery = Forgery::of_lie(&real, &lie, &asked, 0);
+	let first = forgery.scan().hashes[0];
+	let scan = &mut forgery.traces[0];
+	for column in first..first + hash::COLUMNS {
+		scan.values.swap(scan.width + column, 2 * scan.width + column);
+	}
+	forgery
 }
 
 /// With as many rows as fill the scan, no row comes after the last one.
