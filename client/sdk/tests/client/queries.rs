@@ -533,8 +533,7 @@ async fn where_answers_are_to_be_the_same_each_time_only_the_right_promise_is_ta
 #[tokio::test]
 async fn a_limit_below_the_listing_s_asks_for_no_promise() {
 	let provider = Provider::start("//Node", Manner::Honest).await;
-	let limited =
-		|rows| Query { limits: RequestLimits { rows: u64::from(rows), bytes: 1 << 30 }, ..query() };
+	let limited = |rows| Query { limits: RequestLimits { rows: u64::from(rows), bytes: 1 << 30 }, ..query() };
 	assert!(knowing(&[&provider], true, limited(MAX_ROWS - 1)).await.is_ok());
 	let due = knowing(&[&provider], true, limited(MAX_ROWS)).await;
 	assert!(matches!(due, Err(SdkError::AllFailed { .. })), "{due:?}");
