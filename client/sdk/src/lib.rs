@@ -48,6 +48,7 @@ mod light;
 pub mod mailbox;
 pub mod metadata;
 mod moment;
+mod promise;
 pub mod proof;
 pub mod proved;
 pub mod purchase;
@@ -102,6 +103,10 @@ mod tests {
 		is_send(&async { chain.latest().await?.asks_waiting(&[0]).await });
 		let subscriber = crate::Subscriber::new(chain.clone(), network.clone(), alice.clone());
 		is_send(&subscriber.query_listing(0, crate::Query::new("SELECT 1")));
+		is_send(&async {
+			let listing = chain.latest().await?.listing(0).await?.expect("there is one");
+			subscriber.query(&listing, crate::Query::new("SELECT 1")).await
+		});
 		is_send(&async {
 			let policy = crate::QueryPolicy { max_rows: 1, aggregate_only: false, min_group_size: 0 };
 			subscriber.prove_listing(0, policy, crate::Query::new("SELECT 1"), &mut |_| {}).await

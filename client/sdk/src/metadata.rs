@@ -37,13 +37,12 @@ pub async fn fetch_metadata(
 	let reads = chain.reads_from(0, Duration::ZERO).await?;
 	let assigned = assigned_peers(&*reads, listing.id).await?;
 	let mut failure = None;
-	let from_assigned = async {
-		match assigned.is_empty() {
-			true => Ok(Vec::new()),
-			false => network.get_records_of(key, &assigned).await,
-		}
-	};
-	for found in [from_assigned.await, network.get_records(key).await] {
+	for by_assigned in [true, false] {
+		let found = match by_assigned {
+			true if assigned.is_empty() => continue,
+			true => network.get_records_of(key, &assigned).await,
+			false => network.get_records(key).await,
+		};
 		match found {
 			Ok(documents) => {
 				if let Some(metadata) = documents.iter().find_map(|document| check(listing, document).ok()) {

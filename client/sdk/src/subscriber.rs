@@ -7,30 +7,36 @@
 //!                 all hold ──> answer           any does not ──> the next provider
 //! ```
 //!
+//! Where the listing's curator wants answers that are the same each time, the attestation has to promise it (`promise.rs`).
+//!
 //! A refusal that a node has signed is the answer, unless it says that the fault is the node's own.
 
 use crate::{
 	chain::Chain,
 	error::SdkError,
+	promise::{Wish, Wishes},
 	proved::{check_sql, Anchor},
 	purse::{Purse, Spent},
 	reach,
 	reads::{ChainReads, ChainSource},
 	spool::{Received, Spool, SpoolError, SpooledResult},
 	types::{AssignmentView, ListingId, ListingView, NodeRole, QueryPolicy},
-	verify::{check_bundle, check_bytes, check_chain, check_claim, Measured},
+	verify::{check_bundle, check_bytes, check_chain, check_claim, check_promise, is_promise_due, Measured},
 	AccountId, Digest,
 };
+use futures::future::{select, Either};
 use rand::seq::SliceRandom;
 use souk_custody::Account;
 use souk_network::{FramedStream, Multiaddr, Network, NetworkError, Protocol};
 use souk_protocol::{
+	metadata::Metadata,
 	request::{QueryRequest, RequestLimits, SignedRequest, MAX_SQL},
 	voucher::encode_voucher,
 	AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, Progress, SignedAttestation, Snapshot,
 };
 use souk_table_proofs::{Bundle, MAX_BUNDLE_BYTES};
 use std::{
+	pin::pin,
 	sync::Arc,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -110,6 +116,7 @@ pub struct Subscriber<S = Chain> {
 	network: Network,
 	account: Account,
 	purse: Option<Arc<Mutex<Purse>>>,
+	wishes: Wishes,
 }
 
 /// How asking one provider ended without a result.
@@ -137,8 +144,14 @@ impl From<SdkError> for Setback {
 
 /// What an answer is to be, and what is done with it on the way.
 enum Wanted<'a> {
-	Rows,
-	Proof { policy: QueryPolicy, progress: &'a mut (dyn FnMut(Progress) + Send) },
+	/// With a promise, where somebody may want one.
+	Rows {
+		wish: Option<Wish<'a>>,
+	},
+	Proof {
+		policy: QueryPolicy,
+		progress: &'a mut (dyn FnMut(Progress) + Send),
+	},
 }
 
 /// What came, checked.
@@ -159,7 +172,7 @@ struct Found {
 impl Wanted<'_> {
 	fn kind(&self) -> AnswerKind {
 		match self {
-			Self::Rows => AnswerKind::Rows,
+			Self::Rows { .. } => AnswerKind::Rows,
 			Self::Proof { .. } => AnswerKind::Proof,
 		}
 	}
@@ -167,7 +180,7 @@ impl Wanted<'_> {
 	/// Most bytes of an answer that are taken.
 	fn most(&self, query: &Query) -> u64 {
 		match self {
-			Self::Rows => query.limits.bytes,
+			Self::Rows { .. } => query.limits.bytes,
 			Self::Proof { .. } => query.limits.bytes.min(MAX_BUNDLE_BYTES as u64),
 		}
 	}
@@ -183,7 +196,13 @@ struct Sent {
 impl<S: ChainSource> Subscriber<S> {
 	/// Asks as `account`, which holds the entitlement.
 	pub fn new(chain: S, network: Network, account: Account) -> Self {
-		Self { chain, network, account, purse: None }
+		Self { chain, network, account, purse: None, wishes: Wishes::default() }
+	}
+
+	/// What a listing's metadata say, where they are at hand and were [checked](crate::metadata::check): they are not looked for then.
+	pub fn knowing(self, listing: &ListingView, metadata: &Metadata) -> Self {
+		self.wishes.learn(listing, metadata);
+		self
 	}
 
 	/// Pays each query from a tab. Of proofs it pays what the purse was told that they cost; a node that wants more refuses.
@@ -204,16 +223,39 @@ impl<S: ChainSource> Subscriber<S> {
 	/// Sends a query to the nodes that are assigned to a listing, one after the other until one gives an answer that
 	/// holds. Nothing of an answer is handed out before all of it was checked; what does not hold is thrown away.
 	///
+	/// The listing's metadata are looked for at the same time, for three seconds at most: where they say that answers are the same each time, an
+	/// answer has to promise it. Where nobody has them in time, it does not have to.
+	///
 	/// Errors: [`SdkError::NoProviders`]; [`SdkError::Refused`] with the signed refusal; [`SdkError::AllFailed`] with what
 	/// went wrong with each; [`SdkError::Timeout`].
 	pub async fn query(&self, listing: &ListingView, query: Query) -> Result<Answer, SdkError> {
-		self.query_listing(listing.id, query).await
+		if !is_promise_due(&query.limits, &listing.policy) {
+			return self.query_listing(listing.id, query).await;
+		}
+		let wish = self.wishes.of(listing, &self.network, &self.chain, query.timeout);
+		let looking = wish.clone();
+		let answer = pin!(self.rows(listing.id, query, Some(wish)));
+		// The looking goes on beside the query, and ends with it.
+		let first = select(answer, looking).await;
+		match first {
+			Either::Left((answer, _)) => answer,
+			Either::Right((_, answer)) => answer.await,
+		}
 	}
 
-	/// [`Subscriber::query`] by number.
+	/// [`Subscriber::query`] by number. What the listing's curator wants does not follow from it: nothing has to be promised.
 	pub async fn query_listing(&self, listing: ListingId, query: Query) -> Result<Answer, SdkError> {
+		self.rows(listing, query, None).await
+	}
+
+	async fn rows(
+		&self,
+		listing: ListingId,
+		query: Query,
+		wish: Option<Wish<'_>>,
+	) -> Result<Answer, SdkError> {
 		let Found { got, attestation, provider, tried, elapsed } =
-			self.search(listing, query, &mut Wanted::Rows).await?;
+			self.search(listing, query, &mut Wanted::Rows { wish }).await?;
 		match got {
 			Got::Rows(ipc) => Ok(Answer { ipc, attestation, provider, tried, elapsed }),
 			// What was asked for was rows, and what came was checked to be that.
@@ -393,10 +435,16 @@ impl<S: ChainSource> Subscriber<S> {
 			}));
 		}
 		let got = match wanted {
-			Wanted::Rows => {
+			Wanted::Rows { wish } => {
 				let received = finish(spool).await?;
 				let measured = Measured { hash: received.hash, rows: received.rows, bytes: received.bytes };
 				check_bytes(claim, request, &measured).map_err(distrusted)?;
+				// What is promised already has to wait for nobody.
+				if let (Err(distrust), Some(wish)) = (check_promise(claim), wish) {
+					if wish.clone().await == Some(true) {
+						return Err(distrusted(distrust));
+					}
+				}
 				Got::Rows(received.checked())
 			}
 			Wanted::Proof { policy, .. } => {
@@ -470,7 +518,9 @@ impl<S: ChainSource> Subscriber<S> {
 				}
 				AnswerPart::Progress(done) => match wanted {
 					Wanted::Proof { progress, .. } => progress(done),
-					Wanted::Rows => return Err(Setback::Fault("it proves what nobody asked it to".into())),
+					Wanted::Rows { .. } => {
+						return Err(Setback::Fault("it proves what nobody asked it to".into()))
+					}
 				},
 				AnswerPart::End(attestation) => return Ok((spool, *attestation)),
 			}

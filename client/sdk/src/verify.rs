@@ -2,12 +2,12 @@
 
 use crate::{
 	reads::ChainReads,
-	types::{NodeRole, SnapshotView},
+	types::{NodeRole, QueryPolicy, SnapshotView},
 	AccountId, Digest, SdkError,
 };
 use souk_protocol::{
 	attestation::{bundle_hash, query_hash},
-	request::QueryRequest,
+	request::{QueryRequest, RequestLimits},
 	Attestation, Outcome, SignedAttestation, Snapshot, Verify as _,
 };
 
@@ -72,6 +72,19 @@ pub enum Distrust {
 	/// More than was asked for.
 	#[error("it sent more {0} than were asked for")]
 	TooMuch(&'static str),
+	/// Nobody could hold it to its answer.
+	#[error("it does not promise that its answer is the same each time, which the listing's curator wants")]
+	NoPromise,
+	/// It promises something that an answer of its is never compared by.
+	#[error(
+		"it promises the same answer each time by the rules {rules}, and this program knows the rules {ours}: one of the two is of another release"
+	)]
+	OtherPromise {
+		/// What it promises by.
+		rules: u32,
+		/// What a node of this release promises by.
+		ours: u32,
+	},
 }
 
 /// Checks that the attestation is `node`'s, and for this very request.
@@ -121,6 +134,29 @@ pub fn check_bytes(claim: &Attestation, request: &QueryRequest, measured: &Measu
 		return Err(Distrust::TooMuch("bytes"));
 	}
 	Ok(())
+}
+
+/// The rules by which nodes of this release promise the same answer each time.
+pub fn reproducible_by() -> u32 {
+	souk_protocol::attestation::reproducible_by(datafusion::DATAFUSION_VERSION)
+}
+
+/// Whether a node has to promise the same answer each time, where the listing's curator wants that: not where the request's own limit of rows is
+/// below the listing's, which makes another plan of the query.
+pub fn is_promise_due(request: &RequestLimits, policy: &QueryPolicy) -> bool {
+	request.rows >= u64::from(policy.max_rows)
+}
+
+/// Checks that a complete answer is promised to be the same each time, by rules that its node's other answers are compared by.
+///
+/// Errors: [`Distrust::NoPromise`], [`Distrust::OtherPromise`].
+pub fn check_promise(claim: &Attestation) -> Result<(), Distrust> {
+	let ours = reproducible_by();
+	match claim.reproducible {
+		Some(rules) if rules == ours => Ok(()),
+		Some(rules) => Err(Distrust::OtherPromise { rules, ours }),
+		None => Err(Distrust::NoPromise),
+	}
 }
 
 /// Checks the bytes of a bundle against what was attested. What is in it is a matter for its proof.

@@ -129,15 +129,10 @@ pub(crate) fn executor_session(partitions: usize) -> Result<(SessionContext, Arc
 	Ok((SessionContext::new_with_state(state), pool))
 }
 
-/// Changes to this crate after which a reproducible result may be other bytes are counted here.
-const RULES: &str = "1";
-
-/// The rules by which results are reproducible: a number that changes with the engine's version, and with this crate's part in it. Two results of one
-/// query over one file by the same rules are the same bytes.
+/// The rules by which this engine's results are reproducible: [`souk_protocol::attestation::reproducible_by`], where changes to this crate after
+/// which such a result may be other bytes are counted.
 pub fn reproducible_by() -> u32 {
-	// FNV-1a: nobody gains from two versions that have the same number.
-	let bytes = RULES.bytes().chain(datafusion::DATAFUSION_VERSION.bytes());
-	bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+	souk_protocol::attestation::reproducible_by(datafusion::DATAFUSION_VERSION)
 }
 
 /// The same session, for a result that is the same bytes each time: one partition, so that rows come in one order, and no filter that depends on how

@@ -10,6 +10,17 @@ pub use souk_proof_primitives::attestation::{
 	bundle_hash, query_hash, result_hasher, Attestation, Outcome, SignedAttestation,
 };
 
+/// Changes to the engine after which a reproducible result may be other bytes are counted here.
+const RULES: &str = "1";
+
+/// The rules by which results are reproducible: a number that changes with the version of DataFusion, and with the engine's part in it. Two
+/// results of one query over one file by the same rules are the same bytes. Nodes promise it, and clients know by it whether they did.
+pub fn reproducible_by(datafusion: &str) -> u32 {
+	// FNV-1a: nobody gains from two versions that have the same number.
+	let bytes = RULES.bytes().chain(datafusion.bytes());
+	bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 impl Sign for Attestation {
 	type Signed = SignedAttestation;
 
@@ -29,6 +40,12 @@ impl Verify for SignedAttestation {
 mod tests {
 	use super::*;
 	use sp_core::{sr25519, Pair};
+
+	#[test]
+	fn another_version_has_other_rules() {
+		assert_eq!(reproducible_by("55.2.0"), reproducible_by("55.2.0"));
+		assert_ne!(reproducible_by("55.2.0"), reproducible_by("55.2.1"));
+	}
 
 	#[test]
 	fn a_forged_attestation_is_refused() {

@@ -3,6 +3,16 @@
 //!
 //! Everything that it has to know is on the chain or follows from the account's key: it may be stopped and started again at any
 //! time, here or elsewhere.
+//!
+//! ```text
+//! each block: reveals ── votes that were answered ── evidence ── votes that are due ──> asked for, or put off
+//!                 ^                                                                            │
+//!                 └────────── a line that somebody types, or the next block <──────────────────┘
+//! ```
+//!
+//! Nothing waits for whoever was asked: a reveal that comes too late costs the stake of the seat.
+
+mod lines;
 
 use super::dispute::{
 	commit, courier, gathered, vote_name, write_all, CaseRecord, PieceRecord, Rounds, Vote,
@@ -13,6 +23,7 @@ use crate::{
 	output::{self, Out},
 	records::hex,
 };
+use lines::Lines;
 use souk_config::Price;
 use souk_custody::Account;
 use souk_protocol::Digest;
@@ -23,13 +34,15 @@ use souk_sdk::{
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
-	io::IsTerminal as _,
+	io::Write as _,
 	path::PathBuf,
 	time::Duration,
 };
 
 /// How long the next block may take before the command looks again.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// What is answered where somebody does not want to vote from here.
+const LATER: &str = "later";
 
 /// `souk arbitrate …`
 #[derive(Clone, Debug, clap::Args)]
@@ -37,7 +50,7 @@ pub struct Args {
 	/// Join the pool with this bond, e.g. "200 SOUK", unless the account is in it
 	#[arg(long, value_name = "PRICE")]
 	bond: Option<Price>,
-	/// How to vote on every case; without it, each is asked about
+	/// How to vote on every case; without it, each is asked about, or put off where nobody can be
 	#[arg(long, value_name = "RULING")]
 	vote: Option<Vote>,
 	/// Where the evidence of its cases is written, a folder for each [default: `cases` in souk's home]
@@ -62,28 +75,32 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		return alone(&account, call, ctx, out).await;
 	}
 	join(&args, &account, ctx, out).await?;
-	let mut desk = Desk::default();
+	let juror = Juror { account: &account, genesis: ctx.chain().await?.genesis(), args: &args, ctx };
+	let lines = if args.vote.is_some() { Lines::default() } else { Lines::of_terminal() };
+	let mut desk = Desk { lines, ..Desk::default() };
 	loop {
 		let view = ctx.view().await?;
 		let block = view.head().number;
 		let cases = view.all_cases().await?;
-		desk.files.retain(|id, _| cases.iter().any(|case| case.id == *id));
-		for case in &cases {
-			// Whoever votes as every time is not kept waiting by mailboxes.
-			if args.vote.is_some() {
-				desk.attend(case, block, &account, &args, ctx, out).await?;
-			}
-			desk.look(case, block, &account, &args, ctx, out).await?;
-			if args.vote.is_none() {
-				desk.attend(case, block, &account, &args, ctx, out).await?;
-			}
+		desk.tidy(&cases);
+		for step in agenda(&cases, &account, &juror.genesis, args.vote.is_some()) {
+			desk.work(step, &cases, block, &juror, out).await?;
 		}
 		out.flush()?;
 		if args.once {
+			while desk.is_asking() {
+				desk.lines.come().await;
+				desk.hear(&cases, &juror, out).await?;
+			}
 			return Ok(());
 		}
-		let next = block.saturating_add(1);
-		ctx.chain().await?.reached(next, PATIENCE).await?;
+		let (chain, next) = (ctx.chain().await?, block.saturating_add(1));
+		tokio::select! {
+			reached = chain.reached(next, PATIENCE) => {
+				reached?;
+			}
+			() = desk.lines.come() => {}
+		}
 	}
 }
 
@@ -182,11 +199,74 @@ fn duty(case: &CaseView, account: &Account, genesis: &Digest) -> Option<Duty> {
 	}
 }
 
+/// Who acts, and how.
+struct Juror<'a> {
+	account: &'a Account,
+	genesis: Digest,
+	args: &'a Args,
+	ctx: &'a Context,
+}
+
+/// A part of what is done at a block.
+enum Step<'a> {
+	/// Reveal what was committed to.
+	Reveal(&'a CaseView, Ruling, [u8; 32]),
+	/// Say that it cannot be revealed.
+	Unknown(&'a CaseView),
+	/// Hear what was answered.
+	Hear,
+	/// Open evidence, and pass its keys on.
+	Look(&'a CaseView),
+	/// Vote, or ask for a vote.
+	Vote(&'a CaseView),
+}
+
+/// All that is done at a block, in this order. `always`: votes are the same every time, and nobody is asked.
+///
+/// Reveals come first: whatever else takes its time, they may not be late. Whoever votes as every time is not kept waiting by mailboxes.
+fn agenda<'a>(cases: &'a [CaseView], account: &Account, genesis: &Digest, always: bool) -> Vec<Step<'a>> {
+	let (mut steps, mut votes) = (Vec::new(), Vec::new());
+	for case in cases {
+		match duty(case, account, genesis) {
+			Some(Duty::Reveal(vote, salt)) => steps.push(Step::Reveal(case, vote, salt)),
+			Some(Duty::Unknown) => steps.push(Step::Unknown(case)),
+			Some(Duty::Vote) => votes.push(Step::Vote(case)),
+			None => {}
+		}
+	}
+	let looks = cases.iter().map(Step::Look);
+	steps.push(Step::Hear);
+	if always {
+		steps.extend(votes);
+		steps.extend(looks);
+	} else {
+		steps.extend(looks);
+		steps.extend(votes);
+	}
+	steps
+}
+
+/// What becomes of a vote that is due.
+#[derive(Debug, PartialEq, Eq)]
+enum Voting {
+	Cast(Ruling),
+	Ask,
+	/// Nobody can be asked.
+	PutOff,
+	/// It is too early, or was asked for, or put off.
+	Wait,
+}
+
 /// What an arbitrator has at hand of its cases.
 #[derive(Default)]
 struct Desk {
+	lines: Lines,
+	/// Votes that were asked for, and are not answered.
+	asked: BTreeSet<(CaseId, u8)>,
 	/// Votes that are not cast from here.
 	put_off: BTreeSet<(CaseId, u8)>,
+	/// Votes that cannot be revealed from here.
+	unknown: BTreeSet<(CaseId, u8)>,
 	files: BTreeMap<CaseId, CaseFiles>,
 }
 
@@ -202,16 +282,59 @@ struct CaseFiles {
 const LOOK_EVERY: (u32, u32) = (4, 20);
 
 impl Desk {
+	/// Forgets what is over.
+	fn tidy(&mut self, cases: &[CaseView]) {
+		let is_kept = |id: &CaseId| cases.iter().any(|case| case.id == *id);
+		self.files.retain(|id, _| is_kept(id));
+		self.put_off.retain(|(id, _)| is_kept(id));
+		self.unknown.retain(|(id, _)| is_kept(id));
+		self.asked.retain(|asked| {
+			cases.iter().any(|case| (case.id, case.round) == *asked && case.phase == CasePhase::Commit)
+		});
+	}
+
+	/// Whether somebody was asked who may still answer.
+	fn is_asking(&self) -> bool {
+		!self.asked.is_empty() && self.lines.can_be_asked()
+	}
+
+	/// Does one step.
+	async fn work(
+		&mut self,
+		step: Step<'_>,
+		cases: &[CaseView],
+		block: u32,
+		juror: &Juror<'_>,
+		out: Out<'_>,
+	) -> Result<(), Failure> {
+		match step {
+			Step::Reveal(case, vote, salt) => {
+				let said = format!("Case {}: the vote {} is revealed", case.id, vote_name(vote));
+				let call = calls::disputes_reveal_vote(case.id, vote, salt);
+				send(call, "revealed", case.id, &said, juror, out).await
+			}
+			Step::Unknown(case) => {
+				if self.unknown.insert((case.id, case.round)) {
+					let why = "what was committed to was not made by souk, and cannot be revealed by it";
+					tracing::warn!(case = case.id, "{why}");
+				}
+				Ok(())
+			}
+			Step::Hear => self.hear(cases, juror, out).await,
+			Step::Look(case) => self.look(case, block, juror, out).await,
+			Step::Vote(case) => self.vote(case, block, juror, out).await,
+		}
+	}
+
 	/// Opens what has come of a case's evidence, and passes keys on to fellow jurors who lack them.
 	async fn look(
 		&mut self,
 		case: &CaseView,
 		block: u32,
-		account: &Account,
-		args: &Args,
-		ctx: &Context,
+		juror: &Juror<'_>,
 		out: Out<'_>,
 	) -> Result<(), Failure> {
+		let Juror { account, genesis, args, ctx } = *juror;
 		if !case.sits(&account.id()) || case.ended.is_some() {
 			return Ok(());
 		}
@@ -230,7 +353,6 @@ impl Desk {
 			}
 		};
 		let dir = args.evidence.clone().unwrap_or_else(|| ctx.home.cases()).join(format!("case-{}", case.id));
-		let genesis = ctx.chain().await?.genesis();
 		files.pieces = write_all(&genesis, &case, &found, &dir)?;
 		for piece in &files.pieces {
 			if piece.file.is_none() || !files.told.insert(piece.number) {
@@ -257,54 +379,98 @@ impl Desk {
 		Ok(())
 	}
 
-	/// Votes and reveals where it is time.
-	async fn attend(
+	/// What becomes of a vote on a case that is due.
+	fn voting(&self, case: &CaseView, block: u32, args: &Args) -> Voting {
+		if let Some(vote) = args.vote {
+			return Voting::Cast(vote.into());
+		}
+		let (this, can_be_asked) = ((case.id, case.round), self.lines.can_be_asked());
+		let was_asked = can_be_asked && self.asked.contains(&this);
+		let is_early = !args.once && !ready(self.files.get(&case.id), case, block);
+		match was_asked || is_early || self.put_off.contains(&this) {
+			true => Voting::Wait,
+			false if can_be_asked => Voting::Ask,
+			false => Voting::PutOff,
+		}
+	}
+
+	/// Votes on a case, asks how to, or says that nobody can be asked.
+	async fn vote(
 		&mut self,
 		case: &CaseView,
 		block: u32,
-		account: &Account,
-		args: &Args,
-		ctx: &Context,
+		juror: &Juror<'_>,
 		out: Out<'_>,
 	) -> Result<(), Failure> {
-		let (id, genesis) = (case.id, ctx.chain().await?.genesis());
-		let (call, what, said) = match duty(case, account, &genesis) {
-			None => return Ok(()),
-			Some(_) if self.put_off.contains(&(id, case.round)) && case.phase == CasePhase::Commit => {
-				return Ok(());
+		let json = juror.ctx.json;
+		match self.voting(case, block, juror.args) {
+			Voting::Wait => Ok(()),
+			Voting::Cast(vote) => cast(case, vote, juror, out).await,
+			Voting::Ask => {
+				self.asked.insert((case.id, case.round));
+				self.lines.listen();
+				let pieces = self.files.get(&case.id).map(|files| files.pieces.as_slice());
+				ask(case, pieces.unwrap_or_default(), block, json, out)
 			}
-			Some(Duty::Unknown) => {
-				if self.put_off.insert((id, case.round)) {
-					let why = "what was committed to was not made by souk, and cannot be revealed by it";
-					tracing::warn!(case = id, "{why}");
-				}
-				return Ok(());
+			Voting::PutOff => {
+				self.put_off.insert((case.id, case.round));
+				say_put_off(case, block, json, out)
 			}
-			Some(Duty::Vote) => {
-				let files = self.files.get(&id);
-				if args.vote.is_none() && !args.once && !ready(files, case, block) {
-					return Ok(());
-				}
-				let pieces = files.map(|files| files.pieces.as_slice()).unwrap_or_default();
-				let Some(vote) = decided(case, pieces, args, ctx, out).await? else {
-					self.put_off.insert((id, case.round));
-					return Ok(());
-				};
-				let said = format!("Case {id}: voted {}, sealed", vote_name(vote));
-				(commit(account, &genesis, case, vote), "voted", said)
+		}
+	}
+
+	/// Votes as was answered since.
+	async fn hear(&mut self, cases: &[CaseView], juror: &Juror<'_>, out: Out<'_>) -> Result<(), Failure> {
+		while let Some(line) = self.lines.take() {
+			match self.answered(&line, cases) {
+				Ok(Some((case, vote))) => cast(case, vote, juror, out).await?,
+				Ok(None) => {}
+				Err(why) => eprintln!("{why}"),
 			}
-			Some(Duty::Reveal(vote, salt)) => {
-				let said = format!("Case {id}: the vote {} is revealed", vote_name(vote));
-				(calls::disputes_reveal_vote(id, vote, salt), "revealed", said)
-			}
-		};
-		match ctx.chain().await?.submit(account, call).await {
-			Ok(done) => say(ctx, out, what, Some(id), &said, done.block),
-			// It was too late, or done from elsewhere: there are other cases.
-			Err(error) => {
-				tracing::warn!(case = id, %error, "not done");
-				Ok(())
-			}
+		}
+		Ok(())
+	}
+
+	/// The vote that a line is about, which is asked for no more; the error is for whoever has written it.
+	fn answered<'a>(
+		&mut self,
+		line: &str,
+		cases: &'a [CaseView],
+	) -> Result<Option<(&'a CaseView, Ruling)>, String> {
+		if line.trim().is_empty() {
+			return Ok(None);
+		}
+		let (id, vote) = answer(line).ok_or("that is no vote; one is written like `5 buyer`")?;
+		let case = cases.iter().find(|case| case.id == id && self.asked.remove(&(id, case.round)));
+		let case = case.ok_or_else(|| format!("nobody asks for a vote on case {id}"))?;
+		if vote.is_none() {
+			self.put_off.insert((id, case.round));
+		}
+		Ok(vote.map(|vote| (case, vote)))
+	}
+}
+
+/// Commits to a vote.
+async fn cast(case: &CaseView, vote: Ruling, juror: &Juror<'_>, out: Out<'_>) -> Result<(), Failure> {
+	let said = format!("Case {}: voted {}, sealed", case.id, vote_name(vote));
+	let call = commit(juror.account, &juror.genesis, case, vote);
+	send(call, "voted", case.id, &said, juror, out).await
+}
+
+async fn send(
+	call: Call,
+	what: &str,
+	id: CaseId,
+	said: &str,
+	juror: &Juror<'_>,
+	out: Out<'_>,
+) -> Result<(), Failure> {
+	match juror.ctx.chain().await?.submit(juror.account, call).await {
+		Ok(done) => say(juror.ctx, out, what, Some(id), said, done.block),
+		// It was too late, or done from elsewhere: there are other cases.
+		Err(error) => {
+			tracing::warn!(case = id, %error, "not done");
+			Ok(())
 		}
 	}
 }
@@ -323,33 +489,51 @@ fn ready(files: Option<&CaseFiles>, case: &CaseView, block: u32) -> bool {
 	block >= half || files.is_some_and(|files| files.all_read(case))
 }
 
-/// How to vote on a case: as every time, or as whoever sits here says.
-async fn decided(
-	case: &CaseView,
-	pieces: &[PieceRecord],
-	args: &Args,
-	ctx: &Context,
-	out: Out<'_>,
-) -> Result<Option<Ruling>, Failure> {
-	if let Some(vote) = args.vote {
-		return Ok(Some(vote.into()));
+/// Shows a case and asks how to vote on it. The answer names the case: several may be asked about at a time.
+fn ask(case: &CaseView, pieces: &[PieceRecord], block: u32, json: bool, out: Out<'_>) -> Result<(), Failure> {
+	let (id, mut text) = (case.id, Vec::new());
+	CaseRecord::new(case).describe(block, &mut text)?;
+	pieces.iter().try_for_each(|piece| piece.describe(&mut text))?;
+	writeln!(
+		text,
+		"How do you vote on case {id}? Write `{id} buyer`, `{id} seller` or `{id} refuse` before block {}; \
+		 `{id} {LATER}` leaves it to `souk dispute vote`.",
+		case.until
+	)?;
+	if json {
+		// Standard output is for machines.
+		eprint!("{}", String::from_utf8_lossy(&text));
+	} else {
+		out.write_all(&text)?;
+		out.flush()?;
 	}
-	if !std::io::stdin().is_terminal() {
-		return Err(Failure::usage("a vote is wanted and nobody can be asked; use --vote"));
+	Ok(())
+}
+
+/// Says that a vote is due, and nobody can be asked.
+fn say_put_off(case: &CaseView, block: u32, json: bool, out: Out<'_>) -> Result<(), Failure> {
+	let (id, until) = (case.id, case.until);
+	if json {
+		let line = serde_json::json!({ "event": "put_off", "case": id, "block": block, "until": until });
+		writeln!(out, "{line}")?;
+	} else {
+		writeln!(
+			out,
+			"Case {id}: a vote is due before block {until}, and nobody can be asked here. \
+			 `souk dispute vote {id} --for buyer|seller|refuse` votes; it is revealed from here."
+		)?;
 	}
-	let block = ctx.view().await?.head().number;
-	CaseRecord::new(case).describe(block, out)?;
-	pieces.iter().try_for_each(|piece| piece.describe(out))?;
 	out.flush()?;
-	let question = format!("How do you vote on case {}?", case.id);
-	let later = "later, by `souk dispute vote`";
-	let answers = vec!["buyer", "seller", "refuse", later];
-	// The question blocks; the light client goes on in its own threads.
-	let answer = tokio::task::spawn_blocking(move || inquire::Select::new(&question, answers).prompt())
-		.await
-		.map_err(|error| Failure::failed(format!("nobody could be asked: {error}")))?
-		.map_err(|error| Failure::failed(format!("nothing was voted: {error}")))?;
-	Ok(Ruling::ALL.into_iter().find(|ruling| vote_name(*ruling) == answer))
+	Ok(())
+}
+
+/// What somebody has written: a case, and how to vote on it, if at all.
+fn answer(line: &str) -> Option<(CaseId, Option<Ruling>)> {
+	let mut words = line.split_whitespace();
+	let (id, said) = (words.next()?.parse().ok()?, words.next()?);
+	let vote = Ruling::ALL.into_iter().find(|ruling| vote_name(*ruling) == said);
+	let is_understood = words.next().is_none() && (vote.is_some() || said == LATER);
+	is_understood.then_some((id, vote))
 }
 
 #[cfg(test)]
@@ -370,6 +554,125 @@ mod tests {
 			mailboxes: 1,
 			readers: vec![],
 		}
+	}
+
+	const GENESIS: Digest = [9; 32];
+
+	fn args() -> Args {
+		Args { bond: None, vote: None, evidence: None, once: false, leave: false, withdraw: false }
+	}
+
+	/// A case on whose jury Alice sits.
+	fn seated(id: CaseId, phase: CasePhase) -> CaseView {
+		let mut case = CaseView { id, ..case(phase) };
+		case.juries[0].jurors[0].who = Account::from_uri("//Alice").unwrap().id();
+		case
+	}
+
+	/// The same when she has voted.
+	fn committed(id: CaseId, phase: CasePhase) -> CaseView {
+		let alice = Account::from_uri("//Alice").unwrap();
+		let mut case = seated(id, phase);
+		let salt = disputes::salt(&alice, &GENESIS, id, 0);
+		let sealed = disputes::commitment(id, 0, &alice.id(), Ruling::Seller, &salt);
+		case.juries[0].jurors[0].commitment = Some(sealed);
+		case
+	}
+
+	#[test]
+	fn reveals_come_first_and_questions_last() {
+		let alice = Account::from_uri("//Alice").unwrap();
+		let cases = [
+			seated(1, CasePhase::Commit),
+			case(CasePhase::Commit),
+			committed(2, CasePhase::Reveal),
+			seated(3, CasePhase::Commit),
+			committed(4, CasePhase::Reveal),
+		];
+		let order = |always| -> Vec<_> {
+			let steps = agenda(&cases, &alice, &GENESIS, always);
+			let step = |step: &Step<'_>| match step {
+				Step::Reveal(case, Ruling::Seller, _) => format!("reveal {}", case.id),
+				Step::Reveal(..) | Step::Unknown(_) => panic!("all were committed to here"),
+				Step::Hear => "hear".into(),
+				Step::Look(case) => format!("look {}", case.id),
+				Step::Vote(case) => format!("vote {}", case.id),
+			};
+			steps.iter().map(step).collect()
+		};
+		let (first, looks) =
+			(["reveal 2", "reveal 4", "hear"], ["look 1", "look 5", "look 2", "look 3", "look 4"]);
+		let votes = ["vote 1", "vote 3"];
+		assert_eq!(order(false), [&first[..], &looks[..], &votes[..]].concat());
+		assert_eq!(order(true), [&first[..], &votes[..], &looks[..]].concat());
+	}
+
+	#[test]
+	fn a_question_is_asked_once_and_nothing_waits_for_its_answer() {
+		let (to, lines) = lines::tests::sent();
+		let mut desk = Desk { lines, ..Desk::default() };
+		let cases = [seated(1, CasePhase::Commit), seated(2, CasePhase::Commit)];
+		for case in &cases {
+			assert_eq!(desk.voting(case, case.until, &args()), Voting::Ask);
+			desk.asked.insert((case.id, case.round));
+			assert_eq!(desk.voting(case, case.until, &args()), Voting::Wait);
+		}
+		assert_eq!(desk.lines.take(), None);
+		to.send("2 seller".into()).unwrap();
+		let line = desk.lines.take().unwrap();
+		let answered = desk.answered(&line, &cases).unwrap().map(|(case, vote)| (case.id, vote));
+		assert_eq!(answered, Some((2, Ruling::Seller)));
+		assert!(desk.answered(&line, &cases).unwrap_err().contains("case 2"), "it is answered");
+		assert!(desk.is_asking());
+		assert_eq!(desk.answered("1 later", &cases).map(|answered| answered.is_some()), Ok(false));
+		assert_eq!(desk.voting(&cases[0], 110, &args()), Voting::Wait, "it is put off");
+		assert!(!desk.is_asking());
+		// Not cast in the end: it is asked for again.
+		assert_eq!(desk.voting(&cases[1], 110, &args()), Voting::Ask);
+	}
+
+	#[test]
+	fn an_answer_is_to_the_case_and_the_round_that_was_asked_about() {
+		let (_to, lines) = lines::tests::sent();
+		let mut desk = Desk { lines, ..Desk::default() };
+		desk.asked.insert((1, 0));
+		let mut cases = [seated(1, CasePhase::Commit), seated(2, CasePhase::Commit)];
+		for (line, why) in
+			[("2 buyer", "nobody asks"), ("1 yes", "no vote"), ("1", "no vote"), ("buyer", "no vote")]
+		{
+			assert!(desk.answered(line, &cases).unwrap_err().contains(why), "{line}");
+		}
+		assert!(desk.answered(" ", &cases).unwrap().is_none() && desk.is_asking());
+		desk.tidy(&cases);
+		assert!(desk.is_asking());
+		cases[0].round = 1;
+		desk.tidy(&cases);
+		assert!(!desk.is_asking());
+		assert!(desk.answered("1 buyer", &cases).is_err());
+	}
+
+	#[test]
+	fn a_vote_is_put_off_once_where_nobody_can_be_asked() {
+		let mut desk = Desk::default();
+		let cases = [seated(1, CasePhase::Commit), seated(2, CasePhase::Commit)];
+		let early = CaseView { until: 1_000, ..seated(3, CasePhase::Commit) };
+		let mut told = Vec::new();
+		for case in &cases {
+			assert_eq!(desk.voting(case, 110, &args()), Voting::PutOff);
+			desk.put_off.insert((case.id, case.round));
+			say_put_off(case, 110, false, &mut told).unwrap();
+			assert_eq!(desk.voting(case, 110, &args()), Voting::Wait);
+		}
+		let told = String::from_utf8(told).unwrap();
+		assert_eq!(told.lines().count(), 2);
+		assert!(told.contains("souk dispute vote 2 --for"), "{told}");
+		assert_eq!(desk.voting(&early, 110, &args()), Voting::Wait);
+		assert_eq!(desk.voting(&early, 110, &Args { once: true, ..args() }), Voting::PutOff);
+		let always = Args { vote: Some(Vote::Refuse), ..args() };
+		assert_eq!(desk.voting(&cases[0], 110, &always), Voting::Cast(Ruling::Refused));
+		// Whoever was asked has gone.
+		desk.asked.insert((3, 0));
+		assert_eq!(desk.voting(&early, 1_000, &args()), Voting::PutOff);
 	}
 
 	#[test]

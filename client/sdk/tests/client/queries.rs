@@ -7,9 +7,10 @@ use datafusion::arrow::{
 	ipc::{reader::StreamReader, writer::StreamWriter},
 };
 use futures::StreamExt;
-use souk_network::{FramedStream, Mode, Multiaddr, Network, NetworkConfig, Protocol};
+use souk_network::{FramedStream, Key, Mode, Multiaddr, Network, NetworkConfig, Protocol};
 use souk_protocol::{
 	attestation::{query_hash, result_hasher},
+	metadata::{dht_key, metadata_hash, Context},
 	request::RequestLimits,
 	AnswerSealer, Attestation, EncryptionSecret, Outcome, Sign as _, SignedRequest, Signer, Snapshot,
 	Verify as _,
@@ -17,9 +18,9 @@ use souk_protocol::{
 use souk_sdk::{
 	reach::{encode_address, network_id},
 	reads::ChainSource,
-	verify::MAX_LAG,
-	Account, AssignmentView, ChainReads, Commitments, Digest, Head, NodeRole, Query, SdkError, SnapshotView,
-	Subscriber,
+	verify::{reproducible_by, MAX_LAG},
+	Account, AssignmentView, ChainReads, Commitments, Digest, Head, ListingKind, ListingState, ListingView,
+	NodeRole, PayoutSplit, Query, QueryPolicy, SdkError, SnapshotView, Subscriber, Visibility,
 };
 use std::{
 	fs::File,
@@ -38,11 +39,16 @@ const HEAD: u32 = 500;
 const SQL: &str = "SELECT n FROM data";
 /// More than one frame.
 const ROWS: i64 = 100_000;
+/// Most rows of a result, by the listing.
+const MAX_ROWS: u32 = 200_000;
 
 /// How a provider answers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Manner {
+	/// Promises nothing.
 	Honest,
+	/// Promises the same answer each time, by these rules.
+	Promises(u32),
 	/// Changes a byte of a frame on its way.
 	TamperedFrame,
 	/// Sends other bytes than it attests.
@@ -176,7 +182,10 @@ async fn answer(
 			Manner::NotYet if time == 0 => refusal("not_stored_yet"),
 			_ => Outcome::Complete { result: hasher.finish(), rows, bytes: bytes.len() as u64 },
 		},
-		reproducible: None,
+		reproducible: match manner {
+			Manner::Promises(rules) => Some(rules),
+			_ => None,
+		},
 		block: match manner {
 			Manner::FromTheFuture => HEAD + 1_000_000,
 			Manner::FromThePast => HEAD - MAX_LAG - 1,
@@ -447,4 +456,106 @@ async fn more_than_was_asked_for_is_not_taken() {
 async fn a_query_that_no_node_reads_is_not_sent() {
 	let asked = alone(Manner::Honest, Query::new("x".repeat(1 << 20))).await;
 	assert!(matches!(asked, Err(SdkError::Protocol(_))));
+}
+
+/// The listing's metadata.
+fn document(reproducible: bool) -> Vec<u8> {
+	let document = serde_json::json!({
+		"@context": Context::default(),
+		"@type": "dcat:Dataset",
+		"dct:identifier": "numbers",
+		"dct:title": "Numbers",
+		"dct:license": "CC0-1.0",
+		"dcat:theme": "science",
+		"dcat:keyword": [],
+		"dct:accrualPeriodicity": "0 * * * *",
+		"souk:reproducible": reproducible,
+	});
+	serde_json::to_vec(&document).unwrap()
+}
+
+fn listing(document: &[u8]) -> ListingView {
+	ListingView {
+		id: LISTING,
+		owner: [1; 32],
+		name: "numbers".into(),
+		kind: ListingKind::DataProduct,
+		state: ListingState::Active,
+		state_since: 1,
+		metadata_hash: metadata_hash(document),
+		license: "CC0-1.0".into(),
+		category: "science".into(),
+		tags: Vec::new(),
+		policy: QueryPolicy { max_rows: MAX_ROWS, aggregate_only: false, min_group_size: 0 },
+		visibility: Visibility::Public,
+		plans: Vec::new(),
+		payouts: PayoutSplit { workers: 0, persistence: 0 },
+		version: 1,
+		created_at: 1,
+		deposit: 0,
+		open: 0,
+	}
+}
+
+/// Asks where the listing's metadata are known.
+async fn knowing(
+	providers: &[&Provider],
+	reproducible: bool,
+	query: Query,
+) -> Result<souk_sdk::Answer, SdkError> {
+	let document = document(reproducible);
+	let listing = listing(&document);
+	let metadata = souk_sdk::metadata::check(&listing, &document).unwrap();
+	subscriber(PlayedChain::of(providers)).knowing(&listing, &metadata).query(&listing, query).await
+}
+
+#[tokio::test]
+async fn where_answers_are_to_be_the_same_each_time_only_the_right_promise_is_taken() {
+	let ours = reproducible_by();
+	let honest = Provider::start("//Honest", Manner::Promises(ours)).await;
+	let answer = knowing(&[&honest], true, query()).await.unwrap();
+	assert_eq!(answer.attestation.attestation.reproducible, Some(ours));
+	for (manner, expected) in
+		[(Manner::Honest, "does not promise"), (Manner::Promises(ours ^ 1), "of another release")]
+	{
+		let liar = Provider::start("//Liar", manner).await;
+		let Err(SdkError::AllFailed { tried, .. }) = knowing(&[&liar], true, query()).await else {
+			panic!("{manner:?} must come to nothing");
+		};
+		assert!(tried[0].1.contains(expected), "{manner:?}: {}", tried[0].1);
+		let answer = knowing(&[&liar, &honest], true, query()).await.unwrap();
+		assert_eq!(answer.provider, honest.account.id(), "{manner:?}");
+		// Nobody wants it.
+		assert_eq!(knowing(&[&liar], false, query()).await.unwrap().provider, liar.account.id());
+	}
+}
+
+#[tokio::test]
+async fn a_limit_below_the_listing_s_asks_for_no_promise() {
+	let provider = Provider::start("//Node", Manner::Honest).await;
+	let limited = |rows| Query { limits: RequestLimits { rows: u64::from(rows), bytes: 1 << 30 }, ..query() };
+	assert!(knowing(&[&provider], true, limited(MAX_ROWS - 1)).await.is_ok());
+	let due = knowing(&[&provider], true, limited(MAX_ROWS)).await;
+	assert!(matches!(due, Err(SdkError::AllFailed { .. })), "{due:?}");
+}
+
+#[tokio::test]
+async fn metadata_are_found_beside_the_query_and_an_answer_is_taken_where_nobody_has_them() {
+	let provider = Provider::start("//Node", Manner::Honest).await;
+	let document = document(true);
+	let listing = listing(&document);
+	let subscriber = subscriber(PlayedChain::of(&[&provider]));
+	subscriber.query(&listing, query()).await.unwrap();
+	provider.network.put_record(Key(dht_key(&GENESIS, LISTING)), document).await.unwrap();
+	// On a busy machine they may come too late for one query; what one has found, the next one knows.
+	for _ in 0..20 {
+		if let Err(error) = subscriber.query(&listing, query()).await {
+			assert!(error.to_string().contains("does not promise"), "{error}");
+			let known = provider.asked();
+			assert!(subscriber.query(&listing, query()).await.is_err());
+			assert_eq!(provider.asked(), known + 1);
+			return;
+		}
+	}
+	panic!("the metadata were never found");
 }

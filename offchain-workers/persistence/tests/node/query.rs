@@ -364,6 +364,8 @@ async fn where_the_curator_wants_it_answers_are_the_same_each_time_and_that_is_s
 	let (first, second) = (first.await, second.await);
 	assert_eq!(first.rows(), 1_000);
 	assert_eq!(first.attestation.reproducible, Some(souk_engine::reproducible_by()));
+	// Clients do not take an answer that promises anything else.
+	assert_eq!(souk_sdk::verify::check_promise(&first.attestation), Ok(()));
 	assert_eq!(first.ipc, second.ipc);
 	assert_eq!(first.attestation.outcome, second.attestation.outcome);
 

@@ -233,6 +233,7 @@ fn say_of_each_other(pair: &Pair, order: &str, address: &str) -> Result<()> {
 	ensure!(checked["verdict"] == "holds" && checked["hash"] == issued["hash"], "{checked}");
 	let checks = checked["checks"].as_array().context("no checks")?;
 	ensure!(checks.len() == 6 && checks[5] == "order", "{checked}");
+	ensure!(checked["unchecked"] == serde_json::json!(["sold"]), "{checked}");
 	let text = std::fs::read_to_string(&path)?;
 	let changed = pair.file("changed.json", &text.replacen(r#""below":"100""#, r#""below":"101""#, 1))?;
 	let changed = changed.display().to_string();
@@ -241,6 +242,9 @@ fn say_of_each_other(pair: &Pair, order: &str, address: &str) -> Result<()> {
 	let listed = pair.seller.json(&["credential", "list"])?;
 	let listed = listed["credentials"].as_array().context("no credentials")?;
 	ensure!(listed.len() == 1 && listed[0]["hash"] == issued["hash"], "{listed:?}");
+	let others = stranger.json(&["credential", "list", "--of", &pair.seller.address()?])?;
+	ensure!(others["counts"][0]["about"] == 1 && others["credentials"].is_null(), "{others}");
+	ensure!(!others.to_string().contains(&pair.buyer.address()?), "{others}");
 
 	pair.buyer.json(&["credential", "revoke", order])?;
 	let said = fails(&stranger, &["credential", "verify", &file], 8, "has revoked it")?;

@@ -68,7 +68,7 @@ pub enum Command {
 	},
 	/// Credentials that one has issued, or that are about oneself
 	List {
-		/// Those of another; address or key name
+		/// Of another, by address or key name: how many of each kind, and not with whom
 		#[arg(long, value_name = "ACCOUNT")]
 		of: Option<String>,
 	},

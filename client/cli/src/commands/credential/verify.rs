@@ -61,6 +61,7 @@ fn report(credential: &Credential, said: Option<Said>, json: bool, out: Out<'_>)
 		Some((block, record, checks)) => (Some(block), record, checks),
 		None => (None, None, Vec::new()),
 	};
+	let unchecked = unchecked(&checks);
 	if json {
 		let names: Vec<_> = ["signature"].into_iter().chain(checks.iter().map(name)).collect();
 		return output::json(
@@ -78,6 +79,7 @@ fn report(credential: &Credential, said: Option<Said>, json: bool, out: Out<'_>)
 				"valid_from": statement.valid_from,
 				"hash": hex(credential.hash()),
 				"checks": names,
+				"unchecked": unchecked,
 				"block": block,
 				"until": record.map(|known| known.record.until),
 			}),
@@ -102,10 +104,23 @@ fn report(credential: &Credential, said: Option<Said>, json: bool, out: Out<'_>)
 	)?;
 	writeln!(out, "\nChecked")?;
 	writeln!(out, "  the issuer's account has signed exactly these words")?;
-	for check in &checks {
+	for check in checks.iter().filter(|check| **check != Check::OrderForgotten) {
 		writeln!(out, "  {}", in_words(check, record.as_ref()))?;
 	}
+	writeln!(out, "\nNot checked: {} (the issuer's word)", unchecked.join(", "))?;
+	if checks.contains(&Check::OrderForgotten) {
+		writeln!(out, "  {}", in_words(&Check::OrderForgotten, record.as_ref()))?;
+	}
 	Ok(())
+}
+
+/// What of a credential's facts is not held against anything. What was sold never is.
+fn unchecked(checks: &[Check]) -> &'static [&'static str] {
+	match checks.last() {
+		Some(Check::Order) => &["sold"],
+		Some(Check::OrderForgotten) => &["outcome", "price", "sold"],
+		_ => &["listing", "outcome", "price", "sold"],
+	}
 }
 
 /// A check for machines.
@@ -134,7 +149,7 @@ fn in_words(check: &Check, record: Option<&CredentialView>) -> String {
 		},
 		Check::Order => "the order on the chain is of that listing, ended so, and its price is in that range".into(),
 		Check::OrderForgotten => {
-			"the order's record was removed from the chain since: how it ended and its price are the issuer's word".into()
+			"the order's record was removed from the chain since: nothing is left to hold outcome and price against".into()
 		}
 	}
 }
@@ -145,7 +160,7 @@ mod tests {
 	use crate::{commands::credential::issue::example, context::tests::offline};
 	use souk_sdk::types::CredentialRecord;
 
-	fn said(credential: &Credential, json: bool) -> String {
+	fn said(credential: &Credential, last: Check, json: bool) -> String {
 		let record = CredentialView {
 			id: credential.statement.id,
 			record: CredentialRecord {
@@ -160,7 +175,7 @@ mod tests {
 				deposit: 1,
 			},
 		};
-		let checks = vec![Check::Chain, Check::Registered, Check::Sides, Check::NotRevoked, Check::Order];
+		let checks = vec![Check::Chain, Check::Registered, Check::Sides, Check::NotRevoked, last];
 		let mut out = Vec::new();
 		report(credential, Some((50, Some(record), checks)), json, &mut out).unwrap();
 		String::from_utf8(out).unwrap()
@@ -168,7 +183,7 @@ mod tests {
 
 	#[test]
 	fn each_check_is_said_in_plain_words() {
-		let text = said(&example(), false);
+		let text = said(&example(), Check::Order, false);
 		for part in [
 			"It holds, as of block 50: TrustedSellerCredential",
 			"12 of listing 3: the seller was paid",
@@ -177,12 +192,30 @@ mod tests {
 			"this very document, since block 5",
 			"not revoked, and expires in block 100",
 			"its price is in that range",
+			"Not checked: sold (the issuer's word)",
 		] {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
 		}
-		let json: serde_json::Value = serde_json::from_str(&said(&example(), true)).unwrap();
+		let json: serde_json::Value = serde_json::from_str(&said(&example(), Check::Order, true)).unwrap();
 		assert_eq!((&json["verdict"], &json["checks"][1]), (&"holds".into(), &"chain".into()));
 		assert_eq!(json["checks"].as_array().unwrap().len(), 6);
+		assert_eq!(json["unchecked"], serde_json::json!(["sold"]));
+	}
+
+	#[test]
+	fn what_the_chain_has_forgotten_is_said_to_be_unchecked() {
+		let text = said(&example(), Check::OrderForgotten, false);
+		let (checked, unchecked) = text.split_once("\nNot checked: ").unwrap();
+		assert!(!checked.contains("removed from the chain") && !checked.contains("price is in"), "{text}");
+		assert!(unchecked.starts_with("outcome, price, sold (the issuer's word)\n"), "{text}");
+		assert!(unchecked.contains("removed from the chain since"), "{text}");
+		let json: serde_json::Value =
+			serde_json::from_str(&said(&example(), Check::OrderForgotten, true)).unwrap();
+		assert_eq!(json["unchecked"], serde_json::json!(["outcome", "price", "sold"]));
+		let mut offline = Vec::new();
+		report(&example(), None, true, &mut offline).unwrap();
+		let json: serde_json::Value = serde_json::from_slice(&offline).unwrap();
+		assert_eq!(json["unchecked"], serde_json::json!(["listing", "outcome", "price", "sold"]));
 	}
 
 	#[tokio::test]
