@@ -288,7 +288,7 @@ fn a_seller_who_is_away_does_not_lose_what_she_has_proved_unless_she_cannot_pay_
 			let about = || Disputes::case_about(order).expect("it is kept");
 			let posted = || Balances::balance_on_hold(&HoldReason::Fee.into(), &seller);
 			if !can_pay {
-				let left = EXISTENTIAL_DEPOSIT.saturating_mul(2);
+				let left = SOUK / 100;
 				assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), seller.clone().into(), left));
 			}
 			next_blocks(RESPONSE - 1);
