@@ -1,4 +1,4 @@
-//! What other pallets tell this one: that a curator was paid, and that a listing has ended.
+//! What other pallets tell this one, that a curator was paid and that a listing has ended; and what they ask it: who backs a bond.
 
 use crate::*;
 use frame_support::{
@@ -35,6 +35,15 @@ impl<T: Config> Backing<T::AccountId> for Pallet<T> {
 			// The treasury has no account in it. What was held a moment ago can be released.
 			held::give_back::<T::Money, _>(asset, &reason, &curator, amount);
 		}
+	}
+
+	fn backs(listing: ListingId, who: &T::AccountId) -> bool {
+		Backers::<T>::contains_key(who, listing)
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_backer(listing: ListingId, who: &T::AccountId) {
+		Backers::<T>::insert(who, listing, BackerRecord::default());
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

@@ -14,7 +14,7 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	reach::{Dispute, Disputed as _, Juries as _, Ruling, Side},
-	Balance,
+	Balance, OrderId,
 };
 
 const SALT: [u8; 32] = [7; 32];
@@ -77,8 +77,22 @@ fn dispute<T: Config>(buyer: &T::AccountId, seller: &T::AccountId) -> Dispute<T:
 		buyer: buyer.clone(),
 		seller: seller.clone(),
 		opener: Side::Buyer,
+		window_until: None,
 		evidence: [1; 32],
 	}
+}
+
+/// Some have a part in an order: nobody of them may rule on it, and each of them is asked for.
+fn concern<T: Config>(order: OrderId, arbitrators: &[T::AccountId]) {
+	for who in arbitrators {
+		T::Orders::benchmark_concerned(order, who);
+		assert!(T::Orders::concerns(order, who));
+	}
+}
+
+/// All but the last `free` of them.
+fn all_but<AccountId>(arbitrators: &[AccountId], free: u32) -> &[AccountId] {
+	&arbitrators[..arbitrators.len() - free as usize]
 }
 
 fn record<T: Config>(case: CaseId) -> CaseRecordOf<T> {
@@ -230,6 +244,12 @@ mod benchmarks {
 				record.verdict = verdict;
 			}
 		});
+		// Of those who were not drawn before, but as many may be as one seat more than the last jury had needs.
+		let record = record::<T>(case);
+		let before = Pallet::<T>::all_jurors(case, &record);
+		let others = Pool::<T>::get().into_iter().map(|seat| seat.who);
+		let others: Vec<_> = others.filter(|who| !before.contains(who)).collect();
+		concern::<T>(record.order, all_but(&others, JURIES[1] + 1));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(seller), case);
 		assert_eq!(record::<T>(case).phase, Phase::Drawing);
@@ -268,12 +288,14 @@ mod benchmarks {
 
 	#[benchmark]
 	fn open() {
-		pool::<T>();
+		let pool = pool::<T>();
 		let (buyer, seller) = (endowed::<T>("buyer", 0), endowed::<T>("seller", 0));
 		let dispute = dispute::<T>(&buyer, &seller);
+		// Three may rule on it, who are asked for last.
+		concern::<T>(dispute.order, all_but(&pool, FIRST_JURY));
 		#[block]
 		{
-			assert!(Pallet::<T>::open(dispute).is_ok());
+			assert!(Pallet::<T>::open(dispute).is_ok_and(|longest| longest.is_some()));
 		}
 	}
 

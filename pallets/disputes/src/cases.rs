@@ -60,9 +60,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Opens a case, and holds its opener's fee and deposit.
 	pub(crate) fn open_case(dispute: Dispute<T::AccountId>) -> Result<CaseRecordOf<T>, DispatchError> {
-		let Dispute { order, listing, buyer, seller, opener, evidence } = dispute;
+		let Dispute { order, listing, buyer, seller, opener, window_until, evidence } = dispute;
 		Self::forget_earlier(order)?;
-		let (now, terms, case) = (Self::now(), Self::terms(), NextCaseId::<T>::get());
+		let (now, case) = (Self::now(), NextCaseId::<T>::get());
+		let mut terms = Self::terms();
+		if opener == Side::Seller {
+			// Who says that it was delivered does not shorten the time that was agreed on for looking at it.
+			let left = window_until.unwrap_or(now).saturating_sub(now);
+			terms.response_time = terms.response_time.max(left);
+		}
 		let mut record = CaseRecord {
 			order,
 			listing,

@@ -13,10 +13,8 @@ impl<T: Config> Pallet<T> {
 		let side = record.opener.other();
 		ensure!(*record.parties.of(side) == who, Error::<T>::NotAuthorized);
 		Self::post_fee(&mut record, side, 0)?;
-		let (was, time) = (record.due, record.terms.evidence_time);
-		let until = Self::enter(&mut record, Phase::Evidence, time);
-		Self::store(case, was, record);
-		Self::deposit_event(Event::Answered { case, until });
+		let was = record.due;
+		Self::start_evidence(case, record, was);
 		Ok(())
 	}
 

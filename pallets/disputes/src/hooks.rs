@@ -3,11 +3,12 @@
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::{
+	storage::with_storage_layer,
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
 use souk_primitives::{
-	reach::{Disputed as _, Offences as _, Ruling},
+	reach::{Disputed as _, Offences as _, Ruling, Side},
 	turns,
 };
 
@@ -17,7 +18,8 @@ impl<T: Config> Pallet<T> {
 		turns::part_of_block(T::BlockWeights::get().max_block, 8)
 	}
 
-	/// What a turn weighs at most, with what its ruling does: to the order, and to the seller who has lost.
+	/// What a turn weighs at most, with what its ruling does: to the order, and to the seller who has lost. A drawing asks of everybody in the
+	/// pool whether the order concerns them, and rules on nothing: that weighs less.
 	pub(crate) fn turn_weight() -> Weight {
 		T::WeightInfo::turn().saturating_add(Self::ruling_weight())
 	}
@@ -48,10 +50,7 @@ impl<T: Config> Pallet<T> {
 		let Some(mut record) = Cases::<T>::get(Self::key(case)) else { return };
 		let was = record.due;
 		match record.phase {
-			Phase::Opened => {
-				let ruling = Ruling::of(record.opener);
-				Self::close(case, record, was, Ending::Default, Verdict { ruling, decided: true });
-			}
+			Phase::Opened => Self::end_response(case, record, was),
 			Phase::Evidence => {
 				Self::start_drawing(&mut record);
 				Self::store(case, was, record);
@@ -66,6 +65,28 @@ impl<T: Config> Pallet<T> {
 			}
 			Phase::Closed => Self::remove(case, record),
 		}
+	}
+
+	/// It is too late to answer. Who has not has lost.
+	///
+	/// But the silence of a seller concedes nothing where the chain has seen that she delivered: she counts as having answered, and posts
+	/// the same fee, if she can pay it. Else whoever buys data could have all of it back of sellers who are away.
+	fn end_response(case: CaseId, mut record: CaseRecordOf<T>, was: u32) {
+		let silent = record.opener.other();
+		let proved = silent == Side::Seller && T::Orders::is_proved(record.order);
+		if proved && with_storage_layer(|| Self::post_fee(&mut record, silent, 0)).is_ok() {
+			return Self::start_evidence(case, record, was);
+		}
+		let ruling = Ruling::of(record.opener);
+		Self::close(case, record, was, Ending::Default, Verdict { ruling, decided: true });
+	}
+
+	/// The other side has posted its fee: both show what they have.
+	pub(crate) fn start_evidence(case: CaseId, mut record: CaseRecordOf<T>, was: u32) {
+		let time = record.terms.evidence_time;
+		let until = Self::enter(&mut record, Phase::Evidence, time);
+		Self::store(case, was, record);
+		Self::deposit_event(Event::Answered { case, until });
 	}
 
 	/// It is too late to commit. Who has not is replaced, once; after that the jury is as large as it is.

@@ -20,6 +20,11 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 		Self::open_about(order).is_some()
 	}
 
+	fn has_ruled(order: OrderId) -> bool {
+		let case = CaseOf::<T>::get(order).and_then(|case| Cases::<T>::get(Self::key(case)));
+		case.is_some_and(|record| matches!(record.ended, Some((Ending::Ruled, _))))
+	}
+
 	fn settled(order: OrderId, winner: Side) {
 		let Some((case, record)) = Self::open_about(order) else { return };
 		let ruling = Ruling::of(winner);
@@ -32,6 +37,11 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 	fn weight() -> Weight {
 		// The end of a case weighs far more than one that is opened and one that is forgotten for it.
 		T::WeightInfo::open().max(T::WeightInfo::turn())
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_ruled(dispute: Dispute<T::AccountId>) {
+		Self::benchmark_end(dispute, Ending::Ruled, Ruling::Buyer);
 	}
 }
 
@@ -59,14 +69,8 @@ impl<T: Config> reach::Rulings<T::AccountId> for Pallet<T> {
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_lost(dispute: Dispute<T::AccountId>) {
-		let (order, opener) = (dispute.order, dispute.opener);
-		let opened = Self::open_case(dispute);
-		frame_support::assert_ok!(&opened);
-		if let Some((case, record)) = opened.ok().and_then(|_| Self::open_about(order)) {
-			let verdict = Verdict { ruling: Ruling::of(opener.other()), decided: true };
-			let was = record.due;
-			Self::close(case, record, was, Ending::Default, verdict);
-		}
+		let ruling = Ruling::of(dispute.opener.other());
+		Self::benchmark_end(dispute, Ending::Default, ruling);
 	}
 }
 
@@ -76,5 +80,17 @@ impl<T: Config> Pallet<T> {
 		let case = CaseOf::<T>::get(order)?;
 		let record = Cases::<T>::get(Self::key(case))?;
 		record.is_open().then_some((case, record))
+	}
+
+	/// A case that ends as it is opened.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_end(dispute: Dispute<T::AccountId>, how: Ending, ruling: Ruling) {
+		let order = dispute.order;
+		let opened = Self::open_case(dispute);
+		frame_support::assert_ok!(&opened);
+		if let Some((case, record)) = opened.ok().and_then(|_| Self::open_about(order)) {
+			let was = record.due;
+			Self::close(case, record, was, how, Verdict { ruling, decided: true });
+		}
 	}
 }

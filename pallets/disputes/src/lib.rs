@@ -256,10 +256,11 @@ pub mod pallet {
 			order: OrderId,
 			/// By which side.
 			by: Side,
-			/// First block in which the other side has lost, if it has not posted its fee.
+			/// First block in which the other side has lost, if it has not posted its fee. Of a seller whose delivery is proved it is posted
+			/// then.
 			until: u32,
 		},
-		/// The other side posted its fee.
+		/// The other side posted its fee, or it was posted for a seller who said nothing and whose delivery is proved.
 		#[codec(index = 5)]
 		Answered {
 			/// In which case.
@@ -561,7 +562,8 @@ pub mod pallet {
 			Self::do_withdraw(who)
 		}
 
-		/// Posts the fee of a case that the other side has opened. Who does not in time has lost it.
+		/// Posts the fee of a case that the other side has opened. Who does not in time has lost it; but for a seller whose delivery is proved it
+		/// is posted then, if she can pay it.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::answer())]
 		pub fn answer(origin: OriginFor<T>, case: CaseId) -> DispatchResult {

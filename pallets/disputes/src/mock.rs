@@ -20,7 +20,10 @@ use souk_primitives::{
 };
 use sp_io::hashing::blake2_256;
 use sp_runtime::{DispatchResult, Permill};
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+	cell::RefCell,
+	collections::{BTreeMap, BTreeSet},
+};
 
 pub type AccountId = u64;
 type Hash = <Test as frame_system::Config>::Hash;
@@ -99,6 +102,11 @@ impl Randomness<Hash, u32> for Epochs {
 thread_local! {
 	/// Rulings that were executed, by order.
 	static RULED: RefCell<BTreeMap<OrderId, Ruling>> = const { RefCell::new(BTreeMap::new()) };
+	/// Orders that were not delivered, and those whose delivery is proved. All others were delivered by what their seller says.
+	static UNDELIVERED: RefCell<BTreeSet<OrderId>> = const { RefCell::new(BTreeSet::new()) };
+	static PROVED: RefCell<BTreeSet<OrderId>> = const { RefCell::new(BTreeSet::new()) };
+	/// Who has a part in all orders besides, in a benchmark.
+	static CONCERNED: RefCell<BTreeSet<AccountId>> = const { RefCell::new(BTreeSet::new()) };
 	/// Listings whose sellers have lost, and whether bonds waited for that.
 	static LOST: RefCell<Vec<(ListingId, bool)>> = const { RefCell::new(Vec::new()) };
 }
@@ -112,7 +120,13 @@ impl reach::Disputed<AccountId> for Orders {
 		assert_eq!(before, None, "an order is ruled on once");
 	}
 	fn concerns(_: OrderId, who: &AccountId) -> bool {
-		[BUYER, SELLER, NODE].contains(who)
+		[BUYER, SELLER, NODE].contains(who) || CONCERNED.with_borrow(|concerned| concerned.contains(who))
+	}
+	fn is_delivered(order: OrderId) -> bool {
+		!UNDELIVERED.with_borrow(|undelivered| undelivered.contains(&order))
+	}
+	fn is_proved(order: OrderId) -> bool {
+		PROVED.with_borrow(|proved| proved.contains(&order))
 	}
 	fn weight() -> Weight {
 		Weight::zero()
@@ -120,6 +134,19 @@ impl reach::Disputed<AccountId> for Orders {
 	fn benchmark_disputed(_: &AccountId, _: &AccountId) -> OrderId {
 		1 << 40
 	}
+	fn benchmark_concerned(_: OrderId, who: &AccountId) {
+		CONCERNED.with_borrow_mut(|concerned| concerned.insert(*who));
+	}
+}
+
+/// Nothing of an order was delivered.
+pub fn undelivered(order: OrderId) {
+	UNDELIVERED.with_borrow_mut(|undelivered| undelivered.insert(order));
+}
+
+/// The chain has seen that an order was delivered.
+pub fn proved(order: OrderId) {
+	PROVED.with_borrow_mut(|proved| proved.insert(order));
 }
 
 impl reach::Offences<AccountId> for Orders {
@@ -205,6 +232,9 @@ impl TestExt {
 
 	pub fn build(self) -> sp_io::TestExternalities {
 		RULED.with_borrow_mut(BTreeMap::clear);
+		UNDELIVERED.with_borrow_mut(BTreeSet::clear);
+		PROVED.with_borrow_mut(BTreeSet::clear);
+		CONCERNED.with_borrow_mut(BTreeSet::clear);
 		LOST.with_borrow_mut(Vec::clear);
 		Weights::set(roomy());
 		JurorFee::set(FEE);
@@ -284,9 +314,19 @@ pub fn jurors(case: CaseId) -> Vec<AccountId> {
 	jury.sitting().map(|juror| juror.who).collect()
 }
 
-/// Opens a case about an order as `escrow` does it.
+/// Opens a case about an order as `escrow` does it, where the buyer's window runs no longer than [`RESPONSE`].
 pub fn open_as(opener: Side, order: OrderId) -> Result<Option<u32>, sp_runtime::DispatchError> {
-	let dispute = Dispute { order, listing: LISTING, buyer: BUYER, seller: SELLER, opener, evidence: SHOWN };
+	open_within(opener, order, None)
+}
+
+/// The same, in a window of the buyer's.
+pub fn open_within(
+	opener: Side,
+	order: OrderId,
+	window_until: Option<u32>,
+) -> Result<Option<u32>, sp_runtime::DispatchError> {
+	let (listing, buyer, seller, evidence) = (LISTING, BUYER, SELLER, SHOWN);
+	let dispute = Dispute { order, listing, buyer, seller, opener, window_until, evidence };
 	with_storage_layer(|| Disputes::open(dispute))
 }
 

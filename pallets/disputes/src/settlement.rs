@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 		Self::store(case, was, record);
 		Self::deposit_event(Event::Closed { case, order, how, ruling });
 		match how {
-			Ending::Ruled | Ending::Default => Self::carry_out(case, order, listing, ruling),
+			Ending::Ruled | Ending::Default => Self::carry_out(case, order, listing, how, ruling),
 			// The order is decided already, or will be by governance.
 			Ending::Settled | Ending::NoJury => {}
 		}
@@ -53,10 +53,12 @@ impl<T: Config> Pallet<T> {
 		Self::count_out(listing);
 	}
 
-	/// Does what was ruled: with the order, and with the bond of a seller who has lost.
-	fn carry_out(case: CaseId, order: OrderId, listing: ListingId, ruling: Ruling) {
+	/// Does what was ruled: with the order, and with the bond of a seller who has lost. Not of one who did not answer about what she has
+	/// not delivered: nobody has said that she should have by then, and the money goes back as it would have later.
+	fn carry_out(case: CaseId, order: OrderId, listing: ListingId, how: Ending, ruling: Ruling) {
+		let failed = how == Ending::Ruled || T::Orders::is_delivered(order);
 		T::Orders::rule(order, ruling);
-		if ruling == Ruling::Buyer {
+		if failed && ruling == Ruling::Buyer {
 			T::Offences::commit(Offence {
 				kind: OffenceKind::LostDispute,
 				listing,

@@ -135,7 +135,7 @@ pub struct Terms {
 	pub juror_stake: Balance,
 	/// What of that is lost with a vote that the last ruling is not.
 	pub incoherent_fine: Permill,
-	/// Blocks that the other side has to post its fee.
+	/// Blocks that the other side has to post its fee. Where the seller opened the case, as many at least as the buyer had left to object.
 	pub response_time: u32,
 	/// Blocks for evidence after that.
 	pub evidence_time: u32,
@@ -242,7 +242,7 @@ pub enum Ending {
 	/// By the ruling of a jury.
 	#[codec(index = 0)]
 	Ruled,
-	/// The other side did not post its fee in time.
+	/// The other side did not post its fee in time; nor could it be posted for a seller whose delivery is proved.
 	#[codec(index = 1)]
 	Default,
 	/// The order was decided without a ruling: a side gave in, or something was proved.

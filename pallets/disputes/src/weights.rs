@@ -50,7 +50,7 @@ fn account() -> Weight {
 	Weight::from_parts(30_000_000, 4_000).saturating_add(RocksDbWeight::get().reads_writes(2, 2))
 }
 
-/// Whether so many have a part in an order: the order, its listing, their assignments.
+/// Whether so many have a part in an order: the order, its listing, its assignments, what each of them has behind the bond.
 fn concerns(many: u64) -> Weight {
 	Weight::from_parts(6_000_000, 6_000).saturating_add(RocksDbWeight::get().reads(3)).saturating_add(
 		Weight::from_parts(2_000_000, 2_500)
@@ -121,7 +121,7 @@ impl WeightInfo for () {
 		Weight::from_parts(50_000_000, 6_000)
 			.saturating_add(juries())
 			.saturating_add(pool())
-			.saturating_add(concerns(64))
+			.saturating_add(concerns(256))
 			.saturating_add(account())
 			.saturating_add(RocksDbWeight::get().reads_writes(1, 3))
 	}
@@ -147,7 +147,7 @@ impl WeightInfo for () {
 	fn open() -> Weight {
 		Weight::from_parts(60_000_000, 10_000)
 			.saturating_add(pool())
-			.saturating_add(concerns(32))
+			.saturating_add(concerns(256))
 			.saturating_add(account().saturating_mul(2))
 			.saturating_add(RocksDbWeight::get().reads_writes(3, 5))
 	}

@@ -14,7 +14,7 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	benchmarking::{mint, PAID_IN},
-	reach::{Backing as _, Curation as _, Listings as _, Proofs as _},
+	reach::{Backing as _, Curation as _, Dispute, Juries as _, Listings as _, Proofs as _, Side},
 	Balance, Commitments, ListingId, Period, Plan, PlanKind, Price, SnapshotView,
 };
 use souk_proof_primitives::{
@@ -386,10 +386,25 @@ mod benchmarks {
 		assert_eq!(state::<T>(id), OrderState::Released);
 	}
 
+	/// An order on which a jury has ruled, and that cannot be rated any more.
 	#[benchmark]
 	fn forget() {
-		let (curator, buyer, id) = goods::<T>();
-		assert_ok!(Pallet::<T>::do_cancel(curator, id));
+		let (seller, buyer, id) = goods::<T>();
+		let mut record = Orders::<T>::get(id).expect("it was ordered");
+		record.state = OrderState::Disputed;
+		let listing = record.listing;
+		Pallet::<T>::store(id, record);
+		T::Juries::benchmark_ruled(Dispute {
+			order: id,
+			listing,
+			buyer: buyer.clone(),
+			seller,
+			opener: Side::Buyer,
+			window_until: None,
+			evidence: [3; 32],
+		});
+		assert_eq!(state::<T>(id), OrderState::Refunded);
+		go_to::<T>(u32::MAX);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(buyer), id);
 		assert!(!Orders::<T>::contains_key(id));

@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::weights::Weight;
 use souk_primitives::{
-	reach::{self, Completed, Curation as _, Listings as _, Ruling},
+	reach::{self, Backing as _, Completed, Curation as _, Juries as _, Listings as _, Ruling},
 	ListingId,
 };
 use sp_runtime::Permill;
@@ -35,7 +35,18 @@ impl<T: Config> reach::Disputed<T::AccountId> for Pallet<T> {
 				|| record.seller == *who
 				|| T::Listings::owner(record.listing).as_ref() == Some(who)
 				|| T::Curation::is_assigned(record.listing, who)
+				// They lose with her.
+				|| T::Backing::backs(record.listing, who)
 		})
+	}
+
+	fn is_delivered(order: OrderId) -> bool {
+		Orders::<T>::get(order).is_some_and(|record| record.delivered_at.is_some())
+	}
+
+	fn is_proved(order: OrderId) -> bool {
+		let record = Orders::<T>::get(order);
+		record.is_some_and(|record| record.data().is_some_and(|data| data.delivery.is_some()))
 	}
 
 	fn weight() -> Weight {
@@ -51,14 +62,24 @@ impl<T: Config> reach::Disputed<T::AccountId> for Pallet<T> {
 		}
 		order
 	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_concerned(order: OrderId, who: &T::AccountId) {
+		// This is asked for last.
+		if let Some(record) = Orders::<T>::get(order) {
+			T::Backing::benchmark_backer(record.listing, who);
+		}
+	}
 }
 
 impl<T: Config> reach::Deals<T::AccountId> for Pallet<T> {
 	fn completed(order: OrderId) -> Option<Completed<T::AccountId>> {
 		let record = Orders::<T>::get(order)?;
 		let (since, ended_at) = record.funded_at.zip(record.ended_at)?;
-		// Of what was given back before anything was delivered there is nothing to say that would have cost anybody anything.
-		let came_to_something = record.delivered_at.is_some() || record.paid > 0;
+		// Of what was given back before anything was delivered there is nothing to say that would have cost anybody anything; a jury does.
+		// It is asked first: so every benchmark of this measures the case as well.
+		let came_to_something =
+			T::Juries::has_ruled(order) || record.delivered_at.is_some() || record.paid > 0;
 		(came_to_something && record.price.amount > 0).then_some(Completed {
 			listing: record.listing,
 			payer: record.buyer,
@@ -83,7 +104,6 @@ impl<T: Config> Pallet<T> {
 	fn benchmark_order(curator: &T::AccountId, payer: &T::AccountId) -> OrderId {
 		use souk_primitives::{
 			benchmarking::{mint, PAID_IN},
-			reach::Backing as _,
 			Plan, PlanKind, Price,
 		};
 		let price = Price { asset: PAID_IN, amount: 100_000_000 };

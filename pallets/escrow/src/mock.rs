@@ -77,6 +77,12 @@ parameter_types! {
 	pub static Exchange: Option<Balance> = Some(RATE);
 	/// For how many blocks a jury rules at most, if there is one.
 	pub static Sitting: Option<u32> = None;
+	/// What was said when the last case was opened.
+	pub static LastDispute: Option<reach::Dispute<AccountId>> = None;
+	/// On which orders a jury has ruled.
+	pub static RuledCases: Vec<OrderId> = Vec::new();
+	/// Who backs which listings.
+	pub static BackedBy: Vec<(ListingId, AccountId)> = Vec::new();
 	/// Which orders have an open case, and who opened it.
 	pub static OpenCases: Vec<(OrderId, Side)> = Vec::new();
 	/// Whether the sellers of orders may still rate them.
@@ -119,7 +125,11 @@ impl reach::Juries<AccountId> for Bench {
 			return Err(DispatchError::Other("the opener cannot pay the jury"));
 		}
 		OpenCases::mutate(|open| open.push((dispute.order, dispute.opener)));
+		LastDispute::set(Some(dispute));
 		Ok(Some(longest))
+	}
+	fn has_ruled(order: OrderId) -> bool {
+		RuledCases::get().contains(&order)
 	}
 	fn is_open(order: OrderId) -> bool {
 		OpenCases::get().iter().any(|(open, _)| *open == order)
@@ -133,14 +143,38 @@ impl reach::Juries<AccountId> for Bench {
 	fn weight() -> Weight {
 		Weight::zero()
 	}
+	fn benchmark_ruled(dispute: reach::Dispute<AccountId>) {
+		rule(dispute.order, Some(Ruling::Buyer));
+	}
+}
+
+/// Those who back listings, as a test says they are. They earn nothing.
+pub struct Backers;
+
+impl reach::Backing<AccountId> for Backers {
+	fn share_income(_: ListingId, _: &AccountId, _: &Asset, _: Balance) {}
+	fn backs(listing: ListingId, who: &AccountId) -> bool {
+		BackedBy::get().contains(&(listing, *who))
+	}
+	fn benchmark_backer(listing: ListingId, who: &AccountId) {
+		BackedBy::mutate(|backed| backed.push((listing, *who)));
+	}
+	fn benchmark_backing(_: ListingId) {}
 }
 
 /// A jury's ruling on an order, or that there will be none.
 pub fn rule(order: OrderId, ruling: Option<Ruling>) {
 	OpenCases::mutate(|open| open.retain(|(open, _)| *open != order));
 	if let Some(ruling) = ruling {
+		RuledCases::mutate(|ruled| ruled.push(order));
 		<Escrow as reach::Disputed<AccountId>>::rule(order, ruling);
 	}
+}
+
+/// The case about an order ends because its seller has not answered.
+pub fn default_judgment(order: OrderId) {
+	OpenCases::mutate(|open| open.retain(|(open, _)| *open != order));
+	<Escrow as reach::Disputed<AccountId>>::rule(order, Ruling::Buyer);
 }
 
 impl crate::Config for Test {
@@ -149,7 +183,7 @@ impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Listings = Registry;
 	type Curation = Registry;
-	type Backing = ();
+	type Backing = Backers;
 	type Offences = Registry;
 	type Proofs = Checked;
 	type BondValue = Worth;
@@ -209,6 +243,9 @@ impl TestExt {
 		Awaited::set(false);
 		OpenCases::set(Vec::new());
 		SettledCases::set(Vec::new());
+		LastDispute::set(None);
+		RuledCases::set(Vec::new());
+		BackedBy::set(Vec::new());
 		souk_mock_support::externalities! {
 			balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, 2_500)]),
 			assets: [(1, CURATOR, true, MINIMUM)],

@@ -190,6 +190,8 @@ pub struct Dispute<AccountId> {
 	pub seller: AccountId,
 	/// Which of them does not agree.
 	pub opener: Side,
+	/// First block in which the buyer cannot object any more to what was delivered; `None` where nothing was.
+	pub window_until: Option<u32>,
 	/// Hash of what that side shows for it.
 	pub evidence: Digest,
 }
@@ -205,10 +207,15 @@ pub trait Juries<AccountId> {
 	fn open(dispute: Dispute<AccountId>) -> Result<Option<u32>, DispatchError>;
 	/// Whether there is a case about the order that will be ruled on.
 	fn is_open(order: OrderId) -> bool;
+	/// Whether a jury has ruled on the order, while the case is kept. Who did not answer was not ruled on.
+	fn has_ruled(order: OrderId) -> bool;
 	/// Closes the case about an order, if there is one: the order was decided for `winner` without a ruling.
 	fn settled(order: OrderId, winner: Side);
 	/// What opening or closing a case weighs at most.
 	fn weight() -> Weight;
+	/// For benchmarks: a jury rules for the buyer in a dispute, whose opener has enough money.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_ruled(dispute: Dispute<AccountId>);
 }
 
 impl<AccountId> Juries<AccountId> for () {
@@ -218,23 +225,36 @@ impl<AccountId> Juries<AccountId> for () {
 	fn is_open(_: OrderId) -> bool {
 		false
 	}
+	fn has_ruled(_: OrderId) -> bool {
+		false
+	}
 	fn settled(_: OrderId, _: Side) {}
 	fn weight() -> Weight {
 		Weight::zero()
 	}
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_ruled(_: Dispute<AccountId>) {}
 }
 
 /// What rulings do to orders. Offered by `escrow`.
 pub trait Disputed<AccountId> {
 	/// Does with a disputed order what the ruling says. Nothing, where it is not disputed (any more).
 	fn rule(order: OrderId, ruling: Ruling);
-	/// Whether somebody has a part in the order: its sides, who owns the listing, and who works for it.
+	/// Whether somebody has a part in the order: its sides, who owns the listing, who works for it, and who backs its bond. Cheap: a drawing
+	/// asks it of everybody in the pool.
 	fn concerns(order: OrderId, who: &AccountId) -> bool;
-	/// What a ruling weighs at most.
+	/// Whether what an order waits for was delivered, by what its seller says or by a proof.
+	fn is_delivered(order: OrderId) -> bool;
+	/// Whether it was, by a proof: the chain has seen that the key is the right one.
+	fn is_proved(order: OrderId) -> bool;
+	/// What a ruling weighs at most. Covers one of these questions besides.
 	fn weight() -> Weight;
 	/// A disputed order of `buyer` from `seller`, with as many recipients as an order can have, for benchmarks.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_disputed(buyer: &AccountId, seller: &AccountId) -> OrderId;
+	/// For benchmarks: somebody has a part in the order, and it takes as long as can be to find that out.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_concerned(order: OrderId, who: &AccountId);
 }
 
 /// Why a proof was refused: a variant for each rule.

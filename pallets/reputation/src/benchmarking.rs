@@ -37,6 +37,15 @@ where
 	(curator, payer, order)
 }
 
+/// A dispute about the order, which its opener, the buyer, has lost.
+fn lost<T: Config>(seller: &T::AccountId, buyer: &T::AccountId, order: OrderId) {
+	let listing = T::Orders::completed(order).expect("it is").listing;
+	let (buyer, seller) = (buyer.clone(), seller.clone());
+	let (opener, evidence) = (Side::Buyer, [1; 32]);
+	let dispute = Dispute { order, listing, buyer, seller, opener, window_until: None, evidence };
+	T::Rulings::benchmark_lost(dispute);
+}
+
 /// The payer's credential for the curator, and the payer.
 fn issued<T: Config>() -> (T::AccountId, CredentialId)
 where
@@ -56,10 +65,11 @@ fn go_to<T: Config>(block: u32) {
 mod benchmarks {
 	use super::*;
 
-	/// The second rating of a listing, so that the deposit of the first returns.
+	/// The second rating of a listing, so that the deposit of the first returns; of an order about which there was a case.
 	#[benchmark]
 	fn rate() {
 		let (curator, payer, order) = completed::<T>();
+		lost::<T>(&curator, &payer, order);
 		let listing = T::Orders::completed(order).expect("it is").listing;
 		let (deal, rated) = (Deal::Order(order), Rated::Listing(listing));
 		assert_ok!(Pallet::<T>::add(rated.clone(), 1, curator));
@@ -73,10 +83,7 @@ mod benchmarks {
 	#[benchmark]
 	fn issue_credential() {
 		let (seller, buyer, order) = completed::<T>();
-		let listing = T::Orders::completed(order).expect("it is").listing;
-		let (opener, evidence) = (Side::Buyer, [1; 32]);
-		let dispute = Dispute { order, listing, buyer, seller: seller.clone(), opener, evidence };
-		T::Rulings::benchmark_lost(dispute);
+		lost::<T>(&seller, &buyer, order);
 		let kind = CredentialKind::DisputeLost;
 		#[extrinsic_call]
 		_(RawOrigin::Signed(seller), order, kind, [2; 32]);

@@ -304,7 +304,7 @@ pub mod params {
 		/// What of that is lost with a vote that the last ruling is not. Never less than twice what a juror earns.
 		#[codec(index = 4)]
 		pub static IncoherentFine: Permill = Permill::from_percent(50);
-		/// Blocks that the other side has to post its fee; else it has lost.
+		/// Blocks that the other side has to post its fee; else it has lost, or answers by a delivery that is proved.
 		#[codec(index = 5)]
 		pub static ResponseTime: BlockNumber = 2 * DAYS;
 		/// Blocks for evidence after that.

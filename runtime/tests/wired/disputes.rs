@@ -81,12 +81,23 @@ fn price() -> Price {
 	Price { asset: Asset::WithId(WUSD), amount: PRICE }
 }
 
-/// The buyer orders the service, which is delivered, and does not agree.
-fn disputed() -> OrderId {
+/// The buyer orders the service.
+fn ordered() -> OrderId {
 	let order = pallet_escrow::NextOrderId::<Runtime>::get();
 	let details = OrderDetails::Goods { terms: Some([7; 32]) };
 	assert_ok!(submit(BUYER, Escrow_::order { listing: LISTING, plan: 0, max_price: price(), details }));
+	order
+}
+
+fn delivered() -> OrderId {
+	let order = ordered();
 	assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
+	order
+}
+
+/// The buyer orders the service, which is delivered, and does not agree.
+fn disputed() -> OrderId {
+	let order = delivered();
 	assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
 	order
 }
@@ -238,6 +249,64 @@ fn a_seller_who_does_not_answer_has_lost() {
 }
 
 #[test]
+fn a_seller_who_is_away_before_the_delivery_loses_nothing_of_her_bond() {
+	for was_delivered in [true, false] {
+		market(5, || {
+			let (buyer, bond) = (wusd(BUYER), 400 * SOUK);
+			let call = pallet_curation::Call::<Runtime>::bond { listing: LISTING, amount: bond };
+			assert_ok!(dispatch(CURATOR.to_account_id(), call));
+			let order = if was_delivered { delivered() } else { ordered() };
+			assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+			next_blocks(SPAN);
+			assert_eq!(about(order).ended, Some((Ending::Default, Ruling::Buyer)));
+			assert_eq!((state(order), wusd(BUYER)), (OrderState::Refunded, buyer));
+			let lost = if was_delivered { bond / 20 } else { 0 };
+			assert_eq!(Curation::curator_bond(LISTING).active, bond - lost);
+			assert_eq!(Stakes::against(LISTING), u32::from(was_delivered));
+		});
+	}
+}
+
+#[test]
+fn a_seller_who_disputes_does_not_shorten_the_buyers_window() {
+	market(5, || {
+		let order = delivered();
+		next_blocks(3);
+		assert_ok!(submit(CURATOR, Escrow_::dispute { order, evidence: SHOWN }));
+		let view = Escrow::order_details(order).expect("it is kept");
+		let window = view.window_until.expect("it was delivered");
+		let case = about(order);
+		assert!(window > case.opened_at + SPAN);
+		assert_eq!(case.until, window);
+		assert!(view.due >= Some(case.opened_at + case.terms.longest()));
+	});
+}
+
+#[test]
+fn what_a_jury_has_ruled_on_is_rated_though_nothing_was_delivered() {
+	use pallet_reputation::{CredentialKind, Deal};
+	type Reputation_ = pallet_reputation::Call<Runtime>;
+	market(12, || {
+		let order = ordered();
+		assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		vote(case, Ruling::Buyer);
+		let (kind, hash) = (CredentialKind::DisputeLost, [8; 32]);
+		let issue = || Reputation_::issue_credential { order, kind, hash };
+		let not_found = pallet_reputation::Error::<Runtime>::NotFound;
+		assert_eq!(submit(BUYER, issue()), Err(not_found.into()));
+		next_blocks(SPAN);
+		assert_eq!(about(order).ended, Some((Ending::Ruled, Ruling::Buyer)));
+		assert_eq!(state(order), OrderState::Refunded);
+		assert_ok!(submit(BUYER, issue()));
+		assert_ok!(submit(BUYER, Reputation_::rate { deal: Deal::Order(order), score: 1 }));
+		assert_ok!(Reputation::do_try_state());
+	});
+}
+
+#[test]
 fn a_buyer_who_confirms_ends_the_case() {
 	market(5, || {
 		let order = disputed();
@@ -307,6 +376,24 @@ fn the_curator_and_her_nodes_do_not_rule_on_her_orders() {
 		let order = disputed();
 		assert!(Disputes::case_about(order).is_none(), "there are two who may rule on it");
 		assert_eq!(state(order), OrderState::Disputed);
+	});
+}
+
+#[test]
+fn those_who_back_her_do_not_rule_on_her_orders() {
+	market(3, || {
+		let (curator, backed) = (CURATOR.to_account_id(), 100 * SOUK);
+		let bond = pallet_curation::Call::<Runtime>::bond { listing: LISTING, amount: 4 * backed };
+		assert_ok!(dispatch(curator.clone(), bond));
+		let share = Permill::from_percent(20);
+		let open = pallet_backing::Call::<Runtime>::open_backing { listing: LISTING, share, most: backed };
+		assert_ok!(dispatch(curator, open));
+		let before = disputed();
+		assert!(Disputes::case_about(before).is_some());
+		let back = pallet_backing::Call::<Runtime>::back { listing: LISTING, amount: backed };
+		assert_ok!(dispatch(arbitrator(0), back));
+		let after = disputed();
+		assert!(Disputes::case_about(after).is_none(), "there are two who may rule on it");
 	});
 }
 

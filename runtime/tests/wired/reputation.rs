@@ -72,11 +72,17 @@ fn market(test: impl FnOnce()) {
 	});
 }
 
-/// The payer orders the service, and the curator says that it is delivered.
-fn delivered() -> OrderId {
+/// The payer orders the service.
+fn ordered() -> OrderId {
 	let order = pallet_escrow::NextOrderId::<Runtime>::get();
 	let details = OrderDetails::Goods { terms: None };
 	assert_ok!(submit(PAYER, Escrow_::order { listing: LISTING, plan: ONCE, max_price: price(), details }));
+	order
+}
+
+/// The same, and the curator says that it is delivered.
+fn delivered() -> OrderId {
+	let order = ordered();
 	assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
 	order
 }
@@ -217,5 +223,23 @@ fn the_winner_of_a_dispute_issues_a_credential_about_who_lost_it() {
 		);
 		// It was delivered, and is rated.
 		assert_ok!(submit(PAYER, rate(Deal::Order(order), 1)));
+	});
+}
+
+#[test]
+fn of_what_was_not_delivered_and_no_jury_has_ruled_on_nobody_says_anything() {
+	market(|| {
+		let order = ordered();
+		assert_ok!(submit(PAYER, Escrow_::dispute { order, evidence: [6; 32] }));
+		// The curator does not answer.
+		next_blocks(RESPONSE + 1);
+		assert_eq!(Escrow::order_details(order).map(|view| view.state), Some(OrderState::Refunded));
+		assert_eq!(
+			submit(PAYER, issue(order, CredentialKind::DisputeLost)),
+			Err(ReputationError::NotFound.into())
+		);
+		for who in [PAYER, CURATOR] {
+			assert_eq!(submit(who, rate(Deal::Order(order), 1)), Err(ReputationError::NotFound.into()));
+		}
 	});
 }

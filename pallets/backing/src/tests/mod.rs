@@ -1,6 +1,7 @@
 //! One file per call, one per idea that spans calls, and the ledger.
 
 mod back;
+mod backs;
 mod claim_income;
 mod close_backing;
 mod endings;
@@ -15,7 +16,7 @@ mod withdraw_unbacked;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use souk_primitives::{
-	reach::{Bonds as _, Curation as _, Pending},
+	reach::{Backing as _, Bonds as _, Curation as _, Pending},
 	Asset, Balance, Bond,
 };
 use sp_runtime::{FixedU128, TokenError};

@@ -5,7 +5,7 @@
 mod model;
 
 use super::*;
-use model::{Case, Ledger};
+use model::{is_proved, Case, Ledger};
 use proptest::prelude::*;
 use souk_mock_support::ledger::{expect, name_of, run, Seen};
 
@@ -92,6 +92,9 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 		Step::Open { seller } => {
 			let opener = if seller { Side::Seller } else { Side::Buyer };
 			let order = ledger.next;
+			if is_proved(order) {
+				proved(order);
+			}
 			let expected = ledger.open(opener);
 			assert_eq!(open_as(opener, order).map(|opened| opened.is_some()), Ok(expected), "open");
 		}

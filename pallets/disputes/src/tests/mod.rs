@@ -18,6 +18,7 @@ mod reveal_vote;
 mod reviews;
 mod settled;
 mod settlement;
+mod silence;
 mod submit_evidence;
 mod timeouts;
 mod views;

@@ -51,6 +51,48 @@ fn an_order_of_which_a_part_was_settled_is_disputed_again() {
 }
 
 #[test]
+fn a_seller_who_disputes_leaves_the_buyer_the_time_that_was_agreed_on() {
+	// What is left of the window, and for how long the case waits.
+	for (left, waits) in
+		[(0, RESPONSE), (RESPONSE, RESPONSE), (RESPONSE + 1, RESPONSE + 1), (4 * RESPONSE, 4 * RESPONSE)]
+	{
+		TestExt::default().execute(|| {
+			let until = now() + waits;
+			let longest = open_within(Side::Seller, 1, Some(now() + left)).unwrap();
+			assert_event(Event::CaseOpened { case: 0, order: 1, by: Side::Seller, until });
+			let usual = Disputes::settings().terms;
+			assert_eq!(view(0).terms, Terms { response_time: waits, ..usual });
+			// Who waits for the case knows that it takes longer.
+			assert_eq!(longest, Some(usual.longest() + waits - RESPONSE));
+			advance_to(until - 1);
+			assert_eq!(phase(0), Phase::Opened);
+			advance_to(until);
+			assert_eq!(view(0).ended, Some((Ending::Default, FOR_SELLER)));
+		});
+	}
+}
+
+#[test]
+fn in_the_last_block_of_a_window_the_buyer_still_answers() {
+	TestExt::default().execute(|| {
+		let window = now() + 4 * RESPONSE;
+		open_within(Side::Seller, 1, Some(window)).unwrap();
+		System::set_block_number(window);
+		assert_noop!(answer(BUYER, 0), Error::<Test>::Expired);
+		System::set_block_number(window - 1);
+		assert_ok!(answer(BUYER, 0));
+	});
+}
+
+#[test]
+fn a_buyer_who_disputes_gives_the_seller_no_more_time_than_usual() {
+	TestExt::default().execute(|| {
+		open_within(Side::Buyer, 1, Some(now() + 4 * RESPONSE)).unwrap();
+		assert_eq!((view(0).until, view(0).terms), (now() + RESPONSE, Disputes::settings().terms));
+	});
+}
+
+#[test]
 fn a_pool_of_two_rules_on_nothing() {
 	for size in [0, 1, 2] {
 		TestExt::pool_of(size).execute(|| {

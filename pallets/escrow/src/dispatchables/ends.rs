@@ -62,6 +62,7 @@ impl<T: Config> Pallet<T> {
 			buyer: record.buyer.clone(),
 			seller: record.seller.clone(),
 			opener: if sells { Side::Seller } else { Side::Buyer },
+			window_until: record.window_until,
 			evidence,
 		};
 		// A case ends by itself before that; where there is none, the dispute does.

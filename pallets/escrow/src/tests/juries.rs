@@ -136,3 +136,65 @@ fn nobody_with_a_part_in_an_order_rules_on_it() {
 		rule(order, Some(Ruling::Seller));
 	});
 }
+
+#[test]
+fn who_backs_the_listing_does_not_rule_on_its_orders() {
+	TestExt.execute(|| {
+		let order = disputed();
+		let (listing, backer) = (view(order).listing, OTHER);
+		let another = list_service(&WUSD);
+		BackedBy::set(vec![(another, backer)]);
+		assert!(!Escrow::concerns(order, &backer));
+		BackedBy::set(vec![(listing, backer)]);
+		assert!(Escrow::concerns(order, &backer));
+		assert!(!Escrow::concerns(order, &STRANGER) && !Escrow::concerns(77, &backer));
+		rule(order, Some(Ruling::Seller));
+	});
+}
+
+#[test]
+fn juries_hear_what_was_delivered_and_what_of_that_was_proved() {
+	TestExt.execute(|| {
+		let heard = |order| (Escrow::is_delivered(order), Escrow::is_proved(order));
+		let parts = [milestone(200, 10, 5), milestone(300, 10, 5)];
+		let goods = offer(list_service(&WUSD), &parts);
+		assert_ok!(fund(BUYER, goods));
+		assert_eq!(heard(goods), (false, false));
+		assert_ok!(mark_delivered(CURATOR, goods, 0));
+		assert_eq!(heard(goods), (true, false));
+		// Of the next part nothing was.
+		assert_ok!(confirm(BUYER, goods, 0));
+		assert_eq!(heard(goods), (false, false));
+		assert_ok!(mark_delivered(CURATOR, goods, 1));
+		assert_eq!(heard(goods), (true, false));
+		let (snapshot, _, data) = sold(&WUSD, 0);
+		assert_eq!(heard(data), (false, false));
+		assert_ok!(deliver(data, delivery(&snapshot, data)));
+		assert_eq!(heard(data), (true, true));
+		assert_ok!(dispute(BUYER, data));
+		assert_eq!(heard(data), (true, true));
+		assert_eq!(heard(77), (false, false));
+	});
+}
+
+#[test]
+fn juries_hear_until_when_the_buyer_could_have_objected() {
+	TestExt.execute(|| {
+		Sitting::set(Some(LONGEST));
+		let listing = list_service(&WUSD);
+		let heard = || LastDispute::get().map(|dispute| (dispute.opener, dispute.window_until));
+		let early = order_goods(BUYER, listing);
+		assert_ok!(dispute(BUYER, early));
+		assert_eq!(heard(), Some((Side::Buyer, None)));
+		let order = order_goods(BUYER, listing);
+		assert_ok!(mark_delivered(CURATOR, order, 0));
+		let window_until = view(order).window_until;
+		assert_eq!(window_until, Some(now() + CONFIRM));
+		advance_to(now() + 3);
+		assert_ok!(dispute(CURATOR, order));
+		assert_eq!(heard(), Some((Side::Seller, window_until)));
+		for order in [early, order] {
+			rule(order, Some(Ruling::Seller));
+		}
+	});
+}

@@ -6,7 +6,7 @@ use crate::{ListingId, OrderId};
 #[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 use super::Dispute;
 
-/// An order that has ended, and by which something was delivered or paid.
+/// An order that has ended, and by which something was delivered, paid, or ruled on by a jury.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completed<AccountId> {
 	/// What was ordered.
@@ -25,7 +25,8 @@ pub struct Completed<AccountId> {
 
 /// What came of orders. Offered by `escrow`.
 pub trait Deals<AccountId> {
-	/// What came of an order, if it cost something, has ended, is not forgotten, and something was delivered or paid.
+	/// What came of an order, if it cost something, has ended, is not forgotten, and something was delivered or paid, or a
+	/// jury has ruled.
 	fn completed(order: OrderId) -> Option<Completed<AccountId>>;
 	/// For benchmarks: an order of a listing of `curator` by `payer`, who can pay its deposit, that ended Released in this block.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

@@ -50,7 +50,7 @@ pub const JUROR_STAKE: Balance = 20 * SOUK;
 /// Blocks of an epoch: so few that a jury is drawn the first time that a case looks for one.
 const EPOCH: u64 = 5;
 /// Blocks of the phases of a case: to answer, to show evidence, to draw a jury, to commit to votes, to reveal them, and to appeal.
-const RESPONSE: u32 = 8;
+pub const RESPONSE: u32 = 8;
 const EVIDENCE: u32 = 3;
 const DRAWING: u32 = 12;
 const COMMIT: u32 = 6;

@@ -258,6 +258,57 @@ fn a_bad_chunk_of_a_sale_that_is_not_paid_yet_gives_the_price_back() {
 	});
 }
 
+/// A market in which a dispute has a jury, and sides have so many blocks to answer.
+fn with_arbitrators(response: BlockNumber) {
+	use params::disputes::{Parameters as Of, ResponseTime};
+	let response = RuntimeParameters::Disputes(Of::ResponseTime(ResponseTime, Some(response)));
+	assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), response));
+	for number in 0..5 {
+		let who: AccountId = [100 + number; 32].into();
+		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), who.clone().into(), 1_000 * SOUK));
+		let join = pallet_disputes::Call::<Runtime>::join_pool { bond: 100 * SOUK, key: [1 + number; 32] };
+		assert_ok!(RuntimeCall::from(join).dispatch(RuntimeOrigin::signed(who)));
+	}
+}
+
+#[test]
+fn a_seller_who_is_away_does_not_lose_what_she_has_proved_unless_she_cannot_pay_a_jury() {
+	use frame_support::traits::fungible::InspectHold as _;
+	use pallet_disputes::{Ending, HoldReason, Phase};
+	const RESPONSE: BlockNumber = 20;
+	for can_pay in [true, false] {
+		market(Snapshot::honest(), |sale| {
+			with_arbitrators(RESPONSE);
+			// Nobody knows what it is worth: it is not paid before its window has closed.
+			assert_ok!(AssetRate::remove(RuntimeOrigin::root(), Box::new(Asset::WithId(WUSD))));
+			let (before, seller) = (wusd(BUYER), CURATOR.to_account_id());
+			let order = sale.order();
+			assert_ok!(sale.deliver(order));
+			assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: [6; 32] }));
+			let about = || Disputes::case_about(order).expect("it is kept");
+			let posted = || Balances::balance_on_hold(&HoldReason::Fee.into(), &seller);
+			if !can_pay {
+				let left = SOUK / 100;
+				assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), seller.clone().into(), left));
+			}
+			next_blocks(RESPONSE - 1);
+			assert_eq!((about().phase, posted()), (Phase::Opened, 0));
+			next_blocks(1);
+			let bond = Curation::curator_bond(LISTING).active;
+			if can_pay {
+				assert_eq!((about().phase, state(order)), (Phase::Evidence, OrderState::Disputed));
+				assert_eq!(posted(), 3 * params::disputes::JurorFee::get());
+				assert_eq!((wusd(BUYER), bond), (before - PRICE, BOND));
+			} else {
+				assert_eq!(about().ended.map(|(how, _)| how), Some(Ending::Default));
+				assert_eq!((state(order), posted()), (OrderState::Refunded, 0));
+				assert_eq!((wusd(BUYER), bond), (before, BOND - BOND / 20));
+			}
+			assert_ok!(Disputes::do_try_state());
+		});
+	}
+}
+
 #[test]
 fn a_buyer_who_calls_a_good_chunk_bad_loses_the_fee_and_nothing_else() {
 	market(Snapshot::corrupted(), |sale| {

@@ -1,7 +1,7 @@
 //! A plain book of the money: what there is of it, and what came into each tab, order and ask, and out of it. It knows the chain's events and
 //! balances, and nothing of how pallets keep theirs. What backs bonds has a book of its own (`backers`), and so do ratings.
 
-use super::{backers::Backing, ensure, ratings::Ratings};
+use super::{backers::Backing, cases, ensure, ratings::Ratings};
 use crate::chain;
 use frame_support::traits::{
 	fungibles::{hold::Inspect as _, Inspect as _},
@@ -75,7 +75,7 @@ impl Ledger {
 				RuntimeEvent::Escrow(event) => self.note_order(event, frozen)?,
 				RuntimeEvent::Tabs(event) => self.note_tab(event, frozen)?,
 				RuntimeEvent::Asks(event) => self.note_ask(event, frozen)?,
-				RuntimeEvent::Disputes(event) => note_case(event)?,
+				RuntimeEvent::Disputes(event) => cases::note(event, events)?,
 				RuntimeEvent::Availability(event) => note_voting(event)?,
 				RuntimeEvent::Reputation(event) => self.ratings.note(event)?,
 				RuntimeEvent::Subscriptions(pallet_subscriptions::Event::SettlementDelayed { .. }) => {
@@ -230,17 +230,6 @@ impl Ledger {
 		let known = |asset: &Asset| matches!(asset, Asset::Native | Asset::WithId(WUSD));
 		let orders = pallet_escrow::Orders::<Runtime>::iter().all(|(_, order)| known(&order.price.asset));
 		ensure(orders, || "an order is in an asset that nobody has".into())
-	}
-}
-
-/// A ruling can be appealed for some time, but that of the last jury.
-fn note_case(event: &pallet_disputes::Event<Runtime>) -> Result<(), String> {
-	let pallet_disputes::Event::Ruled { case, round, appeal_until, .. } = event else { return Ok(()) };
-	let last = usize::from(*round) + 1 >= pallet_disputes::JURIES.len();
-	match appeal_until {
-		None => ensure(last, || format!("nobody can appeal in case {case}")),
-		Some(_) if last => Err(format!("the last jury of case {case} has not the last word")),
-		Some(until) => in_time("an appeal is too late", *until, Some(params::disputes::AppealTime::get())),
 	}
 }
 

@@ -1,6 +1,7 @@
 //! What must always hold, whatever is done: one file for each kind of it.
 
 mod backers;
+mod cases;
 pub mod deeds;
 pub mod ledger;
 mod ratings;

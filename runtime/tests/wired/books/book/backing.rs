@@ -67,6 +67,15 @@ impl Book {
 		behind.map_or(0, |behind| behind.all_active + behind.all_leaving).min(bond)
 	}
 
+	/// Who certainly has something behind a listing's bond, or on its way out of there.
+	pub(super) fn backers_of(&self, listing: ListingId) -> Vec<Who> {
+		let Some(behind) = self.behind.get(&listing) else { return Vec::new() };
+		let active = behind.active.iter().map(|(who, part)| (*who, *part));
+		let leaving = behind.leaving.iter().map(|(who, part, _)| (*who, *part));
+		// Less than that may be what rounding has left.
+		active.chain(leaving).filter(|(_, part)| *part > behind.steps).map(|(who, _)| who).collect()
+	}
+
 	/// The backers' share of what a curator earns with a listing.
 	pub(super) fn share_of(&self, listing: ListingId, amount: Balance) -> Balance {
 		let behind =

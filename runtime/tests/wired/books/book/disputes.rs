@@ -79,8 +79,11 @@ impl Book {
 				assert_eq!(self.seats_of(who), 0, "{who} leaves with a seat");
 				self.leaving.insert(who, at);
 			}
-			Disputed::CaseOpened { case, order, by, .. } => {
+			Disputed::CaseOpened { case, order, by, until } => {
 				let (buyer, listing) = (self.orders[&order].buyer, self.orders[&order].listing);
+				// A seller who disputes leaves the buyer the rest of her window.
+				let window = self.orders[&order].window.filter(|_| by == Side::Seller).unwrap_or(0);
+				assert_eq!(until, (self.now + RESPONSE).max(window), "case {case} by {by:?}");
 				let new =
 					Case { order, listing, buyer, jurors: Vec::new(), seats: BTreeMap::new(), verdict: None };
 				self.hold(new.side(by), false, Why::Fee(case), fee(0));
@@ -90,6 +93,7 @@ impl Book {
 				self.cases.insert(case, new);
 			}
 			Disputed::Answered { case, .. } => {
+				assert!(self.actor.is_some(), "nothing is proved of goods: nobody answers by saying nothing");
 				let buyer = self.cases[&case].buyer;
 				let opened = self.holds(buyer, false, Why::Fee(case)) > 0;
 				self.hold(if opened { CURATOR } else { buyer }, false, Why::Fee(case), fee(0));
@@ -101,6 +105,7 @@ impl Book {
 				self.hold(one.side(by), false, Why::Fee(case), fee(round));
 			}
 			Disputed::JuryDrawn { case, round, jurors, .. } => {
+				let backers = self.backers_of(self.cases[&case].listing);
 				let one = self.case(case);
 				for account in &jurors {
 					let who = who(account);
@@ -108,6 +113,7 @@ impl Book {
 						who != one.buyer && who != CURATOR && !NODES.contains(&who),
 						"{who} has a part in it"
 					);
+					assert!(!backers.contains(&who), "{who} backs her");
 					assert!(!one.jurors.iter().any(|juror| juror.who == who), "{who} was drawn before");
 					let juror =
 						Juror { who, round, committed: false, vote: None, absent: false, counted: false };
@@ -239,7 +245,9 @@ impl Book {
 				Ruling::Refused => BUYER_SHARE,
 			};
 			self.ruled = Some((order, back));
-			self.lost = (ruling == Ruling::Buyer).then_some(case.listing);
+			// Who was away before anything was delivered has broken no word.
+			let failed = how == Ending::Ruled || self.orders[&order].window.is_some();
+			self.lost = (failed && ruling == Ruling::Buyer).then_some(case.listing);
 		}
 	}
 }

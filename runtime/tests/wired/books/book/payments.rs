@@ -19,6 +19,8 @@ pub struct Subscribed {
 pub struct Order {
 	pub buyer: Who,
 	pub listing: ListingId,
+	/// First block in which the buyer cannot object any more, once it was delivered.
+	pub window: Option<u32>,
 	/// What the buyer is to have back of a ruling.
 	back: Option<Balance>,
 	returned: Balance,
@@ -124,10 +126,21 @@ impl Book {
 		match event {
 			Escrowed::Ordered { order, listing, buyer } => {
 				let buyer = who(&buyer);
-				let new = Order { buyer, listing, back: None, returned: 0, to_treasury: 0, over: false };
+				let new = Order {
+					buyer,
+					listing,
+					window: None,
+					back: None,
+					returned: 0,
+					to_treasury: 0,
+					over: false,
+				};
 				self.orders.insert(order, new);
 				let traded = &TRADED[listing as usize];
 				self.hold(buyer, traded.wusd, Why::Order(order), traded.price);
+			}
+			Escrowed::MarkedDelivered { order, window_until, .. } => {
+				self.orders.get_mut(&order).expect("it was placed").window = Some(window_until);
 			}
 			Escrowed::PaidOut { order, recipient, amount, .. } => {
 				let to = who(&recipient);

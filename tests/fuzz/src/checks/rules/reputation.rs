@@ -3,13 +3,20 @@
 use super::{if_and_only_if, unless, Verdict};
 use crate::chain;
 use frame_support::traits::Get;
+use pallet_disputes::{CaseOf, Cases, Ending};
 use pallet_escrow::{OrderRecordOf, OrderState, Orders};
 use pallet_reputation::{CredentialKind, Credentials, Deal, Rights};
 use souk_runtime::{configs::params::reputation as settings, *};
 
+/// Whether a jury has ruled on an order, as long as anybody knows.
+fn was_ruled_on(order: u64) -> bool {
+	let case = CaseOf::<Runtime>::get(order).and_then(|case| Cases::<Runtime>::get(case.to_be_bytes()));
+	case.and_then(|case| case.ended).is_some_and(|(how, _)| how == Ending::Ruled)
+}
+
 /// Until when both sides of an order may say something of it; `None` of one that came to nothing.
-fn rated_until(record: &OrderRecordOf<Runtime>) -> Option<u32> {
-	let came_to_something = record.delivered_at.is_some() || record.paid > 0;
+fn rated_until(order: u64, record: &OrderRecordOf<Runtime>) -> Option<u32> {
+	let came_to_something = record.delivered_at.is_some() || record.paid > 0 || was_ruled_on(order);
 	let paid_for = record.price.amount > 0 && record.funded_at.is_some();
 	record.ended_at.filter(|_| came_to_something && paid_for).map(|ended| ended + settings::Window::get())
 }
@@ -19,7 +26,7 @@ pub fn seller_may_rate(order: u64, record: &OrderRecordOf<Runtime>) -> bool {
 	let until = match Rights::<Runtime>::get(Deal::Order(order)) {
 		Some(right) if right.curator_rated => None,
 		Some(right) => Some(right.until),
-		None => rated_until(record),
+		None => rated_until(order, record),
 	};
 	until.is_some_and(|until| chain::now() < until)
 }
@@ -30,14 +37,16 @@ pub fn reputation(who: &AccountId, call: &pallet_reputation::Call<Runtime>) -> V
 	match call {
 		rate { deal, score } => {
 			let right = Rights::<Runtime>::get(deal);
-			let record = match deal {
-				Deal::Order(order) => Orders::<Runtime>::get(order),
+			let order = match deal {
+				Deal::Order(order) => Orders::<Runtime>::get(order).map(|record| (*order, record)),
 				Deal::Period { .. } => None,
 			};
-			let until = match &right {
-				Some(right) => Some(right.until),
-				None => record.as_ref().and_then(rated_until),
+			let until = match (&right, &order) {
+				(Some(right), _) => Some(right.until),
+				(None, Some((order, record))) => rated_until(*order, record),
+				(None, None) => None,
 			};
+			let record = order.map(|(_, record)| record);
 			let listing = right.as_ref().map(|right| right.listing);
 			let listing = listing.or(record.as_ref().map(|record| record.listing));
 			let payer = right.as_ref().map(|right| right.payer.clone());
@@ -73,7 +82,10 @@ pub fn reputation(who: &AccountId, call: &pallet_reputation::Call<Runtime>) -> V
 			unless(&[
 				(buys || sells, "only a side of an order issues a credential"),
 				(fits, "it is not theirs to say"),
-				(rated_until(&record).is_some_and(|until| now < until), "a credential is issued in time"),
+				(
+					rated_until(*order, &record).is_some_and(|until| now < until),
+					"a credential is issued in time",
+				),
 				(!taken, "there is one credential of a kind"),
 			])
 		}

@@ -1,13 +1,23 @@
 //! What events say, against the book.
 
-use super::{does, found, on_the_chain, DATA, SERVICE};
+use super::{does, found, on_the_chain, rare::case, DATA, SERVICE};
+use codec::Encode;
 use frame_support::{traits::Get, BoundedVec};
-use pallet_disputes::Verdict;
+use pallet_backing::{BackerRecord, Backers};
+use pallet_disputes::{Ending, Phase, Verdict};
 use pallet_escrow::{GoodsRecord, MilestoneTerms, OrderRecord, OrderRecordOf, OrderState, Orders, Subject};
 use pallet_reputation::{Deal, Rated, Tallies, TallyRecord};
-use souk_fuzz::{cast::person, chain::now, checks::ledger::Ledger};
-use souk_primitives::{reach::Ruling, Asset, Holder, PayoutSplit, Price};
+use souk_fuzz::{
+	cast::{arbitrator, person},
+	chain::now,
+	checks::ledger::Ledger,
+};
+use souk_primitives::{
+	reach::{Ruling, Side},
+	Asset, Holder, OffenceKind, PayoutSplit, Price,
+};
 use souk_runtime::{configs::params, *};
+use sp_io::hashing::blake2_256;
 use sp_runtime::Permill;
 
 type Escrowed = pallet_escrow::Event<Runtime>;
@@ -113,6 +123,44 @@ fn ruled(round: u8, appeal_until: Option<u32>) -> Vec<RuntimeEvent> {
 	vec![pallet_disputes::Event::<Runtime>::Ruled { case: 0, round, verdict, appeal_until }.into()]
 }
 
+/// That the seller of order 0 has not answered in case 0; and that it was held against her, or was not.
+fn said_nothing(delivered_at: Option<u32>, offence: bool) -> Vec<RuntimeEvent> {
+	Orders::<Runtime>::insert(0, OrderRecord { delivered_at, ..order() });
+	let (how, ruling) = (Ending::Default, Ruling::Buyer);
+	let closed = pallet_disputes::Event::<Runtime>::Closed { case: 0, order: 0, how, ruling };
+	let committed = pallet_stakes::Event::<Runtime>::OffenceCommitted {
+		kind: OffenceKind::LostDispute,
+		listing: SERVICE,
+		node: None,
+		reporter: None,
+		evidence: blake2_256(&(b"souk/ruling/v1", 0u64).encode()),
+		of_curator: 0,
+		of_node: 0,
+	};
+	let events: [RuntimeEvent; 2] = [closed.into(), committed.into()];
+	events.into_iter().take(if offence { 2 } else { 1 }).collect()
+}
+
+/// That a side has disputed order 0, which was delivered, and that so many blocks are left for the answer.
+fn disputed(by: Side, within: u32) -> Vec<RuntimeEvent> {
+	let (state, window_until) = (OrderState::Disputed, Some(now() + 50));
+	Orders::<Runtime>::insert(0, OrderRecord { state, window_until, ..order() });
+	let until = now() + within;
+	vec![pallet_disputes::Event::<Runtime>::CaseOpened { case: 0, order: 0, by, until }.into()]
+}
+
+/// That somebody was drawn who backs the service; and that they did so afterwards, or did before.
+fn drawn_and_backs(afterwards: bool) -> Vec<RuntimeEvent> {
+	case(Phase::Commit, 0, None);
+	let who = arbitrator(0);
+	Backers::<Runtime>::insert(&who, SERVICE, BackerRecord::default());
+	let jurors = vec![who.clone()];
+	let drawn = pallet_disputes::Event::<Runtime>::JuryDrawn { case: 0, round: 0, jurors, until: now() };
+	let backed = pallet_backing::Event::<Runtime>::Backed { listing: SERVICE, backer: who, amount: 5 };
+	let events: [RuntimeEvent; 2] = [drawn.into(), backed.into()];
+	events.into_iter().take(if afterwards { 2 } else { 1 }).collect()
+}
+
 /// A rating that is kept of somebody.
 fn keep(rated: Rated<AccountId>) {
 	let tally = TallyRecord { scores: [1, 0, 0, 0, 0], until: now(), depositor: person(0), deposit: 0 };
@@ -194,6 +242,12 @@ const TOLD: &[Told] = &[
 	("a tab's challenge ends in block", || {
 		vec![Tabbed::Closing { tab: 0, until: now(), reason: pallet_tabs::Reason::ByPayer }.into()]
 	}),
+	("an answer is too late in block", || disputed(Side::Seller, params::disputes::ResponseTime::get())),
+	("an answer is too late in block", || disputed(Side::Seller, 49)),
+	("an answer is too late in block", || disputed(Side::Buyer, 50)),
+	("who backs the seller rules in case 0", || drawn_and_backs(false)),
+	("an offence true, a delivery false", || said_nothing(None, true)),
+	("an offence false, a delivery true", || said_nothing(Some(1), false)),
 	("an appeal is too late in block", || ruled(0, Some(now()))),
 	("nobody can appeal in case 0", || ruled(0, None)),
 	("the last jury of case 0 has not the last word", || ruled(2, Some(now()))),
@@ -222,6 +276,25 @@ fn what_events_say_wrongly_is_found() {
 			ledger.note(&told(), false)
 		});
 		found(checked, says);
+	}
+}
+
+#[test]
+fn what_cases_say_rightly_is_no_fault() {
+	let told: [fn() -> Vec<RuntimeEvent>; 5] = [
+		|| disputed(Side::Seller, 50),
+		|| disputed(Side::Buyer, params::disputes::ResponseTime::get()),
+		|| drawn_and_backs(true),
+		|| said_nothing(None, false),
+		|| said_nothing(Some(1), true),
+	];
+	for (at, told) in told.into_iter().enumerate() {
+		let checked = on_the_chain(|| {
+			let mut ledger = Ledger::default();
+			ledger.start();
+			ledger.note(&told(), false)
+		});
+		assert_eq!(checked, Ok(()), "{at}");
 	}
 }
 

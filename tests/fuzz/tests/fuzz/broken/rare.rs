@@ -48,7 +48,7 @@ fn by(number: u8, call: impl Into<RuntimeCall>) -> (AccountId, RuntimeCall) {
 }
 
 /// There is a case of the buyer's: person 4 against person 2.
-fn case(phase: Phase, round: u8, ruling: Option<Ruling>) {
+pub fn case(phase: Phase, round: u8, ruling: Option<Ruling>) {
 	let nothing = || Sides { buyer: 0, seller: 0 };
 	let terms = Terms {
 		juror_fee: 1,

@@ -1,0 +1,73 @@
+//! What is told of cases: how long everybody has, who rules, and what it costs to say nothing.
+
+use super::{ensure, ledger::in_time};
+use crate::chain;
+use codec::Encode;
+use frame_support::traits::Get;
+use pallet_backing::Backers;
+use pallet_disputes::{Cases, Ending, Event, JURIES};
+use pallet_escrow::{OrderState, Orders};
+use souk_primitives::reach::{Ruling, Side};
+use souk_runtime::{configs::params::disputes, *};
+use sp_io::hashing::blake2_256;
+
+/// Looks at what an event says of a case, among all `events` of its call, or of its block's hooks.
+pub fn note(event: &Event<Runtime>, events: &[RuntimeEvent]) -> Result<(), String> {
+	match event {
+		// A seller who disputes leaves the buyer the rest of her window.
+		Event::CaseOpened { order, by, until, .. } => {
+			let record = Orders::<Runtime>::get(order).filter(|record| record.state == OrderState::Disputed);
+			let Some(record) = record else { return Ok(()) };
+			let window = record.window_until.filter(|_| *by == Side::Seller).unwrap_or(0);
+			let left = window.saturating_sub(chain::now());
+			let within = disputes::ResponseTime::get().max(left).max(1);
+			in_time("an answer is too late", *until, Some(within))
+		}
+		// Who loses with a side does not rule.
+		Event::JuryDrawn { case, jurors, .. } => {
+			let record = Cases::<Runtime>::get(case.to_be_bytes());
+			let Some(listing) = record.map(|record| record.listing) else { return Ok(()) };
+			let backs = |who: &AccountId| {
+				Backers::<Runtime>::contains_key(who, listing) && !has_backed(who, listing, events)
+			};
+			ensure(!jurors.iter().any(backs), || format!("who backs the seller rules in case {case}"))
+		}
+		// A ruling can be appealed for some time, but that of the last jury.
+		Event::Ruled { case, round, appeal_until, .. } => {
+			let last = usize::from(*round) + 1 >= JURIES.len();
+			match appeal_until {
+				None => ensure(last, || format!("nobody can appeal in case {case}")),
+				Some(_) if last => Err(format!("the last jury of case {case} has not the last word")),
+				Some(until) => in_time("an appeal is too late", *until, Some(disputes::AppealTime::get())),
+			}
+		}
+		// It costs a seller something of her bond only where she has said that it was delivered.
+		Event::Closed { case, order, how: Ending::Default, ruling: Ruling::Buyer } => {
+			let Some(record) = Orders::<Runtime>::get(order) else { return Ok(()) };
+			let (delivered, held) = (record.delivered_at.is_some(), is_held_against(*case, events));
+			ensure(delivered == held, || {
+				format!("case {case} was lost by saying nothing: an offence {held}, a delivery {delivered}")
+			})
+		}
+		_ => Ok(()),
+	}
+}
+
+/// Whether somebody has backed a listing in this call or block: after the drawing, since before it they could not be drawn.
+fn has_backed(who: &AccountId, listing: u32, events: &[RuntimeEvent]) -> bool {
+	events.iter().any(|event| match event {
+		RuntimeEvent::Backing(pallet_backing::Event::Backed { listing: of, backer, .. }) => {
+			*of == listing && backer == who
+		}
+		_ => false,
+	})
+}
+
+/// Whether the ruling in a case was held against the seller.
+fn is_held_against(case: u64, events: &[RuntimeEvent]) -> bool {
+	let ruling = blake2_256(&(b"souk/ruling/v1", case).encode());
+	events.iter().any(|event| match event {
+		RuntimeEvent::Stakes(pallet_stakes::Event::OffenceCommitted { evidence, .. }) => *evidence == ruling,
+		_ => false,
+	})
+}
