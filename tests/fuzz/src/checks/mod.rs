@@ -3,6 +3,7 @@
 mod backers;
 pub mod deeds;
 pub mod ledger;
+pub mod promises;
 mod ratings;
 pub mod rules;
 pub mod state;
