@@ -83,26 +83,44 @@ fn schedule(retention: u32) -> Schedule {
 	Schedule { every: 10, tolerance: 1, retention }
 }
 
-/// Fills a listing's workers, and all open periods but their last with one submission of each worker but the last.
-fn contested<T: Config>(curator: &T::AccountId, listing: ListingId) -> (alloc::vec::Vec<T::AccountId>, Period)
+/// Gives a listing so many workers, who all submit something for as many periods as can be open, but the first of them nothing for the last: in
+/// each period the last `agree` of them say the same, and all others something else. Returns them, and the last period.
+fn contested<T: Config>(
+	curator: &T::AccountId,
+	listing: ListingId,
+	count: u32,
+	agree: u32,
+) -> (alloc::vec::Vec<T::AccountId>, Period)
 where
 	T::Currency: Mutate<T::AccountId>,
 {
 	assert_ok!(Pallet::<T>::do_set_schedule(curator.clone(), listing, schedule(T::MaxRetention::get())));
-	let workers: alloc::vec::Vec<_> = (0..T::MaxAssigned::get()).map(registered::<T>).collect();
+	let workers: alloc::vec::Vec<_> = (0..count).map(registered::<T>).collect();
 	for worker in &workers {
 		assert_ok!(Pallet::<T>::do_assign(curator.clone(), listing, worker.clone(), NodeRole::Worker, key()));
 	}
 	let first = minutes::<T>();
-	for period in 0..T::MaxOpenPeriods::get() {
-		for (n, worker) in workers.iter().enumerate().skip(1) {
-			let n = u8::try_from(n).unwrap_or(u8::MAX);
-			let result =
-				Pallet::<T>::do_submit_snapshot(worker.clone(), listing, first + period, commitments(n));
+	let last = first + T::MaxOpenPeriods::get() - 1;
+	for period in first..=last {
+		for (n, worker) in (0..count).zip(&workers).skip(usize::from(period == last)) {
+			let says = if n >= count - agree { 0 } else { u8::try_from(n + 1).unwrap_or(u8::MAX) };
+			let result = Pallet::<T>::do_submit_snapshot(worker.clone(), listing, period, commitments(says));
 			assert_ok!(result);
 		}
 	}
-	(workers, first + T::MaxOpenPeriods::get())
+	(workers, last)
+}
+
+/// A worker of a listing whose open periods all become final when it leaves, while as many snapshots are kept as can be; and the last of those
+/// periods. One less than an even number of workers needs a smaller quorum.
+fn one_too_many<T: Config>(curator: &T::AccountId, listing: ListingId) -> (T::AccountId, Period)
+where
+	T::Currency: Mutate<T::AccountId>,
+{
+	let count = T::MaxAssigned::get() / 2 * 2;
+	let (workers, last) = contested::<T>(curator, listing, count, count / 2);
+	keep::<T>(listing, T::MaxRetention::get());
+	(workers[0].clone(), last)
 }
 
 /// Has as many nodes left a listing as it can have terms, but for `but`, each with a deposit; `settled` says whether they
@@ -133,10 +151,10 @@ where
 	Departed::<T>::insert(listing, departures);
 }
 
-/// Records snapshots of the first `count` periods, as if they had become final.
+/// Records `count` snapshots of periods for which nobody submits anything, as if they had become final.
 fn keep<T: Config>(listing: ListingId, count: u32) {
 	SnapshotPeriods::<T>::mutate(listing, |periods| {
-		for period in 0..count {
+		for period in (0..count).map(|at| u32::MAX - at) {
 			let record = SnapshotRecord { commitments: commitments(1), final_at: 1, signers: 1, quorum: 1 };
 			Snapshots::<T>::insert(listing, period, record);
 			assert!(periods.try_push(period).is_ok());
@@ -229,29 +247,29 @@ mod benchmarks {
 		assert!(AssignmentsOf::<T>::contains_key(&node));
 	}
 
-	// Of a worker: what it had submitted is far more than what others are told of a persistence node.
+	// Of a worker: what it had submitted is far more than what others are told of a persistence node. The others agree without it.
 	#[benchmark]
 	fn unassign() {
 		let (curator, listing) = listed::<T>();
-		let (workers, _) = contested::<T>(&curator, listing);
-		let worker = workers[1].clone();
+		let (worker, last) = one_too_many::<T>(&curator, listing);
 		departed::<T>(&curator, listing, T::MaxAssigned::get(), true);
 		frame_system::Pallet::<T>::set_block_number(2u32.into());
 		#[extrinsic_call]
 		_(RawOrigin::Signed(curator), listing, worker.clone(), NodeRole::Worker);
 		assert!(!AssignmentsOf::<T>::contains_key(&worker));
+		assert_eq!(Newest::<T>::get(listing), Some(last));
 	}
 
 	#[benchmark]
 	fn resign() {
 		let (curator, listing) = listed::<T>();
-		let (workers, _) = contested::<T>(&curator, listing);
-		let worker = workers[1].clone();
+		let (worker, last) = one_too_many::<T>(&curator, listing);
 		departed::<T>(&curator, listing, T::MaxAssigned::get(), true);
 		frame_system::Pallet::<T>::set_block_number(2u32.into());
 		#[extrinsic_call]
 		_(RawOrigin::Signed(worker.clone()), listing, NodeRole::Worker);
 		assert!(!AssignmentsOf::<T>::contains_key(&worker));
+		assert_eq!(Newest::<T>::get(listing), Some(last));
 	}
 
 	#[benchmark]
@@ -265,21 +283,24 @@ mod benchmarks {
 		assert_eq!(SnapshotPeriods::<T>::get(listing).len(), 1);
 	}
 
+	// The one that is missing to the quorum of the last period: all earlier ones are dropped, and the oldest snapshot.
 	#[benchmark]
 	fn submit_snapshot() {
 		let (curator, listing) = listed::<T>();
-		let (workers, _) = contested::<T>(&curator, listing);
+		let count = T::MaxAssigned::get();
+		let (workers, last) = contested::<T>(&curator, listing, count, count / 2);
+		keep::<T>(listing, T::MaxRetention::get());
 		let worker = workers[0].clone();
-		let period = OpenPeriods::<T>::get(listing).last().copied().unwrap_or_default();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(worker), listing, period, commitments(0));
-		assert_eq!(Submissions::<T>::get(listing, period).0.len() as u32, T::MaxAssigned::get());
+		_(RawOrigin::Signed(worker), listing, last, commitments(0));
+		assert_eq!(Newest::<T>::get(listing), Some(last));
+		assert_eq!(Submissions::<T>::iter_prefix(listing).count(), 0);
 	}
 
 	#[benchmark]
 	fn clear_listing(p: Linear<0, { T::MaxRetention::get() }>) {
 		let (curator, listing) = listed::<T>();
-		let (workers, _) = contested::<T>(&curator, listing);
+		let (workers, _) = contested::<T>(&curator, listing, T::MaxAssigned::get(), 0);
 		for worker in &workers {
 			let assigned = Pallet::<T>::do_assign(
 				curator.clone(),

@@ -32,27 +32,47 @@ pub(crate) fn fill_terms<T: Config>(listing: ListingId, left_at: u32) {
 
 /// A final snapshot of a listing that exists, and a bond that its curator can pay.
 pub(crate) fn put_on_sale<T: Config>(listing: ListingId, snapshot: SnapshotView, bond: Balance) {
+	FirstFinalAt::<T>::mutate(listing, |first| {
+		first.get_or_insert(snapshot.final_at);
+	});
+	add_snapshot::<T>(listing, snapshot);
+	put_at_stake::<T>(&Bond::Listing(listing), bond);
+}
+
+/// A snapshot that became final in its block, later than all that there are.
+fn add_snapshot<T: Config>(listing: ListingId, snapshot: SnapshotView) {
 	let SnapshotView { period, commitments, final_at } = snapshot;
 	let record = SnapshotRecord { commitments, final_at, signers: 1, quorum: 1 };
 	Snapshots::<T>::insert(listing, period, record);
 	SnapshotPeriods::<T>::mutate(listing, |periods| assert!(periods.try_push(period).is_ok()));
 	Newest::<T>::insert(listing, period);
-	FirstFinalAt::<T>::insert(listing, final_at);
-
-	put_at_stake::<T>(&Bond::Listing(listing), bond);
+	if let Some(mut record) = Schedules::<T>::get(listing) {
+		record.renew(final_at);
+		Schedules::<T>::insert(listing, record);
+	}
 }
 
-/// A schedule with a snapshot that was final in its block, and as many workers and persistence nodes as can be, assigned since block 0. Returns
-/// the persistence nodes.
+/// A schedule of a listing that is on sale since block 0.
+pub(crate) fn schedule<T: Config>(listing: ListingId) {
+	let Some(curator) = T::Listings::owner(listing) else { return };
+	let schedule = Schedule { every: 1, tolerance: 0, retention: T::MaxRetention::get() };
+	Schedules::<T>::insert(listing, ScheduleRecord::new(schedule, curator, 0, true, 0));
+}
+
+/// A schedule with as many snapshots as can be, of which the given one is the oldest; older ones are not kept any more. And as many workers and
+/// persistence nodes as can be, assigned since block 0. Returns the persistence nodes.
 pub(crate) fn promise<T: Config>(
 	listing: ListingId,
 	snapshot: SnapshotView,
 ) -> alloc::vec::Vec<T::AccountId> {
 	let Some(curator) = T::Listings::owner(listing) else { return Default::default() };
-	let schedule = Schedule { every: 1, tolerance: 0, retention: T::MaxRetention::get() };
-	let record = ScheduleRecord { schedule, curator: curator.clone(), deposit: 0, set_at: 0 };
-	Schedules::<T>::insert(listing, record);
-	put_on_sale::<T>(listing, snapshot, T::MinCuratorBond::get());
+	schedule::<T>(listing);
+	put_on_sale::<T>(listing, snapshot.clone(), T::MinCuratorBond::get());
+	for later in 1..T::MaxRetention::get() {
+		let period = snapshot.period.saturating_add(later);
+		add_snapshot::<T>(listing, SnapshotView { period, ..snapshot.clone() });
+	}
+	FirstFinalAt::<T>::insert(listing, 0);
 	let named = |name: &'static str| -> alloc::vec::Vec<T::AccountId> {
 		(0..T::MaxAssigned::get()).map(|index| account(name, index, 0)).collect()
 	};

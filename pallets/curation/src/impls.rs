@@ -4,7 +4,8 @@ use crate::*;
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use souk_primitives::{
-	reach::Curation, Balance, ListingId, ListingKind, NodeRole, Period, SnapshotView, Term,
+	reach::{Curation, OnListingState},
+	Balance, ListingId, ListingKind, ListingState, NodeRole, Period, SnapshotView, Term,
 };
 
 impl<T: Config> Curation<T::AccountId> for Pallet<T> {
@@ -78,5 +79,22 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, bond: Balance) {
 		crate::fixture::put_on_sale::<T>(listing, snapshot, bond);
+	}
+}
+
+impl<T: Config> OnListingState for Pallet<T> {
+	/// What was promised waits while the listing is not on sale.
+	fn on_state(listing: ListingId, state: ListingState) {
+		let Some(mut record) = Schedules::<T>::get(listing) else { return };
+		match state {
+			ListingState::Active => record.return_to_sale(Self::now()),
+			_ => record.leave_sale(Self::now()),
+		}
+		Schedules::<T>::insert(listing, record);
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_on_state(listing: ListingId) {
+		crate::fixture::schedule::<T>(listing);
 	}
 }

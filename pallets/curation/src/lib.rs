@@ -177,8 +177,8 @@ pub mod pallet {
 	pub type Forfeited<T: Config> =
 		StorageMap<_, Blake2_128Concat, Bond<T::AccountId>, Forfeit<T::AccountId>>;
 
-	/// Schedules by listing, paid for by their deposit together with all snapshot storage of the listing. Written by
-	/// `set_schedule` and `clear_listing`.
+	/// Schedules by listing and what was promised by them, paid for by their deposit together with all snapshot storage of the
+	/// listing. Written by `set_schedule` and `clear_listing`, with each final snapshot, when the listing's state changes, and by `stakes`.
 	#[pallet::storage]
 	pub type Schedules<T: Config> = StorageMap<_, Twox64Concat, ListingId, ScheduleRecord<T::AccountId>>;
 
@@ -549,6 +549,9 @@ pub mod pallet {
 		/// open for as long as a case can be.
 		#[codec(index = 35)]
 		CaseOpen,
+		/// A snapshot is late by as many blocks at most as are between two: `tolerance` is not longer than `every`.
+		#[codec(index = 36)]
+		ToleranceTooLong,
 	}
 
 	#[pallet::hooks]
@@ -682,6 +685,8 @@ pub mod pallet {
 
 		/// Sets a listing's schedule. The curator's deposit pays for the schedule, `retention` snapshots, and the
 		/// submissions of the open periods. Snapshots beyond a smaller retention are dropped at once.
+		///
+		/// The next snapshot is due when the old schedule has promised it, or the new one does from this block on, whichever is sooner.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::set_schedule(T::MaxRetention::get()))]
 		pub fn set_schedule(origin: OriginFor<T>, listing: ListingId, schedule: Schedule) -> DispatchResult {

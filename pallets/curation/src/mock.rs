@@ -9,7 +9,7 @@ use frame_support::{
 };
 use souk_mock_support::{Clock, Reserve};
 use souk_primitives::{
-	reach::{Cases, Listings, OnKeepers, Orders, Pending, Subscriptions},
+	reach::{Cases, Listings, OnKeepers, OnListingState, Orders, Pending, Subscriptions},
 	Commitments, ListingId, ListingKind, ListingState, NodeRole, Period, Plan,
 };
 use sp_runtime::DispatchResult;
@@ -245,6 +245,7 @@ pub fn move_to(listing: ListingId, state: ListingState) {
 		let entry = registry.get_mut(&listing).expect("the listing exists");
 		(entry.2, entry.3) = (state, System::block_number());
 	});
+	Curation::on_state(listing, state);
 }
 
 /// Ends the running block and starts `n`, checking the invariants.

@@ -4,11 +4,8 @@ use crate::*;
 use alloc::vec::Vec;
 use souk_primitives::{
 	reach::{Promise, Promises},
-	ListingId, NodeRole, SnapshotView,
+	ListingId, NodeRole, Period, SnapshotView,
 };
-
-/// How many snapshots are looked at for one that is old enough: the newest ones.
-const LOOK_BACK: usize = 4;
 
 impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 	fn next(after: Option<ListingId>, by: u32) -> Option<Promise<T::AccountId>> {
@@ -17,13 +14,13 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 			Some(listing) => Schedules::<T>::iter_from(Schedules::<T>::hashed_key_for(listing)),
 		};
 		let (listing, record) = schedules.next()?;
-		let newest = Newest::<T>::get(listing)
-			.and_then(|period| Snapshots::<T>::get(listing, period))
-			.map(|snapshot| snapshot.final_at);
+		let late_from = record.late_from();
 		Some(Promise {
 			listing,
 			every: record.schedule.every,
-			late_from: in_time_until(record.schedule, record.set_at, newest).saturating_add(1),
+			clock: record.clock(Self::now()),
+			late_from,
+			offence_from: late_from.max(record.spared_until),
 			snapshot: Self::kept_since(listing, by),
 			keepers: Assignments::<T>::get(listing, NodeRole::Persistence)
 				.into_iter()
@@ -37,6 +34,12 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 		})
 	}
 
+	fn missed(listing: ListingId) {
+		let Some(mut record) = Schedules::<T>::get(listing) else { return };
+		record.spare(Self::now());
+		Schedules::<T>::insert(listing, record);
+	}
+
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_promise(listing: ListingId, snapshot: SnapshotView) -> Vec<T::AccountId> {
 		crate::fixture::promise::<T>(listing, snapshot)
@@ -44,10 +47,20 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The newest of the newest few snapshots that was final in block `by`.
+	/// The newest snapshot that was final in block `by`. Where none that is kept is so old, but one was that is not kept any more, the oldest: else
+	/// nobody would be asked for snapshots of which there are many in a short time.
 	fn kept_since(listing: ListingId, by: u32) -> Option<SnapshotView> {
 		let periods = SnapshotPeriods::<T>::get(listing);
-		let mut newest = periods.iter().rev().take(LOOK_BACK);
-		newest.find_map(|period| Self::snapshot_view(listing, *period).filter(|view| view.final_at <= by))
+		let view = |period: &Period| Self::snapshot_view(listing, *period);
+		// Later periods became final later: a few of many are read.
+		let old_enough =
+			periods.partition_point(|period| view(period).is_some_and(|view| view.final_at <= by));
+		match old_enough.checked_sub(1) {
+			Some(newest) => periods.get(newest).and_then(view),
+			None => {
+				FirstFinalAt::<T>::get(listing).filter(|first| *first <= by)?;
+				periods.first().and_then(view)
+			}
+		}
 	}
 }

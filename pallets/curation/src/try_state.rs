@@ -6,7 +6,7 @@ use frame_support::{
 	ensure,
 	traits::{fungible::InspectHold, Get},
 };
-use souk_primitives::{quorum, Balance, Bond, NodeRole};
+use souk_primitives::{quorum, reach::Listings, Balance, Bond, ListingState, NodeRole, Period};
 use sp_runtime::TryRuntimeError;
 
 /// What one account should have on hold.
@@ -29,12 +29,14 @@ impl<T: Config> Pallet<T> {
 	/// 3. An open period is later than the newest final one and has submissions: one per worker, all from workers that are
 	///    assigned, and none of them a quorum. There are submissions for open periods only.
 	/// 4. A final snapshot had its quorum. A listing has at most `retention` of them, the list of their periods is sorted
-	///    and complete, and its last one is the newest.
+	///    and complete, its last one is the newest, and later ones became final later.
+	/// 5. What a listing has promised waits exactly while it is not on sale.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_holds()?;
 		Self::try_assignments()?;
 		Self::try_open_periods()?;
-		Self::try_snapshots()
+		Self::try_snapshots()?;
+		Self::try_schedules()
 	}
 
 	fn try_holds() -> Result<(), TryRuntimeError> {
@@ -179,6 +181,12 @@ impl<T: Config> Pallet<T> {
 				"the newest snapshot is not the last one"
 			);
 			ensure!(FirstFinalAt::<T>::contains_key(listing), "there are snapshots, but no first one");
+			let final_at =
+				|period: &Period| Snapshots::<T>::get(listing, period).map(|record| record.final_at);
+			ensure!(
+				periods.iter().zip(periods.iter().skip(1)).all(|(a, b)| final_at(a) <= final_at(b)),
+				"a later snapshot became final earlier"
+			);
 			listed.extend(periods.into_iter().map(|period| (listing, period)));
 		}
 		let mut kept = BTreeSet::new();
@@ -196,6 +204,18 @@ impl<T: Config> Pallet<T> {
 			!FirstFinalAt::<T>::iter_keys().any(|listing| without(&listing)),
 			"a first snapshot outlived its listing"
 		);
+		Ok(())
+	}
+
+	fn try_schedules() -> Result<(), TryRuntimeError> {
+		for (listing, record) in Schedules::<T>::iter() {
+			let Schedule { every, tolerance, .. } = record.schedule;
+			ensure!(every >= 1 && tolerance <= every, "a schedule promises nothing");
+			let (state, _) = T::Listings::state(listing).ok_or("a schedule has no listing")?;
+			let on_sale = state == ListingState::Active;
+			ensure!(record.off_sale_since.is_none() == on_sale, "a promise waits, or does not");
+			ensure!(record.clock(Self::now()) <= Self::now(), "a listing goes off sale in a block to come");
+		}
 		Ok(())
 	}
 }

@@ -217,34 +217,100 @@ pub struct Schedule {
 	pub retention: u32,
 }
 
-/// A listing's schedule, and what pays for its snapshots.
+impl Schedule {
+	/// Last block in which a snapshot is in time that is promised from block `from` on.
+	pub const fn due_by(&self, from: u32) -> u32 {
+		from.saturating_add(self.every).saturating_add(self.tolerance)
+	}
+}
+
+/// A listing's schedule, what was promised by it, and what pays for its snapshots.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct ScheduleRecord<AccountId> {
-	/// The promise.
+	/// When snapshots are promised, after the next one.
 	pub schedule: Schedule,
 	/// Whose deposit it is.
 	pub curator: AccountId,
 	/// What is held for the schedule, its snapshots and its open submissions, in planck.
 	pub deposit: Balance,
-	/// Block in which the listing got its first schedule: the first snapshot is due from there.
-	pub set_at: u32,
+	/// Last block in which the next snapshot is in time.
+	pub due_by: u32,
+	/// First block in which a late snapshot is an offence again, where it has been one; else 0.
+	pub spared_until: u32,
+	/// The block in which the listing went off sale, until it is back: what was promised waits for so long.
+	pub off_sale_since: Option<u32>,
 }
 
-/// Last block in which the next snapshot is in time, by the schedule, the block of the first schedule, and the block in which the newest
-/// snapshot became final.
-pub fn in_time_until(schedule: Schedule, set_at: u32, newest_final_at: Option<u32>) -> u32 {
-	newest_final_at.unwrap_or(set_at).saturating_add(schedule.every).saturating_add(schedule.tolerance)
+impl<AccountId> ScheduleRecord<AccountId> {
+	/// The first schedule of a listing in block `now`.
+	pub fn new(schedule: Schedule, curator: AccountId, deposit: Balance, on_sale: bool, now: u32) -> Self {
+		let off_sale_since = (!on_sale).then_some(now);
+		Self { schedule, curator, deposit, due_by: schedule.due_by(now), spared_until: 0, off_sale_since }
+	}
+
+	/// The block that it is for what was promised: `now`, or that in which the listing went off sale, until it is back.
+	pub fn clock(&self, now: u32) -> u32 {
+		self.off_sale_since.unwrap_or(now)
+	}
+
+	/// First block in which the next snapshot is late.
+	pub const fn late_from(&self) -> u32 {
+		self.due_by.saturating_add(1)
+	}
+
+	/// Another schedule, set in block `now`. Of what was promised before and what it promises from this block on, the sooner holds: nobody gets out of a
+	/// promise by making another.
+	pub fn reschedule(&mut self, schedule: Schedule, now: u32) {
+		let due_by = schedule.due_by(self.clock(now));
+		self.schedule = schedule;
+		self.due_by = self.due_by.min(due_by);
+		self.spared_until = self.spared_until.min(due_by.saturating_add(1));
+	}
+
+	/// A snapshot became final in block `now`: from there on the next one is promised.
+	pub fn renew(&mut self, now: u32) {
+		self.off_sale_since = self.off_sale_since.map(|_| now);
+		self.due_by = self.schedule.due_by(now);
+		self.spared_until = 0;
+	}
+
+	/// The late snapshot was an offence in block `now`: it is one again when the schedule would promise another.
+	pub fn spare(&mut self, now: u32) {
+		self.spared_until = self.clock(now).saturating_add(self.schedule.every);
+	}
+
+	/// The listing goes off sale in block `now`, unless it was before.
+	pub fn leave_sale(&mut self, now: u32) {
+		self.off_sale_since.get_or_insert(now);
+	}
+
+	/// The listing is on sale again in block `now`: what was still to come when it left is as far away as it was then. What was late stays late.
+	pub fn return_to_sale(&mut self, now: u32) {
+		let Some(since) = self.off_sale_since.take() else { return };
+		let away = now.saturating_sub(since);
+		for block in [&mut self.due_by, &mut self.spared_until] {
+			if *block >= since {
+				*block = block.saturating_add(away);
+			}
+		}
+	}
 }
 
-/// How fresh a listing is in block `now`, by its schedule, the block of its first schedule, and the block in which its
-/// newest snapshot became final.
-pub fn health(schedule: Option<(Schedule, u32)>, newest_final_at: Option<u32>, now: u32) -> SnapshotHealth {
-	let Some((schedule, set_at)) = schedule else { return SnapshotHealth::Unscheduled };
-	let due = in_time_until(schedule, set_at, newest_final_at);
-	match (now.saturating_sub(due), newest_final_at) {
-		(0, _) => SnapshotHealth::OnTime,
-		(by, Some(_)) => SnapshotHealth::Late { by },
-		(by, None) => SnapshotHealth::Missing { by },
+/// How fresh a listing is in block `now`, by its schedule, and whether it has a snapshot at all.
+pub fn health<AccountId>(
+	schedule: Option<&ScheduleRecord<AccountId>>,
+	has_snapshot: bool,
+	now: u32,
+) -> SnapshotHealth {
+	let Some(record) = schedule else { return SnapshotHealth::Unscheduled };
+	if record.clock(now) <= record.due_by {
+		return SnapshotHealth::OnTime;
+	}
+	let by = now.saturating_sub(record.due_by);
+	if has_snapshot {
+		SnapshotHealth::Late { by }
+	} else {
+		SnapshotHealth::Missing { by }
 	}
 }
 

@@ -96,11 +96,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn health_of(listing: ListingId) -> SnapshotHealth {
-		let schedule = Schedules::<T>::get(listing).map(|record| (record.schedule, record.set_at));
-		let newest = Newest::<T>::get(listing)
-			.and_then(|period| Snapshots::<T>::get(listing, period))
-			.map(|snapshot| snapshot.final_at);
-		health(schedule, newest, Self::now())
+		health(Schedules::<T>::get(listing).as_ref(), Newest::<T>::contains_key(listing), Self::now())
 	}
 
 	pub(crate) fn bond_view(listing: ListingId) -> BondView {

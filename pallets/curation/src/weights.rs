@@ -70,13 +70,13 @@ impl WeightInfo for () {
 		Weight::from_parts(650_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(8, 5))
 	}
 	/// Assignments on both sides, account, holds, departures, with the deposits of 48 of them, four open periods with their
-	/// list; one may become final: schedule, snapshot and its list, the oldest snapshot, newest and first.
+	/// list; all may become final: schedule, snapshots and their list, as many old snapshots, newest and first.
 	fn unassign() -> Weight {
-		Weight::from_parts(710_000_000, 46_000).saturating_add(RocksDbWeight::get().reads_writes(15, 15))
+		Weight::from_parts(760_000_000, 46_000).saturating_add(RocksDbWeight::get().reads_writes(15, 22))
 	}
 	/// Like `unassign`, without the listing.
 	fn resign() -> Weight {
-		Weight::from_parts(708_000_000, 46_000).saturating_add(RocksDbWeight::get().reads_writes(14, 15))
+		Weight::from_parts(758_000_000, 46_000).saturating_add(RocksDbWeight::get().reads_writes(14, 22))
 	}
 	/// Schedule, account, holds, list of snapshots, and each that is dropped; reads the listing.
 	fn set_schedule(p: u32) -> Weight {
@@ -85,10 +85,10 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads_writes(5, 4))
 			.saturating_add(RocksDbWeight::get().writes(p.into()))
 	}
-	/// Four open periods with their list, snapshot and its list, the oldest snapshot, newest and first; reads the listing,
-	/// the workers, the schedule and the time.
+	/// Four open periods with their list, snapshot and its list, the oldest snapshot, schedule, newest and first; reads the
+	/// listing, the workers and the time.
 	fn submit_snapshot() -> Weight {
-		Weight::from_parts(110_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(17, 10))
+		Weight::from_parts(110_000_000, 40_000).saturating_add(RocksDbWeight::get().reads_writes(17, 11))
 	}
 	/// Schedule, 48 terms, sixteen of them on both sides, with the curator's account and holds, four open periods with
 	/// their list, the list of snapshots and each of them, newest and first; reads the listing, its subscriptions and

@@ -12,7 +12,8 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use souk_primitives::{
-	Asset, Balance, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanKind, Price,
+	reach::OnListingState, Asset, Balance, ListingId, ListingKind, ListingState, PayoutSplit, Plan, PlanKind,
+	Price,
 };
 use sp_runtime::Permill;
 
@@ -86,6 +87,7 @@ mod benchmarks {
 	#[benchmark]
 	fn set_state() {
 		let (who, id) = drafted::<T>();
+		T::OnState::benchmark_on_state(id);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id, ListingState::Active);
 		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::Active));
@@ -103,6 +105,7 @@ mod benchmarks {
 	#[benchmark]
 	fn retire() {
 		let (who, id) = drafted::<T>();
+		T::OnState::benchmark_on_state(id);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id);
 		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::Retired));
@@ -112,6 +115,7 @@ mod benchmarks {
 	fn take_down() {
 		let (who, id) = drafted::<T>();
 		assert_ok!(Pallet::<T>::do_set_state(who, id, ListingState::Active));
+		T::OnState::benchmark_on_state(id);
 		#[extrinsic_call]
 		_(RawOrigin::Root, id, [9; 32]);
 		assert!(Listings::<T>::get(id).is_some_and(|record| record.state == ListingState::TakenDown));

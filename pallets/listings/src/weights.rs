@@ -33,9 +33,9 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().reads_writes(4, 4))
 			.saturating_add(RocksDbWeight::get().reads(p.into()))
 	}
-	/// Record, place in searches, account, holds, and what `OnState` writes; reads the curator's bond.
+	/// Record, place in searches, account, holds, and what `OnState` reads and writes; reads the curator's bond.
 	fn set_state() -> Weight {
-		Weight::from_parts(45_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(7, 6))
+		Weight::from_parts(50_000_000, 12_000).saturating_add(RocksDbWeight::get().reads_writes(8, 7))
 	}
 	/// Record, place in searches, account, holds.
 	fn set_payouts() -> Weight {
@@ -43,10 +43,10 @@ impl WeightInfo for () {
 	}
 	/// Record, place in searches, account, holds, and what `OnState` reads and writes.
 	fn retire() -> Weight {
-		Weight::from_parts(65_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(9, 7))
+		Weight::from_parts(70_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(10, 8))
 	}
 	/// Record, place in searches, account, holds, and what `OnState` reads and writes.
 	fn take_down() -> Weight {
-		Weight::from_parts(65_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(9, 7))
+		Weight::from_parts(70_000_000, 18_000).saturating_add(RocksDbWeight::get().reads_writes(10, 8))
 	}
 }

@@ -93,6 +93,9 @@ pub trait Curation<AccountId> {
 pub trait OnListingState {
 	/// The listing moved to `state` in this block.
 	fn on_state(listing: ListingId, state: ListingState);
+	/// For benchmarks: a listing about which there is as much to do.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_on_state(_listing: ListingId) {}
 }
 
 impl OnListingState for () {
@@ -104,6 +107,11 @@ impl<First: OnListingState, Second: OnListingState> OnListingState for (First, S
 	fn on_state(listing: ListingId, state: ListingState) {
 		First::on_state(listing, state);
 		Second::on_state(listing, state);
+	}
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_on_state(listing: ListingId) {
+		First::benchmark_on_state(listing);
+		Second::benchmark_on_state(listing);
 	}
 }
 

@@ -360,13 +360,15 @@ mod benchmarks {
 	fn visit() {
 		let (listing, _) = at_stake::<T>();
 		go_to::<T>(1);
-		let nodes = T::Promises::benchmark_promise(listing, kept().1);
+		// None of the snapshots that are kept is old enough, so that all of them are looked through.
+		let (final_at, by) = (2, 1);
+		let nodes = T::Promises::benchmark_promise(listing, SnapshotView { final_at, ..kept().1 });
 		remember::<T>(&Bond::Listing(listing));
 		let now = T::ChallengeWindow::get() + T::ChallengeEvery::get() + 100;
 		go_to::<T>(now);
 		let tour = RoundRecord { number: 1, seed: [1; 32], until: now + 1, after: None, done: false };
 		// Everybody has announced a downtime, but for later.
-		let workers = T::Promises::next(None, now).expect("there is one").workers;
+		let workers = T::Promises::next(None, by).expect("there is one").workers;
 		assert!(!workers.is_empty());
 		let later = DowntimeRecord { from: u32::MAX - 1, until: u32::MAX, next: u32::MAX, deposit: 0 };
 		for node in nodes.iter().chain(&workers) {
@@ -374,8 +376,8 @@ mod benchmarks {
 		}
 		#[block]
 		{
-			let promise = T::Promises::next(None, now).expect("there is one");
-			Pallet::<T>::visit(now, 1, &tour, promise);
+			let promise = T::Promises::next(None, by).expect("there is one");
+			Pallet::<T>::visit(now, &tour, promise);
 		}
 		assert_eq!(Challenges::<T>::iter().count(), nodes.len());
 		let newest =

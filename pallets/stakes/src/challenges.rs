@@ -12,7 +12,7 @@ use frame_support::{
 use souk_primitives::{
 	quorum,
 	reach::{Listings, Offences, Promise, Promises},
-	Basis, Bond, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
+	Basis, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
 };
 use souk_proof_primitives::{
 	chunk::CHUNK_BYTES,
@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
 			match T::Promises::next(round.after, settled_by) {
 				Some(promise) => {
 					round.after = Some(promise.listing);
-					Self::visit(now, every, &round, promise);
+					Self::visit(now, &round, promise);
 				}
 				None => round.done = true,
 			}
@@ -60,18 +60,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Challenges those who keep a listing's snapshot, and looks whether the next one is late.
-	pub(crate) fn visit(now: u32, every: u32, round: &RoundRecord, promise: Promise<T::AccountId>) {
-		let Some((state, since)) = T::Listings::state(promise.listing) else { return };
-		// Nobody waits for the snapshots of a listing that is not sold; whoever bought before is served what there is.
-		let serves = matches!(state, ListingState::Active | ListingState::Paused);
-		if let Some(snapshot) = promise.snapshot.as_ref().filter(|_| serves) {
+	pub(crate) fn visit(now: u32, round: &RoundRecord, promise: Promise<T::AccountId>) {
+		let Some((state, _)) = T::Listings::state(promise.listing) else { return };
+		// Whoever bought before is served what there is, while the listing is not sold as well.
+		if !matches!(state, ListingState::Active | ListingState::Paused) {
+			return;
+		}
+		if let Some(snapshot) = &promise.snapshot {
 			for node in &promise.keepers {
 				Self::challenge(now, round, promise.listing, snapshot, node);
 			}
 		}
-		if state == ListingState::Active {
-			Self::look_for_missed(now, every, since, &promise);
-		}
+		Self::look_for_missed(now, &promise);
 	}
 
 	/// Draws a piece of a snapshot that a node has to show, unless it said in time that it would be away.
@@ -142,17 +142,12 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Records a snapshot that is late: once for each time that the schedule promises one, and once in a round at most. Nobody could make one while
-	/// too many workers were away.
-	fn look_for_missed(now: u32, round: u32, active_since: u32, promise: &Promise<T::AccountId>) {
-		let Promise { listing, every, late_from, .. } = *promise;
-		// A listing that was not on sale promised nothing meanwhile.
-		let resumed = active_since.saturating_add(every);
-		let history = History::<T>::get(Bond::Listing(listing));
-		let last = history.iter().rev().find(|record| record.kind == OffenceKind::MissedPeriod);
-		let next = last.map_or(0, |record| record.at.saturating_add(every.max(round)));
-		let due = late_from.max(resumed).max(next);
-		if now < due || Self::lacks_workers(now, due, promise) {
+	/// Records a snapshot that is late: once for each time that the schedule promises one, and once in a round at most. What a paused listing has promised
+	/// waits, but what was late before is looked at as ever: nobody gets out of it by a pause while the round comes by. Nobody could make one while too
+	/// many workers were away.
+	fn look_for_missed(now: u32, promise: &Promise<T::AccountId>) {
+		let Promise { listing, clock, late_from, offence_from, .. } = *promise;
+		if clock < offence_from || Self::lacks_workers(promise) {
 			return;
 		}
 		Self::commit(Offence {
@@ -164,12 +159,13 @@ impl<T: Config> Pallet<T> {
 			basis: Basis::Late { until: late_from },
 			evidence: blake2_256(&(b"souk/missed-period/v1", listing, late_from, now).encode()),
 		});
+		T::Promises::missed(listing);
 	}
 
 	/// Whether so many of a listing's workers said in time that they would be away that the others are no quorum. It counts what began before the
-	/// snapshot was `due`, so that nobody goes away from what is late already, and until a period after its end, in which the next one is made.
-	fn lacks_workers(now: u32, due: u32, promise: &Promise<T::AccountId>) -> bool {
-		let back = now.saturating_sub(promise.every);
+	/// snapshot was to come, so that nobody goes away from what is late already, and until a period after its end, in which the next one is made.
+	fn lacks_workers(promise: &Promise<T::AccountId>) -> bool {
+		let (back, due) = (promise.clock.saturating_sub(promise.every), promise.offence_from);
 		let away = promise.workers.iter().filter(|worker| Self::said_away(worker, back, due)).count();
 		let count = |workers: usize| u32::try_from(workers).unwrap_or(u32::MAX);
 		let all = promise.workers.len();

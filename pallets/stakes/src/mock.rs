@@ -351,8 +351,9 @@ pub fn keep(listing: ListingId, final_at: u32) {
 	keep_since(listing, final_at);
 }
 
-fn keep_since(listing: ListingId, final_at: u32) {
-	let commitments = souk_primitives::Commitments {
+/// What the snapshots that are kept commit to.
+pub fn commitments() -> souk_primitives::Commitments {
+	souk_primitives::Commitments {
 		content_root: [1; 32],
 		cipher_root: tree().root(),
 		key_commitment: None,
@@ -361,8 +362,20 @@ fn keep_since(listing: ListingId, final_at: u32) {
 		source_digest: [3; 32],
 		rows: 1,
 		bytes: 3 * CHUNK_BYTES as u64 + 14_000,
-	};
-	let snapshot = souk_primitives::SnapshotView { period: TODAY, commitments, final_at };
+	}
+}
+
+/// Moves all listings to a state, in this block.
+pub fn move_to(state: ListingState) {
+	State::set((state, System::block_number()));
+	let scheduled: Vec<_> = pallet_curation::Schedules::<Test>::iter_keys().collect();
+	for listing in scheduled {
+		<Curation as reach::OnListingState>::on_state(listing, state);
+	}
+}
+
+fn keep_since(listing: ListingId, final_at: u32) {
+	let snapshot = souk_primitives::SnapshotView { period: TODAY, commitments: commitments(), final_at };
 	if Curation::curator_bond(listing).active == 0 {
 		assert_ok!(curate(pallet_curation::Call::bond { listing, amount: 100 }));
 	}

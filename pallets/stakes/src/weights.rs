@@ -95,11 +95,11 @@ impl WeightInfo for () {
 	fn round() -> Weight {
 		Weight::from_parts(12_000_000, 3_000).saturating_add(RocksDbWeight::get().reads_writes(3, 1))
 	}
-	/// Schedule, key, snapshots and assignments are read, with downtime and challenge of each of eight nodes, and the downtimes of eight workers; a
-	/// challenge and a queue for each node, and an offence.
+	/// Schedule, key, list of snapshots, eight of them, the first one's block and assignments are read, with downtime and challenge of each of eight
+	/// nodes, and the downtimes of eight workers; a challenge and a queue for each node, an offence, and the schedule.
 	fn visit() -> Weight {
 		Weight::from_parts(150_000_000, 60_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(11 + 3 * 8, 2 * 8))
+			.saturating_add(RocksDbWeight::get().reads_writes(16 + 3 * 8, 1 + 2 * 8))
 			.saturating_add(<() as WeightInfo>::commit())
 	}
 }

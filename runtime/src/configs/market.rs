@@ -13,7 +13,7 @@ impl pallet_listings::Config for Runtime {
 	type TakeDownOrigin = EnsureRootOrCouncil;
 	type Curation = Curation;
 	type Subscriptions = Subscriptions;
-	type OnState = (Tabs, Backing);
+	type OnState = (Curation, (Tabs, Backing));
 	type MaxPlans = ConstU32<8>;
 	type MaxTags = ConstU32<8>;
 	type MaxListPage = ConstU32<50>;

@@ -8,6 +8,7 @@ use crate::{
 		self,
 		deeds::{self, Made},
 		ledger::Ledger,
+		promises::Promises,
 		rules,
 		storage::Survey,
 	},
@@ -219,7 +220,7 @@ impl Play {
 		};
 		let verdict = rules::verdict(&who, &call);
 		let shown = call.clone();
-		let before = Survey::take();
+		let (before, promised) = (Survey::take(), Promises::take());
 		// Who votes on nodes says so for nothing.
 		let authorized = chain::is_authorized(&call);
 		let accounts = authorized.then(|| checks::storage::hash_of_item("System", "Account"));
@@ -256,6 +257,7 @@ impl Play {
 		}
 		if ended.is_ok() {
 			after.check_deposits().map_err(in_context)?;
+			promised.check().map_err(in_context)?;
 		}
 		self.note_events().map_err(in_context)?;
 		Ok(ended)

@@ -486,6 +486,7 @@ fn new_listing() -> Vec<Action> {
 		Update { who: MAY, listing: 3, offer: 4, size: 255 },
 		Update { who: MAY, listing: 3, offer: 255, size: 1 },
 		SetSchedule { who: MAY, listing: 3, every: 10, retention: 4 },
+		SetSchedule { who: MAY, listing: 3, every: 10, retention: 5 },
 		Submit { who: 0, listing: 3, minute: 1, says: 0 },
 		Submit { who: 0, listing: 3, minute: 2, says: 2 },
 		SetSchedule { who: MAY, listing: 3, every: 10, retention: 1 },

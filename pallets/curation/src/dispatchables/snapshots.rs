@@ -10,7 +10,9 @@ use frame_support::{
 	pallet_prelude::DispatchResult,
 	traits::{Get, UnixTime},
 };
-use souk_primitives::{quorum, Balance, Commitments, Digest, ListingId, NodeRole, Period};
+use souk_primitives::{
+	quorum, reach::Listings, Balance, Commitments, Digest, ListingId, ListingState, NodeRole, Period,
+};
 
 /// How far a period may be ahead of the chain's time, in minutes: clocks differ.
 const MINUTES_AHEAD: u32 = 5;
@@ -27,12 +29,24 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_curates(&curator, listing)?;
 		let kept = 1..=T::MaxRetention::get();
 		ensure!(schedule.every >= 1 && kept.contains(&schedule.retention), Error::<T>::InvalidSchedule);
+		ensure!(schedule.tolerance <= schedule.every, Error::<T>::ToleranceTooLong);
 
-		let old = Schedules::<T>::get(listing);
-		let (paid, set_at) = old.map_or((0, Self::now()), |record| (record.deposit, record.set_at));
+		let now = Self::now();
 		let deposit = Self::schedule_deposit(schedule.retention);
-		Self::adjust_deposit(&curator, paid, deposit)?;
-		Schedules::<T>::insert(listing, ScheduleRecord { schedule, curator, deposit, set_at });
+		let record = match Schedules::<T>::get(listing) {
+			Some(mut record) => {
+				Self::adjust_deposit(&curator, record.deposit, deposit)?;
+				record.reschedule(schedule, now);
+				ScheduleRecord { curator, deposit, ..record }
+			}
+			None => {
+				Self::adjust_deposit(&curator, 0, deposit)?;
+				let state = T::Listings::state(listing);
+				let on_sale = state.is_some_and(|(state, _)| state == ListingState::Active);
+				ScheduleRecord::new(schedule, curator, deposit, on_sale, now)
+			}
+		};
+		Schedules::<T>::insert(listing, record);
 		SnapshotPeriods::<T>::mutate_exists(listing, |slot| {
 			if let Some(periods) = slot.as_mut() {
 				Self::prune(listing, periods, schedule.retention);
@@ -125,7 +139,7 @@ impl<T: Config> Pallet<T> {
 		proposal: &Proposal<T::AccountId, T::MaxAssigned>,
 		quorum: u32,
 	) -> DispatchResult {
-		let schedule = Schedules::<T>::get(listing).ok_or(Error::<T>::NoSchedule)?.schedule;
+		let mut record = Schedules::<T>::get(listing).ok_or(Error::<T>::NoSchedule)?;
 		let now = Self::now();
 		let signers = u32::try_from(proposal.signers.len()).unwrap_or(u32::MAX);
 
@@ -144,7 +158,7 @@ impl<T: Config> Pallet<T> {
 
 		SnapshotPeriods::<T>::try_mutate(listing, |periods| {
 			// Room for this one first.
-			Self::prune(listing, periods, schedule.retention.saturating_sub(1));
+			Self::prune(listing, periods, record.schedule.retention.saturating_sub(1));
 			periods.try_push(period)
 		})
 		.map_err(|_| Error::<T>::InvalidSchedule)?;
@@ -153,6 +167,8 @@ impl<T: Config> Pallet<T> {
 			period,
 			SnapshotRecord { commitments: proposal.commitments.clone(), final_at: now, signers, quorum },
 		);
+		record.renew(now);
+		Schedules::<T>::insert(listing, record);
 		Newest::<T>::insert(listing, period);
 		FirstFinalAt::<T>::mutate(listing, |first| {
 			first.get_or_insert(now);

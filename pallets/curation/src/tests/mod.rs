@@ -1,5 +1,5 @@
-//! One file per call and per function that moves a bond for others, one for views, and a random walk against a plain model
-//! of the money.
+//! One file per call and per function that moves a bond for others, one for views, one for what listings have promised, and
+//! a random walk against a plain model of the money.
 
 mod assign;
 mod bond;
@@ -10,6 +10,7 @@ mod deregister_node;
 mod forfeit;
 mod keepers;
 mod model;
+mod promises;
 mod register_node;
 mod resign;
 mod restore_node_bond;

@@ -86,6 +86,17 @@ fn a_schedule_without_rhythm_or_room_is_refused() {
 }
 
 #[test]
+fn what_is_due_is_late_by_no_more_than_is_between_two_snapshots() {
+	TestExt::default().execute(|| {
+		for (every, tolerance) in [(10, 11), (1, 2)] {
+			let schedule = Schedule { every, tolerance, retention: 3 };
+			assert_noop!(set_schedule(CURATOR, LISTING, schedule), Error::<Test>::ToleranceTooLong);
+		}
+		assert_ok!(set_schedule(CURATOR, LISTING, Schedule { every: 10, tolerance: 10, retention: 3 }));
+	});
+}
+
+#[test]
 fn only_the_curator_of_a_listing_that_has_not_ended_sets_it() {
 	TestExt::default().execute(|| {
 		assert_noop!(set_schedule(OTHER, LISTING, every(10)), Error::<Test>::NotAuthorized);

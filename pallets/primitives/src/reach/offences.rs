@@ -81,9 +81,13 @@ pub struct Promise<AccountId> {
 	pub listing: ListingId,
 	/// Blocks between two snapshots, by its schedule.
 	pub every: u32,
+	/// The block that it is for what was promised: the running one, or that in which the listing went off sale, until it is back.
+	pub clock: u32,
 	/// First block in which the next snapshot is late.
 	pub late_from: u32,
-	/// The newest snapshot that was final in the block that was asked for, if it is one of the newest few.
+	/// First block in which that is an offence: the same, or a later one where it has been an offence before.
+	pub offence_from: u32,
+	/// The newest snapshot that was final in the block that was asked for. Where there was one, but it is not kept any more, the oldest that is.
 	pub snapshot: Option<SnapshotView>,
 	/// The persistence nodes that are assigned since then, or longer.
 	pub keepers: Vec<AccountId>,
@@ -96,7 +100,11 @@ pub trait Promises<AccountId> {
 	/// The first listing with a schedule after `after`, in an order that does not change when others come and go; its snapshot and
 	/// keepers as they were in block `by`.
 	fn next(after: Option<ListingId>, by: u32) -> Option<Promise<AccountId>>;
-	/// For benchmarks: a listing with a snapshot of many chunks, and as many keepers and workers as can be. Returns the keepers.
+	/// Notes that the late snapshot of a listing was an offence in this block: it is one again after as many blocks on sale as its schedule has between
+	/// two snapshots.
+	fn missed(listing: ListingId);
+	/// For benchmarks: a listing with as many snapshots as can be, all of them like this one, which is the oldest; older ones are not kept any more. It
+	/// has as many keepers and workers as can be. Returns the keepers.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_promise(listing: ListingId, snapshot: SnapshotView) -> Vec<AccountId>;
 }

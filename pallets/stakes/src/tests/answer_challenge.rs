@@ -144,6 +144,26 @@ fn what_is_too_new_is_not_asked_for() {
 }
 
 #[test]
+fn where_no_snapshot_gets_old_the_oldest_is_asked_for() {
+	TestExt::default().execute(|| {
+		promise(LISTING, 1_000, 0);
+		employ(WORKERS[0]);
+		let period = |block: u32| TODAY - 60 + block;
+		// One in each block, of which four are kept.
+		for block in START..ROUND {
+			let (period, commitments) = (period(block), commitments());
+			let call =
+				pallet_curation::Call::<Test>::submit_snapshot { listing: LISTING, period, commitments };
+			assert_ok!(dispatch(WORKERS[0], call));
+			advance_to(block + 1);
+		}
+		let own = asked(NODES[0]).expect("it is challenged");
+		assert_eq!(own.period, period(ROUND - 4));
+		assert_eq!(show(NODES[0], LISTING, answer_to(&own)), Ok(Pays::No));
+	});
+}
+
+#[test]
 fn only_listings_that_serve_somebody_are_looked_at() {
 	for (state, challenged) in [
 		(ListingState::Active, true),
@@ -153,10 +173,10 @@ fn only_listings_that_serve_somebody_are_looked_at() {
 	] {
 		TestExt::default().execute(|| {
 			keep(LISTING, START);
-			State::set((state, START));
+			move_to(state);
 			advance_to(ROUND);
 			assert_eq!(asked(NODES[0]).is_some(), challenged, "{state:?}");
-			State::set((ListingState::Active, 0));
+			move_to(ListingState::Active);
 		});
 	}
 }

@@ -79,16 +79,99 @@ fn only_what_is_on_sale_has_promised_anything() {
 	for state in [ListingState::Draft, ListingState::Paused, ListingState::Retired] {
 		TestExt::default().execute(|| {
 			promise(LISTING, 1, 0);
-			State::set((state, START));
+			move_to(state);
 			advance_to(1 + 3 * EVERY);
 			assert!(missed().is_empty(), "{state:?}");
 			// And from then on again.
-			State::set((ListingState::Active, System::block_number()));
+			move_to(ListingState::Active);
 			advance_to(1 + 4 * EVERY);
 			assert_eq!(missed().len(), 1);
-			State::set((ListingState::Active, 0));
 		});
 	}
+}
+
+/// Off sale from one block up to another.
+fn pause(from: u32, until: u32) {
+	advance_to(from);
+	move_to(ListingState::Paused);
+	advance_to(until);
+	move_to(ListingState::Active);
+}
+
+#[test]
+fn a_pause_counts_for_its_own_length() {
+	// In time up to block 17, and the round is in block 21.
+	for (blocks, seen) in [(3, 1 + EVERY), (4, 1 + 2 * EVERY)] {
+		TestExt::default().execute(|| {
+			promise(LISTING, 10, 2);
+			pause(10, 10 + blocks);
+			advance_to(1 + 2 * EVERY);
+			assert_eq!(missed().first(), Some(&seen), "{blocks} blocks");
+		});
+	}
+}
+
+#[test]
+fn a_pause_while_the_round_comes_by_does_not_help() {
+	// In time up to block 17; the rounds are in blocks 21 and 41.
+	for (from, offences) in [(17, vec![1 + 2 * EVERY]), (18, vec![1 + EVERY, 1 + 2 * EVERY])] {
+		TestExt::default().execute(|| {
+			promise(LISTING, 10, 2);
+			pause(from, 2 + EVERY);
+			pause(2 * EVERY, 2 + 2 * EVERY);
+			assert_eq!(missed(), offences, "from {from}");
+		});
+	}
+}
+
+#[test]
+fn a_pause_is_no_offence_however_long() {
+	TestExt::default().execute(|| {
+		promise(LISTING, 10, 2);
+		pause(17, 1 + 4 * EVERY);
+		assert!(missed().is_empty());
+		// The rest of the time, which is none, and then the round.
+		advance_to(1 + 5 * EVERY);
+		assert_eq!(missed(), [1 + 5 * EVERY]);
+	});
+}
+
+#[test]
+fn the_next_time_waits_for_a_pause_as_well() {
+	// Missed in block 41, and again 30 blocks on sale later, which the rounds in blocks 81 and 101 see.
+	for (blocks, seen) in [(10, 1 + 4 * EVERY), (11, 1 + 5 * EVERY)] {
+		TestExt::default().execute(|| {
+			promise(LISTING, 30, 0);
+			advance_to(1 + 2 * EVERY);
+			assert_eq!(missed(), [1 + 2 * EVERY]);
+			pause(50, 50 + blocks);
+			advance_to(seen - 1);
+			assert!(!missed().iter().any(|block| *block > 1 + 2 * EVERY), "{blocks} blocks");
+			advance_to(seen);
+			assert_eq!(missed().last(), Some(&seen), "{blocks} blocks");
+		});
+	}
+}
+
+#[test]
+fn a_laxer_schedule_is_no_way_out() {
+	TestExt::default().execute(|| {
+		promise(LISTING, 10, 2);
+		advance_to(START + 12);
+		promise(LISTING, 1_000, 0);
+		advance_to(1 + EVERY);
+		assert_eq!(missed(), [1 + EVERY], "what was promised before");
+		advance_to(1 + 3 * EVERY);
+		assert_eq!(missed(), [1 + EVERY], "and then the new schedule");
+	});
+	TestExt::default().execute(|| {
+		promise(LISTING, 10, 2);
+		advance_to(2 + EVERY);
+		// It was an offence, and the next one is promised by the schedule of that time.
+		promise(LISTING, 1_000, 0);
+		advance_to(1 + 3 * EVERY);
+		assert_eq!(missed(), [1 + EVERY, 1 + 2 * EVERY]);
+	});
 }
 
 /// The first round after a snapshot was to be final in block `START + 10`, and the one after that.

@@ -187,6 +187,20 @@ fn a_sale_that_nobody_knows_the_worth_of_is_paid_when_its_window_has_closed() {
 }
 
 #[test]
+fn what_is_promised_waits_while_a_listing_is_off_sale() {
+	market(Snapshot::honest(), |_| {
+		let due_by = || pallet_curation::Schedules::<Runtime>::get(LISTING).expect("it has one").due_by;
+		let set_state = |to| assert_ok!(submit(CURATOR, Listings_::set_state { id: LISTING, to }));
+		let before = due_by();
+		set_state(ListingState::Paused);
+		next_blocks(3);
+		assert_eq!(due_by(), before);
+		set_state(ListingState::Active);
+		assert_eq!(due_by(), before + 3);
+	});
+}
+
+#[test]
 fn a_key_that_does_not_come_gives_the_money_back() {
 	market(Snapshot::honest(), |sale| {
 		let before = wusd(BUYER);

@@ -64,10 +64,10 @@ pub fn deeds(action: Action) -> Option<Vec<Deed>> {
 		}
 		SetSchedule { who, listing: which, every, retention } => {
 			let listing = listing(which);
-			let schedule = Schedule {
-				every: u32::from(every),
-				tolerance: u32::from(every % 7),
-				retention: u32::from(retention % 5),
+			let every = u32::from(every);
+			let schedule = match retention % 10 {
+				5 => Schedule { every, tolerance: every + 1, retention: 1 },
+				_ => Schedule { every, tolerance: every % 7, retention: u32::from(retention % 5) },
 			};
 			one(mostly(who, owner(listing)), Call::set_schedule { listing, schedule })
 		}

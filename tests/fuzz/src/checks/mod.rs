@@ -4,6 +4,7 @@ mod backers;
 mod cases;
 pub mod deeds;
 pub mod ledger;
+pub mod promises;
 mod ratings;
 pub mod rules;
 pub mod state;

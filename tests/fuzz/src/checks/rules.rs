@@ -181,6 +181,7 @@ fn curation(who: &AccountId, call: &pallet_curation::Call<Runtime>) -> Verdict {
 	};
 	let is_node = Nodes::<Runtime>::contains_key(who);
 	let curates = "only its curator does that with a listing";
+	let goes_on = |listing: &u32| (!ended(listing), "nothing begins for what has ended");
 	match call {
 		register_node { .. } => unless(&[(!is_node, "a node registers once")]),
 		update_node { .. } | restore_node_bond {} => unless(&[(is_node, "only nodes do that")]),
@@ -192,9 +193,14 @@ fn curation(who: &AccountId, call: &pallet_curation::Call<Runtime>) -> Verdict {
 			let ripe = NodeUnlocking::<Runtime>::get(who).0.iter().any(|chunk| chunk.at <= now);
 			if_and_only_if(&[(ripe, "what is unbonded stays for its time")])
 		}
-		bond { listing, .. } | assign { listing, .. } | set_schedule { listing, .. } => {
-			unless(&[(owns(listing), curates), (!ended(listing), "nothing begins for what has ended")])
+		bond { listing, .. } | assign { listing, .. } => {
+			unless(&[(owns(listing), curates), goes_on(listing)])
 		}
+		set_schedule { listing, schedule } => unless(&[
+			(owns(listing), curates),
+			goes_on(listing),
+			(schedule.tolerance <= schedule.every, "a snapshot is late by no more than is between two"),
+		]),
 		unassign { listing, .. } => unless(&[(owns(listing), curates)]),
 		unbond { listing, amount } => {
 			let bond = CuratorBonds::<Runtime>::get(listing);

@@ -175,7 +175,7 @@ fn payouts(manifest: &Manifest) -> PayoutSplit {
 }
 
 /// The promise that a cron pattern makes: its longest pause, in blocks, and a tenth of that (from one minute up to half
-/// an hour) for the work itself.
+/// an hour, and no longer than the pause) for the work itself.
 fn schedule(cron: &Cron, retention: u32, now: u64) -> Schedule {
 	let mut ticks = std::iter::successors(cron.next_tick(now), |tick| cron.next_tick(*tick)).take(TICKS + 1);
 	let mut longest = 0;
@@ -186,7 +186,7 @@ fn schedule(cron: &Cron, retention: u32, now: u64) -> Schedule {
 		}
 	}
 	let every = u32::try_from(longest.div_ceil(BLOCK_SECONDS)).unwrap_or(u32::MAX).max(1);
-	Schedule { every, tolerance: (every / 10).clamp(20, 600), retention }
+	Schedule { every, tolerance: (every / 10).clamp(20, 600).min(every), retention }
 }
 
 #[cfg(test)]

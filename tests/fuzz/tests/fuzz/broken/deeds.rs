@@ -1,14 +1,18 @@
 //! What holds of each call, and of hooks.
 
-use super::found;
+use super::{does, found, on_the_chain, DATA};
 use frame_support::weights::Weight;
 use souk_fuzz::{
 	after_the_end,
+	cast::CURATOR,
 	checks::{
 		deeds::{fits_at_the_end, fits_before, Made},
+		promises::Promises,
 		rules::Verdict::{Must, MustNot, Perhaps},
 	},
 };
+use souk_primitives::ListingState;
+use souk_runtime::{Runtime, System};
 
 /// A call that did what it says, and of which nothing is known.
 const DONE: Made = Made { done: true, verdict: Perhaps, excused: false, changed: true, paid: false };
@@ -34,6 +38,35 @@ fn a_call_against_the_rules_is_found_and_so_is_one_that_is_refused_although_it_k
 fn a_call_that_leaves_something_behind_is_found() {
 	found(Made { changed: true, ..FAILED }.check(), "a call that failed has changed something");
 	found(Made { paid: true, ..DONE }.check(), "a vote has changed somebody's account");
+}
+
+#[test]
+fn a_snapshot_that_is_put_off_is_found() {
+	let put_off = |blocks: u32| {
+		pallet_curation::Schedules::<Runtime>::mutate(DATA, |slot| {
+			slot.as_mut().expect("it has a schedule").due_by += blocks;
+		});
+	};
+	let set_state = |to| {
+		does(CURATOR.to_account_id(), pallet_listings::Call::<Runtime>::set_state { id: DATA, to });
+	};
+	on_the_chain(|| {
+		let promised = Promises::take();
+		put_off(0);
+		assert_eq!(promised.check(), Ok(()));
+		put_off(1);
+		found(promised.check(), "was due in block");
+	});
+	// A pause of two blocks.
+	on_the_chain(|| {
+		set_state(ListingState::Paused);
+		let promised = Promises::take();
+		System::set_block_number(System::block_number() + 2);
+		set_state(ListingState::Active);
+		assert_eq!(promised.check(), Ok(()));
+		put_off(1);
+		found(promised.check(), "was due in block");
+	});
 }
 
 #[test]
