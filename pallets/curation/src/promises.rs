@@ -23,6 +23,7 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 		Some(Promise {
 			listing,
 			every: record.schedule.every,
+			since: newest.unwrap_or(record.set_at),
 			late_from: in_time_until(record.schedule, record.set_at, newest).saturating_add(1),
 			snapshot: Self::kept_since(listing, by),
 			keepers: Assignments::<T>::get(listing, NodeRole::Persistence)

@@ -40,12 +40,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn close(case: CaseId, mut record: CaseRecordOf<T>, was: u32, how: Ending, verdict: Verdict) {
 		Self::settle(case, &mut record, how, verdict);
 		let (order, listing, ruling) = (record.order, record.listing, verdict.ruling);
+		let opened_at = record.opened_at;
 		record.ended = Some((how, ruling));
 		Self::enter(&mut record, Phase::Closed, T::KeepFor::get());
 		Self::store(case, was, record);
 		Self::deposit_event(Event::Closed { case, order, how, ruling });
 		match how {
-			Ending::Ruled | Ending::Default => Self::carry_out(case, order, listing, ruling),
+			Ending::Ruled | Ending::Default => Self::carry_out(case, order, listing, opened_at, ruling),
 			// The order is decided already, or will be by governance.
 			Ending::Settled | Ending::NoJury => {}
 		}
@@ -54,7 +55,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Does what was ruled: with the order, and with the bond of a seller who has lost.
-	fn carry_out(case: CaseId, order: OrderId, listing: ListingId, ruling: Ruling) {
+	fn carry_out(case: CaseId, order: OrderId, listing: ListingId, opened_at: u32, ruling: Ruling) {
 		T::Orders::rule(order, ruling);
 		if ruling == Ruling::Buyer {
 			T::Offences::commit(Offence {
@@ -63,6 +64,7 @@ impl<T: Config> Pallet<T> {
 				node: None,
 				curator_answers: true,
 				reporter: None,
+				began: opened_at,
 				basis: Basis::Ruling { case },
 				evidence: ruling_id(case),
 			});

@@ -81,6 +81,8 @@ pub struct Promise<AccountId> {
 	pub listing: ListingId,
 	/// Blocks between two snapshots, by its schedule.
 	pub every: u32,
+	/// Block since which the next snapshot is waited for: that of the newest one, or in which the schedule was set where there is none.
+	pub since: u32,
 	/// First block in which the next snapshot is late.
 	pub late_from: u32,
 	/// The newest snapshot that was final in the block that was asked for, if it is one of the newest few.

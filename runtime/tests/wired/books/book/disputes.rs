@@ -8,6 +8,8 @@ pub struct Case {
 	order: OrderId,
 	listing: ListingId,
 	buyer: Who,
+	/// Block in which it was opened.
+	opened: u32,
 	/// All who were drawn, in the order of their juries.
 	jurors: Vec<Juror>,
 	/// How many seats each jury has.
@@ -81,8 +83,15 @@ impl Book {
 			}
 			Disputed::CaseOpened { case, order, by, .. } => {
 				let (buyer, listing) = (self.orders[&order].buyer, self.orders[&order].listing);
-				let new =
-					Case { order, listing, buyer, jurors: Vec::new(), seats: BTreeMap::new(), verdict: None };
+				let new = Case {
+					order,
+					listing,
+					buyer,
+					opened: self.now,
+					jurors: Vec::new(),
+					seats: BTreeMap::new(),
+					verdict: None,
+				};
 				self.hold(new.side(by), false, Why::Fee(case), fee(0));
 				if self.cases.values().all(|case| case.listing != listing) {
 					self.case_since.insert(listing, self.now);
@@ -239,7 +248,7 @@ impl Book {
 				Ruling::Refused => BUYER_SHARE,
 			};
 			self.ruled = Some((order, back));
-			self.lost = (ruling == Ruling::Buyer).then_some(case.listing);
+			self.lost = (ruling == Ruling::Buyer).then_some((case.listing, case.opened));
 		}
 	}
 }
