@@ -108,6 +108,8 @@ impl<T: Config> Pallet<T> {
 				node: answers.then(|| node.clone()),
 				curator_answers: true,
 				reporter: None,
+				// Votes can be seen as they come.
+				began: period.from,
 				basis: Basis::Votes { against: *unreachable, of: period.voters },
 				evidence: sentence.evidence,
 			});

@@ -15,10 +15,14 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 		};
 		let (listing, record) = schedules.next()?;
 		let late_from = record.late_from();
+		let newest = Newest::<T>::get(listing)
+			.and_then(|period| Snapshots::<T>::get(listing, period))
+			.map(|snapshot| snapshot.final_at);
 		Some(Promise {
 			listing,
 			every: record.schedule.every,
 			clock: record.clock(Self::now()),
+			since: newest.unwrap_or_else(|| record.promised_at()),
 			late_from,
 			offence_from: late_from.max(record.spared_until),
 			snapshot: Self::kept_since(listing, by),

@@ -253,6 +253,11 @@ impl<AccountId> ScheduleRecord<AccountId> {
 		self.off_sale_since.unwrap_or(now)
 	}
 
+	/// Block since which the first snapshot is waited for, by the schedule as it is.
+	pub const fn promised_at(&self) -> u32 {
+		self.due_by.saturating_sub(self.schedule.due_by(0))
+	}
+
 	/// First block in which the next snapshot is late.
 	pub const fn late_from(&self) -> u32 {
 		self.due_by.saturating_add(1)

@@ -154,7 +154,7 @@ impl reach::Offences<AccountId> for Orders {
 		assert_eq!((offence.kind, offence.node), (OffenceKind::LostDispute, None));
 		let Basis::Ruling { case } = offence.basis else { panic!("no ruling: {offence:?}") };
 		let record = Cases::<Test>::get(Disputes::key(case)).expect("the case is kept");
-		assert_eq!(record.listing, offence.listing);
+		assert_eq!((record.listing, record.opened_at), (offence.listing, offence.began));
 		let waited = <Disputes as reach::Cases>::pending(offence.listing).is_some();
 		LOST.with_borrow_mut(|lost| lost.push((offence.listing, waited)));
 		0

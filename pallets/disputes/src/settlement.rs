@@ -42,10 +42,10 @@ impl<T: Config> Pallet<T> {
 		let (order, listing, ruling) = (record.order, record.listing, verdict.ruling);
 		record.ended = Some((how, ruling));
 		Self::enter(&mut record, Phase::Closed, T::KeepFor::get());
-		Self::store(case, was, record);
+		Self::store(case, was, record.clone());
 		Self::deposit_event(Event::Closed { case, order, how, ruling });
 		match how {
-			Ending::Ruled | Ending::Default => Self::carry_out(case, order, listing, how, ruling),
+			Ending::Ruled | Ending::Default => Self::carry_out(case, &record, how, ruling),
 			// The order is decided already, or will be by governance.
 			Ending::Settled | Ending::NoJury => {}
 		}
@@ -55,7 +55,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Does what was ruled: with the order, and with the bond of a seller who has lost. Not of one who did not answer about what she has
 	/// not delivered: nobody has said that she should have by then, and the money goes back as it would have later.
-	fn carry_out(case: CaseId, order: OrderId, listing: ListingId, how: Ending, ruling: Ruling) {
+	fn carry_out(case: CaseId, record: &CaseRecordOf<T>, how: Ending, ruling: Ruling) {
+		let (order, listing) = (record.order, record.listing);
 		let failed = how == Ending::Ruled || T::Orders::is_delivered(order);
 		T::Orders::rule(order, ruling);
 		if failed && ruling == Ruling::Buyer {
@@ -65,6 +66,7 @@ impl<T: Config> Pallet<T> {
 				node: None,
 				curator_answers: true,
 				reporter: None,
+				began: record.opened_at,
 				basis: Basis::Ruling { case },
 				evidence: ruling_id(case),
 			});

@@ -54,6 +54,11 @@ impl OffenceKind {
 		Self::ContradictingAttestations,
 		Self::LostDispute,
 	];
+
+	/// Whether it is an absence: nobody came, and the chain has seen it by itself. Absences are cheap and come as often as somebody looks.
+	pub const fn is_absence(self) -> bool {
+		matches!(self, Self::Unreachable | Self::MissedChallenge | Self::MissedPeriod)
+	}
 }
 
 /// A bond that answers for something.
@@ -134,6 +139,9 @@ pub struct Offence<AccountId> {
 	pub curator_answers: bool,
 	/// Who proved it, where somebody did.
 	pub reporter: Option<AccountId>,
+	/// Block since which the harm could be seen. Whoever subscribed in it or later has no part of the fine: else who sees an offence coming would
+	/// subscribe for its sake. Never later than the block in which it is committed.
+	pub began: u32,
 	/// What it rests on.
 	pub basis: Basis,
 	/// Hash that names the evidence.

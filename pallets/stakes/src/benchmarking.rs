@@ -16,8 +16,9 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	benchmarking::PAID_IN,
-	reach::{Bonds, Listings, Offences, Promises, Subscribers},
-	Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price, SnapshotView,
+	reach::{Bonds, Curation, Listings, Offences, Promises, Subscribers},
+	Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Period, Plan, PlanKind, Price,
+	SnapshotView,
 };
 use souk_proof_primitives::{
 	attestation::{Attestation, Outcome, SignedAttestation},
@@ -71,7 +72,7 @@ where
 	(listing, node)
 }
 
-/// A fine out of both bonds, in block 10.
+/// A fine out of both bonds, in block 10, for what could be seen since then.
 fn fine<T: Config>(stage: Stage<T::AccountId>) -> FineRecordOf<T>
 where
 	T::Currency: Mutate<T::AccountId>,
@@ -86,6 +87,7 @@ where
 	FineRecord {
 		listing,
 		at: 10,
+		began: 10,
 		sources,
 		subscribers: plenty::<T>() * 3 / 4,
 		reporter: Some((rich::<T>("reporter"), plenty::<T>() / 4)),
@@ -95,18 +97,18 @@ where
 	}
 }
 
-/// Fills what is remembered against a bond.
+/// Fills what is remembered against a bond: with absences of which each counts, so that all are looked through for one that does not.
 fn remember<T: Config>(bond: &Bond<T::AccountId>) {
 	for number in 0..T::MaxRemembered::get() {
-		go_to::<T>(number + 1);
+		go_to::<T>((number + 1) * T::CountedEvery::get());
 		let record = OffenceRecord {
-			kind: KIND,
+			kind: OffenceKind::Unreachable,
 			listing: 0,
 			node: Some(account("node", 0, 0)),
 			reporter: Some(account("reporter", 0, 0)),
 			basis: BASIS,
 			evidence: [1; 32],
-			at: number,
+			at: Pallet::<T>::now(),
 			until: Pallet::<T>::remembered_until(),
 			taken: 1,
 			fine: None,
@@ -149,6 +151,12 @@ fn kept() -> (Vec<Vec<u8>>, SnapshotView) {
 	(chunks, SnapshotView { period: 1, commitments, final_at: 0 })
 }
 
+/// A snapshot of a period is kept.
+fn keep_snapshot<T: Config>(listing: ListingId, period: Period) {
+	let snapshot = SnapshotView { period, ..kept().1 };
+	T::Curation::benchmark_sale(listing, snapshot, T::Currency::minimum_balance());
+}
+
 fn tree(chunks: &[Vec<u8>]) -> Merkle {
 	chunks.iter().enumerate().map(|(index, chunk)| cipher_leaf(index as u32, chunk)).collect()
 }
@@ -182,6 +190,7 @@ mod benchmarks {
 			node: Some(node),
 			curator_answers: true,
 			reporter: Some(rich::<T>("reporter")),
+			began: 1,
 			basis: BASIS,
 			evidence: [2; 32],
 		};
@@ -306,6 +315,7 @@ mod benchmarks {
 	#[benchmark]
 	fn report_conflict() {
 		let (listing, signer, reporter) = accused::<T>();
+		keep_snapshot::<T>(listing, Pallet::<T>::minutes());
 		let claim = |commitments| Submission {
 			genesis: Pallet::<T>::genesis(),
 			listing,
@@ -326,6 +336,7 @@ mod benchmarks {
 	#[benchmark]
 	fn report_attestations() {
 		let (listing, signer, reporter) = accused::<T>();
+		keep_snapshot::<T>(listing, 3);
 		let claim = |result| Attestation {
 			genesis: Pallet::<T>::genesis(),
 			listing,

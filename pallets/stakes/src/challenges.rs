@@ -137,6 +137,7 @@ impl<T: Config> Pallet<T> {
 			node: Some(node),
 			curator_answers: true,
 			reporter: None,
+			began: record.at,
 			basis: Basis::NoAnswer { until: record.until },
 			evidence,
 		});
@@ -156,6 +157,7 @@ impl<T: Config> Pallet<T> {
 			node: None,
 			curator_answers: true,
 			reporter: None,
+			began: promise.since,
 			basis: Basis::Late { until: late_from },
 			evidence: blake2_256(&(b"souk/missed-period/v1", listing, late_from, now).encode()),
 		});

@@ -37,11 +37,12 @@ impl<T: Config> Pallet<T> {
 		fine.to_be_bytes()
 	}
 
-	/// Begins to divide what was taken of bonds. Where nobody pays for the listing, it is done at once.
+	/// Begins to divide what was taken of bonds for what could be seen since block `began`. Where nobody pays for the listing, it is done at once.
 	pub(crate) fn impose(
 		listing: ListingId,
 		bonds: [(Option<Bond<T::AccountId>>, Balance); 2],
 		reporter: Option<T::AccountId>,
+		began: u32,
 		penalty: &Penalty,
 	) {
 		let mut sources = BoundedVec::new();
@@ -51,9 +52,11 @@ impl<T: Config> Pallet<T> {
 				sources.force_push(Source { bond, left });
 			}
 		}
+		let at = Self::now();
 		let mut record = FineRecord {
 			listing,
-			at: Self::now(),
+			at,
+			began: began.min(at),
 			sources,
 			subscribers: 0,
 			reporter: None,
@@ -200,10 +203,10 @@ impl<T: Config> Pallet<T> {
 		Stage::Paying { after: Some(next.holder), claims, part }
 	}
 
-	/// What a subscriber has paid for the running period, in planck: nothing where the subscription began with the offence or
-	/// after it, or where nobody knows what the money is worth.
+	/// What a subscriber has paid for the running period, in planck: nothing where the subscription began when the harm could be seen
+	/// or later, or where nobody knows what the money is worth.
 	fn claim(record: &FineRecordOf<T>, subscribed: &Subscribed<T::AccountId>) -> Balance {
-		if subscribed.since >= record.at || subscribed.paid.amount == 0 {
+		if subscribed.since >= record.began || subscribed.paid.amount == 0 {
 			return 0;
 		}
 		T::Worth::from_asset_balance(subscribed.paid.amount, subscribed.paid.asset.clone()).unwrap_or(0)

@@ -5,22 +5,34 @@ use frame_support::traits::Get;
 use souk_primitives::{Bond, OffenceKind};
 
 impl<T: Config> Pallet<T> {
-	/// How many offences of a kind against a bond count for what the next one costs.
+	/// How many offences of a kind against a bond count for what the next one costs. Of absences one that comes less than `CountedEvery` blocks
+	/// after the last that counts does not: whoever is away for a night has been away once, however often somebody looked.
 	pub(crate) fn earlier(bond: &Bond<T::AccountId>, kind: OffenceKind, within: u32) -> u32 {
 		let now = Self::now();
-		let counts =
-			|record: &&OffenceRecord<_>| record.kind == kind && now.saturating_sub(record.at) < within;
-		u32::try_from(History::<T>::get(bond).iter().filter(counts).count()).unwrap_or(u32::MAX)
+		let apart = if kind.is_absence() { T::CountedEvery::get() } else { 0 };
+		let mut last: Option<u32> = None;
+		let mut count: u32 = 0;
+		for record in History::<T>::get(bond) {
+			let counts = record.kind == kind
+				&& now.saturating_sub(record.at) < within
+				&& last.is_none_or(|last| record.at.saturating_sub(last) >= apart);
+			if counts {
+				last = Some(record.at);
+				count = count.saturating_add(1);
+			}
+		}
+		count
 	}
 
-	/// Remembers an offence against a bond. Where there is no room, the oldest one goes.
+	/// Remembers an offence against a bond. Where there is no room, another one goes.
 	pub(crate) fn remember(bond: &Bond<T::AccountId>, record: OffenceRecord<T::AccountId>) {
 		History::<T>::mutate(bond, |history| {
 			if history.is_full() {
-				let oldest = history.remove(0);
-				let shared = history.first().is_some_and(|next| next.until == oldest.until);
+				let place = spare(history, record.kind, T::CountedEvery::get());
+				let gone = history.remove(place);
+				let shared = history.iter().any(|other| other.until == gone.until);
 				if !shared {
-					Due::<T>::remove(oldest.until, Turn::Forget(bond.clone()));
+					Due::<T>::remove(gone.until, Turn::Forget(bond.clone()));
 				}
 			}
 			let until = record.until;
@@ -58,4 +70,27 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn remembered_until() -> u32 {
 		Self::now().saturating_add(T::Memory::get())
 	}
+}
+
+/// The place of the record that goes for a new one of a kind, of those given oldest first: the oldest absence that counts for nothing, because another one
+/// of its kind came less than `apart` blocks before; else the oldest absence; else the oldest. The last absence of a kind stays, for it says when the next
+/// one may be recorded. So what is severe is not pushed out by what is cheap, and days of absence not by hours.
+fn spare<AccountId>(history: &[OffenceRecord<AccountId>], new: OffenceKind, apart: u32) -> usize {
+	let mut spare = None;
+	for (place, record) in history.iter().enumerate() {
+		let alike = |other: &OffenceRecord<AccountId>| other.kind == record.kind;
+		let followed = record.kind == new || history.iter().skip(place.saturating_add(1)).any(alike);
+		if !record.kind.is_absence() || !followed {
+			continue;
+		}
+		let counts_for_nothing = history
+			.iter()
+			.take(place)
+			.any(|other| alike(other) && record.at.saturating_sub(other.at) < apart);
+		if counts_for_nothing {
+			return place;
+		}
+		spare = spare.or(Some(place));
+	}
+	spare.unwrap_or(0)
 }

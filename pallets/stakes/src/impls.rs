@@ -22,7 +22,7 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 			Some(node) => answer(Bond::Node(node.clone()), penalty.node),
 			None => 0,
 		};
-		let Offence { kind, listing, node, reporter, evidence, .. } = offence;
+		let Offence { kind, listing, node, reporter, began, evidence, .. } = offence;
 		Self::deposit_event(Event::OffenceCommitted {
 			kind,
 			listing,
@@ -33,7 +33,7 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 			of_node,
 		});
 		let bonds = [(Some(Bond::Listing(listing)), of_curator), (node.map(Bond::Node), of_node)];
-		Self::impose(listing, bonds, reporter, &penalty);
+		Self::impose(listing, bonds, reporter, began, &penalty);
 		of_curator.saturating_add(of_node)
 	}
 
@@ -55,6 +55,9 @@ impl<T: Config> Downtimes<T::AccountId> for Pallet<T> {
 
 impl<T: Config> Pallet<T> {
 	/// Takes what an offence costs of one of the bonds that answer for it, and remembers it there. Returns what was taken.
+	///
+	/// An absence is not remembered where nothing is bonded: it comes again as long as nobody does anything, and nothing would have paid for its
+	/// bytes. All else that can be held against somebody took a sale, or a report with a deposit.
 	fn answer(
 		bond: &Bond<T::AccountId>,
 		offence: &Offence<T::AccountId>,
@@ -62,8 +65,12 @@ impl<T: Config> Pallet<T> {
 		part: Permill,
 		fine: FineId,
 	) -> Balance {
+		let bonded = T::Bonds::bonded(bond);
+		if bonded == 0 && offence.kind.is_absence() {
+			return 0;
+		}
 		let earlier = Self::earlier(bond, offence.kind, penalty.within);
-		let asked = penalty.escalated(part, earlier).mul_floor(T::Bonds::bonded(bond));
+		let asked = penalty.escalated(part, earlier).mul_floor(bonded);
 		let taken = if asked > 0 { T::Bonds::forfeit(bond, asked) } else { 0 };
 		Self::remember(
 			bond,

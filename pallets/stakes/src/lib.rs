@@ -122,9 +122,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type Memory: Get<u32>;
 
-		/// Most offences that are remembered against one bond: the newest ones.
+		/// Most offences that are remembered against one bond.
 		#[pallet::constant]
 		type MaxRemembered: Get<u32>;
+
+		/// Blocks in which absences of a kind against one bond count once for what the next one costs: a day.
+		#[pallet::constant]
+		type CountedEvery: Get<u32>;
 
 		/// Blocks after an offence in which it can still be reported. What is unbonded stays held for longer.
 		#[pallet::constant]
@@ -184,8 +188,8 @@ pub mod pallet {
 		Deposit,
 	}
 
-	/// What is remembered against a bond, oldest first: at most `MaxRemembered` for each listing and node that has ever had a bond,
-	/// and each for `Memory` blocks. Paid for by the bond. Blake2, because anybody may choose a node's account. Written with each
+	/// What is remembered against a bond, oldest first: at most `MaxRemembered` for each listing and node, and each for `Memory` blocks. Absences only of
+	/// who had a bond, which has paid for them; what else comes took a sale or a report, each with a deposit. Blake2, because anybody may choose a node's account. Written with each
 	/// offence, and by the hooks.
 	#[pallet::storage]
 	pub type History<T: Config> = StorageMap<

@@ -46,6 +46,8 @@ pub const UNBONDING: u32 = 30;
 pub const WINDOW: u32 = 20;
 pub const MEMORY: u32 = 50;
 pub const REMEMBERED: u32 = 4;
+/// Blocks in which absences count once.
+pub const DAY: u32 = 10;
 pub const RETRY: u32 = 3;
 pub const MINUTES: u32 = 60;
 pub const ANNOUNCED: u32 = 5;
@@ -129,6 +131,7 @@ impl crate::Config for Test {
 	type RetryEvery = ConstU32<RETRY>;
 	type Memory = ConstU32<MEMORY>;
 	type MaxRemembered = ConstU32<REMEMBERED>;
+	type CountedEvery = ConstU32<DAY>;
 	type ReportWindow = ConstU32<WINDOW>;
 	type ReportMinutes = ConstU32<MINUTES>;
 	type AnnouncedFor = ConstU32<ANNOUNCED>;
@@ -437,7 +440,7 @@ pub fn announce(who: AccountId, first: &[u8], second: &[u8]) {
 	advance_to(System::block_number() + 1);
 }
 
-/// An offence of the first node, proved by [`REPORTER`].
+/// An offence of the first node, proved by [`REPORTER`], that nobody could see before this block.
 pub fn offence(kind: OffenceKind) -> Offence<AccountId> {
 	Offence {
 		kind,
@@ -445,6 +448,7 @@ pub fn offence(kind: OffenceKind) -> Offence<AccountId> {
 		node: Some(NODES[0]),
 		curator_answers: true,
 		reporter: Some(REPORTER),
+		began: System::block_number(),
 		basis: Basis::Statements,
 		evidence: [7; 32],
 	}

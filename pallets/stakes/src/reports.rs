@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 		first: &[u8],
 		second: &[u8],
 	) -> DispatchResultWithPostInfo {
-		let Accusation { signer, listing, period, signed, .. } = accusation;
+		let Accusation { signer, listing, period, signed, blocks } = accusation;
 		let node = T::AccountOf::convert(signer);
 		let case = Self::case(kind, listing, period, &node);
 		ensure!(!Cases::<T>::contains_key(case), Error::<T>::AlreadyReported);
@@ -97,6 +97,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(sr25519_verify(&signature.into(), &digest, &signer.into()), Error::<T>::BadSignature);
 		}
 
+		// Whoever saw the snapshot could see it. Of one that is not kept, whoever saw the first statement, or the announcement.
+		let said = blocks.map_or(announced.at, |(one, other)| one.min(other).min(announced.at));
+		let about = T::Curation::snapshot(listing, period);
+		let began = about.map_or(said, |snapshot| snapshot.final_at.min(said));
 		Self::drop_announcement(&reporter, announced)?;
 		Self::open_case(&reporter, case)?;
 		Self::commit(Offence {
@@ -105,6 +109,7 @@ impl<T: Config> Pallet<T> {
 			node: Some(node),
 			curator_answers: assigned,
 			reporter: Some(reporter),
+			began,
 			basis: Basis::Statements,
 			evidence: evidence_hash(first, second),
 		});

@@ -14,7 +14,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants:
 	///
 	/// 1. What is forfeited of a bond is what the fines have left of it. A fine has something left, no more of it is for subscribers
-	///    and reporter than that, and its number was given out.
+	///    and reporter than that, its number was given out, and its harm could be seen in its block at the latest.
 	/// 2. At most `MaxRemembered` offences are remembered against a bond, in the order in which they are forgotten, and none that was to be
 	///    forgotten before the first queue that is not worked off.
 	/// 3. For each block in which something against a bond is forgotten, each case, announcement, challenge and downtime there is one place in the
@@ -47,6 +47,7 @@ impl<T: Config> Pallet<T> {
 		for (key, fine) in Fines::<T>::iter() {
 			ensure!(FineId::from_be_bytes(key) < NextFineId::<T>::get(), "a fine has a number of the future");
 			ensure!(fine.left() > 0, "a fine of which nothing is left was kept");
+			ensure!(fine.began <= fine.at, "the harm could be seen after the offence");
 			let promised = fine.reporter.as_ref().map_or(0, |(_, amount)| *amount);
 			let promised = match fine.stage {
 				Stage::Rest => promised,

@@ -96,8 +96,10 @@ pub enum Stage<AccountId> {
 pub struct FineRecord<AccountId> {
 	/// Whose subscribers were harmed.
 	pub listing: ListingId,
-	/// Block of the offence: who came later was not harmed.
+	/// Block of the offence.
 	pub at: u32,
+	/// Block since which the harm could be seen, `at` or before: who came in it or later has no part.
+	pub began: u32,
 	/// The bonds, the curator's first.
 	pub sources: BoundedVec<Source<AccountId>, ConstU32<2>>,
 	/// What is left for subscribers, in planck.

@@ -148,6 +148,7 @@ impl pallet_stakes::Config for Runtime {
 	type RetryEvery = params::escrow::RetryEvery;
 	type Memory = ConstU32<{ 28 * DAYS }>;
 	type MaxRemembered = ConstU32<16>;
+	type CountedEvery = ConstU32<{ DAYS }>;
 	type ReportWindow = params::offences::ReportWindow;
 	type ReportMinutes = ReportMinutes;
 	type AnnouncedFor = ConstU32<{ 10 * MINUTES }>;

@@ -97,6 +97,7 @@ fn offence() -> Offence<AccountId> {
 		node: None,
 		curator_answers: true,
 		reporter: None,
+		began: System::block_number(),
 		basis: Basis::Ruling { case: 7 },
 		evidence: [7; 32],
 	}

@@ -419,6 +419,7 @@ fn lost(listing: ListingId) -> Offence<AccountId> {
 		node: None,
 		curator_answers: true,
 		reporter: None,
+		began: System::block_number(),
 		basis: Basis::Ruling { case: 0 },
 		evidence: [0; 32],
 	}

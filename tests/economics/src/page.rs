@@ -304,6 +304,9 @@ fn slashes(page: &mut String) -> std::fmt::Result {
 		page,
 		"\nNever a gain, and a tenth of each fine is lost whatever governance sets: of more than 90 %, 90 % are in force, since with all of it hers no \
 		 fine would take anything of her. A penalty that is set to nothing takes nothing.\n\n\
+		 **Each one costs more than the last**, up to all of the bond: as much again for each earlier one of its kind in four weeks. Of absences (the first three) \
+		 one in a day counts for that, so that a node that is down for a night loses a part of the bond and not the bond. Whoever sees an offence coming gains \
+		 nothing by subscribing: those who have a part of the fine were there before anybody could see it.\n\n\
 		 **With others' money behind her bond** she is given a part of what they lose. So no more of it answers than what makes that no gain, \
 		 whatever governance sets for it (`without_gain`). A bad chunk, which takes a tenth of bond and backing, with as much behind the bond as can answer:\n\n\
 		 | subscribers and reporter | most behind a bond of {} | gain, others back her | gain, she backs herself |\n|---:|---:|---:|---:|",

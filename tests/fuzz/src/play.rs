@@ -275,6 +275,7 @@ impl Play {
 		self.note_events()?;
 		checks::turns::nothing_is_overdue()?;
 		checks::state::check()?;
+		checks::storage::check_absences()?;
 		self.ledger.check_money()
 	}
 

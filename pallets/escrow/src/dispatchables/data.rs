@@ -202,6 +202,10 @@ impl<T: Config> Pallet<T> {
 		let in_time = record.window_until.is_some_and(|until| Self::now() < until);
 		ensure!(in_time, Error::<T>::WindowClosed);
 		Self::ensure_bad(order, record.listing, data, &evidence)?;
+		// Whoever buys the snapshot sees it, and could buy it again.
+		let delivered_at = record.delivered_at.unwrap_or_else(Self::now);
+		let sold = T::Curation::snapshot(record.listing, data.period);
+		let began = sold.map_or(delivered_at, |snapshot| snapshot.final_at.min(delivered_at));
 
 		// What was paid early comes out of the bond: first of what was set aside for this order.
 		let (paid, price) = (record.paid, record.price.amount);
@@ -214,6 +218,7 @@ impl<T: Config> Pallet<T> {
 			node: None,
 			curator_answers: true,
 			reporter: Some(buyer),
+			began,
 			basis: Basis::Proof { order },
 			evidence: evidence.id(order),
 		});

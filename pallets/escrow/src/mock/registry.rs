@@ -54,6 +54,7 @@ thread_local! {
 }
 
 const BOND_RECORDS: &[u8] = b"bonds by listing";
+const BEGAN: &[u8] = b"since when the last offence could be seen";
 const PERIODS: &[u8] = b"starts of periods that are not settled, and the next mark";
 
 /// Forgets all listings; the chain's storage is new by itself.
@@ -307,6 +308,7 @@ impl reach::Offences<AccountId> for Registry {
 		let Basis::Proof { order } = offence.basis else { panic!("no proof: {offence:?}") };
 		let listing = Escrow::order_details(order).map(|view| view.listing);
 		assert_eq!(listing, Some(offence.listing));
+		unhashed::put(BEGAN, &offence.began);
 		let fine = |bond: &mut Bond| bond.take_free(Slash::get().mul_floor(bond.active));
 		move_bond(change_bond(offence.listing, fine), &TREASURY)
 	}
@@ -316,6 +318,11 @@ impl reach::Offences<AccountId> for Registry {
 	fn weight() -> Weight {
 		Weight::zero()
 	}
+}
+
+/// Since when the last offence could be seen.
+pub fn began() -> Option<u32> {
+	unhashed::get(BEGAN)
 }
 
 /// The registry's bonds are the money of an account.

@@ -262,3 +262,20 @@ fn a_listing_that_has_ended_meanwhile_is_fined_all_the_same() {
 		assert_eq!((spent(&SOUK), bond(listing).active), (0, 3_600));
 	});
 }
+
+#[test]
+fn it_could_be_seen_since_the_snapshot_was_final_and_where_that_is_gone_since_the_delivery() {
+	for kept in [true, false] {
+		TestExt.execute(|| {
+			let snapshot = Snapshot::corrupt();
+			advance_to(3);
+			let (listing, order) = delivered(&snapshot, &SOUK, 5_000);
+			advance_to(4);
+			if !kept {
+				prune_snapshot(listing, PERIOD);
+			}
+			assert_ok!(prove_bad_chunk(BUYER, order, bad_chunk(&snapshot, order, 1)));
+			assert_eq!(began(), Some(if kept { 0 } else { 3 }));
+		});
+	}
+}

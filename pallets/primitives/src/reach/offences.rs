@@ -81,6 +81,8 @@ pub struct Promise<AccountId> {
 	pub listing: ListingId,
 	/// Blocks between two snapshots, by its schedule.
 	pub every: u32,
+	/// Block since which the next snapshot is waited for: that of the newest one, or in which the schedule was set where there is none.
+	pub since: u32,
 	/// The block that it is for what was promised: the running one, or that in which the listing went off sale, until it is back.
 	pub clock: u32,
 	/// First block in which the next snapshot is late.

@@ -81,6 +81,21 @@ fn a_challenge_that_is_missed_is_an_offence_of_node_and_curator() {
 }
 
 #[test]
+fn who_came_when_it_was_asked_has_no_part_of_the_fine() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		subscribe(LISTING, FIRST, ROUND - 1, Asset::Native, 1_000_000);
+		subscribe(LISTING, FIRST + 1, ROUND, Asset::Native, 1_000_000);
+		advance_to(ROUND);
+		assert_ok!(show(NODES[1], LISTING, answer_to(&asked(NODES[1]).expect("it is challenged"))));
+		advance_to(UNTIL - 1);
+		subscribe(LISTING, FIRST + 2, UNTIL - 1, Asset::Native, 1_000_000);
+		advance_to(UNTIL + 1);
+		assert_eq!([0, 1, 2].map(|number| free(FIRST + number)), [600, 0, 0]);
+	});
+}
+
+#[test]
 fn only_the_piece_that_was_drawn_will_do() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);

@@ -79,7 +79,7 @@ fn the_next_one_of_its_kind_costs_more_until_it_takes_all() {
 		let mut left = BOND;
 		for percent in [10, 20, 30, 40] {
 			let cost = left * percent / 100;
-			assert_eq!(commit(Offence { node: None, ..offence(OffenceKind::MissedPeriod) }), cost);
+			assert_eq!(commit(Offence { node: None, ..offence(OffenceKind::LostDispute) }), cost);
 			left -= cost;
 		}
 		// Another kind begins at the beginning.
@@ -87,6 +87,50 @@ fn the_next_one_of_its_kind_costs_more_until_it_takes_all() {
 		Cost::set(Penalty { curator: Permill::from_percent(50), ..penalty() });
 		commit(Offence { node: None, ..offence(OffenceKind::BadChunk) });
 		assert_eq!(bonded(OF_CURATOR), 0);
+	});
+}
+
+#[test]
+fn absences_of_a_day_count_once_for_what_the_next_one_costs() {
+	for kind in OffenceKind::ALL.into_iter().filter(|kind| kind.is_absence()) {
+		TestExt::default().execute(|| {
+			let costs = |percent: Balance| {
+				let before = bonded(OF_CURATOR);
+				let absent = Offence { node: None, reporter: None, ..offence(kind) };
+				assert_eq!(commit(absent), before * percent / 100, "{kind:?} in {}", System::block_number());
+			};
+			[10, 20, 20].into_iter().for_each(costs);
+			advance_to(START + DAY - 1);
+			[20, 20].into_iter().for_each(costs);
+			// A day after the first one, the next one counts as well.
+			advance_to(START + DAY);
+			[20, 30, 30].into_iter().for_each(costs);
+		});
+	}
+}
+
+#[test]
+fn an_absence_that_nothing_answers_for_is_told_and_not_remembered() {
+	TestExt::default().execute(|| {
+		for kind in OffenceKind::ALL {
+			System::reset_events();
+			let unbonded = Offence { listing: SECOND, node: Some(STRANGER), ..offence(kind) };
+			assert_eq!(commit(unbonded), 0);
+			let told = events();
+			assert!(matches!(&told[..], [Event::OffenceCommitted { of_curator: 0, of_node: 0, .. }]));
+		}
+		let kinds = |bond: Bond<AccountId>| History::<Test>::get(bond).into_iter().map(|record| record.kind);
+		for bond in [Bond::Listing(SECOND), Bond::Node(STRANGER)] {
+			let remembered: Vec<_> = kinds(bond).collect();
+			assert_eq!(remembered, OffenceKind::ALL[3..], "what somebody has paid for");
+		}
+		// As soon as there is something, what it costs or not.
+		assert_ok!(curate(pallet_curation::Call::bond { listing: SECOND, amount: 10 }));
+		Cost::set(Penalty { curator: Permill::zero(), ..penalty() });
+		let absent = Offence { listing: SECOND, node: Some(STRANGER), ..offence(OffenceKind::MissedPeriod) };
+		assert_eq!(commit(absent), 0);
+		assert_eq!(kinds(Bond::Listing(SECOND)).last(), Some(OffenceKind::MissedPeriod));
+		assert!(!kinds(Bond::Node(STRANGER)).any(OffenceKind::is_absence));
 	});
 }
 

@@ -78,6 +78,45 @@ fn who_came_with_the_offence_or_after_it_was_not_harmed() {
 }
 
 #[test]
+fn who_came_when_the_harm_could_be_seen_was_not_harmed() {
+	TestExt::default().execute(|| {
+		advance_to(START + 4);
+		let seen = START + 2;
+		for (payer, since) in [(FIRST, seen - 1), (FIRST + 1, seen), (FIRST + 2, seen + 1)] {
+			subscribe(LISTING, payer, since, Asset::Native, 1_000_000);
+		}
+		commit(Offence { node: None, began: seen, ..offence(OffenceKind::LostDispute) });
+		next_block();
+		assert_eq!([0, 1, 2].map(|number| free(FIRST + number)), [500, 0, 0]);
+		assert_eq!((gained(REPORTER), gained(TREASURY)), (200, 300));
+	});
+}
+
+#[test]
+fn where_all_came_when_it_could_be_seen_their_part_is_the_treasurys() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, START - 1, Asset::Native, 1_000_000);
+		commit(Offence { node: None, began: START - 1, ..offence(OffenceKind::LostDispute) });
+		next_block();
+		assert_eq!((free(FIRST), gained(REPORTER), gained(TREASURY)), (0, 200, 800));
+	});
+}
+
+#[test]
+fn no_harm_is_seen_later_than_the_offence() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, START, Asset::Native, 1_000_000);
+		commit(Offence { node: None, began: START + 1, ..offence(OffenceKind::LostDispute) });
+		assert_eq!(
+			Fines::<Test>::get(Stakes::key(0)).map(|fine| (fine.at, fine.began)),
+			Some((START, START))
+		);
+		next_block();
+		assert_eq!(free(FIRST), 0);
+	});
+}
+
+#[test]
 fn what_nobody_can_price_counts_as_nothing() {
 	TestExt::default().execute(|| {
 		subscribe(LISTING, FIRST, 1, UNPRICED, 1_000);

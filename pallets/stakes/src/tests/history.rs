@@ -9,6 +9,11 @@ fn missed(number: u8) -> Offence<AccountId> {
 	Offence { evidence: [number; 32], ..offence(OffenceKind::MissedChallenge) }
 }
 
+/// Offences cost nothing, so that there is something bonded however many there are.
+fn free_of_charge() {
+	Cost::set(Penalty { curator: Permill::zero(), node: Permill::zero(), ..Cost::get() });
+}
+
 /// What is remembered against the listing, by its evidence, newest first.
 fn remembered() -> Vec<u8> {
 	Stakes::history(LISTING).into_iter().map(|record| record.evidence[0]).collect()
@@ -79,7 +84,7 @@ fn it_is_forgotten_in_its_time_without_anybodys_help() {
 fn for_new_ones_the_oldest_make_room() {
 	TestExt::default().execute(|| {
 		for number in 1..=6 {
-			commit(missed(number));
+			commit(Offence { kind: OffenceKind::LostDispute, ..missed(number) });
 			if number % 2 == 0 {
 				advance_to(System::block_number() + 1);
 			}
@@ -88,6 +93,54 @@ fn for_new_ones_the_oldest_make_room() {
 		// Nothing waits for those that have gone.
 		assert_eq!(Due::<Test>::iter_prefix(START + MEMORY).count(), 0);
 		assert_eq!(Due::<Test>::iter().count(), 4);
+	});
+}
+
+#[test]
+fn the_absences_of_a_day_make_room_before_those_of_other_days() {
+	TestExt::default().execute(|| {
+		let day = |number: u32| advance_to(START + number * DAY);
+		free_of_charge();
+		commit(missed(1));
+		commit(missed(2));
+		day(1);
+		commit(missed(3));
+		commit(missed(4));
+		commit(missed(5));
+		assert_eq!(remembered(), [5, 4, 3, 1], "the second one of the first day has gone");
+		commit(missed(6));
+		assert_eq!(remembered(), [6, 5, 3, 1], "and the second one of the next day");
+		// Each bond has two blocks in which something is forgotten: that of 1, and that of the others.
+		assert_eq!(Due::<Test>::iter().count(), 2 * 2);
+		day(2);
+		commit(missed(7));
+		day(3);
+		commit(missed(8));
+		assert_eq!(remembered(), [8, 7, 3, 1]);
+		// Where each counts, the oldest goes.
+		day(4);
+		commit(missed(9));
+		assert_eq!(remembered(), [9, 8, 7, 3]);
+		assert_eq!(Due::<Test>::iter_prefix(START + MEMORY).count(), 0);
+	});
+}
+
+#[test]
+fn what_is_cheap_does_not_push_out_what_is_severe() {
+	TestExt::default().execute(|| {
+		free_of_charge();
+		commit(Offence { kind: OffenceKind::ConflictingSnapshots, ..missed(1) });
+		for number in 2..=9 {
+			commit(missed(number));
+			advance_to(System::block_number() + 1);
+		}
+		assert_eq!(remembered(), [9, 8, 2, 1]);
+		// The last absence of each kind stays as well.
+		commit(Offence { kind: OffenceKind::MissedPeriod, ..missed(10) });
+		commit(Offence { kind: OffenceKind::Unreachable, ..missed(11) });
+		assert_eq!(remembered(), [11, 10, 9, 1]);
+		commit(missed(12));
+		assert_eq!(remembered(), [12, 11, 10, 1]);
 	});
 }
 

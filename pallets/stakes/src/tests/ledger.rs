@@ -95,8 +95,26 @@ struct Ledger {
 	taken: BTreeMap<AccountId, Balance>,
 	/// What was reported, and when: of which node, listing and period.
 	cases: Vec<(usize, ListingId, u32, u32)>,
-	/// Offences: against which bond, of which kind, when.
-	offences: Vec<(Bond<AccountId>, OffenceKind, u32)>,
+	/// Offences that are remembered against bonds: of which kind, when.
+	offences: BTreeMap<Bond<AccountId>, Vec<(OffenceKind, u32)>>,
+}
+
+/// Whether an offence counts, after those of its kind that count; the last of them was in block `last`. Of absences one in a day does.
+fn counts(kind: OffenceKind, at: u32, last: Option<u32>) -> bool {
+	!kind.is_absence() || last.is_none_or(|last| at >= last + DAY)
+}
+
+/// Of which offences there is no room for another one of a kind: of an absence that does not count, or of an absence, or of any.
+fn spare(history: &[(OffenceKind, u32)], new: OffenceKind) -> usize {
+	let newer = |place: usize, kind| kind == new || history[place + 1..].iter().any(|one| one.0 == kind);
+	let absences: Vec<usize> = (0..history.len())
+		.filter(|place| history[*place].0.is_absence() && newer(*place, history[*place].0))
+		.collect();
+	let shadowed = |place: &&usize| {
+		let (kind, at) = history[**place];
+		history[..**place].iter().any(|one| one.0 == kind && at < one.1 + DAY)
+	};
+	absences.iter().find(shadowed).or(absences.first()).copied().unwrap_or(0)
 }
 
 /// Two submissions of a node for one period, for a listing.
@@ -129,27 +147,46 @@ impl Ledger {
 		self.stakes.get_mut(&bond).expect("the ledger has every bond")
 	}
 
-	/// What an offence should take of a bond: its part, and as much again for each of the earlier ones that are remembered.
+	/// What an offence should take of a bond: its part, and as much again for each of the earlier ones that are remembered and count.
 	fn cost(&self, bond: &Bond<AccountId>, kind: OffenceKind, part: Permill) -> Balance {
 		let now = System::block_number();
-		let of_bond: Vec<_> = self.offences.iter().filter(|offence| offence.0 == *bond).collect();
-		let remembered = &of_bond[of_bond.len().saturating_sub(REMEMBERED as usize)..];
-		let earlier = remembered.iter().filter(|(_, of, at)| *of == kind && now - at < Cost::get().within);
-		let times = 1 + earlier.count() as u32;
+		let (mut times, mut last) = (1, None);
+		for (_, at) in self.offences.get(bond).into_iter().flatten().filter(|one| one.0 == kind) {
+			if now - at < Cost::get().within && counts(kind, *at, last) {
+				times += 1;
+				last = Some(*at);
+			}
+		}
 		let parts = (part.deconstruct() * times).min(1_000_000);
 		self.stakes[bond].total() * Balance::from(parts) / 1_000_000
 	}
 
+	/// Remembers an offence against a bond. What is old is forgotten, and of what is new there is but so much.
+	fn remember(&mut self, bond: Bond<AccountId>, kind: OffenceKind) {
+		let now = System::block_number();
+		let history = self.offences.entry(bond).or_default();
+		history.retain(|(_, at)| at + MEMORY > now);
+		if history.len() == REMEMBERED as usize {
+			let place = spare(history, kind);
+			history.remove(place);
+		}
+		history.push((kind, now));
+	}
+
 	/// An offence that the curator of a listing and a node answer for. Returns what it costs both.
 	fn offend(&mut self, kind: OffenceKind, listing: Option<ListingId>, node: Option<AccountId>) -> Balance {
-		let (now, Penalty { curator, node: of_node, .. }) = (System::block_number(), Cost::get());
+		let Penalty { curator, node: of_node, .. } = Cost::get();
 		let of_curator = listing.map(|listing| (Bond::Listing(listing), curator));
 		let mut sum = 0;
 		for (bond, part) in of_curator.into_iter().chain(node.map(|node| (Bond::Node(node), of_node))) {
+			// Where nothing is bonded an absence is nothing.
+			if kind.is_absence() && self.stakes[&bond].total() == 0 {
+				continue;
+			}
 			let cost = self.cost(&bond, kind, part);
 			self.stake(bond.clone()).take(cost);
 			*self.taken.entry(owner_of(&bond)).or_default() += cost;
-			self.offences.push((bond, kind, now));
+			self.remember(bond, kind);
 			sum += cost;
 		}
 		sum
@@ -259,6 +296,12 @@ impl Ledger {
 		}
 		for (bond, stake) in &self.stakes {
 			assert_eq!(bonded(bond.clone()), stake.total(), "{bond:?}");
+			let now = System::block_number();
+			let history: Vec<_> =
+				History::<Test>::get(bond).into_iter().map(|one| (one.kind, one.at)).collect();
+			let remembered = self.offences.get(bond).into_iter().flatten().copied();
+			let remembered: Vec<_> = remembered.filter(|(_, at)| at + MEMORY > now).collect();
+			assert_eq!(history, remembered, "what is remembered against {bond:?}");
 		}
 		for who in [CURATOR].into_iter().chain(NODES) {
 			let mine = self.stakes.iter().filter(|(bond, _)| owner_of(bond) == who);

@@ -36,6 +36,54 @@ fn it_is_an_offence_of_the_curator_each_time_that_one_is_due() {
 }
 
 #[test]
+fn who_came_in_the_period_that_was_missed_has_no_part_of_the_fine() {
+	// The first period begins when the schedule is set, another one with a snapshot.
+	for began in [START, START + 3] {
+		TestExt::default().execute(|| {
+			promise(LISTING, 10, 2);
+			// Nobody is asked for a snapshot.
+			for node in NODES.into_iter().take(2) {
+				let role = souk_primitives::NodeRole::Persistence;
+				assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node, role }));
+			}
+			if began > START {
+				advance_to(began);
+				finalise(LISTING);
+			}
+			subscribe(LISTING, FIRST, began - 1, Asset::Native, 1_000_000);
+			subscribe(LISTING, FIRST + 1, began, Asset::Native, 1_000_000);
+			// Half of what is taken, each time: nor has who came after the first one a part of the second.
+			advance_to(2 + EVERY);
+			assert_eq!((missed(), free(FIRST), free(FIRST + 1)), (vec![1 + EVERY], 500, 0));
+			subscribe(LISTING, FIRST + 2, System::block_number(), Asset::Native, 1_000_000);
+			let before = free(FIRST);
+			advance_to(2 + 2 * EVERY);
+			assert!(missed().len() == 2 && free(FIRST) > before);
+			assert_eq!((free(FIRST + 1), free(FIRST + 2)), (0, 0));
+		});
+	}
+}
+
+#[test]
+fn where_nothing_is_bonded_a_late_one_is_told_in_each_round_and_leaves_nothing_behind() {
+	TestExt::default().execute(|| {
+		promise(SECOND, 10, 2);
+		for round in 1..=3 {
+			advance_to(1 + round * EVERY);
+			let told = events().into_iter().filter(|event| {
+				let Event::OffenceCommitted { kind, listing, of_curator, .. } = event else { return false };
+				(*kind, *listing, *of_curator) == (OffenceKind::MissedPeriod, SECOND, 0)
+			});
+			assert_eq!(told.count(), 1, "round {round}");
+			assert_eq!((History::<Test>::iter().count(), Due::<Test>::iter().count()), (0, 0));
+		}
+		assert_ok!(curate(pallet_curation::Call::bond { listing: SECOND, amount: 100 }));
+		advance_to(1 + 4 * EVERY);
+		assert_eq!(Stakes::history(SECOND).len(), 1);
+	});
+}
+
+#[test]
 fn one_that_is_as_late_as_it_may_be_is_none() {
 	TestExt::default().execute(|| {
 		promise(LISTING, EVERY - START, 1);

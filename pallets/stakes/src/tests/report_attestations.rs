@@ -55,6 +55,25 @@ fn a_node_that_answered_twice_differently_is_fined() {
 }
 
 #[test]
+fn who_came_with_the_snapshot_or_where_it_is_gone_with_the_first_answer_has_no_part() {
+	for (kept, seen) in [(true, START + 1), (false, START + 3)] {
+		TestExt::default().execute(|| {
+			advance_to(START + 1);
+			if kept {
+				finalise(LISTING);
+			}
+			advance_to(START + 5);
+			subscribe(LISTING, FIRST, seen - 1, Asset::Native, 1_000_000);
+			subscribe(LISTING, FIRST + 1, seen, Asset::Native, 1_000_000);
+			let at = |block, result| signed(Attestation { block, ..claim(result) });
+			assert_ok!(reported(&at(START + 4, 1), &at(START + 3, 2)));
+			advance_to(System::block_number() + 1);
+			assert_eq!((free(FIRST), free(FIRST + 1)), (600, 0), "{kept}");
+		});
+	}
+}
+
+#[test]
 fn answers_are_compared_only_while_they_have_to_be_the_same() {
 	TestExt::default().execute(|| {
 		advance_to(START + 10);

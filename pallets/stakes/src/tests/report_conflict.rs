@@ -63,6 +63,25 @@ fn a_worker_who_signed_two_things_is_fined_and_the_reporter_has_a_share() {
 }
 
 #[test]
+fn who_came_with_the_snapshot_or_where_there_is_none_with_the_announcement_has_no_part() {
+	for (kept, seen) in [(true, START + 1), (false, START + 3)] {
+		TestExt::default().execute(|| {
+			advance_to(START + 1);
+			if kept {
+				finalise(LISTING);
+			}
+			advance_to(START + 3);
+			subscribe(LISTING, FIRST, seen - 1, Asset::Native, 1_000_000);
+			subscribe(LISTING, FIRST + 1, seen, Asset::Native, 1_000_000);
+			let (first, second) = conflict(TODAY);
+			assert_ok!(reported(&first, &second));
+			advance_to(System::block_number() + 1);
+			assert_eq!((free(FIRST), free(FIRST + 1)), (600, 0), "{kept}");
+		});
+	}
+}
+
+#[test]
 fn copying_a_report_is_worth_nothing() {
 	TestExt::default().execute(|| {
 		let (first, second) = conflict(TODAY);

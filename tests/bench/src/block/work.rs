@@ -330,6 +330,7 @@ pub fn due(quick: bool) {
 		node: None,
 		curator_answers: true,
 		reporter: None,
+		began: now,
 		basis: Basis::Late { until: now },
 		evidence: [7; 32],
 	};

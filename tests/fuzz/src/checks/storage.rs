@@ -3,6 +3,7 @@
 use super::ensure;
 use codec::Encode;
 use frame_support::traits::Get;
+use souk_primitives::reach::Bonds;
 use souk_runtime::*;
 use sp_core::H256;
 use sp_io::hashing::twox_128;
@@ -60,7 +61,7 @@ fn parts() -> Vec<Part> {
 			&["NextCaseId", "NextDue", "LastEviction"],
 			true,
 		),
-		// Offences came with what they took of a bond, and challenges with an assignment, which had a deposit (its README).
+		// Offences came with a bond, a sale or a report (`check_absences`), and challenges with an assignment, which had a deposit (its README).
 		part(
 			"Stakes",
 			Some(Reason::Stakes(pallet_stakes::HoldReason::Deposit)),
@@ -166,6 +167,23 @@ impl Survey {
 		}
 		Ok(())
 	}
+}
+
+/// An absence, which nobody had to say or to pay for, is remembered only where something is bonded. Checked before anybody does anything in a block, so
+/// that of what cost nothing in it the bond is as it was.
+pub fn check_absences() -> Result<(), String> {
+	let now = crate::chain::now();
+	for (bond, history) in pallet_stakes::History::<Runtime>::iter() {
+		let free = |record: &&pallet_stakes::OffenceRecord<_>| {
+			record.kind.is_absence() && record.at == now && record.taken == 0
+		};
+		if let Some(record) = history.iter().find(free) {
+			ensure(<Backing as Bonds<AccountId>>::bonded(&bond) > 0, || {
+				format!("{:?} is remembered against {bond:?}, where nothing is bonded", record.kind)
+			})?;
+		}
+	}
+	Ok(())
 }
 
 /// A hash of all that a pallet stores.

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 /// What is said of the nodes of the running period.
 #[derive(Default)]
 pub struct Votes {
+	/// The first block of the period.
+	pub from: u32,
 	/// The nodes in the order of the list, and how many could reach each, and could not.
 	list: Vec<(Who, u32, u32)>,
 	/// What a validator is about to say.
@@ -28,7 +30,7 @@ impl Book {
 				let list = Tallies::<Runtime>::get();
 				assert_eq!(list.len(), nodes as usize);
 				let list = list.iter().map(|tally| (who(&tally.node), 0, 0)).collect();
-				self.votes = Votes { list, ..Votes::default() };
+				self.votes = Votes { from: self.now, list, ..Votes::default() };
 			}
 			Voted::Voted { reachable, unreachable, .. } => {
 				let findings = self.votes.ballot.take().expect("somebody votes");

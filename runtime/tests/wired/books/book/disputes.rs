@@ -8,6 +8,8 @@ pub struct Case {
 	order: OrderId,
 	listing: ListingId,
 	buyer: Who,
+	/// Block in which it was opened.
+	opened: u32,
 	/// All who were drawn, in the order of their juries.
 	jurors: Vec<Juror>,
 	/// How many seats each jury has.
@@ -84,8 +86,15 @@ impl Book {
 				// A seller who disputes leaves the buyer the rest of her window.
 				let window = self.orders[&order].window.filter(|_| by == Side::Seller).unwrap_or(0);
 				assert_eq!(until, (self.now + RESPONSE).max(window), "case {case} by {by:?}");
-				let new =
-					Case { order, listing, buyer, jurors: Vec::new(), seats: BTreeMap::new(), verdict: None };
+				let new = Case {
+					order,
+					listing,
+					buyer,
+					opened: self.now,
+					jurors: Vec::new(),
+					seats: BTreeMap::new(),
+					verdict: None,
+				};
 				self.hold(new.side(by), false, Why::Fee(case), fee(0));
 				if self.cases.values().all(|case| case.listing != listing) {
 					self.case_since.insert(listing, self.now);
@@ -247,7 +256,7 @@ impl Book {
 			self.ruled = Some((order, back));
 			// Who was away before anything was delivered has broken no word.
 			let failed = how == Ending::Ruled || self.orders[&order].window.is_some();
-			self.lost = (failed && ruling == Ruling::Buyer).then_some(case.listing);
+			self.lost = (failed && ruling == Ruling::Buyer).then_some((case.listing, case.opened));
 		}
 	}
 }

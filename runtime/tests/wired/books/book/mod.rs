@@ -18,7 +18,7 @@ use availability::Votes;
 use backing::Behind;
 use disputes::Case;
 use frame_support::traits::fungibles::{hold::Inspect as _, Inspect as _};
-use offences::{Fine, Paid};
+use offences::{period_of, Fine, Paid};
 use payments::{Shared, Subscribed};
 use ratings::Ratings;
 use souk_primitives::{ListingId, ListingState, OrderId};
@@ -130,13 +130,18 @@ pub struct Book {
 	leaving: BTreeMap<Who, u32>,
 	/// What the chain says that it has paid and taken in a case that ends.
 	said: BTreeMap<(bool, Who), Balance>,
-	/// The listing whose curator has lost a dispute, until it is held against her.
-	lost: Option<ListingId>,
+	/// The listing whose curator has lost a dispute, and the block in which that was opened, until it is held against her.
+	lost: Option<(ListingId, u32)>,
 	behind: BTreeMap<ListingId, Behind>,
 	fines: BTreeMap<u64, Fine>,
 	next_fine: u64,
 	paid: Paid,
 	history: BTreeMap<offences::Answers, Vec<(souk_primitives::OffenceKind, u32)>>,
+	/// When nodes were asked last for what they keep of a listing, and when somebody announced a report last.
+	asked: BTreeMap<(Who, ListingId), u32>,
+	announced: BTreeMap<Who, u32>,
+	/// The period of the submissions that are about to be reported.
+	reported: Option<u32>,
 	ratings: Ratings,
 	votes: Votes,
 }
@@ -212,6 +217,10 @@ impl Book {
 		if let RuntimeCall::Availability(pallet_availability::Call::vote { ballot, .. }) = &deed.call {
 			self.expect_vote(ballot);
 		}
+		self.reported = match &deed.call {
+			RuntimeCall::Stakes(pallet_stakes::Call::report_conflict { first, .. }) => period_of(first),
+			_ => None,
+		};
 		if let Note::Vouchers(vouchers) = &deed.note {
 			self.expect_vouchers(deed.who, vouchers);
 		}

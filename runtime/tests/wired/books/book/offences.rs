@@ -1,9 +1,11 @@
 //! Bonds, what offences take of them, and whose that is then.
 
 use super::*;
+use codec::Decode as _;
 use pallet_curation::Event as Curated;
 use pallet_stakes::Event as Staked;
 use souk_primitives::{Bond, OffenceKind};
+use souk_proof_primitives::submission::SignedSubmission;
 
 /// How many offences are remembered against a bond.
 const REMEMBERED: usize = 16;
@@ -18,13 +20,19 @@ pub enum Answers {
 /// What one offence took.
 pub struct Fine {
 	listing: ListingId,
-	at: u32,
+	/// Since when the harm could be seen: who came in that block or later has no part.
+	began: u32,
 	/// Of the curator's bond and its backing together.
 	of_curator: Balance,
 	of_node: Option<(Who, Balance)>,
 	/// The most for subscribers, and what the reporter has.
 	subscribers: Balance,
 	reporter: Option<(Who, Balance)>,
+}
+
+/// The period of a submission.
+pub fn period_of(statement: &[u8]) -> Option<u32> {
+	SignedSubmission::decode(&mut &statement[..]).ok().map(|signed| signed.submission.period)
 }
 
 /// What the chain says that it has paid of the fine that it divides.
@@ -78,13 +86,17 @@ impl Book {
 		match event {
 			Staked::OffenceCommitted { kind, listing, node, reporter, of_curator, of_node, .. } => {
 				let (node, reporter) = (node.as_ref().map(who), reporter.as_ref().map(who));
-				if kind == OffenceKind::LostDispute {
-					assert_eq!(self.lost.take(), Some(listing));
-				}
+				let began = self.began(kind, listing, node, reporter);
 				if kind == OffenceKind::Unreachable {
 					self.answers_for_absence(listing, node);
 				}
-				self.commit(kind, listing, node, reporter, (of_curator, of_node));
+				self.commit(kind, listing, node, reporter, began, (of_curator, of_node));
+			}
+			Staked::Challenged { node, listing, .. } => {
+				self.asked.insert((who(&node), listing), self.now);
+			}
+			Staked::ReportAnnounced { reporter, .. } => {
+				self.announced.insert(who(&reporter), self.now);
 			}
 			Staked::Compensated { payer, amount, .. } => {
 				*self.paid.subscribers.entry(who(&payer)).or_default() += amount;
@@ -99,6 +111,43 @@ impl Book {
 		}
 	}
 
+	/// Since when an offence could be seen.
+	fn began(
+		&mut self,
+		kind: OffenceKind,
+		listing: ListingId,
+		node: Option<Who>,
+		reporter: Option<Who>,
+	) -> u32 {
+		let announced = |book: &Self| book.announced[&reporter.expect("somebody has reported it")];
+		match kind {
+			OffenceKind::Unreachable => self.votes.from,
+			OffenceKind::MissedChallenge => {
+				let node = node.expect("somebody was asked");
+				self.asked.remove(&(node, listing)).expect("it was asked")
+			}
+			// The snapshot before it, or the schedule.
+			OffenceKind::MissedPeriod => {
+				let set_at = pallet_curation::Schedules::<Runtime>::get(listing).map(|record| record.promised_at());
+				let newest = Curation::newest_snapshot(listing).map(|snapshot| snapshot.final_at);
+				newest.or(set_at).expect("it is promised")
+			}
+			OffenceKind::ConflictingSnapshots => {
+				let period = self.reported.expect("submissions were reported");
+				let kept = Curation::snapshot(listing, period).map(|snapshot| snapshot.final_at);
+				announced(&*self).min(kept.unwrap_or(u32::MAX))
+			}
+			// Over a snapshot that there never was, and given when the report was announced.
+			OffenceKind::ContradictingAttestations => announced(&*self),
+			OffenceKind::LostDispute => {
+				let (of, opened) = self.lost.take().expect("somebody has lost a dispute");
+				assert_eq!(of, listing);
+				opened
+			}
+			OffenceKind::BadChunk => panic!("nobody does that here"),
+		}
+	}
+
 	/// A curator's bond and what backs it lose the same part, and a node's bond its own. Each offence of the kind within a while adds as much
 	/// again.
 	fn commit(
@@ -107,6 +156,7 @@ impl Book {
 		listing: ListingId,
 		node: Option<Who>,
 		reporter: Option<Who>,
+		began: u32,
 		said: (Balance, Balance),
 	) {
 		let [curators, nodes, subscribers, reporters] = cost_of(kind);
@@ -119,15 +169,16 @@ impl Book {
 		let mut of_own = 0;
 		let mut of_backing = 0;
 		if assigned {
-			let part = self.escalate(Answers::Listing(listing), kind, curators);
+			let part = self.escalate(Answers::Listing(listing), kind, curators, own + answering);
 			let asked = thousandths(own + answering, part);
 			// With nothing of her own nothing of others is taken.
 			of_own = (asked * own).checked_div(own + answering).unwrap_or(0);
 			of_backing = (answering * of_own).checked_div(own).unwrap_or(0);
 		}
 		let of_node = node.map(|node| {
-			let part = self.escalate(Answers::Node(node), kind, nodes);
-			(node, thousandths(self.holds(node, false, Why::Node), part))
+			let bond = self.holds(node, false, Why::Node);
+			let part = self.escalate(Answers::Node(node), kind, nodes, bond);
+			(node, thousandths(bond, part))
 		});
 		let taken: BTreeMap<Answers, Balance> = [(Answers::Listing(listing), of_own)]
 			.into_iter()
@@ -156,18 +207,29 @@ impl Book {
 		let subscribers = percent(all, subscribers);
 		let reporter = reporter.map(|who| (who, percent(all, reporters).min(all - subscribers)));
 		let of_curator = of_own + of_backing;
-		let fine = Fine { listing, at: self.now, of_curator, of_node, subscribers, reporter };
+		let fine = Fine { listing, began, of_curator, of_node, subscribers, reporter };
 		self.fines.insert(self.next_fine, fine);
 		self.next_fine += 1;
 	}
 
-	/// The thousandths that an offence costs, which is remembered then.
-	fn escalate(&mut self, bond: Answers, kind: OffenceKind, part: Balance) -> Balance {
+	/// The thousandths of what is bonded that an offence costs, which is remembered then; but no absence where nothing is bonded.
+	fn escalate(&mut self, bond: Answers, kind: OffenceKind, part: Balance, bonded: Balance) -> Balance {
 		let now = self.now;
+		let absence = is_absence(kind);
+		if absence && bonded == 0 {
+			return part;
+		}
 		let history = self.history.entry(bond).or_default();
-		let earlier = history.iter().filter(|(of, at)| *of == kind && now - at < WITHIN).count() as Balance;
+		let mut earlier =
+			history.iter().filter(|(of, at)| *of == kind && now - at < WITHIN).count() as Balance;
+		if absence {
+			// All of them are of one day.
+			const { assert!(WITHIN <= DAYS) };
+			earlier = earlier.min(1);
+		}
 		if history.len() == REMEMBERED {
-			history.remove(0);
+			let place = spare(history, kind);
+			history.remove(place);
 		}
 		history.push((kind, now));
 		(part * (1 + earlier)).min(1_000)
@@ -178,7 +240,8 @@ impl Book {
 		let fine = self.fines.remove(&id).expect("it was imposed");
 		let listing = fine.listing;
 		let worth = if TRADED[listing as usize].wusd { SOUK / ONE_WUSD } else { 1 };
-		let harmed = self.subscriptions.iter().filter(|((_, of), one)| *of == listing && one.since < fine.at);
+		let harmed =
+			self.subscriptions.iter().filter(|((_, of), one)| *of == listing && one.since < fine.began);
 		let claims: Vec<(Who, Balance)> =
 			harmed.map(|((payer, _), one)| (*payer, one.held * worth)).collect();
 		let all_claims: Balance = claims.iter().map(|(_, claim)| claim).sum();
@@ -210,4 +273,23 @@ impl Book {
 			self.transfer(false, TREASURY, who, share);
 		}
 	}
+}
+
+/// Whether nobody has to say so: the chain sees it.
+fn is_absence(kind: OffenceKind) -> bool {
+	matches!(kind, OffenceKind::Unreachable | OffenceKind::MissedChallenge | OffenceKind::MissedPeriod)
+}
+
+/// Which offence makes room for a new one: the second absence of a kind in a day, here all but the first; else the first absence; but never the last of a
+/// kind. Where there is no such absence, the oldest.
+fn spare(history: &[(OffenceKind, u32)], new: OffenceKind) -> usize {
+	let of_kind = |kind: OffenceKind, among: &[(OffenceKind, u32)]| among.iter().any(|one| one.0 == kind);
+	let goes = |place: &usize| {
+		let (kind, _) = history[*place];
+		is_absence(kind) && (kind == new || of_kind(kind, &history[place + 1..]))
+	};
+	let again = |place: &usize| of_kind(history[*place].0, &history[..*place]);
+	let mut places = (0..history.len()).filter(goes);
+	let first = places.clone().next();
+	places.find(again).or(first).unwrap_or(0)
 }

@@ -9,14 +9,14 @@ const REMEMBERED: u32 = 16;
 pub struct Fine {
 	listing: ListingId,
 	owner: Who,
-	at: u32,
+	/// Since when the harm could be seen.
+	began: u32,
 	amount: Balance,
 }
 
 impl Ledger {
-	/// A bad chunk: a tenth of the bond, what is on its way out included, and as much again for each earlier one.
-	pub(super) fn fine(&mut self, listing: ListingId) {
-		let now = self.now;
+	/// A bad chunk that could be seen since block `began`: a tenth of the bond, what is on its way out included, and as much again for each earlier one.
+	pub(super) fn fine(&mut self, listing: ListingId, began: u32) {
 		let one = &mut self.listings[listing as usize];
 		let times = Balance::from(1 + one.bad_chunks.min(REMEMBERED));
 		let (owner, active) = (one.owner, one.bond);
@@ -25,7 +25,7 @@ impl Ledger {
 		let all = active + mine.map(|entry| entry.2).sum::<Balance>();
 		let amount = self.take(listing, all * (100_000 * times).min(1_000_000) / 1_000_000);
 		if self.subscriptions.keys().any(|key| key.listing == listing) {
-			self.fines.push(Fine { listing, owner, at: now, amount });
+			self.fines.push(Fine { listing, owner, began, amount });
 		} else {
 			self.transfer(false, owner, TREASURY, amount);
 		}
@@ -36,12 +36,12 @@ impl Ledger {
 		self.fines.iter().filter(|fine| fine.owner == who).map(|fine| fine.amount).sum()
 	}
 
-	/// At a block's end, half of each fine goes to those who paid for the listing before, in proportion, and the rest to the treasury.
+	/// At a block's end, half of each fine goes to those who paid for the listing before the harm could be seen, in proportion, and the rest to the treasury.
 	pub(super) fn pay_fines(&mut self) {
-		for Fine { listing, owner, at, amount } in std::mem::take(&mut self.fines) {
+		for Fine { listing, owner, began, amount } in std::mem::take(&mut self.fines) {
 			let harmed = self.subscriptions.iter().filter(|(key, _)| key.listing == listing);
 			let claims: Vec<(Who, Balance)> = harmed
-				.filter(|(_, one)| one.counted && one.since < at)
+				.filter(|(_, one)| one.counted && one.since < began)
 				.map(|(key, one)| (key.who, one.held * if one.wusd { SOUK / ONE_WUSD } else { 1 }))
 				.collect();
 			let sum: Balance = claims.iter().map(|(_, claim)| claim).sum();

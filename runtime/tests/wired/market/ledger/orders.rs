@@ -46,6 +46,8 @@ pub struct Order {
 	due: u32,
 	/// First block in which a bad chunk is not proved any more.
 	window: u32,
+	/// The period of the snapshot, as the chain knows it when its key is delivered.
+	period: Option<u32>,
 	held: Balance,
 	paid: Balance,
 	back: Balance,
@@ -230,6 +232,7 @@ impl Ledger {
 			earned: (self.now, None),
 			due: self.now + OFFER,
 			window: 0,
+			period: None,
 			held: 0,
 			paid: 0,
 			back: 0,
@@ -302,6 +305,8 @@ impl Ledger {
 		let one = self.change_order(order);
 		one.state = State::Delivered;
 		one.earned.1 = Some(now);
+		let record = pallet_escrow::Orders::<Runtime>::get(order);
+		one.period = record.and_then(|record| record.data().map(|data| data.period));
 		one.window = now + WINDOW;
 		one.due = one.window;
 		if self.shares(order, self.orders[&order].held).len() > room {
@@ -325,14 +330,18 @@ impl Ledger {
 
 	fn prove_bad(&mut self, order: OrderId) {
 		let listing = self.orders[&order].listing;
-		let (buyer, covered) = {
+		let (buyer, covered, delivered, period) = {
 			let order = self.change_order(order);
-			(order.buyer, std::mem::take(&mut order.covered))
+			let delivered = order.earned.1.expect("it was delivered");
+			(order.buyer, std::mem::take(&mut order.covered), delivered, order.period)
 		};
+		// While the snapshot is kept, it could be seen since then.
+		let sold = period.and_then(|period| Curation::snapshot(listing, period));
+		let began = sold.map_or(delivered, |snapshot| snapshot.final_at.min(delivered));
 		let owner = self.listings[listing as usize].owner;
 		let taken = self.take(listing, covered);
 		self.transfer(false, owner, buyer, taken);
-		self.fine(listing);
+		self.fine(listing, began);
 		self.refund(order);
 	}
 

@@ -3,6 +3,7 @@
 use super::{found, on_the_chain, DATA};
 use pallet_availability::{HealthRecord, PeriodRecord};
 use pallet_reputation::Deal;
+use pallet_stakes::{History, OffenceRecord};
 use souk_fuzz::{
 	cast::person,
 	chain::now,
@@ -13,7 +14,7 @@ use souk_fuzz::{
 	},
 	lifecycle,
 };
-use souk_primitives::Holder;
+use souk_primitives::{Basis, Bond, Holder, OffenceKind};
 use souk_proof_primitives::statements::StatementId;
 use souk_runtime::*;
 use std::collections::BTreeSet;
@@ -61,6 +62,34 @@ fn a_broken_invariant_of_each_pallet_is_found() {
 			found(state::check(), &format!("{name}: "));
 		});
 	}
+}
+
+#[test]
+fn an_absence_that_nothing_answers_for_and_is_remembered_is_found() {
+	let absence = |bond: Bond<AccountId>, taken: Balance| {
+		let record = OffenceRecord::<AccountId> {
+			kind: OffenceKind::MissedPeriod,
+			listing: DATA,
+			node: None,
+			reporter: None,
+			basis: Basis::Late { until: now() },
+			evidence: [0; 32],
+			at: now(),
+			until: now() + 1,
+			taken,
+			fine: None,
+			division: None,
+		};
+		assert_eq!(History::<Runtime>::try_append(bond, record), Ok(()));
+	};
+	on_the_chain(|| {
+		absence(Bond::Listing(DATA), 0);
+		// What it took may have been all.
+		absence(Bond::Listing(1_000), 5);
+		assert_eq!(storage::check_absences(), Ok(()));
+		absence(Bond::Listing(1_000), 0);
+		found(storage::check_absences(), "where nothing is bonded");
+	});
 }
 
 /// Something that none of a pallet's items is.
