@@ -128,7 +128,8 @@ impl Book {
 			}
 			// The snapshot before it, or the schedule.
 			OffenceKind::MissedPeriod => {
-				let set_at = pallet_curation::Schedules::<Runtime>::get(listing).map(|record| record.promised_at());
+				let set_at =
+					pallet_curation::Schedules::<Runtime>::get(listing).map(|record| record.promised_at());
 				let newest = Curation::newest_snapshot(listing).map(|snapshot| snapshot.final_at);
 				newest.or(set_at).expect("it is promised")
 			}
