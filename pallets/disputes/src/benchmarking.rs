@@ -245,11 +245,11 @@ mod benchmarks {
 			}
 		});
 		// Of those who were not drawn before, but as many may be as one seat more than the last jury had needs.
-		let record = record::<T>(case);
-		let before = Pallet::<T>::all_jurors(case, &record);
+		let disputed = record::<T>(case);
+		let before = Pallet::<T>::all_jurors(case, &disputed);
 		let others = Pool::<T>::get().into_iter().map(|seat| seat.who);
 		let others: Vec<_> = others.filter(|who| !before.contains(who)).collect();
-		concern::<T>(record.order, all_but(&others, JURIES[1] + 1));
+		concern::<T>(disputed.order, all_but(&others, JURIES[1] + 1));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(seller), case);
 		assert_eq!(record::<T>(case).phase, Phase::Drawing);

@@ -16,7 +16,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Disputed as _, Offences as _, Ruling, Side},
-	Balance, Basis, Digest, ListingId, Offence, OffenceKind, OrderId,
+	Balance, Basis, Digest, Offence, OffenceKind,
 };
 use sp_io::hashing::blake2_256;
 

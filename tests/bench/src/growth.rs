@@ -86,6 +86,7 @@ pub fn grow(dir: &Path, years: u32, runtime: &Runtime) -> Result<Table> {
 		manifest: Arc::new(manifest),
 		base_dir: repository().join("tests/data"),
 		secret: ListingSecret::from_bytes([7; 32])?,
+		group_size: 0,
 		dir: dir.join("grown"),
 		memory_bytes: MEMORY,
 		budget: Budget::new(PATIENCE, CancellationToken::new()),

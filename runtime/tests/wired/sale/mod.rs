@@ -190,7 +190,9 @@ fn a_sale_that_nobody_knows_the_worth_of_is_paid_when_its_window_has_closed() {
 fn what_is_promised_waits_while_a_listing_is_off_sale() {
 	market(Snapshot::honest(), |_| {
 		let due_by = || pallet_curation::Schedules::<Runtime>::get(LISTING).expect("it has one").due_by;
-		let set_state = |to| assert_ok!(submit(CURATOR, Listings_::set_state { id: LISTING, to }));
+		let set_state = |to| {
+			assert_ok!(submit(CURATOR, Listings_::set_state { id: LISTING, to }));
+		};
 		let before = due_by();
 		set_state(ListingState::Paused);
 		next_blocks(3);

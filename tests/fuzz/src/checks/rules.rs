@@ -526,7 +526,8 @@ fn disputes(who: &AccountId, call: &pallet_disputes::Call<Runtime>) -> Verdict {
 		}
 		join_pool { bond, .. } => {
 			let pool = Pool::<Runtime>::get();
-			let full = pool.len() >= <Runtime as pallet_disputes::Config>::MaxArbitrators::get() as usize;
+			let places: u32 = <Runtime as pallet_disputes::Config>::MaxArbitrators::get();
+			let full = pool.len() >= places as usize;
 			let outbid = pool.iter().any(|seat| seat.seats == 0 && 4 * *bond >= 5 * seat.bond);
 			let lately = LastEviction::<Runtime>::get().is_some_and(|last| now < last + DRAW_EVERY);
 			unless(&[
