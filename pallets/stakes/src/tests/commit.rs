@@ -125,7 +125,7 @@ fn an_absence_that_nothing_answers_for_is_told_and_not_remembered() {
 			assert_eq!(remembered, OffenceKind::ALL[3..], "what somebody has paid for");
 		}
 		// As soon as there is something, what it costs or not.
-		assert_ok!(curate(pallet_curation::Call::bond { listing: SECOND, amount: 10 }));
+		assert_ok!(curate(pallet_curation::Call::bond { listing: SECOND, amount: 100 }));
 		Cost::set(Penalty { curator: Permill::zero(), ..penalty() });
 		let absent = Offence { listing: SECOND, node: Some(STRANGER), ..offence(OffenceKind::MissedPeriod) };
 		assert_eq!(commit(absent), 0);

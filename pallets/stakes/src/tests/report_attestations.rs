@@ -60,7 +60,7 @@ fn who_came_with_the_snapshot_or_where_it_is_gone_with_the_first_answer_has_no_p
 		TestExt::default().execute(|| {
 			advance_to(START + 1);
 			if kept {
-				finalise(LISTING);
+				keep(LISTING, START + 1);
 			}
 			advance_to(START + 5);
 			subscribe(LISTING, FIRST, seen - 1, Asset::Native, 1_000_000);

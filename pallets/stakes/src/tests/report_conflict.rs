@@ -68,7 +68,7 @@ fn who_came_with_the_snapshot_or_where_there_is_none_with_the_announcement_has_n
 		TestExt::default().execute(|| {
 			advance_to(START + 1);
 			if kept {
-				finalise(LISTING);
+				keep(LISTING, START + 1);
 			}
 			advance_to(START + 3);
 			subscribe(LISTING, FIRST, seen - 1, Asset::Native, 1_000_000);
