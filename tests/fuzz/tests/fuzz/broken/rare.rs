@@ -14,8 +14,8 @@ use pallet_availability::{Ballot, Current, Finding, PeriodRecord};
 use pallet_backing::{Backers, LeavingChunk};
 use pallet_curation::CuratorBonds;
 use pallet_disputes::{
-	CaseRecord, CaseRecordOf, Cases, CasesOf, Evidence, EvidenceRecord, OpenCases, Phase, Sides, Terms,
-	Verdict as Ruled, MAX_EVIDENCE,
+	Arbitrator, CaseRecord, CaseRecordOf, Cases, CasesOf, Evidence, EvidenceRecord, LastEviction, OpenCases,
+	Phase, Pool, Sides, Terms, Verdict as Ruled, MAX_EVIDENCE,
 };
 use pallet_escrow::{BadChunk, DataRecord, DeliveryRecord, MilestoneTerms, OrderRecord, Orders, Subject};
 use pallet_listings::Listings;
@@ -95,6 +95,23 @@ fn shown(count: u8) {
 
 fn shows(number: u8) -> (AccountId, RuntimeCall) {
 	by(4, pallet_disputes::Call::<Runtime>::submit_evidence { case: 0, hash: [number; 32] })
+}
+
+/// Somebody wants to join a pool without a free place, in which each bond is 100.
+fn joins_full(bond: u128) -> (AccountId, RuntimeCall) {
+	let places: u32 = <Runtime as pallet_disputes::Config>::MaxArbitrators::get();
+	let places = u8::try_from(places - 1).expect("no more than a byte counts");
+	let seat = |number| Arbitrator {
+		who: AccountId::new([number; 32]),
+		key: [1; 32],
+		bond: 100,
+		locked: 0,
+		seats: 0,
+		since: 0,
+		deposit: 0,
+	};
+	Pool::<Runtime>::put(BoundedVec::truncate_from((0..=places).map(seat).collect()));
+	by(4, pallet_disputes::Call::<Runtime>::join_pool { bond, key: [1; 32] })
 }
 
 /// Nothing new is sold of the data product.
@@ -252,6 +269,12 @@ pub const RARE: &[Against] = &[
 	("there are three rounds", || {
 		case(Phase::Appeal, 2, Some(Ruling::Seller));
 		by(4, pallet_disputes::Call::<Runtime>::appeal { case: 0 })
+	}),
+	// There are not so many accounts in the world.
+	("a full pool has room for who outbids somebody", || joins_full(124)),
+	("nobody is pushed out so soon after another", || {
+		LastEviction::<Runtime>::put(now());
+		joins_full(125)
 	}),
 	// Stakes.
 	("one statement contradicts nothing", || {
