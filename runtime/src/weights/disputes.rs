@@ -9,93 +9,93 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
-	/// At least 270_401 ns.
+	/// At least 269_190 ns.
 	fn join_pool() -> Weight {
-		Weight::from_parts(282_059_000, 33_737)
-			.saturating_add(T::DbWeight::get().reads(17))
-			.saturating_add(T::DbWeight::get().writes(4))
+		Weight::from_parts(298_834_000, 32_207)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 152_316 ns.
+	/// At least 163_964 ns.
 	fn bond_extra() -> Weight {
-		Weight::from_parts(161_680_000, 32_207)
+		Weight::from_parts(193_387_000, 32_207)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 113_429 ns.
+	/// At least 116_533 ns.
 	fn leave_pool() -> Weight {
-		Weight::from_parts(131_616_000, 32_207)
-			.saturating_add(T::DbWeight::get().reads(11))
+		Weight::from_parts(140_679_000, 32_207)
+			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 125_085 ns.
+	/// At least 126_118 ns.
 	fn withdraw() -> Weight {
-		Weight::from_parts(127_620_000, 3_982)
+		Weight::from_parts(132_997_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 142_381 ns.
+	/// At least 141_670 ns.
 	fn answer() -> Weight {
-		Weight::from_parts(150_704_000, 3_982)
+		Weight::from_parts(151_225_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 148_881 ns.
+	/// At least 160_349 ns.
 	fn submit_evidence() -> Weight {
-		Weight::from_parts(162_261_000, 4_066)
+		Weight::from_parts(182_251_000, 4_066)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 63_965 ns.
+	/// At least 67_861 ns.
 	fn commit_vote() -> Weight {
-		Weight::from_parts(67_881_000, 5_522)
+		Weight::from_parts(82_292_000, 5_522)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 4_044_014 ns.
+	/// At least 4_201_839 ns.
 	fn reveal_vote() -> Weight {
-		Weight::from_parts(4_190_211_000, 136_346)
+		Weight::from_parts(4_340_894_000, 136_346)
 			.saturating_add(T::DbWeight::get().reads(106))
 			.saturating_add(T::DbWeight::get().writes(95))
 	}
-	/// At least 455_696 ns.
+	/// At least 6_439_921 ns.
 	fn appeal() -> Weight {
-		Weight::from_parts(490_318_000, 32_207)
-			.saturating_add(T::DbWeight::get().reads(12))
+		Weight::from_parts(6_583_284_000, 743_210)
+			.saturating_add(T::DbWeight::get().reads(248))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 287_817 ns.
+	/// At least 305_303 ns.
 	fn request_review() -> Weight {
-		Weight::from_parts(311_883_000, 14_586)
-			.saturating_add(T::DbWeight::get().reads(14))
+		Weight::from_parts(372_604_000, 14_586)
+			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 87_911 ns.
+	/// At least 85_937 ns.
 	fn approve_review() -> Weight {
-		Weight::from_parts(102_773_000, 14_586)
+		Weight::from_parts(94_280_000, 14_586)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_912_359 ns.
+	/// At least 4_183_241 ns.
 	fn execute() -> Weight {
-		Weight::from_parts(4_083_422_000, 136_346)
+		Weight::from_parts(4_253_155_000, 136_346)
 			.saturating_add(T::DbWeight::get().reads(106))
 			.saturating_add(T::DbWeight::get().writes(95))
 	}
-	/// At least 359_884 ns.
+	/// At least 6_869_169 ns.
 	fn open() -> Weight {
-		Weight::from_parts(390_880_000, 32_207)
-			.saturating_add(T::DbWeight::get().reads(22))
+		Weight::from_parts(6_909_899_000, 806_110)
+			.saturating_add(T::DbWeight::get().reads(279))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 13_219 ns.
+	/// At least 12_839 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(14_020_000, 3_485)
+		Weight::from_parts(13_600_000, 3_485)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_873_541 ns.
+	/// At least 4_051_295 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(3_979_098_000, 136_346)
+		Weight::from_parts(4_156_792_000, 136_346)
 			.saturating_add(T::DbWeight::get().reads(106))
 			.saturating_add(T::DbWeight::get().writes(95))
 	}

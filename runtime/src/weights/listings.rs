@@ -9,43 +9,43 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_listings::WeightInfo for WeightInfo<T> {
-	/// At least 109_693 ns.
+	/// At least 111_856 ns.
 	/// `p` from 0 to 8.
 	fn create(p: u32) -> Weight {
-		Weight::from_parts(112_205_702, 6_028)
-			.saturating_add(Weight::from_parts(145_297, 0).saturating_mul(p.into()))
+		Weight::from_parts(108_342_347, 6_028)
+			.saturating_add(Weight::from_parts(11_187_507, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// At least 57_015 ns.
+	/// At least 74_641 ns.
 	/// `p` from 0 to 8.
 	fn update(_p: u32) -> Weight {
-		Weight::from_parts(129_030_822, 6_028)
+		Weight::from_parts(196_996_125, 6_028)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 54_341 ns.
+	/// At least 93_639 ns.
 	fn set_state() -> Weight {
-		Weight::from_parts(55_693_000, 6_028)
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(2))
+		Weight::from_parts(100_429_000, 6_028)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 53_700 ns.
+	/// At least 67_671 ns.
 	fn set_payouts() -> Weight {
-		Weight::from_parts(54_521_000, 6_028)
+		Weight::from_parts(74_551_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 129_443 ns.
+	/// At least 183_933 ns.
 	fn retire() -> Weight {
-		Weight::from_parts(134_400_000, 6_028)
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(4))
+		Weight::from_parts(197_093_000, 6_028)
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 133_148 ns.
+	/// At least 189_631 ns.
 	fn take_down() -> Weight {
-		Weight::from_parts(134_610_000, 6_028)
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(4))
+		Weight::from_parts(200_297_000, 6_028)
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 }

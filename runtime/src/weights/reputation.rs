@@ -9,39 +9,39 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_reputation::WeightInfo for WeightInfo<T> {
-	/// At least 313_636 ns.
+	/// At least 346_154 ns.
 	fn rate() -> Weight {
-		Weight::from_parts(318_663_000, 11_066)
-			.saturating_add(T::DbWeight::get().reads(15))
+		Weight::from_parts(355_668_000, 11_066)
+			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
-	/// At least 187_088 ns.
+	/// At least 201_980 ns.
 	fn issue_credential() -> Weight {
-		Weight::from_parts(191_565_000, 11_066)
+		Weight::from_parts(220_397_000, 11_066)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// At least 25_848 ns.
+	/// At least 28_212 ns.
 	fn revoke_credential() -> Weight {
-		Weight::from_parts(27_862_000, 3_615)
+		Weight::from_parts(31_808_000, 3_615)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 103_884 ns.
+	/// At least 95_973 ns.
 	fn remove_credential() -> Weight {
-		Weight::from_parts(127_349_000, 3_982)
+		Weight::from_parts(106_879_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// At least 12_248 ns.
+	/// At least 12_469 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(13_369_000, 3_531)
+		Weight::from_parts(12_860_000, 3_531)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 86_419 ns.
+	/// At least 88_572 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(89_984_000, 3_982)
+		Weight::from_parts(93_609_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
