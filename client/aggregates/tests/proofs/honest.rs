@@ -110,12 +110,12 @@ fn the_sum_of_the_most_rows_at_the_limits_of_a_value_does_not_wrap() {
 		for step in 0..=LAST {
 			let first = step / fold::STEPS * trace.width + step % fold::STEPS * layout.width;
 			let mut carry = 0;
-			for place in 0..SUM_LIMBS {
+			for (place, limb) in running.iter_mut().enumerate() {
 				let sign = if place == LIMBS - 1 { i64::from(fold::SIGN) } else { 0 };
 				let added = limbs(Some(value)).get(place).map_or(0, |limb| i64::from(*limb)) - sign;
-				let total = running[place] + carry + if step == 0 { 0 } else { added };
-				(running[place], carry) = (total.rem_euclid(1 << 16), total.div_euclid(1 << 16));
-				trace.values[first + sum + place] = Felt::from_i64(running[place]);
+				let total = *limb + carry + if step == 0 { 0 } else { added };
+				(*limb, carry) = (total.rem_euclid(1 << 16), total.div_euclid(1 << 16));
+				trace.values[first + sum + place] = Felt::from_i64(*limb);
 				if place < SUM_LIMBS - 1 {
 					trace.values[first + carries + place] = Felt::from_i64(carry);
 				}

@@ -129,7 +129,7 @@ fn an_absence_that_nothing_answers_for_is_told_and_not_remembered() {
 		Cost::set(Penalty { curator: Permill::zero(), ..penalty() });
 		let absent = Offence { listing: SECOND, node: Some(STRANGER), ..offence(OffenceKind::MissedPeriod) };
 		assert_eq!(commit(absent), 0);
-		assert_eq!(kinds(Bond::Listing(SECOND)).last(), Some(OffenceKind::MissedPeriod));
+		assert_eq!(kinds(Bond::Listing(SECOND)).next_back(), Some(OffenceKind::MissedPeriod));
 		assert!(!kinds(Bond::Node(STRANGER)).any(OffenceKind::is_absence));
 	});
 }
