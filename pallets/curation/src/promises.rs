@@ -20,12 +20,12 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 			.map(|snapshot| snapshot.final_at);
 		Some(Promise {
 			listing,
-			every: record.schedule.every,
+			every: record.pace,
 			clock: record.clock(Self::now()),
-			since: newest.unwrap_or_else(|| record.promised_at()),
+			since: newest.unwrap_or(record.since),
 			late_from,
 			offence_from: late_from.max(record.spared_until),
-			snapshot: Self::kept_since(listing, by),
+			snapshot: Self::kept_since(listing, by, record.schedule.every),
 			keepers: Assignments::<T>::get(listing, NodeRole::Persistence)
 				.into_iter()
 				.filter(|record| record.since <= by)
@@ -52,8 +52,9 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 
 impl<T: Config> Pallet<T> {
 	/// The newest snapshot that was final in block `by`. Where none that is kept is so old, but one was that is not kept any more, the oldest: else
-	/// nobody would be asked for snapshots of which there are many in a short time.
-	fn kept_since(listing: ListingId, by: u32) -> Option<SnapshotView> {
+	/// nobody would be asked for snapshots of which there are many in a short time. Not the only one where they are `every` so many blocks: nobody may have
+	/// handed it over yet.
+	fn kept_since(listing: ListingId, by: u32, every: u32) -> Option<SnapshotView> {
 		let periods = SnapshotPeriods::<T>::get(listing);
 		let view = |period: &Period| Self::snapshot_view(listing, *period);
 		// Later periods became final later: a few of many are read.
@@ -61,6 +62,7 @@ impl<T: Config> Pallet<T> {
 			periods.partition_point(|period| view(period).is_some_and(|view| view.final_at <= by));
 		match old_enough.checked_sub(1) {
 			Some(newest) => periods.get(newest).and_then(view),
+			None if periods.len() < 2 && every >= Self::now().saturating_sub(by) => None,
 			None => {
 				FirstFinalAt::<T>::get(listing).filter(|first| *first <= by)?;
 				periods.first().and_then(view)

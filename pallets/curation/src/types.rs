@@ -233,6 +233,10 @@ pub struct ScheduleRecord<AccountId> {
 	pub curator: AccountId,
 	/// What is held for the schedule, its snapshots and its open submissions, in planck.
 	pub deposit: Balance,
+	/// The block in which the promise that holds was made, where there is no snapshot that it counts from.
+	pub since: u32,
+	/// Blocks between two snapshots by that promise. A laxer schedule makes none before the next snapshot.
+	pub pace: u32,
 	/// Last block in which the next snapshot is in time.
 	pub due_by: u32,
 	/// First block in which a late snapshot is an offence again, where it has been one; else 0.
@@ -245,17 +249,21 @@ impl<AccountId> ScheduleRecord<AccountId> {
 	/// The first schedule of a listing in block `now`.
 	pub fn new(schedule: Schedule, curator: AccountId, deposit: Balance, on_sale: bool, now: u32) -> Self {
 		let off_sale_since = (!on_sale).then_some(now);
-		Self { schedule, curator, deposit, due_by: schedule.due_by(now), spared_until: 0, off_sale_since }
+		Self {
+			schedule,
+			curator,
+			deposit,
+			since: now,
+			pace: schedule.every,
+			due_by: schedule.due_by(now),
+			spared_until: 0,
+			off_sale_since,
+		}
 	}
 
 	/// The block that it is for what was promised: `now`, or that in which the listing went off sale, until it is back.
 	pub fn clock(&self, now: u32) -> u32 {
 		self.off_sale_since.unwrap_or(now)
-	}
-
-	/// Block since which the first snapshot is waited for, by the schedule as it is.
-	pub const fn promised_at(&self) -> u32 {
-		self.due_by.saturating_sub(self.schedule.due_by(0))
 	}
 
 	/// First block in which the next snapshot is late.
@@ -266,22 +274,25 @@ impl<AccountId> ScheduleRecord<AccountId> {
 	/// Another schedule, set in block `now`. Of what was promised before and what it promises from this block on, the sooner holds: nobody gets out of a
 	/// promise by making another.
 	pub fn reschedule(&mut self, schedule: Schedule, now: u32) {
-		let due_by = schedule.due_by(self.clock(now));
+		let now = self.clock(now);
+		let due_by = schedule.due_by(now);
 		self.schedule = schedule;
-		self.due_by = self.due_by.min(due_by);
+		if due_by < self.due_by {
+			(self.since, self.pace, self.due_by) = (now, schedule.every, due_by);
+		}
 		self.spared_until = self.spared_until.min(due_by.saturating_add(1));
 	}
 
 	/// A snapshot became final in block `now`: from there on the next one is promised.
 	pub fn renew(&mut self, now: u32) {
 		self.off_sale_since = self.off_sale_since.map(|_| now);
-		self.due_by = self.schedule.due_by(now);
+		(self.since, self.pace, self.due_by) = (now, self.schedule.every, self.schedule.due_by(now));
 		self.spared_until = 0;
 	}
 
-	/// The late snapshot was an offence in block `now`: it is one again when the schedule would promise another.
+	/// The late snapshot was an offence in block `now`: it is one again when the promise that holds would be for another.
 	pub fn spare(&mut self, now: u32) {
-		self.spared_until = self.clock(now).saturating_add(self.schedule.every);
+		self.spared_until = self.clock(now).saturating_add(self.pace);
 	}
 
 	/// The listing goes off sale in block `now`, unless it was before.

@@ -19,7 +19,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a turn weighs at most, with what its ruling does: to the order, and to the seller who has lost. A drawing asks of everybody in the
-	/// pool whether the order concerns them, and rules on nothing: that weighs less.
+	/// pool whether the order concerns them, and rules on nothing: that takes less time.
 	pub(crate) fn turn_weight() -> Weight {
 		T::WeightInfo::turn().saturating_add(Self::ruling_weight())
 	}

@@ -61,6 +61,8 @@ impl<T: Config> reach::Rulings<T::AccountId> for Pallet<T> {
 		let case = CaseOf::<T>::get(order)?;
 		let (how, ruling) = Cases::<T>::get(Self::key(case))?.ended?;
 		match how {
+			// Who was away before anything was delivered has broken no word.
+			Ending::Default if ruling == Ruling::Buyer && !T::Orders::is_delivered(order) => None,
 			Ending::Ruled | Ending::Default => ruling.loser(),
 			// Who gives in has not lost, and nobody has where nobody ruled.
 			Ending::Settled | Ending::NoJury => None,

@@ -73,8 +73,8 @@ impl<T: Config> Pallet<T> {
 }
 
 /// The place of the record that goes for a new one of a kind, of those given oldest first: the oldest absence that counts for nothing, because another one
-/// of its kind came less than `apart` blocks before; else the oldest absence; else the oldest. The last absence of a kind stays, for it says when the next
-/// one may be recorded. So what is severe is not pushed out by what is cheap, and days of absence not by hours.
+/// of its kind came less than `apart` blocks before; else the oldest absence; else the oldest. The last absence of a kind stays, so that what
+/// follows is compared with it. So what is severe is not pushed out by what is cheap, and days of absence not by hours.
 fn spare<AccountId>(history: &[OffenceRecord<AccountId>], new: OffenceKind, apart: u32) -> usize {
 	let mut spare = None;
 	for (place, record) in history.iter().enumerate() {

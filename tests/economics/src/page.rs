@@ -203,7 +203,7 @@ fn griefers(page: &mut String) -> std::fmt::Result {
 		page,
 		"\nA griefer loses something, and at least what the victim does, with every parameter set that was tried ({} of them): a winner pays only where a \
 		 jury was wrong first, and then after what that jury is fined. Who does not answer a dispute about goods loses it: that costs the victim the \
-		 order, and is the one thing that a griefer may hope for. A delivery that is proved answers by itself.\n",
+		 order, and is the one thing that a griefer may hope for. A delivery that is proved answers by itself, if the seller has the jury's fee.\n",
 		Parameters::reachable().len()
 	)
 }

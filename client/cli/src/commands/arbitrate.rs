@@ -253,7 +253,7 @@ enum Voting {
 	Ask,
 	/// Nobody can be asked.
 	PutOff,
-	/// It is too early, or was asked for, or put off.
+	/// It is too early, or was asked for, answered, or put off.
 	Wait,
 }
 
@@ -263,6 +263,8 @@ struct Desk {
 	lines: Lines,
 	/// Votes that were asked for, and are not answered.
 	asked: BTreeSet<(CaseId, u8)>,
+	/// Votes that were answered since the cases were read: what was read of them is old.
+	heard: BTreeSet<(CaseId, u8)>,
 	/// Votes that are not cast from here.
 	put_off: BTreeSet<(CaseId, u8)>,
 	/// Votes that cannot be revealed from here.
@@ -285,6 +287,7 @@ impl Desk {
 	/// Forgets what is over.
 	fn tidy(&mut self, cases: &[CaseView]) {
 		let is_kept = |id: &CaseId| cases.iter().any(|case| case.id == *id);
+		self.heard.clear();
 		self.files.retain(|id, _| is_kept(id));
 		self.put_off.retain(|(id, _)| is_kept(id));
 		self.unknown.retain(|(id, _)| is_kept(id));
@@ -387,7 +390,7 @@ impl Desk {
 		let (this, can_be_asked) = ((case.id, case.round), self.lines.can_be_asked());
 		let was_asked = can_be_asked && self.asked.contains(&this);
 		let is_early = !args.once && !ready(self.files.get(&case.id), case, block);
-		match was_asked || is_early || self.put_off.contains(&this) {
+		match was_asked || is_early || self.heard.contains(&this) || self.put_off.contains(&this) {
 			true => Voting::Wait,
 			false if can_be_asked => Voting::Ask,
 			false => Voting::PutOff,
@@ -443,6 +446,7 @@ impl Desk {
 		let (id, vote) = answer(line).ok_or("that is no vote; one is written like `5 buyer`")?;
 		let case = cases.iter().find(|case| case.id == id && self.asked.remove(&(id, case.round)));
 		let case = case.ok_or_else(|| format!("nobody asks for a vote on case {id}"))?;
+		self.heard.insert((id, case.round));
 		if vote.is_none() {
 			self.put_off.insert((id, case.round));
 		}
@@ -627,7 +631,13 @@ mod tests {
 		assert_eq!(desk.answered("1 later", &cases).map(|answered| answered.is_some()), Ok(false));
 		assert_eq!(desk.voting(&cases[0], 110, &args()), Voting::Wait, "it is put off");
 		assert!(!desk.is_asking());
-		// Not cast in the end: it is asked for again.
+		assert_eq!(
+			desk.voting(&cases[1], 110, &args()),
+			Voting::Wait,
+			"it is answered, whatever was read before"
+		);
+		// Not cast in the end: it is asked for again when the cases are read anew.
+		desk.tidy(&cases);
 		assert_eq!(desk.voting(&cases[1], 110, &args()), Voting::Ask);
 	}
 

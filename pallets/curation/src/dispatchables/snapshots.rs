@@ -33,7 +33,13 @@ impl<T: Config> Pallet<T> {
 
 		let now = Self::now();
 		let deposit = Self::schedule_deposit(schedule.retention);
+		let state = T::Listings::state(listing).map(|(state, _)| state);
 		let record = match Schedules::<T>::get(listing) {
+			// Nothing was promised yet that another one could get around.
+			Some(record) if state == Some(ListingState::Draft) => {
+				Self::adjust_deposit(&curator, record.deposit, deposit)?;
+				ScheduleRecord::new(schedule, curator, deposit, false, now)
+			}
 			Some(mut record) => {
 				Self::adjust_deposit(&curator, record.deposit, deposit)?;
 				record.reschedule(schedule, now);
@@ -41,8 +47,7 @@ impl<T: Config> Pallet<T> {
 			}
 			None => {
 				Self::adjust_deposit(&curator, 0, deposit)?;
-				let state = T::Listings::state(listing);
-				let on_sale = state.is_some_and(|(state, _)| state == ListingState::Active);
+				let on_sale = state == Some(ListingState::Active);
 				ScheduleRecord::new(schedule, curator, deposit, on_sale, now)
 			}
 		};

@@ -39,6 +39,56 @@ fn a_laxer_schedule_holds_from_the_next_snapshot_on() {
 }
 
 #[test]
+fn until_then_it_changes_nothing_of_what_was_promised() {
+	TestExt::default().workers(1).schedule(10, 2, 3).execute(|| {
+		let promised = || (promise(0).since, promise(0).every);
+		go_to(5);
+		assert_ok!(set_schedule(CURATOR, LISTING, every(1_000)));
+		assert_eq!(promised(), (1, 10));
+		move_to(LISTING, ListingState::Paused);
+		go_to(9);
+		move_to(LISTING, ListingState::Active);
+		assert_eq!(promised(), (1, 10));
+		go_to(18);
+		// Nor does it put off when it is an offence again.
+		Curation::missed(LISTING);
+		assert_eq!((promise(0).late_from, promise(0).offence_from), (18, 28));
+		assert_ok!(submit(11, LISTING, START, 1));
+		assert_eq!((promised(), promise(0).late_from), ((18, 1_000), 18 + 1_003));
+		go_to(20);
+		assert_ok!(set_schedule(CURATOR, LISTING, every(5)));
+		assert_eq!((promised(), promise(0).late_from), ((18, 5), 20 + 8), "from the newest snapshot on");
+	});
+}
+
+#[test]
+fn the_schedule_of_a_draft_may_be_corrected() {
+	TestExt::default().execute(|| {
+		assert_ok!(set_schedule(CURATOR, DRAFT, every(10)));
+		go_to(5);
+		assert_ok!(set_schedule(CURATOR, DRAFT, every(1_000)));
+		go_to(20);
+		move_to(DRAFT, ListingState::Active);
+		assert_eq!((due_by(DRAFT), promise(0).every), (20 + 1_002, 1_000));
+	});
+}
+
+#[test]
+fn the_only_snapshot_is_not_asked_for_before_it_can_have_been_handed_over() {
+	for (every, asked_for) in [(10, None), (9, Some(START + 1))] {
+		TestExt::default().workers(1).schedule(every, 2, 1).execute(|| {
+			for n in 0..2 {
+				go_to(10 + n);
+				assert_ok!(submit(11, LISTING, START + n, 1));
+			}
+			go_to(20);
+			assert_eq!(promise(10).snapshot.map(|snapshot| snapshot.period), asked_for, "{every}");
+			assert_eq!(promise(11).snapshot.map(|snapshot| snapshot.period), Some(START + 1));
+		});
+	}
+}
+
+#[test]
 fn a_stricter_schedule_holds_at_once_and_is_not_taken_back() {
 	TestExt::default().workers(1).schedule(1_000, 2, 3).execute(|| {
 		assert_eq!(due_by(LISTING), 1 + 1_002);

@@ -36,6 +36,16 @@ fn who_does_not_answer_has_lost_and_who_gives_in_has_not() {
 }
 
 #[test]
+fn who_says_nothing_about_what_was_not_delivered_has_not_lost() {
+	TestExt::default().execute(|| {
+		undelivered(1);
+		opened(1);
+		advance_to(view(0).until);
+		assert_eq!((view(0).ended, loser(1)), (Some((Ending::Default, FOR_BUYER)), None));
+	});
+}
+
+#[test]
 fn nobody_has_lost_where_the_jury_refused() {
 	TestExt::default().execute(|| {
 		let case = opened(1);

@@ -23,7 +23,7 @@ impl Pending {
 }
 
 /// Whether what leaves a bond in block `at`, but for the cases that are `pending`, is free in block `now`. Once it is, it stays so, while
-/// cases take no longer than before.
+/// cases take no longer than before: a longer one that is opened next, as a seller's with a long window is, holds it for what it takes longer.
 pub fn is_free(at: u32, now: u32, pending: Option<Pending>) -> bool {
 	at <= now && pending.is_none_or(|pending| !pending.keep(at, now))
 }

@@ -79,9 +79,9 @@ pub trait Subscribers<AccountId> {
 pub struct Promise<AccountId> {
 	/// The listing.
 	pub listing: ListingId,
-	/// Blocks between two snapshots, by its schedule.
+	/// Blocks between two snapshots, by what was promised.
 	pub every: u32,
-	/// Block since which the next snapshot is waited for: that of the newest one, or in which the schedule was set where there is none.
+	/// Block since which the next snapshot is waited for: that of the newest one, or where there is none that in which it was promised.
 	pub since: u32,
 	/// The block that it is for what was promised: the running one, or that in which the listing went off sale, until it is back.
 	pub clock: u32,

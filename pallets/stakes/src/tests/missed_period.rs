@@ -65,6 +65,17 @@ fn who_came_in_the_period_that_was_missed_has_no_part_of_the_fine() {
 }
 
 #[test]
+fn who_came_before_has_it_whatever_is_promised_meanwhile() {
+	TestExt::default().execute(|| {
+		promise(LISTING, 10, 2);
+		subscribe(LISTING, FIRST, START - 1, Asset::Native, 1_000_000);
+		promise(LISTING, 1_000, 0);
+		advance_to(2 + EVERY);
+		assert_eq!((missed(), free(FIRST)), (vec![1 + EVERY], 500));
+	});
+}
+
+#[test]
 fn where_nothing_is_bonded_a_late_one_is_told_in_each_round_and_leaves_nothing_behind() {
 	TestExt::default().execute(|| {
 		promise(SECOND, 10, 2);
@@ -210,15 +221,18 @@ fn a_laxer_schedule_is_no_way_out() {
 		advance_to(1 + EVERY);
 		assert_eq!(missed(), [1 + EVERY], "what was promised before");
 		advance_to(1 + 3 * EVERY);
-		assert_eq!(missed(), [1 + EVERY], "and then the new schedule");
+		assert_eq!(missed(), [1 + EVERY, 1 + 2 * EVERY, 1 + 3 * EVERY], "as long as there is no snapshot");
 	});
 	TestExt::default().execute(|| {
 		promise(LISTING, 10, 2);
 		advance_to(2 + EVERY);
-		// It was an offence, and the next one is promised by the schedule of that time.
+		// It was an offence, and is one again as was promised, whatever is promised now.
 		promise(LISTING, 1_000, 0);
 		advance_to(1 + 3 * EVERY);
-		assert_eq!(missed(), [1 + EVERY, 1 + 2 * EVERY]);
+		assert_eq!(missed(), [1 + EVERY, 1 + 2 * EVERY, 1 + 3 * EVERY]);
+		finalise(LISTING);
+		advance_to(1 + 5 * EVERY);
+		assert_eq!(missed().len(), 3, "then the new schedule holds");
 	});
 }
 

@@ -140,6 +140,8 @@ pub struct Book {
 	/// When nodes were asked last for what they keep of a listing, and when somebody announced a report last.
 	asked: BTreeMap<(Who, ListingId), u32>,
 	announced: BTreeMap<Who, u32>,
+	/// When schedules were set.
+	scheduled: BTreeMap<ListingId, u32>,
 	/// The period of the submissions that are about to be reported.
 	reported: Option<u32>,
 	ratings: Ratings,

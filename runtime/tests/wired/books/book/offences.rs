@@ -73,6 +73,7 @@ impl Book {
 				};
 				assert_eq!(self.paid.taken.insert(bond, amount), None, "{bond:?} answers once");
 			}
+			Curated::ScheduleSet { listing, .. } => drop(self.scheduled.insert(listing, self.now)),
 			Curated::Slashed { .. } => panic!("no sale is covered here"),
 			_ => {}
 		}
@@ -128,8 +129,7 @@ impl Book {
 			}
 			// The snapshot before it, or the schedule.
 			OffenceKind::MissedPeriod => {
-				let set_at =
-					pallet_curation::Schedules::<Runtime>::get(listing).map(|record| record.promised_at());
+				let set_at = self.scheduled.get(&listing).copied();
 				let newest = Curation::newest_snapshot(listing).map(|snapshot| snapshot.final_at);
 				newest.or(set_at).expect("it is promised")
 			}
