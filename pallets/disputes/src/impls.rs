@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::weights::Weight;
 use souk_primitives::{
-	reach::{self, Dispute, Pending, Ruling, Side},
+	reach::{self, Dispute, Disputed as _, Pending, Ruling, Side},
 	ListingId, OrderId,
 };
 use sp_runtime::DispatchError;
