@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 root=$PWD
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
-export CARGO_TARGET_DIR=$target SKIP_WASM_BUILD=1
+export CARGO_TARGET_DIR=$target SKIP_WASM_BUILD=1 RUSTC_WORKSPACE_WRAPPER=$root/tests/fuzz/planted/apart.sh
 tree=$target/planted/tree results=$target/planted/results
 mkdir -p "$tree" "$results"
 rm -f "$results"/*

@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 export CARGO_TARGET_DIR=$target SKIP_WASM_BUILD=1 PROPTEST_MAX_SHRINK_ITERS=0
+export RUSTC_WORKSPACE_WRAPPER=$PWD/tests/fuzz/planted/apart.sh
 patches=runtime/tests/wired/books/planted
 tree=$target/planted-books/tree said=$target/planted-books/said
 mkdir -p "$tree"
