@@ -1,19 +1,23 @@
 //! What listings have promised: the block by which a snapshot is due moves with the snapshot, and waits for as long as a listing is off sale. No call puts it
-//! off otherwise.
+//! off otherwise. A draft has promised nothing yet.
 
 use super::ensure;
 use crate::chain;
 use pallet_curation::{Newest, ScheduleRecord, Schedules};
-use souk_primitives::{ListingId, Period};
+use pallet_listings::Listings;
+use souk_primitives::{ListingId, ListingState, Period};
 use souk_runtime::*;
 
-/// The schedule of each listing that has one, and the period of its newest snapshot.
+/// The schedule of each listing that has one and is no draft, and the period of its newest snapshot.
 pub struct Promises(Vec<(ListingId, ScheduleRecord<AccountId>, Option<Period>)>);
 
 impl Promises {
 	/// As they are now.
 	pub fn take() -> Self {
-		let schedules = Schedules::<Runtime>::iter();
+		let is_draft = |listing: &ListingId| {
+			Listings::<Runtime>::get(*listing).is_some_and(|record| record.state == ListingState::Draft)
+		};
+		let schedules = Schedules::<Runtime>::iter().filter(|(listing, _)| !is_draft(listing));
 		Self(schedules.map(|(listing, record)| (listing, record, Newest::<Runtime>::get(listing))).collect())
 	}
 
