@@ -172,9 +172,11 @@ impl Play {
 
 	/// Goes to the next block in which somebody's business goes on, if it is not too far away; what is due in between happens in its block.
 	pub fn leap(&mut self) -> Result<(), String> {
+		// Hooks at the end of this block may make something due before all that is due now.
+		self.advance(1, 1)?;
 		let now = chain::now();
 		let turn = checks::turns::next_turn().filter(|turn| *turn > now);
-		let until = now + turn.map_or(1, |turn| turn - now).clamp(1, 250);
+		let until = now + turn.map_or(0, |turn| turn - now).min(250);
 		while chain::now() < until {
 			let next = checks::turns::next_due().map_or(until, |due| due.min(until));
 			let blocks = next - chain::now();
