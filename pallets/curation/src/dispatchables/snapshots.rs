@@ -33,20 +33,16 @@ impl<T: Config> Pallet<T> {
 
 		let now = Self::now();
 		let deposit = Self::schedule_deposit(schedule.retention);
+		let old = Schedules::<T>::get(listing);
+		Self::adjust_deposit(&curator, old.as_ref().map_or(0, |record| record.deposit), deposit)?;
 		let state = T::Listings::state(listing).map(|(state, _)| state);
-		let record = match Schedules::<T>::get(listing) {
-			// Nothing was promised yet that another one could get around.
-			Some(record) if state == Some(ListingState::Draft) => {
-				Self::adjust_deposit(&curator, record.deposit, deposit)?;
-				ScheduleRecord::new(schedule, curator, deposit, false, now)
-			}
-			Some(mut record) => {
-				Self::adjust_deposit(&curator, record.deposit, deposit)?;
+		let record = match old {
+			// A draft has promised nothing yet that another schedule could get around.
+			Some(mut record) if state != Some(ListingState::Draft) => {
 				record.reschedule(schedule, now);
 				ScheduleRecord { curator, deposit, ..record }
 			}
-			None => {
-				Self::adjust_deposit(&curator, 0, deposit)?;
+			_ => {
 				let on_sale = state == Some(ListingState::Active);
 				ScheduleRecord::new(schedule, curator, deposit, on_sale, now)
 			}
