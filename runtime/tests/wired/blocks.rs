@@ -16,15 +16,21 @@ use sp_runtime::{generic::Era, traits::Dispatchable, Digest, DigestItem, Dispatc
 /// Slot of block 0: some day in the year 2025.
 const FIRST_SLOT: u64 = 580_000_000;
 
-/// Starts the block after the last one: each has the slot after the last one, and its authors take turns.
-pub fn start() {
-	let number = System::block_number() + 1;
+/// The slot of a block, and what its author says of it: each block has the slot after the last one, and authors take turns.
+pub fn claim(number: BlockNumber) -> (u64, Digest) {
 	let slot = FIRST_SLOT + u64::from(number);
 	let authors = u32::try_from(Babe::authorities().len().max(1)).expect("there are few");
 	let claim = SecondaryPlainPreDigest { authority_index: number % authors, slot: slot.into() };
 	let digest = Digest {
 		logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, PreDigest::SecondaryPlain(claim).encode())],
 	};
+	(slot, digest)
+}
+
+/// Starts the block after the last one.
+pub fn start() {
+	let number = System::block_number() + 1;
+	let (slot, digest) = claim(number);
 	System::reset_events();
 	System::initialize(&number, &Hash::repeat_byte(1), &digest);
 	AllPalletsWithSystem::on_initialize(number);

@@ -5,6 +5,7 @@ mod availability;
 mod backing;
 mod blocks;
 mod books;
+mod crowd;
 mod disputes;
 mod governance;
 mod market;
