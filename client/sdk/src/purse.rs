@@ -12,6 +12,8 @@
 //! A voucher is on the disk before it is sent, and a number stands for one query: no other one is given until that was answered. So nothing
 //! is promised twice because a process was killed, and a node that takes a voucher and does not answer has the price of one query: this account
 //! goes elsewhere with the next. What was promised for a proof that did not come pays for the queries after it.
+//!
+//! A query that broke off after rows had come counts as answered, as it does at the node; two of them in a row count once.
 
 use crate::{
 	error::SdkError,
@@ -52,6 +54,9 @@ struct Page {
 	voucher: String,
 	/// Whether the query that it pays was answered.
 	answered: bool,
+	/// Whether that was with rows that broke off.
+	#[serde(default)]
+	broken_off: bool,
 	/// What it promises beyond the price of what was answered, in the smallest unit of the tab's asset.
 	#[serde(default, with = "decimal")]
 	unused: u128,
@@ -68,6 +73,7 @@ impl Default for Page {
 			amount: 0,
 			voucher: String::new(),
 			answered: true,
+			broken_off: false,
 			unused: 0,
 			free: 0,
 			free_over: false,
@@ -282,7 +288,10 @@ impl Purse {
 		let before = self.page(node);
 		let (cost, page) = match free {
 			true => (0, Page { free: before.free.saturating_add(1), ..before }),
-			false => (cost, Page { answered: true, unused: before.unused.saturating_sub(cost), ..before }),
+			false => {
+				let unused = before.unused.saturating_sub(cost);
+				(cost, Page { answered: true, broken_off: false, unused, ..before })
+			}
 		};
 		self.spent = Some(Spent {
 			tab: self.book.tab,
@@ -292,6 +301,26 @@ impl Purse {
 			counter: page.counter,
 			amount: page.amount,
 		});
+		self.keep(node, page)
+	}
+
+	/// Notes that the query to a node broke off after rows had come, in a way that the node charges for. It counts as answered; but not where the one
+	/// before it at this node did the same: whoever always breaks off is paid for one.
+	///
+	/// Errors: [`SdkError::File`].
+	pub fn broke_off(&mut self, node: &AccountId) -> Result<(), SdkError> {
+		let Some(Asked { cost, free, .. }) = self.asked_of(node) else { return Ok(()) };
+		let before = self.page(node);
+		let page = match free {
+			true => Page { free: before.free.saturating_add(1), ..before },
+			false if before.broken_off => return Ok(()),
+			false => Page {
+				answered: true,
+				broken_off: true,
+				unused: before.unused.saturating_sub(cost),
+				..before
+			},
+		};
 		self.keep(node, page)
 	}
 
@@ -314,7 +343,7 @@ impl Purse {
 	/// Errors: [`SdkError::File`].
 	pub fn pay_lost(&mut self) -> Result<(), SdkError> {
 		for page in self.book.nodes.values_mut() {
-			(page.answered, page.unused) = (true, 0);
+			(page.answered, page.broken_off, page.unused) = (true, false, 0);
 		}
 		self.write()
 	}
@@ -490,6 +519,50 @@ mod tests {
 			purse.answered(&NODES[1]).unwrap();
 		}
 		assert_eq!(sums(&purse.voucher(&NODES[1], Rows).unwrap()), (1, 10));
+	}
+
+	#[tokio::test]
+	async fn what_broke_off_after_rows_had_come_is_paid_once_in_a_row() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut first = purse(dir.path(), 0).await;
+		assert_eq!(sums(&first.voucher(&NODES[0], Rows).unwrap()), (1, 10));
+		first.broke_off(&NODES[0]).unwrap();
+		assert_eq!(first.spent(), None, "it is no answer");
+		drop(first);
+		let mut second = purse(dir.path(), 0).await;
+		let sent = second.voucher(&NODES[0], Rows).unwrap();
+		assert_eq!(sums(&sent), (2, 20));
+		// The next one does it again, and again.
+		for _ in 0..2 {
+			second.broke_off(&NODES[0]).unwrap();
+			assert_eq!(second.voucher(&NODES[0], Rows).unwrap(), sent);
+		}
+		// Another node is another node.
+		second.voucher(&NODES[1], Rows).unwrap();
+		second.broke_off(&NODES[1]).unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[1], Rows).unwrap()), (2, 20));
+		// Who answers may break off once more, and so may whom all that got lost is paid.
+		second.voucher(&NODES[0], Rows).unwrap();
+		second.answered(&NODES[0]).unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (3, 30));
+		second.broke_off(&NODES[0]).unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (4, 40));
+		second.pay_lost().unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (5, 50));
+		second.broke_off(&NODES[0]).unwrap();
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (6, 60));
+	}
+
+	#[tokio::test]
+	async fn a_free_one_that_broke_off_is_used_up() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut purse = purse(dir.path(), 2).await;
+		for _ in 0..2 {
+			assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (0, 0));
+			purse.broke_off(&NODES[0]).unwrap();
+		}
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (1, 10));
+		assert_eq!(promised(dir.path(), &GENESIS, 3).unwrap()[0].free, 2);
 	}
 
 	#[tokio::test]

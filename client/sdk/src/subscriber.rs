@@ -31,7 +31,7 @@ use souk_network::{FramedStream, Multiaddr, Network, NetworkError, Protocol};
 use souk_protocol::{
 	metadata::Metadata,
 	request::{QueryRequest, RequestLimits, SignedRequest, MAX_SQL},
-	voucher::encode_voucher,
+	voucher::{encode_voucher, is_charged},
 	AnswerKind, AnswerOpener, AnswerPart, EncryptionSecret, Outcome, Progress, SignedAttestation, Snapshot,
 };
 use souk_table_proofs::{Bundle, MAX_BUNDLE_BYTES};
@@ -132,6 +132,8 @@ enum Setback {
 struct Refusal {
 	code: String,
 	message: String,
+	/// Whether rows had come, and the node charges for them.
+	charged: bool,
 	provider: AccountId,
 	attestation: Box<SignedAttestation>,
 }
@@ -374,6 +376,7 @@ impl<S: ChainSource> Subscriber<S> {
 			let asked = self.ask_with(provider, listing, query, share, reads, wanted, Some(voucher)).await;
 			match &asked {
 				Ok(_) => purse.answered(&provider.node)?,
+				Err(Setback::Refused(refusal)) if refusal.charged => purse.broke_off(&provider.node)?,
 				// Not free any more: it is paid then, once.
 				Err(Setback::Refused(refusal)) if purse.refused(&provider.node, &refusal.code)? => continue,
 				Err(_) => {}
@@ -427,9 +430,15 @@ impl<S: ChainSource> Subscriber<S> {
 		};
 		check_chain(reads, claim, request, asked_at).await?.map_err(distrusted)?;
 		if let Outcome::Failed { code, message } = &claim.outcome {
+			let rows = match wanted {
+				Wanted::Rows { .. } => rows_of(spool).await?,
+				// A bundle comes whole or not at all.
+				Wanted::Proof { .. } => 0,
+			};
 			return Err(Setback::Refused(Refusal {
 				code: code.clone(),
 				message: message.clone(),
+				charged: is_charged(rows, code),
 				provider: provider.node,
 				attestation: Box::new(attestation.clone()),
 			}));
@@ -535,6 +544,15 @@ async fn finish(spool: Spool) -> Result<Received, Setback> {
 	})
 }
 
+/// Rows of an answer that broke off: none where what came cannot be read.
+async fn rows_of(spool: Spool) -> Result<u64, Setback> {
+	match finish(spool).await {
+		Ok(received) => Ok(received.rows),
+		Err(Setback::Fault(_)) => Ok(0),
+		Err(setback) => Err(setback),
+	}
+}
+
 fn lost(error: NetworkError) -> Setback {
 	Setback::Fault(error.to_string())
 }
@@ -555,7 +573,7 @@ pub(crate) async fn providers(
 
 impl Refusal {
 	fn into_error(self, tried: Vec<(AccountId, String)>) -> SdkError {
-		let Self { code, message, provider, attestation } = self;
+		let Self { code, message, provider, attestation, .. } = self;
 		SdkError::Refused { code, message, provider, attestation, tried }
 	}
 }

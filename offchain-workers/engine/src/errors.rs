@@ -64,10 +64,10 @@ pub enum QueryError {
 	Io(#[from] std::io::Error),
 }
 
-/// What is said instead of the engine's own words where a listing answers aggregates only.
+/// What is said instead of the engine's own words where they could quote what is not to be seen, or not for nothing.
 const CONCEALED: &str =
-	"a value does not fit a cast, a date or a calculation; which one is not said, because this \
-	listing answers aggregates only: use TRY_CAST, and NULLIF for divisors";
+	"a value does not fit a cast, a date or a calculation; which one is not said, because the listing \
+	answers aggregates only, or is paid by the query: use TRY_CAST, and NULLIF for divisors";
 
 impl QueryError {
 	/// A stable, lower-case word for the wire.

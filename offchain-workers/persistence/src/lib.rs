@@ -32,7 +32,8 @@
 //! - nothing is believed that the chain does not say at a finalised head;
 //! - an opened request always gets an attested answer, errors included, and each nonce gets one;
 //! - a result is never whole in memory, and neither is a snapshot;
-//! - a query that is paid by itself is answered when its voucher is on the disk, and charged before its first byte is sent;
+//! - a query that is paid by itself is answered when its voucher is on the disk, and charged before its first byte is sent: for good, once
+//!   rows were sent;
 //! - a key that is sent is given away: it is sent with its proof, in time, or not at all;
 //! - whatever an executor does, the daemon goes on.
 

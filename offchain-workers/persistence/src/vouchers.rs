@@ -363,6 +363,11 @@ impl Payment {
 		Self { owed: None, charged: false, vouchers: vouchers.clone() }
 	}
 
+	/// Whether it is paid by itself, as a free one is.
+	pub fn is_owed(&self) -> bool {
+		self.owed.is_some()
+	}
+
 	/// Notes on the disk that the query is being answered: before the first piece of its result is sent, so that whoever takes the
 	/// result and leaves has had it.
 	///
@@ -389,7 +394,8 @@ impl Payment {
 		Ok(())
 	}
 
-	/// Takes the charge back: what was sent is no answer, and this node's signed refusal says so.
+	/// Takes the charge back: nothing was sent that is worth anything, or this node itself has failed, and its signed refusal says so
+	/// ([`is_charged`](souk_protocol::voucher::is_charged)).
 	pub async fn give_back(&mut self) {
 		let Some(owed) = self.owed.filter(|_| self.charged) else { return };
 		let noted = self.vouchers.blocking(move |vouchers| {

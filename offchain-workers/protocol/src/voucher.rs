@@ -36,6 +36,14 @@ pub fn decode_voucher(bytes: &[u8]) -> Result<SignedVoucher, ProtocolError> {
 	decode_exact(bytes, "voucher")
 }
 
+/// Whether a query that its node ended with this code is charged, where so many rows of its result were sent before.
+///
+/// Who asks chooses the limits, the time and the SQL, and so where a result breaks off: rows that were sent are paid. What a node says of itself
+/// is its own affair.
+pub fn is_charged(rows: u64, code: &str) -> bool {
+	rows > 0 && !matches!(code, "internal" | "shutting_down")
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -57,5 +65,24 @@ mod tests {
 		assert_eq!(decode_voucher(&bytes), Ok(signed));
 		bytes.push(0);
 		assert!(decode_voucher(&bytes).is_err());
+	}
+
+	#[test]
+	fn rows_are_charged_unless_the_node_itself_failed() {
+		for code in [
+			"result_too_large",
+			"too_many_rows",
+			"timed_out",
+			"out_of_memory",
+			"executor_died",
+			"execution",
+			"io",
+		] {
+			assert!(!is_charged(0, code), "{code}");
+			assert!(is_charged(1, code), "{code}");
+		}
+		for code in ["internal", "shutting_down"] {
+			assert!(!is_charged(1, code), "{code}");
+		}
 	}
 }

@@ -141,6 +141,7 @@ async fn in_sandbox(pool: &ExecutorPool, table: &Table, question: &Question) -> 
 		policy: QueryPolicy { max_rows: u64::MAX, ..QueryPolicy::default() },
 		limits: Limits { wall: Duration::from_secs(120), ..Limits::default() },
 		reproducible: false,
+		conceal: false,
 	};
 	let result = pool.run(job).await?;
 	Ok(result.map_ok(|piece| piece.bytes).try_collect().await?)

@@ -16,11 +16,13 @@ use souk_protocol::{
 	Verify as _,
 };
 use souk_sdk::{
+	purse::promised,
 	reach::{encode_address, network_id},
 	reads::ChainSource,
 	verify::{reproducible_by, MAX_LAG},
-	Account, AssignmentView, ChainReads, Commitments, Digest, Head, ListingKind, ListingState, ListingView,
-	NodeRole, PayoutSplit, Query, QueryPolicy, SdkError, SnapshotView, Subscriber, Visibility,
+	Account, Asset, AssignmentView, ChainReads, Commitments, Digest, Head, ListingKind, ListingState,
+	ListingView, NodeRole, PayoutSplit, Price, Purse, Query, QueryPolicy, SdkError, SnapshotView, Subscriber,
+	TabPhase, TabView, Visibility,
 };
 use std::{
 	fs::File,
@@ -78,6 +80,8 @@ enum Manner {
 	/// Is behind by as much as is forgiven.
 	ALittleBehind,
 	Refuses(&'static str),
+	/// Sends rows, and fails then.
+	BreaksOff(&'static str),
 	/// Refuses the first time.
 	NotYet,
 	Silent,
@@ -162,6 +166,8 @@ async fn answer(
 	let request = signed.request;
 	let mut bytes = match manner {
 		Manner::NotArrow => vec![0; 1000],
+		// All but the end mark.
+		Manner::BreaksOff(_) => ipc(ROWS).split_last_chunk::<8>().unwrap().0.to_vec(),
 		_ => ipc(ROWS),
 	};
 	let mut hasher = result_hasher();
@@ -178,7 +184,7 @@ async fn answer(
 		period: PERIOD,
 		content_root: if manner == Manner::WrongRoot { [0; 32] } else { ROOT },
 		outcome: match manner {
-			Manner::Refuses(code) => refusal(code),
+			Manner::Refuses(code) | Manner::BreaksOff(code) => refusal(code),
 			Manner::NotYet if time == 0 => refusal("not_stored_yet"),
 			_ => Outcome::Complete { result: hasher.finish(), rows, bytes: bytes.len() as u64 },
 		},
@@ -197,7 +203,7 @@ async fn answer(
 		Manner::ForgedAttestation | Manner::SomebodyElses => &mallory,
 		_ => node,
 	};
-	let failed = matches!(claim.outcome, Outcome::Failed { .. });
+	let nothing = matches!(claim.outcome, Outcome::Failed { .. }) && !matches!(manner, Manner::BreaksOff(_));
 	let attested = claim.sign(signer);
 	let (mut sealer, head) = AnswerSealer::new(&request.reply_key, request.digest()).ok()?;
 	stream.send(&head).await.ok()?;
@@ -206,7 +212,7 @@ async fn answer(
 		bytes[last] ^= 1;
 	}
 	for (number, piece) in bytes.chunks(64 * 1024).enumerate() {
-		if failed {
+		if nothing {
 			break;
 		}
 		let mut frame = sealer.piece(piece).ok()?;
@@ -449,6 +455,45 @@ async fn more_than_was_asked_for_is_not_taken() {
 			panic!("too much")
 		};
 		assert!(tried[0].1.contains("asked for"), "{}", tried[0].1);
+	}
+}
+
+fn tab(account: &Account) -> TabView {
+	TabView {
+		id: 4,
+		listing: LISTING,
+		plan: 0,
+		payer: account.id(),
+		key: account.id(),
+		price: Price { asset: Asset::Native, amount: 10 },
+		opened_at: 1,
+		phase: TabPhase::Open { until: HEAD + 100 },
+		open: true,
+		due: HEAD + 100,
+		limit: 1_000,
+		held: 1_000,
+		free: 1_000,
+		earners: Vec::new(),
+		deposit: 1,
+	}
+}
+
+#[tokio::test]
+async fn rows_that_came_before_a_failure_are_paid_unless_the_node_itself_failed() {
+	for (manner, paid) in [
+		(Manner::BreaksOff("result_too_large"), true),
+		(Manner::BreaksOff("executor_died"), true),
+		(Manner::BreaksOff("shutting_down"), false),
+		(Manner::Refuses("result_too_large"), false),
+	] {
+		let provider = Provider::start("//Node", manner).await;
+		let (alice, dir) = (Account::from_uri("//Alice").unwrap(), tempfile::tempdir().unwrap());
+		let purse = Purse::open(dir.path(), GENESIS, alice.clone(), &tab(&alice), 0).await.unwrap();
+		let asked =
+			subscriber(PlayedChain::of(&[&provider])).paying(purse).query_listing(LISTING, query()).await;
+		assert!(matches!(asked, Err(SdkError::Refused { .. })), "{manner:?}: {asked:?}");
+		let kept = promised(dir.path(), &GENESIS, 4).unwrap();
+		assert_eq!((kept[0].amount, kept[0].answered), (10, paid), "{manner:?}");
 	}
 }
 

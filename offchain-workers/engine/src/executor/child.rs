@@ -178,7 +178,7 @@ pub(super) async fn query(
 	let plan = plan::enforce(plan, &table, &job.policy)?;
 	let result = answer(context, plan, job, output).await;
 	// From here on values of the table are looked at, also by the optimiser.
-	if job.policy.group_size().is_some() {
+	if job.conceal || job.policy.group_size().is_some() {
 		result.map_err(QueryError::without_values)
 	} else {
 		result

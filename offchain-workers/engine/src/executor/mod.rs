@@ -48,6 +48,9 @@ pub struct QueryJob {
 	/// Whether the result is to be the same bytes each time: see [`reproducible_by`](crate::reproducible_by).
 	#[serde(default)]
 	pub reproducible: bool,
+	/// Whether errors are to quote no values of the table, as where the policy lets nobody see rows.
+	#[serde(default)]
+	pub conceal: bool,
 }
 
 /// A part of a result: one message, or a few, of an Arrow IPC stream.

@@ -52,6 +52,7 @@ pub(super) fn run(context: &SessionContext) -> Result<(), QueryError> {
 				policy: QueryPolicy::default(),
 				limits: Limits::default(),
 				reproducible: false,
+				conceal: false,
 			};
 			query(context, url.clone(), &job, &mut io::sink()).await?;
 			context.deregister_table(TableReference::bare(TABLE))?;

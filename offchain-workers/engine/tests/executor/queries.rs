@@ -262,12 +262,13 @@ async fn an_error_says_nothing_of_rows_that_may_not_be_seen() {
 	for sql in queries {
 		let error = world.query(sql).await.unwrap_err().to_string();
 		assert!(error.contains("|B") || error.contains("|A"), "the test shows nothing: {error}");
-		for policy in [
-			QueryPolicy { aggregate_only: true, ..QueryPolicy::default() },
-			QueryPolicy { min_group_size: 5, ..QueryPolicy::default() },
+		for (policy, conceal) in [
+			(QueryPolicy { aggregate_only: true, ..QueryPolicy::default() }, false),
+			(QueryPolicy { min_group_size: 5, ..QueryPolicy::default() }, false),
+			(QueryPolicy::default(), true),
 		] {
 			let mut job = world.job(sql);
-			job.policy = policy;
+			(job.policy, job.conceal) = (policy, conceal);
 			let error = world.run(job).await.unwrap_err();
 			assert!(matches!(error, QueryError::Execution(_)), "{error:?}");
 			let error = error.to_string();

@@ -81,6 +81,7 @@ impl World {
 			policy: QueryPolicy { max_rows: 10_000, ..QueryPolicy::default() },
 			limits: Limits { wall: Duration::from_secs(20), ..Limits::default() },
 			reproducible: false,
+			conceal: false,
 		}
 	}
 

@@ -29,6 +29,7 @@ use souk_network::{FramedStream, Incoming, NetworkError};
 use souk_protocol::{
 	answer::MAX_PIECE,
 	attestation::{query_hash, result_hasher},
+	voucher::is_charged,
 	AnswerKind, AnswerSealer, Attestation, Outcome, Progress, Sign as _, SignedAttestation, SignedRequest,
 };
 use std::{
@@ -275,11 +276,13 @@ async fn produce(
 		},
 		limits,
 		reproducible,
+		// A refusal costs nothing, and what it quotes would be had for that.
+		conceal: payment.is_owed(),
 	};
 	let result = client.waits_for(node, node.pool.run(job)).await?.map_err(failed)?;
-	let sent = forward(node, client, result, &mut payment).await;
-	if let Err(Ended::Refused(_)) = &sent {
-		// What was sent of it is no answer.
+	let mut rows = 0;
+	let sent = forward(node, client, result, &mut payment, &mut rows).await;
+	if matches!(&sent, Err(Ended::Refused(refusal)) if !is_charged(rows, refusal.code)) {
 		payment.give_back().await;
 	}
 	if sent.is_ok() {
@@ -307,19 +310,21 @@ pub(super) async fn place(
 	})?)
 }
 
-/// Sends the result piece by piece. The next one is computed only while the one before is being sent.
+/// Sends the result piece by piece. The next one is computed only while the one before is being sent. `rows` are those that were sent, also
+/// where it fails.
 async fn forward(
 	node: &Node,
 	client: &mut Client,
 	mut result: QueryStream,
 	payment: &mut Payment,
+	rows: &mut u64,
 ) -> Result<Outcome, Ended> {
-	let (mut hasher, mut rows) = (result_hasher(), 0u64);
+	let mut hasher = result_hasher();
 	while let Some(piece) = client.waits_for(node, result.next()).await? {
 		let piece = piece.map_err(failed)?;
 		// On the disk before a byte of it is sent.
 		payment.charge().await?;
-		rows += piece.rows;
+		*rows += piece.rows;
 		for part in piece.bytes.chunks(MAX_PIECE) {
 			hasher.update(part);
 			client.send_piece(part).await?;
@@ -327,8 +332,8 @@ async fn forward(
 		}
 	}
 	payment.charge().await?;
-	node.metrics.complete(rows);
-	Ok(Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows })
+	node.metrics.complete(*rows);
+	Ok(Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows: *rows })
 }
 
 pub(super) fn failed(error: QueryError) -> Refusal {

@@ -1,7 +1,7 @@
 //! Queries that are paid one by one, over the real network, with the real sandboxed executor.
 
 use crate::support::{
-	client::{next, Client},
+	client::{next, Answer, Client},
 	genesis,
 	tabs::{noted, open_tab, paid, voucher, with, PRICE, TAB},
 	World, LISTING, PATIENCE,
@@ -10,7 +10,11 @@ use souk_persistence::{
 	checks::{codes, Stage},
 	metrics::{QueryEnd, SettlementEnd, VoucherEnd},
 };
-use souk_protocol::voucher::{encode_voucher, sign_voucher};
+use souk_protocol::{
+	request::RequestLimits,
+	voucher::{encode_voucher, sign_voucher},
+	Outcome, QueryRequest,
+};
 use std::time::Duration;
 
 const SQL: &str = "SELECT id FROM t WHERE id < 5";
@@ -145,6 +149,117 @@ async fn what_is_refused_costs_nothing() {
 	assert_eq!(noted(&world).await, (PRICE, PRICE));
 }
 
+const WHOLE: &str = "SELECT * FROM t";
+/// Bytes that hold the schema of [`WHOLE`], and no rows.
+const SCHEMA: u64 = 8 << 10;
+/// Bytes that hold rows of it, and not all of 400,000.
+const SOME: u64 = 1 << 20;
+
+/// A node that gives no credit, with a snapshot of many pieces, and somebody with a tab there.
+async fn strict() -> (World, Client) {
+	let world = World::with(|settings| settings.vouchers.credit = 0).await.with_snapshot(400_000);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 10);
+	(world, client)
+}
+
+/// A request for all of it, with a voucher for so many queries, of which no more than so many bytes are wanted.
+fn bounded(world: &World, client: &Client, queries: u64, bytes: u64) -> QueryRequest {
+	let request = paid(world, client, WHOLE, queries);
+	QueryRequest { limits: RequestLimits { bytes, ..request.limits }, ..request }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_came_before_a_limit_of_the_askers_are_paid() {
+	let (world, client) = strict().await;
+	let bytes = client.ask(&world, bounded(&world, &client, 1, SOME)).await;
+	assert_eq!(bytes.code(), "result_too_large");
+	assert!(bytes.ipc.len() as u64 > SCHEMA, "{} bytes", bytes.ipc.len());
+	assert_eq!(noted(&world).await, (PRICE, PRICE));
+	// The voucher has paid that.
+	let again = client.ask(&world, bounded(&world, &client, 1, SOME)).await;
+	assert_eq!((again.code(), again.ipc.len()), (codes::PAYMENT_DUE, 0));
+
+	let few = paid(&world, &client, WHOLE, 2);
+	let few = QueryRequest { limits: RequestLimits { rows: 300_000, ..few.limits }, ..few };
+	let rows = client.ask(&world, few).await;
+	assert_eq!(rows.code(), "too_many_rows");
+	assert!(rows.ipc.len() as u64 > SCHEMA, "{} bytes", rows.ipc.len());
+	assert_eq!(noted(&world).await, (2 * PRICE, 2 * PRICE));
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 2)).await.code(), codes::PAYMENT_DUE);
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 3)).await.rows(), 5);
+	assert_eq!(noted(&world).await, (3 * PRICE, 3 * PRICE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_without_rows_is_not_paid() {
+	let (world, client) = strict().await;
+	world.chain.change(|_| world.chain.tabs().quota = 1);
+	// As a free query, and by the voucher.
+	for queries in [0, 1] {
+		let answer = client.ask(&world, bounded(&world, &client, queries, SCHEMA)).await;
+		assert_eq!(answer.code(), "result_too_large");
+		assert!((1..=SCHEMA).contains(&(answer.ipc.len() as u64)), "{} bytes", answer.ipc.len());
+		assert_eq!(noted(&world).await, (PRICE * u128::from(queries), 0));
+	}
+	let taken = [VoucherEnd::Free, VoucherEnd::Paid].map(|end| world.node.metrics.vouchers(end));
+	assert_eq!(taken, [1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_free_query_that_broke_off_after_rows_came_is_used_up() {
+	let (world, client) = strict().await;
+	world.chain.change(|_| world.chain.tabs().quota = 1);
+	let nothing = client.ask(&world, bounded(&world, &client, 0, SCHEMA)).await;
+	assert_eq!(nothing.code(), "result_too_large");
+	let some = client.ask(&world, bounded(&world, &client, 0, SOME)).await;
+	assert_eq!(some.code(), "result_too_large");
+	assert!(some.ipc.len() as u64 > SCHEMA, "{} bytes", some.ipc.len());
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 0)).await.code(), codes::PAYMENT_DUE);
+	assert_eq!(world.node.metrics.vouchers(VoucherEnd::Free), 2);
+	assert_eq!(noted(&world).await, (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_node_that_stops_breaks_off_is_not_paid() {
+	let world = World::new().await.with_snapshot(20_000);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 10);
+	world.chain.change(|facts| facts.listings.get_mut(&LISTING).expect("there").max_rows = u64::MAX);
+	let endless = "SELECT a.id, b.id AS other FROM t a CROSS JOIN t b";
+	let signed = client.sign(paid(&world, &client, endless, 1));
+	let sealed = signed.seal(&world.account.encryption_secret().public()).expect("sealed");
+	let mut stream = client.send(&world, &sealed).await;
+	// Rows, and no schema, are as long as this.
+	while (next(&mut stream).await.expect("a frame").len() as u64) < SCHEMA {}
+	assert_eq!(noted(&world).await, (PRICE, PRICE));
+	world.node.stop.end();
+	let rest = async { while let Ok(Some(_)) = stream.recv().await {} };
+	tokio::time::timeout(PATIENCE, rest).await.expect("it ends");
+	world.wait_queries(QueryEnd::Failed, 1).await;
+	assert_eq!(noted(&world).await, (PRICE, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_costs_nothing_quotes_nothing() {
+	let (world, client) = world(10).await;
+	world.chain.change(|_| world.chain.tabs().quota = 1);
+	let sql = "SELECT CAST(concat(max(city), '|B') AS BIGINT) FROM t";
+	let said = |answer: &Answer| match &answer.attestation.outcome {
+		Outcome::Failed { message, .. } => message.clone(),
+		other => panic!("a result: {other:?}"),
+	};
+	let subscriber = Client::of(&world, "//Bob").await;
+	let message = said(&subscriber.ask(&world, subscriber.request(&world, sql)).await);
+	assert!(message.contains("Rome|B"), "the test shows nothing: {message}");
+	// As a free query, and by the voucher.
+	for queries in [0, 1] {
+		let message = said(&client.ask(&world, paid(&world, &client, sql, queries)).await);
+		assert!(!message.contains("Rome") && message.contains("TRY_CAST"), "{message}");
+	}
+	assert_eq!(noted(&world).await, (PRICE, 0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_takes_the_result_and_leaves_has_had_it() {
 	let world = World::new().await.with_snapshot(400_000);
@@ -167,9 +282,7 @@ async fn two_at_once_need_two_vouchers() {
 	let request = || paid(&world, &client, SQL, 1);
 	let asked = (0..4).map(|_| client.ask(&world, request()));
 	let answers = futures::future::join_all(asked).await;
-	let failed = |answer: &crate::support::client::Answer| {
-		matches!(answer.attestation.outcome, souk_protocol::Outcome::Failed { .. })
-	};
+	let failed = |answer: &Answer| matches!(answer.attestation.outcome, Outcome::Failed { .. });
 	// One is paid and one on credit.
 	assert_eq!(answers.iter().filter(|answer| failed(answer)).count(), 2);
 	assert_eq!(noted(&world).await, (PRICE, 2 * PRICE));
