@@ -135,5 +135,36 @@ fn log_to_stderr(verbose: u8) {
 		_ => "debug",
 	};
 	let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
-	tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+	tracing_subscriber::fmt()
+		.with_env_filter(filter)
+		.with_writer(std::io::stderr)
+		// What cannot be written would else be complained of by a macro that panics for the same reason, e.g. where the terminal is gone.
+		.log_internal_errors(false)
+		.init();
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[cfg(target_os = "linux")]
+	#[test]
+	fn a_log_that_cannot_be_written_ends_nothing() {
+		const CHILD: &str = "SOUK_TEST_OF_A_FULL_LOG";
+		if std::env::var_os(CHILD).is_some() {
+			log_to_stderr(0);
+			tracing::error!("there is no room for this");
+			return;
+		}
+		let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+		let child = std::process::Command::new(std::env::current_exe().expect("this is a program"))
+			.args(["--exact", "tests::a_log_that_cannot_be_written_ends_nothing", "--nocapture"])
+			.env(CHILD, "1")
+			.env_remove("RUST_LOG")
+			.stderr(full)
+			.output()
+			.expect("it starts");
+		let said = String::from_utf8_lossy(&child.stdout);
+		assert!(child.status.success() && said.contains("1 passed"), "{said}");
+	}
 }

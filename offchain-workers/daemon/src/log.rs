@@ -17,6 +17,8 @@ pub fn init() {
 	tracing_subscriber::fmt()
 		.with_env_filter(filter(std::env::var(EnvFilter::DEFAULT_ENV).ok().as_deref()))
 		.with_writer(std::io::stderr)
+		// What cannot be written, to a full disk say, would else be complained of by a macro that panics for the same reason.
+		.log_internal_errors(false)
 		.init();
 }
 
@@ -78,6 +80,27 @@ mod tests {
 				assert!(!text.contains(line), "{line} is in\n{text}");
 			}
 		}
+	}
+
+	#[cfg(target_os = "linux")]
+	#[test]
+	fn a_log_that_cannot_be_written_ends_nothing() {
+		const CHILD: &str = "SOUK_TEST_OF_A_FULL_LOG";
+		if std::env::var_os(CHILD).is_some() {
+			init();
+			tracing::error!("there is no room for this");
+			return;
+		}
+		let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+		let child = std::process::Command::new(std::env::current_exe().expect("this is a program"))
+			.args(["--exact", "log::tests::a_log_that_cannot_be_written_ends_nothing", "--nocapture"])
+			.env(CHILD, "1")
+			.env_remove(EnvFilter::DEFAULT_ENV)
+			.stderr(full)
+			.output()
+			.expect("it starts");
+		let said = String::from_utf8_lossy(&child.stdout);
+		assert!(child.status.success() && said.contains("1 passed"), "{said}");
 	}
 
 	#[test]

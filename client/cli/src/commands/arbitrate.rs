@@ -10,12 +10,15 @@
 //!                 └────────── a line that somebody types, or the next block <──────────────────┘
 //! ```
 //!
-//! Nothing waits for whoever was asked: a reveal that comes too late costs the stake of the seat.
+//! Nothing waits for whoever was asked, and nothing that may pass ends the watch: a reveal that comes too late costs the stake of the seat.
 
+mod agenda;
 mod lines;
+mod watch;
 
-use super::dispute::{
-	commit, courier, gathered, vote_name, write_all, CaseRecord, PieceRecord, Rounds, Vote,
+use super::{
+	dispute::{commit, courier, gathered, vote_name, write_all, CaseRecord, PieceRecord, Rounds, Vote},
+	lasting::{last, Lasting},
 };
 use crate::{
 	context::{native, native_price, Context},
@@ -23,21 +26,24 @@ use crate::{
 	output::{self, Out},
 	records::hex,
 };
+use agenda::{agenda, Step};
 use lines::Lines;
 use souk_config::Price;
 use souk_custody::Account;
 use souk_protocol::Digest;
 use souk_sdk::{
-	calls, disputes,
+	calls,
 	types::{ArbitratorView, CaseId, CasePhase, CaseView, Ruling},
 	Call,
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
+	convert::Infallible,
 	io::Write as _,
 	path::PathBuf,
 	time::Duration,
 };
+use watch::{Round, Watch};
 
 /// How long the next block may take before the command looks again.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -77,30 +83,66 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	join(&args, &account, ctx, out).await?;
 	let juror = Juror { account: &account, genesis: ctx.chain().await?.genesis(), args: &args, ctx };
 	let lines = if args.vote.is_some() { Lines::default() } else { Lines::of_terminal() };
-	let mut desk = Desk { lines, ..Desk::default() };
-	loop {
-		let view = ctx.view().await?;
-		let block = view.head().number;
+	let mut shift = Shift { desk: Desk { lines, ..Desk::default() }, juror, out };
+	if args.once {
+		return shift.once().await;
+	}
+	match last(&mut shift).await {}
+}
+
+/// An arbitrator at work.
+struct Shift<'a> {
+	desk: Desk,
+	juror: Juror<'a>,
+	out: Out<'a>,
+}
+
+impl Shift<'_> {
+	/// Does what is to be done now, and waits for the answers to what was asked.
+	async fn once(&mut self) -> Result<(), Failure> {
+		let Round { cases, failure, .. } = watch::round(self).await?;
+		while self.desk.is_asking() {
+			self.desk.lines.come().await;
+			self.desk.hear(&cases, &self.juror, self.out).await?;
+		}
+		failure.map_or(Ok(()), Err)
+	}
+}
+
+impl Watch for Shift<'_> {
+	async fn read(&mut self) -> Result<(u32, Vec<CaseView>), Failure> {
+		let view = self.juror.ctx.view().await?;
 		let cases = view.all_cases().await?;
-		desk.tidy(&cases);
-		for step in agenda(&cases, &account, &juror.genesis, args.vote.is_some()) {
-			desk.work(step, &cases, block, &juror, out).await?;
-		}
-		out.flush()?;
-		if args.once {
-			while desk.is_asking() {
-				desk.lines.come().await;
-				desk.hear(&cases, &juror, out).await?;
-			}
-			return Ok(());
-		}
-		let (chain, next) = (ctx.chain().await?, block.saturating_add(1));
+		self.desk.tidy(&cases);
+		Ok((view.head().number, cases))
+	}
+
+	fn agenda<'c>(&self, cases: &'c [CaseView]) -> Vec<Step<'c>> {
+		let juror = &self.juror;
+		agenda(cases, juror.account, &juror.genesis, juror.args.vote.is_some())
+	}
+
+	async fn work(&mut self, step: Step<'_>, cases: &[CaseView], block: u32) -> Result<(), Failure> {
+		self.desk.work(step, cases, block, &self.juror, self.out).await
+	}
+
+	async fn wait(&mut self, block: u32) -> Result<(), Failure> {
+		let chain = self.juror.ctx.chain().await?;
 		tokio::select! {
-			reached = chain.reached(next, PATIENCE) => {
+			reached = chain.reached(block.saturating_add(1), PATIENCE) => {
 				reached?;
 			}
-			() = desk.lines.come() => {}
+			() = self.desk.lines.come() => {}
 		}
+		Ok(())
+	}
+}
+
+impl Lasting for Shift<'_> {
+	type End = Infallible;
+
+	async fn turn(&mut self) -> Result<Option<Infallible>, Failure> {
+		watch::turn(self).await
 	}
 }
 
@@ -177,73 +219,12 @@ fn say(
 	Ok(())
 }
 
-/// What a juror has to do in a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Duty {
-	Vote,
-	Reveal(Ruling, [u8; 32]),
-	/// The commitment was made elsewhere, with another salt.
-	Unknown,
-}
-
-/// What is to be done in a case, if anything.
-fn duty(case: &CaseView, account: &Account, genesis: &Digest) -> Option<Duty> {
-	let seat = case.seat_of(&account.id())?;
-	match case.phase {
-		CasePhase::Commit if seat.commitment.is_none() => Some(Duty::Vote),
-		CasePhase::Reveal if seat.commitment.is_some() && seat.vote.is_none() => {
-			let known = disputes::committed(account, genesis, case);
-			Some(known.map_or(Duty::Unknown, |(vote, salt)| Duty::Reveal(vote, salt)))
-		}
-		_ => None,
-	}
-}
-
 /// Who acts, and how.
 struct Juror<'a> {
 	account: &'a Account,
 	genesis: Digest,
 	args: &'a Args,
 	ctx: &'a Context,
-}
-
-/// A part of what is done at a block.
-enum Step<'a> {
-	/// Reveal what was committed to.
-	Reveal(&'a CaseView, Ruling, [u8; 32]),
-	/// Say that it cannot be revealed.
-	Unknown(&'a CaseView),
-	/// Hear what was answered.
-	Hear,
-	/// Open evidence, and pass its keys on.
-	Look(&'a CaseView),
-	/// Vote, or ask for a vote.
-	Vote(&'a CaseView),
-}
-
-/// All that is done at a block, in this order. `always`: votes are the same every time, and nobody is asked.
-///
-/// Reveals come first: whatever else takes its time, they may not be late. Whoever votes as every time is not kept waiting by mailboxes.
-fn agenda<'a>(cases: &'a [CaseView], account: &Account, genesis: &Digest, always: bool) -> Vec<Step<'a>> {
-	let (mut steps, mut votes) = (Vec::new(), Vec::new());
-	for case in cases {
-		match duty(case, account, genesis) {
-			Some(Duty::Reveal(vote, salt)) => steps.push(Step::Reveal(case, vote, salt)),
-			Some(Duty::Unknown) => steps.push(Step::Unknown(case)),
-			Some(Duty::Vote) => votes.push(Step::Vote(case)),
-			None => {}
-		}
-	}
-	let looks = cases.iter().map(Step::Look);
-	steps.push(Step::Hear);
-	if always {
-		steps.extend(votes);
-		steps.extend(looks);
-	} else {
-		steps.extend(looks);
-		steps.extend(votes);
-	}
-	steps
 }
 
 /// What becomes of a vote that is due.
@@ -346,8 +327,12 @@ impl Desk {
 		if !files.rounds.are_due(case, block, every) {
 			return Ok(());
 		}
-		let courier = courier(account, ctx).await?;
-		let (case, found, block) = match gathered(case.id, &courier, ctx).await {
+		let found = async {
+			let courier = courier(account, ctx).await?;
+			let found = gathered(case.id, &courier, ctx).await?;
+			Ok::<_, Failure>((courier, found))
+		};
+		let (courier, (case, found, block)) = match found.await {
 			Ok(found) => found,
 			// Mailboxes and networks come back.
 			Err(failure) => {
@@ -356,22 +341,9 @@ impl Desk {
 			}
 		};
 		let dir = args.evidence.clone().unwrap_or_else(|| ctx.home.cases()).join(format!("case-{}", case.id));
-		files.pieces = write_all(&genesis, &case, &found, &dir)?;
-		for piece in &files.pieces {
-			if piece.file.is_none() || !files.told.insert(piece.number) {
-				continue;
-			}
-			if ctx.json {
-				let line = serde_json::json!({
-					"event": "evidence", "case": case.id, "block": block, "number": piece.number, "file": piece.file,
-				});
-				writeln!(out, "{line}")?;
-			} else {
-				write!(out, "Case {}: ", case.id)?;
-				piece.describe(out)?;
-			}
-			out.flush()?;
-		}
+		// Fellow jurors get their keys even where there is no room for the files here.
+		let told = write_all(&genesis, &case, &found, &dir)
+			.and_then(|pieces| files.tell(pieces, case.id, block, ctx.json, out));
 		let sent = courier.pass_on(&case, &found, block).await;
 		for (node, why) in &sent.problems {
 			tracing::info!(case = case.id, node = %souk_custody::format_account(node), why, "a mailbox");
@@ -379,7 +351,7 @@ impl Desk {
 		if sent.envelopes > 0 {
 			tracing::info!(case = case.id, keys = sent.envelopes, "keys passed on");
 		}
-		Ok(())
+		told
 	}
 
 	/// What becomes of a vote on a case that is due.
@@ -409,15 +381,18 @@ impl Desk {
 		match self.voting(case, block, juror.args) {
 			Voting::Wait => Ok(()),
 			Voting::Cast(vote) => cast(case, vote, juror, out).await,
+			// What could not be said is said at the next block.
 			Voting::Ask => {
-				self.asked.insert((case.id, case.round));
 				self.lines.listen();
 				let pieces = self.files.get(&case.id).map(|files| files.pieces.as_slice());
-				ask(case, pieces.unwrap_or_default(), block, json, out)
+				ask(case, pieces.unwrap_or_default(), block, json, out)?;
+				self.asked.insert((case.id, case.round));
+				Ok(())
 			}
 			Voting::PutOff => {
+				say_put_off(case, block, json, out)?;
 				self.put_off.insert((case.id, case.round));
-				say_put_off(case, block, json, out)
+				Ok(())
 			}
 		}
 	}
@@ -428,7 +403,7 @@ impl Desk {
 			match self.answered(&line, cases) {
 				Ok(Some((case, vote))) => cast(case, vote, juror, out).await?,
 				Ok(None) => {}
-				Err(why) => eprintln!("{why}"),
+				Err(why) => to_stderr(format!("{why}\n").as_bytes()),
 			}
 		}
 		Ok(())
@@ -480,6 +455,34 @@ async fn send(
 }
 
 impl CaseFiles {
+	/// Takes what was opened, and says which files are new.
+	fn tell(
+		&mut self,
+		pieces: Vec<PieceRecord>,
+		id: CaseId,
+		block: u32,
+		json: bool,
+		out: Out<'_>,
+	) -> Result<(), Failure> {
+		self.pieces = pieces;
+		for piece in &self.pieces {
+			if piece.file.is_none() || !self.told.insert(piece.number) {
+				continue;
+			}
+			if json {
+				let line = serde_json::json!({
+					"event": "evidence", "case": id, "block": block, "number": piece.number, "file": piece.file,
+				});
+				writeln!(out, "{line}")?;
+			} else {
+				write!(out, "Case {id}: ")?;
+				piece.describe(out)?;
+			}
+			out.flush()?;
+		}
+		Ok(())
+	}
+
 	/// Whether all that was shown has been opened, or never will be.
 	fn all_read(&self, case: &CaseView) -> bool {
 		self.pieces.len() == case.evidence.len()
@@ -506,12 +509,17 @@ fn ask(case: &CaseView, pieces: &[PieceRecord], block: u32, json: bool, out: Out
 	)?;
 	if json {
 		// Standard output is for machines.
-		eprint!("{}", String::from_utf8_lossy(&text));
+		to_stderr(&text);
 	} else {
 		out.write_all(&text)?;
 		out.flush()?;
 	}
 	Ok(())
+}
+
+/// Writes to whoever sits at the terminal. `eprint!` panics where that is gone, which is no reason to miss a reveal.
+fn to_stderr(text: &[u8]) {
+	let _ = std::io::stderr().write_all(text);
 }
 
 /// Says that a vote is due, and nobody can be asked.
@@ -543,8 +551,11 @@ fn answer(line: &str) -> Option<(CaseId, Option<Ruling>)> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::commands::dispute::tests::case;
-	use souk_sdk::types::{EvidenceView, Party};
+	use crate::{commands::dispute::tests::case, context::tests::offline};
+	use souk_sdk::{
+		disputes,
+		types::{EvidenceView, Party},
+	};
 
 	fn piece(state: &'static str) -> PieceRecord {
 		PieceRecord {
@@ -560,55 +571,27 @@ mod tests {
 		}
 	}
 
-	const GENESIS: Digest = [9; 32];
+	pub(super) const GENESIS: Digest = [9; 32];
 
 	fn args() -> Args {
 		Args { bond: None, vote: None, evidence: None, once: false, leave: false, withdraw: false }
 	}
 
 	/// A case on whose jury Alice sits.
-	fn seated(id: CaseId, phase: CasePhase) -> CaseView {
+	pub(super) fn seated(id: CaseId, phase: CasePhase) -> CaseView {
 		let mut case = CaseView { id, ..case(phase) };
 		case.juries[0].jurors[0].who = Account::from_uri("//Alice").unwrap().id();
 		case
 	}
 
 	/// The same when she has voted.
-	fn committed(id: CaseId, phase: CasePhase) -> CaseView {
+	pub(super) fn committed(id: CaseId, phase: CasePhase) -> CaseView {
 		let alice = Account::from_uri("//Alice").unwrap();
 		let mut case = seated(id, phase);
 		let salt = disputes::salt(&alice, &GENESIS, id, 0);
 		let sealed = disputes::commitment(id, 0, &alice.id(), Ruling::Seller, &salt);
 		case.juries[0].jurors[0].commitment = Some(sealed);
 		case
-	}
-
-	#[test]
-	fn reveals_come_first_and_questions_last() {
-		let alice = Account::from_uri("//Alice").unwrap();
-		let cases = [
-			seated(1, CasePhase::Commit),
-			case(CasePhase::Commit),
-			committed(2, CasePhase::Reveal),
-			seated(3, CasePhase::Commit),
-			committed(4, CasePhase::Reveal),
-		];
-		let order = |always| -> Vec<_> {
-			let steps = agenda(&cases, &alice, &GENESIS, always);
-			let step = |step: &Step<'_>| match step {
-				Step::Reveal(case, Ruling::Seller, _) => format!("reveal {}", case.id),
-				Step::Reveal(..) | Step::Unknown(_) => panic!("all were committed to here"),
-				Step::Hear => "hear".into(),
-				Step::Look(case) => format!("look {}", case.id),
-				Step::Vote(case) => format!("vote {}", case.id),
-			};
-			steps.iter().map(step).collect()
-		};
-		let (first, looks) =
-			(["reveal 2", "reveal 4", "hear"], ["look 1", "look 5", "look 2", "look 3", "look 4"]);
-		let votes = ["vote 1", "vote 3"];
-		assert_eq!(order(false), [&first[..], &looks[..], &votes[..]].concat());
-		assert_eq!(order(true), [&first[..], &votes[..], &looks[..]].concat());
 	}
 
 	#[test]
@@ -639,6 +622,37 @@ mod tests {
 		// Not cast in the end: it is asked for again when the cases are read anew.
 		desk.tidy(&cases);
 		assert_eq!(desk.voting(&cases[1], 110, &args()), Voting::Ask);
+	}
+
+	/// Output that is on a disk without room.
+	struct Full;
+
+	impl std::io::Write for Full {
+		fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+			Err(std::io::ErrorKind::StorageFull.into())
+		}
+
+		fn flush(&mut self) -> std::io::Result<()> {
+			Ok(())
+		}
+	}
+
+	#[tokio::test]
+	async fn what_could_not_be_said_of_a_vote_is_said_again() {
+		let (alice, dir) = (Account::from_uri("//Alice").unwrap(), tempfile::tempdir().unwrap());
+		let (args, ctx) = (args(), offline(dir.path()));
+		let juror = Juror { account: &alice, genesis: GENESIS, args: &args, ctx: &ctx };
+		let case = seated(1, CasePhase::Commit);
+		let (_to, lines) = lines::tests::sent();
+		let asking = Desk { lines, ..Desk::default() };
+		for (mut desk, due) in [(asking, Voting::Ask), (Desk::default(), Voting::PutOff)] {
+			assert!(desk.vote(&case, case.until, &juror, &mut Full).await.is_err());
+			assert_eq!(desk.voting(&case, case.until, &args), due);
+			let mut said = Vec::new();
+			desk.vote(&case, case.until, &juror, &mut said).await.unwrap();
+			assert!(!said.is_empty());
+			assert_eq!(desk.voting(&case, case.until, &args), Voting::Wait);
+		}
 	}
 
 	#[test]
@@ -696,31 +710,5 @@ mod tests {
 		assert!(ready(Some(&files(vec![piece("sealed")])), &case, 100), "half of the time is over");
 		assert!(ready(Some(&files(vec![piece("read")])), &case, 95));
 		assert!(ready(Some(&files(vec![piece("broken")])), &case, 95), "nobody will ever read it");
-	}
-
-	#[test]
-	fn a_juror_votes_and_reveals_when_it_is_time_and_only_then() {
-		let alice = Account::from_uri("//Alice").unwrap();
-		let genesis = [9; 32];
-		let seated = |phase| {
-			let mut case = case(phase);
-			case.juries[0].jurors[0].who = alice.id();
-			case
-		};
-		assert_eq!(duty(&case(CasePhase::Commit), &alice, &genesis), None);
-		assert_eq!(duty(&seated(CasePhase::Commit), &alice, &genesis), Some(Duty::Vote));
-		let mut committed = seated(CasePhase::Commit);
-		let salt = disputes::salt(&alice, &genesis, committed.id, 0);
-		let sealed = disputes::commitment(committed.id, 0, &alice.id(), Ruling::Buyer, &salt);
-		committed.juries[0].jurors[0].commitment = Some(sealed);
-		assert_eq!(duty(&committed, &alice, &genesis), None);
-		committed.phase = CasePhase::Reveal;
-		assert_eq!(duty(&committed, &alice, &genesis), Some(Duty::Reveal(Ruling::Buyer, salt)));
-		assert_eq!(duty(&committed, &alice, &[8; 32]), Some(Duty::Unknown));
-		committed.juries[0].jurors[0].vote = Some(Ruling::Buyer);
-		assert_eq!(duty(&committed, &alice, &genesis), None);
-		let mut replaced = seated(CasePhase::Commit);
-		replaced.juries[0].jurors[0].replaced = true;
-		assert_eq!(duty(&replaced, &alice, &genesis), None);
 	}
 }

@@ -13,6 +13,7 @@ pub mod dispute;
 pub mod downtime;
 pub mod history;
 pub mod key;
+mod lasting;
 pub mod listing;
 pub mod node;
 pub mod on_chain;

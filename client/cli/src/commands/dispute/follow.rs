@@ -1,8 +1,14 @@
-//! `souk dispute follow`: a side stays with its case until it is over, says what happens, and passes keys on as they are wanted.
+//! `souk dispute follow`: a side stays with its case until it is over, says what happens, and passes keys on as they are wanted. Troubles
+//! that may pass do not end it: a jury that is drawn meanwhile could read nothing.
 
 use super::{deliver, find, CaseRecord, SentRecord};
-use crate::{context::Context, failure::Failure, output::Out};
-use souk_custody::{format_account, AccountId};
+use crate::{
+	commands::lasting::{last, Lasting},
+	context::Context,
+	failure::Failure,
+	output::Out,
+};
+use souk_custody::{format_account, Account, AccountId};
 use souk_sdk::types::{CaseId, CasePhase, CaseView};
 use std::time::Duration;
 
@@ -57,39 +63,73 @@ pub async fn follow(id: CaseId, once: bool, ctx: &Context, out: Out<'_>) -> Resu
 			format_account(&me)
 		)));
 	}
-	let account = ctx.account()?;
-	let (mut rounds, mut seen) = (Rounds::default(), None);
-	loop {
+	let mut side = Side { id, account: ctx.account()?, rounds: Rounds::default(), seen: None, ctx, out };
+	if once {
+		return side.look().await.map(drop);
+	}
+	last(&mut side).await
+}
+
+/// A side that stays with its case.
+struct Side<'a> {
+	id: CaseId,
+	account: Account,
+	rounds: Rounds,
+	/// The phase and the round that were said last.
+	seen: Option<(CasePhase, u8)>,
+	ctx: &'a Context,
+	out: Out<'a>,
+}
+
+impl Side<'_> {
+	/// Says what has happened, and passes on what is wanted. Returns the block, unless the case is over.
+	async fn look(&mut self) -> Result<Option<u32>, Failure> {
+		let (id, ctx) = (self.id, self.ctx);
 		let view = ctx.view().await?;
 		let block = view.head().number;
 		let Some(case) = view.case(id).await? else {
-			say(ctx, out, &serde_json::json!({ "event": "forgotten", "case": id }), "The case is forgotten")?;
-			return Ok(());
+			let line = serde_json::json!({ "event": "forgotten", "case": id });
+			say(ctx, self.out, &line, "The case is forgotten")?;
+			return Ok(None);
 		};
 		let record = CaseRecord::new(&case);
 		let state = (case.phase, case.round);
-		if seen != Some(state) {
+		if self.seen != Some(state) {
 			let line =
 				serde_json::json!({ "event": "phase", "case": id, "phase": record.phase, "block": block });
 			let said =
 				format!("Case {id}: {}, round {}; {}", record.phase, record.round, record.outlook(block));
-			say(ctx, out, &line, &said)?;
-			seen = Some(state);
+			say(ctx, self.out, &line, &said)?;
+			self.seen = Some(state);
 		}
 		if case.phase == CasePhase::Closed {
-			return Ok(());
+			return Ok(None);
 		}
-		if rounds.are_due(&case, block, LOOK_EVERY) {
-			match deliver(id, &account, ctx).await {
-				Ok(sent) => told(id, &sent, ctx, out)?,
+		if self.rounds.are_due(&case, block, LOOK_EVERY) {
+			match deliver(id, &self.account, ctx).await {
+				Ok(sent) => told(id, &sent, ctx, self.out)?,
 				// Mailboxes and networks come back.
 				Err(failure) => tracing::warn!(case = id, %failure, "nothing was passed on"),
 			}
 		}
-		if once {
-			return Ok(());
+		Ok(Some(block))
+	}
+}
+
+impl Lasting for Side<'_> {
+	type End = Result<(), Failure>;
+
+	async fn turn(&mut self) -> Result<Option<Self::End>, Failure> {
+		match self.look().await {
+			Ok(Some(block)) => {
+				self.ctx.chain().await?.reached(block.saturating_add(1), PATIENCE).await?;
+				Ok(None)
+			}
+			Ok(None) => Ok(Some(Ok(()))),
+			// Whoever read the output has seen enough.
+			Err(failure) if failure.is_closed_pipe() => Ok(Some(Err(failure))),
+			Err(failure) => Err(failure),
 		}
-		ctx.chain().await?.reached(block.saturating_add(1), PATIENCE).await?;
 	}
 }
 
