@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::weights::Weight;
 use souk_primitives::{
-	reach::{self, Dispute, Disputed as _, Pending, Ruling, Side},
+	reach::{self, Dispute, Disputed as _, Offences as _, Pending, Ruling, Side},
 	ListingId, OrderId,
 };
 use sp_runtime::DispatchError;
@@ -22,21 +22,21 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 
 	fn has_ruled(order: OrderId) -> bool {
 		let case = CaseOf::<T>::get(order).and_then(|case| Cases::<T>::get(Self::key(case)));
-		case.is_some_and(|record| matches!(record.ended, Some((Ending::Ruled, _))))
+		case.is_some_and(|record| record.was_ruled_on())
 	}
 
 	fn settled(order: OrderId, winner: Side) {
 		let Some((case, record)) = Self::open_about(order) else { return };
 		let ruling = Ruling::of(winner);
 		// Who has lost and gives in has lost: the ruling stands. Who gives in before, or has won, leaves nobody's vote wrong.
-		let decided = record.verdict.is_some_and(|verdict| verdict.decided && verdict.ruling == ruling);
+		let decided = record.is_decided(ruling);
 		let was = record.due;
 		Self::close(case, record, was, Ending::Settled, Verdict { ruling, decided });
 	}
 
 	fn weight() -> Weight {
-		// The end of a case weighs far more than one that is opened and one that is forgotten for it.
-		T::WeightInfo::open().max(T::WeightInfo::turn())
+		// The end of a case weighs far more than one that is opened and one that is forgotten for it. What was ruled may be held against who gives in.
+		T::WeightInfo::open().max(T::WeightInfo::turn().saturating_add(T::Offences::weight()))
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
@@ -59,12 +59,14 @@ impl<T: Config> reach::Cases for Pallet<T> {
 impl<T: Config> reach::Rulings<T::AccountId> for Pallet<T> {
 	fn loser(order: OrderId) -> Option<Side> {
 		let case = CaseOf::<T>::get(order)?;
-		let (how, ruling) = Cases::<T>::get(Self::key(case))?.ended?;
+		let record = Cases::<T>::get(Self::key(case))?;
+		let (how, ruling) = record.ended?;
 		match how {
 			// Who was away before anything was delivered has broken no word.
 			Ending::Default if ruling == Ruling::Buyer && !T::Orders::is_delivered(order) => None,
 			Ending::Ruled | Ending::Default => ruling.loser(),
-			// Who gives in has not lost, and nobody has where nobody ruled.
+			Ending::Settled if record.was_ruled_on() => ruling.loser(),
+			// Who gives in before a ruling has not lost, and nobody has where nobody ruled.
 			Ending::Settled | Ending::NoJury => None,
 		}
 	}

@@ -46,7 +46,9 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::Closed { case, order, how, ruling });
 		match how {
 			Ending::Ruled | Ending::Default => Self::carry_out(case, &record, how, ruling),
-			// The order is decided already, or will be by governance.
+			// The order is decided already. Else who has lost would give in before the ruling is final, and it would cost her nothing.
+			Ending::Settled if verdict.decided => Self::hold_against_seller(case, &record, ruling),
+			// It is, or will be by governance, and nobody has lost.
 			Ending::Settled | Ending::NoJury => {}
 		}
 		// Last: what waits for the ruling answers for it.
@@ -56,13 +58,20 @@ impl<T: Config> Pallet<T> {
 	/// Does what was ruled: with the order, and with the bond of a seller who has lost. Not of one who did not answer about what she has
 	/// not delivered: nobody has said that she should have by then, and the money goes back as it would have later.
 	fn carry_out(case: CaseId, record: &CaseRecordOf<T>, how: Ending, ruling: Ruling) {
-		let (order, listing) = (record.order, record.listing);
+		let order = record.order;
 		let failed = how == Ending::Ruled || T::Orders::is_delivered(order);
 		T::Orders::rule(order, ruling);
-		if failed && ruling == Ruling::Buyer {
+		if failed {
+			Self::hold_against_seller(case, record, ruling);
+		}
+	}
+
+	/// Takes a part of the bond of a seller who has lost.
+	fn hold_against_seller(case: CaseId, record: &CaseRecordOf<T>, ruling: Ruling) {
+		if ruling == Ruling::Buyer {
 			T::Offences::commit(Offence {
 				kind: OffenceKind::LostDispute,
-				listing,
+				listing: record.listing,
 				node: None,
 				curator_answers: true,
 				reporter: None,
@@ -112,16 +121,16 @@ impl<T: Config> Pallet<T> {
 		verdict: Verdict,
 	) -> Deserts {
 		let stake = record.terms.juror_stake;
+		// A side has given in while this jury voted, and may have seen how: what the jury before it had decided makes none of its votes wrong.
+		let unfinished = how == Ending::Settled && jury.verdict.is_none();
 		match juror.vote {
-			Some(vote) if !verdict.decided || vote == verdict.ruling => Deserts::Fee,
+			Some(vote) if unfinished || !verdict.decided || vote == verdict.ruling => Deserts::Fee,
 			Some(_) => Deserts::Fine(record.terms.fine()),
 			// Where a case is over before all could vote, there is no harm in not having.
-			None if how == Ending::Settled && jury.verdict.is_none() && !juror.replaced => {
-				match juror.commitment {
-					Some(_) => Deserts::Fee,
-					None => Deserts::Nothing,
-				}
-			}
+			None if unfinished && !juror.replaced => match juror.commitment {
+				Some(_) => Deserts::Fee,
+				None => Deserts::Nothing,
+			},
 			None => Deserts::Fine(stake),
 		}
 	}

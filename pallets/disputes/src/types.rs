@@ -245,7 +245,8 @@ pub enum Ending {
 	/// The other side did not post its fee in time; nor could it be posted for a seller whose delivery is proved.
 	#[codec(index = 1)]
 	Default,
-	/// The order was decided without a ruling: a side gave in, or something was proved.
+	/// The order was decided without a ruling: a side gave in, or something was proved. Where a jury had decided against that side, its ruling
+	/// stands all the same.
 	#[codec(index = 2)]
 	Settled,
 	/// No jury could be drawn: fees went back, and governance may rule.
@@ -313,6 +314,20 @@ impl<AccountId: PartialEq> CaseRecord<AccountId> {
 	/// Whether it will still be ruled on.
 	pub const fn is_open(&self) -> bool {
 		self.ended.is_none()
+	}
+
+	/// Whether the last jury that was counted has decided on this ruling.
+	pub fn is_decided(&self, ruling: Ruling) -> bool {
+		self.verdict == Some(Verdict { ruling, decided: true })
+	}
+
+	/// Whether it is over, and the ruling of a jury stands: it was carried out, or the side that had lost by it gave in.
+	pub fn was_ruled_on(&self) -> bool {
+		match self.ended {
+			Some((Ending::Ruled, _)) => true,
+			Some((Ending::Settled, ruling)) => self.is_decided(ruling),
+			Some((Ending::Default | Ending::NoJury, _)) | None => false,
+		}
 	}
 }
 

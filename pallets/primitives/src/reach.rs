@@ -215,11 +215,13 @@ pub trait Juries<AccountId> {
 	fn open(dispute: Dispute<AccountId>) -> Result<Option<u32>, DispatchError>;
 	/// Whether there is a case about the order that will be ruled on.
 	fn is_open(order: OrderId) -> bool;
-	/// Whether a jury has ruled on the order, while the case is kept. Who did not answer was not ruled on.
+	/// Whether a jury has ruled on the order, while the case is kept: also where the side that had lost gave in then. Who did not answer was not
+	/// ruled on.
 	fn has_ruled(order: OrderId) -> bool;
-	/// Closes the case about an order, if there is one: the order was decided for `winner` without a ruling.
+	/// Closes the case about an order, if there is one: the order was decided for `winner` without a ruling. Where the last jury had decided
+	/// for them, its ruling stands, and a seller who had lost by it answers for that as if it had been carried out.
 	fn settled(order: OrderId, winner: Side);
-	/// What opening or closing a case weighs at most.
+	/// What opening or closing a case weighs at most, with what closing it does to a seller who has lost.
 	fn weight() -> Weight;
 	/// For benchmarks: a jury rules for the buyer in a dispute, whose opener has enough money.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

@@ -25,6 +25,8 @@ const BUYER: Sr25519Keyring = Eve;
 const LISTING: ListingId = 0;
 const PRICE: Balance = 40 * ONE_WUSD;
 const BOND: Balance = 100 * SOUK;
+/// What a seller has bonded.
+const BONDED: Balance = 400 * SOUK;
 const SALT: [u8; 32] = [5; 32];
 const SHOWN: [u8; 32] = [6; 32];
 /// Blocks of each phase of a case.
@@ -317,6 +319,102 @@ fn a_buyer_who_confirms_ends_the_case() {
 	});
 }
 
+/// What is left of a bond of [`BONDED`] when so many juries have ruled for the buyer, and the seller then gives in or leaves it at that.
+fn left_of_bond(rounds: u32, gives_in: bool) -> Balance {
+	let mut left = 0;
+	market(24, || {
+		let bond = pallet_curation::Call::<Runtime>::bond { listing: LISTING, amount: BONDED };
+		assert_ok!(dispatch(CURATOR.to_account_id(), bond));
+		let order = disputed();
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		for round in 0..rounds {
+			if round > 0 {
+				assert_ok!(submit(CURATOR, Disputes_::appeal { case }));
+			}
+			until(case, Phase::Commit);
+			vote(case, Ruling::Buyer);
+		}
+		if gives_in {
+			assert_ok!(submit(CURATOR, Escrow_::cancel { order }));
+		} else {
+			next_blocks(SPAN);
+		}
+		let how = if gives_in { Ending::Settled } else { Ending::Ruled };
+		assert_eq!(about(order).ended, Some((how, Ruling::Buyer)));
+		assert_eq!((state(order), posted(BUYER), posted(CURATOR)), (OrderState::Refunded, 0, 0));
+		assert_eq!(Stakes::against(LISTING), 1);
+		let (kind, hash) = (pallet_reputation::CredentialKind::DisputeLost, [8; 32]);
+		let issue = pallet_reputation::Call::<Runtime>::issue_credential { order, kind, hash };
+		assert_ok!(submit(BUYER, issue));
+		left = Curation::curator_bond(LISTING).active;
+	});
+	left
+}
+
+#[test]
+fn a_seller_who_gives_in_after_a_ruling_loses_what_the_ruling_takes() {
+	for rounds in [1, 2] {
+		let left = [true, false].map(|gives_in| left_of_bond(rounds, gives_in));
+		assert_eq!(left, [BONDED - BONDED / 20; 2], "after {rounds} rulings");
+	}
+}
+
+#[test]
+fn a_seller_who_gives_in_before_a_ruling_loses_nothing_of_her_bond() {
+	market(12, || {
+		let bond = pallet_curation::Call::<Runtime>::bond { listing: LISTING, amount: BONDED };
+		assert_ok!(dispatch(CURATOR.to_account_id(), bond));
+		let order = disputed();
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		assert_ok!(submit(CURATOR, Escrow_::cancel { order }));
+		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Buyer)));
+		assert_eq!((Curation::curator_bond(LISTING).active, Stakes::against(LISTING)), (BONDED, 0));
+		let (kind, hash) = (pallet_reputation::CredentialKind::DisputeLost, [8; 32]);
+		let issue = pallet_reputation::Call::<Runtime>::issue_credential { order, kind, hash };
+		assert_eq!(submit(BUYER, issue), Err(pallet_reputation::Error::<Runtime>::NotLost.into()));
+	});
+}
+
+#[test]
+fn a_buyer_who_gives_in_after_a_ruling_has_lost() {
+	market(12, || {
+		let order = disputed();
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		vote(case, Ruling::Seller);
+		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
+		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Seller)));
+		assert_eq!(Stakes::against(LISTING), 0);
+		let (kind, hash) = (pallet_reputation::CredentialKind::DisputeLost, [8; 32]);
+		let issue = pallet_reputation::Call::<Runtime>::issue_credential { order, kind, hash };
+		assert_ok!(submit(CURATOR, issue));
+	});
+}
+
+#[test]
+fn what_was_ruled_on_and_given_back_before_a_delivery_is_rated() {
+	use pallet_reputation::{CredentialKind, Deal};
+	type Reputation_ = pallet_reputation::Call<Runtime>;
+	market(12, || {
+		let order = ordered();
+		assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		vote(case, Ruling::Buyer);
+		assert_ok!(submit(CURATOR, Escrow_::cancel { order }));
+		assert_eq!(state(order), OrderState::Refunded);
+		let (kind, hash) = (CredentialKind::DisputeLost, [8; 32]);
+		assert_ok!(submit(BUYER, Reputation_::issue_credential { order, kind, hash }));
+		assert_ok!(submit(BUYER, Reputation_::rate { deal: Deal::Order(order), score: 1 }));
+		assert_ok!(Reputation::do_try_state());
+	});
+}
+
 #[test]
 fn nobody_joins_or_begins_a_drawing_while_its_randomness_is_gathered() {
 	market(3, || {
@@ -467,7 +565,6 @@ fn unbonds_within(blocks: BlockNumber) {
 fn who_unbonds_when_a_case_opens_answers_for_its_ruling() {
 	type Curation_ = pallet_curation::Call<Runtime>;
 	type Backing_ = pallet_backing::Call<Runtime>;
-	const BONDED: Balance = 400 * SOUK;
 	const BACKED: Balance = 100 * SOUK;
 	market(24, || {
 		unbonds_within(SPAN);

@@ -3,6 +3,7 @@
 use crate::{
 	attacks::{
 		curators::{nothing_delivered, self_subscription},
+		giving_in::{conceded, When},
 		griefers::{grief, Grief},
 		juries::{attack, Attack, Means, SILENT},
 		slashes::{most_of_others, penalty, self_slash, Hers, BOND, NODE_BOND, TABLE},
@@ -71,6 +72,7 @@ fn all(page: &mut String, attacks: &[Attacks]) -> std::fmt::Result {
 	other_numbers(page)?;
 	not_simulated(page)?;
 	griefers(page)?;
+	giving_in(page)?;
 	voters(page)?;
 	curators(page)?;
 	slashes(page)
@@ -205,6 +207,28 @@ fn griefers(page: &mut String) -> std::fmt::Result {
 		 jury was wrong first, and then after what that jury is fined. Who does not answer a dispute about goods loses it: that costs the victim the \
 		 order, and is the one thing that a griefer may hope for. A delivery that is proved answers by itself, if the seller has the jury's fee.\n",
 		Parameters::reachable().len()
+	)
+}
+
+fn giving_in(page: &mut String) -> std::fmt::Result {
+	writeln!(
+		page,
+		"## Sellers who give in\n\n\
+		 A seller who is wrong, with a bond of {}, gives the order's money back (`cancel`) before a ruling is final, to save what a lost dispute takes of the bond. What \
+		 she loses of what she posted and of the bond, and what each of the jurors gains who sit then and are not counted any more; in the mean. The buyer appeals where a jury errs.\n\n\
+		 | gives in | fees | bond | jurors who are not counted |\n|---|---:|---:|---:|",
+		souk(BOND)
+	)?;
+	for when in When::ALL {
+		let costs = conceded(&Parameters::CHOSEN, when);
+		let jurors = costs.jurors.map_or("—".into(), souk);
+		writeln!(page, "| {} | {} | {} | {jurors} |", when.name(), souk(costs.fees), souk(costs.bond))?;
+	}
+	writeln!(
+		page,
+		"\nAfter a ruling it saves nothing, with every parameter set that was tried: what was decided stands, also while the jury of an appeal votes. **Before a jury is counted \
+		 it saves the bond**: nobody has ruled then. Votes are revealed one by one, so that who looks at each block can give in when the ruling is known and not counted yet. The \
+		 money goes back and the jury is paid all the same, and none of its members is fined for what a side decided after it had seen the votes.\n"
 	)
 }
 

@@ -20,12 +20,27 @@ pub struct Seat {
 /// How a dispute ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
-	/// The last ruling.
+	/// The last ruling, or that for the side to which the other gave in.
 	pub ruling: Ruling,
+	/// Whether a jury that was counted has decided on it.
+	pub decided: bool,
 	/// What each side has lost of what it posted.
 	pub lost: Sides<Milli>,
-	/// All who sat on a jury, with what they have gained.
+	/// All who sat on a jury, with what they have gained, in the order of the juries.
 	pub seats: Vec<(Seat, Milli)>,
+	/// How many of them, the last, sat on a jury that was not counted, because a side gave in.
+	pub uncounted: usize,
+}
+
+/// What can be seen when a side may give in.
+#[derive(Clone, Copy, Debug)]
+pub struct Sight<'a> {
+	/// The jury, with its votes.
+	pub jury: &'a [Seat],
+	/// What it came to, once it was counted.
+	pub verdict: Option<Verdict>,
+	/// What the jury before it came to.
+	pub before: Option<Verdict>,
 }
 
 /// Plays a dispute. `seat` fills one more seat of a jury; `appeals` says whether a side appeals a ruling against it, by the round.
@@ -43,20 +58,44 @@ pub fn play(
 pub fn play_watched(
 	parameters: &Parameters,
 	rng: &mut ChaCha8Rng,
+	seat: impl FnMut(&mut ChaCha8Rng) -> Seat,
+	last: impl FnMut(&mut [Seat], u8),
+	appeals: impl Fn(Side, u8) -> bool,
+) -> Ended {
+	play_conceded(parameters, rng, seat, last, |_| None, appeals)
+}
+
+/// The same, where a side may give in: `gives_in` is asked before each jury is counted and, where there can be an appeal, after it.
+pub fn play_conceded(
+	parameters: &Parameters,
+	rng: &mut ChaCha8Rng,
 	mut seat: impl FnMut(&mut ChaCha8Rng) -> Seat,
 	mut last: impl FnMut(&mut [Seat], u8),
+	gives_in: impl Fn(Sight<'_>) -> Option<Side>,
 	appeals: impl Fn(Side, u8) -> bool,
 ) -> Ended {
 	let mut fees = Sides { buyer: parameters.posted(0), seller: parameters.posted(0) };
 	let mut seats: Vec<Seat> = Vec::new();
 	let mut round = 0;
+	let (mut before, mut uncounted) = (None, 0);
 	let verdict = loop {
 		let size = jury_size(round).expect("a round that was begun has a jury");
 		let mut jury: Vec<Seat> = (0..size).map(|_| seat(rng)).collect();
 		last(&mut jury, round);
+		if let Some(side) = gives_in(Sight { jury: &jury, verdict: None, before }) {
+			uncounted = jury.len();
+			seats.extend(jury);
+			break conceded(side, before);
+		}
 		let verdict = counted(&jury);
-		seats.extend(jury);
 		let next = round + 1;
+		let sight = Sight { jury: &jury, verdict: Some(verdict), before };
+		let yields = jury_size(next).and_then(|_| gives_in(sight));
+		seats.extend(jury);
+		if let Some(side) = yields {
+			break conceded(side, Some(verdict));
+		}
+		before = Some(verdict);
 		let appellant = match verdict.ruling.loser() {
 			Some(loser) => Some(loser).filter(|side| appeals(*side, next)),
 			None => [Side::Buyer, Side::Seller].into_iter().find(|side| appeals(*side, next)),
@@ -70,8 +109,11 @@ pub fn play_watched(
 	let (stake, wrong) = parameters.at_stake();
 	let mut gains = vec![0; seats.len()];
 	let (mut served, mut fines) = (Vec::new(), Vec::new());
+	let all_counted = seats.len() - uncounted;
 	for (at, seat) in seats.iter().enumerate() {
 		match seat.vote {
+			// A jury that was not counted is paid whatever it has voted: who is silent has committed, and had time left.
+			_ if at >= all_counted => served.push(at),
 			Some(vote) if !verdict.decided || vote == verdict.ruling => served.push(at),
 			Some(_) => fines.push((at, unsigned(wrong))),
 			None => fines.push((at, unsigned(stake))),
@@ -97,7 +139,14 @@ pub fn play_watched(
 			gains[item.to] += amount;
 		}
 	}
-	Ended { ruling: verdict.ruling, lost, seats: seats.into_iter().zip(gains).collect() }
+	let Verdict { ruling, decided } = verdict;
+	Ended { ruling, decided, lost, seats: seats.into_iter().zip(gains).collect(), uncounted }
+}
+
+/// What it comes to where a side gives in after such a verdict: that stands, if it is against that side.
+fn conceded(side: Side, last: Option<Verdict>) -> Verdict {
+	let ruling = Ruling::of(side.other());
+	Verdict { ruling, decided: last == Some(Verdict { ruling, decided: true }) }
 }
 
 /// What the votes of a jury come to.
@@ -124,6 +173,39 @@ mod tests {
 		assert_eq!((ended.ruling, ended.seats.len()), (Ruling::Buyer, 25));
 		assert_eq!(ended.lost, Sides { buyer: 0, seller: 25 * chosen.fee });
 		assert!(ended.seats.iter().all(|(_, gain)| *gain == chosen.fee));
+	}
+
+	#[test]
+	fn a_ruling_stands_where_who_lost_it_gives_in_and_no_other() {
+		for (counted, side, decided) in [
+			(false, Side::Seller, false),
+			(false, Side::Buyer, false),
+			(true, Side::Seller, true),
+			(true, Side::Buyer, false),
+		] {
+			let gives_in = |sight: Sight<'_>| (sight.verdict.is_some() == counted).then_some(side);
+			let rng = &mut ChaCha8Rng::seed_from_u64(1);
+			let ended = play_conceded(&Parameters::CHOSEN, rng, |_| RIGHT, |_, _| (), gives_in, |_, _| false);
+			assert_eq!((ended.ruling, ended.decided), (Ruling::of(side.other()), decided));
+			assert_eq!((ended.seats.len(), ended.uncounted), (3, if counted { 0 } else { 3 }));
+			assert!(ended.seats.iter().all(|(_, gain)| *gain == Parameters::CHOSEN.fee));
+		}
+	}
+
+	#[test]
+	fn votes_that_were_not_counted_are_not_wrong() {
+		// The first jury rules for the seller, who is wrong; before the votes of the second, which see it, are counted, the buyer gives in.
+		let mut sat = 0;
+		let seat = |_: &mut ChaCha8Rng| {
+			sat += 1;
+			Seat { kind: 0, vote: Some(if sat > 3 { Ruling::Buyer } else { Ruling::Seller }) }
+		};
+		let gives_in = |sight: Sight<'_>| sight.before.map(|_| Side::Buyer);
+		let rng = &mut ChaCha8Rng::seed_from_u64(1);
+		let ended = play_conceded(&Parameters::CHOSEN, rng, seat, |_, _| (), gives_in, |_, _| true);
+		assert_eq!((ended.ruling, ended.decided, ended.uncounted), (Ruling::Seller, true, 7));
+		assert!(ended.seats.iter().all(|(_, gain)| *gain == Parameters::CHOSEN.fee));
+		assert_eq!(ended.lost, Sides { buyer: 10 * Parameters::CHOSEN.fee, seller: 0 });
 	}
 
 	#[test]

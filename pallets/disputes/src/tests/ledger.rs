@@ -8,6 +8,7 @@ use super::*;
 use model::{is_proved, Case, Ledger};
 use proptest::prelude::*;
 use souk_mock_support::ledger::{expect, name_of, run, Seen};
+use souk_primitives::reach::Rulings as _;
 
 /// Who is in the pool, or may be.
 const PEOPLE: u64 = 36;
@@ -209,7 +210,9 @@ fn compare(ledger: &Ledger) {
 		assert_eq!((view.phase, view.until, view.round), (case.phase, case.until, case.round), "{id}");
 		assert_eq!(view.ended, case.ended, "{id}");
 		assert_eq!(ruled(view.order), case.executed, "{id}");
+		assert_eq!(Disputes::loser(view.order), case.loser, "{id}");
 	}
+	assert_eq!(lost().len(), ledger.offences);
 }
 
 /// Notes what happened since the last block or call, by the names of events; with how a case ended.

@@ -1,4 +1,20 @@
 use super::*;
+use souk_primitives::reach::Rulings as _;
+
+/// A case about order 1 in which so many juries have voted alike, each after an appeal of the side that it is not for.
+fn ruled_on(rounds: usize, ruling: Ruling) -> CaseId {
+	let case = voted(1, &[ruling; 3]);
+	for _ in 1..rounds {
+		assert_ok!(appeal(if ruling == FOR_BUYER { SELLER } else { BUYER }, case));
+		next_jury_votes(case, ruling);
+	}
+	case
+}
+
+/// Whether the case about order 1 ended with a ruling, and who has lost by it; and how many sellers have.
+fn lost_by() -> (bool, Option<Side>, usize) {
+	(Disputes::has_ruled(1), Disputes::loser(1), lost().len())
+}
 
 #[test]
 fn sides_that_come_to_terms_before_there_is_a_jury_pay_nothing() {
@@ -56,6 +72,170 @@ fn a_ruling_stands_when_who_lost_it_gives_in() {
 		let gains: Vec<_> = jurors.iter().map(|who| gained(*who)).collect();
 		assert_eq!(gains, [(FEE + FINE / 2) as i128, (FEE + FINE / 2) as i128, -(FINE as i128)]);
 		assert_eq!(gained(SELLER), -2 * FEE as i128);
+		// It is held against her; with the order nothing more is done.
+		assert_eq!((lost_by(), ruled(1)), ((true, Some(Side::Seller), 1), None));
+		assert_eq!(view(case).ended, Some((Ending::Settled, FOR_BUYER)));
+	});
+}
+
+#[test]
+fn to_give_in_after_a_ruling_costs_what_the_ruling_would_have() {
+	for (ruling, winner, loser, harmed) in
+		[(FOR_BUYER, Side::Buyer, SELLER, vec![LISTING]), (FOR_SELLER, Side::Seller, BUYER, vec![])]
+	{
+		for (rounds, fees) in [(1, FIRST_FEE), (2, FIRST_FEE + SECOND_FEE)] {
+			for gives_in in [true, false] {
+				TestExt::pool_of(30).execute(|| {
+					let case = ruled_on(rounds, ruling);
+					assert_eq!(lost_by(), (false, None, 0));
+					if gives_in {
+						settled(1, winner);
+					} else {
+						advance_until(case, Phase::Closed);
+					}
+					let how = if gives_in { Ending::Settled } else { Ending::Ruled };
+					assert_eq!(view(case).ended, Some((how, ruling)));
+					assert_eq!((gained(loser), lost()), (-(fees as i128), harmed.clone()));
+					assert_eq!(lost_by(), (true, ruling.loser(), harmed.len()));
+					// Bonds wait until it was taken of them.
+					assert_eq!(pending_when_lost(), vec![true; harmed.len()]);
+					// It is forgotten with the case, and is not held against anybody again.
+					advance_to(now() + KEEP);
+					assert_eq!(lost_by(), (false, None, harmed.len()));
+				});
+			}
+		}
+	}
+}
+
+#[test]
+fn an_appeal_does_not_undo_what_was_lost() {
+	for phase in [Phase::Drawing, Phase::Commit, Phase::Reveal] {
+		TestExt::pool_of(30).execute(|| {
+			let case = ruled_on(1, FOR_BUYER);
+			assert_ok!(appeal(SELLER, case));
+			if phase != Phase::Drawing {
+				advance_until(case, Phase::Commit);
+			}
+			if phase == Phase::Reveal {
+				for who in jurors(case) {
+					assert_ok!(commit(who, case, FOR_SELLER));
+				}
+			}
+			assert_eq!(view(case).phase, phase);
+			settled(1, Side::Buyer);
+			assert_eq!(lost_by(), (true, Some(Side::Seller), 1));
+		});
+	}
+}
+
+#[test]
+fn what_counts_is_the_last_ruling() {
+	for (last, gives_in, after) in [
+		(FOR_SELLER, Side::Seller, (false, None, 0)),
+		(FOR_SELLER, Side::Buyer, (true, Some(Side::Buyer), 0)),
+		(Refused, Side::Seller, (false, None, 0)),
+		(Refused, Side::Buyer, (false, None, 0)),
+	] {
+		TestExt::pool_of(30).execute(|| {
+			let case = ruled_on(1, FOR_BUYER);
+			assert_ok!(appeal(SELLER, case));
+			next_jury_votes(case, last);
+			settled(1, gives_in.other());
+			assert_eq!(lost_by(), after, "{gives_in:?} after {last:?}");
+		});
+	}
+}
+
+#[test]
+fn a_jury_that_does_not_agree_has_decided_nothing() {
+	for winner in [Side::Buyer, Side::Seller] {
+		TestExt::default().execute(|| {
+			voted(1, &[FOR_BUYER, FOR_SELLER, Refused]);
+			settled(1, winner);
+			assert_eq!(lost_by(), (false, None, 0));
+		});
+	}
+}
+
+#[test]
+fn who_gives_in_before_a_ruling_has_lost_nothing() {
+	for phase in [Phase::Opened, Phase::Evidence, Phase::Drawing, Phase::Commit, Phase::Reveal] {
+		for winner in [Side::Buyer, Side::Seller] {
+			TestExt::default().execute(|| {
+				let case = opened(1);
+				if phase != Phase::Opened {
+					assert_ok!(answer(SELLER, case));
+				}
+				if phase == Phase::Reveal {
+					advance_until(case, Phase::Commit);
+					let jurors = jurors(case);
+					for who in &jurors {
+						assert_ok!(commit(*who, case, FOR_BUYER));
+					}
+					// Two of three would be a ruling, if it were counted.
+					for who in &jurors[1..] {
+						assert_ok!(reveal(*who, case, FOR_BUYER));
+					}
+				} else {
+					advance_until(case, phase);
+				}
+				assert_eq!(view(case).phase, phase);
+				settled(1, winner);
+				assert_eq!(lost_by(), (false, None, 0), "{phase:?}");
+			});
+		}
+	}
+}
+
+#[test]
+fn who_argued_that_nothing_had_to_be_delivered_and_gives_in_after_the_ruling_is_held_to_it() {
+	TestExt::default().execute(|| {
+		undelivered(1);
+		ruled_on(1, FOR_BUYER);
+		settled(1, Side::Buyer);
+		assert_eq!(lost_by(), (true, Some(Side::Seller), 1));
+	});
+}
+
+#[test]
+fn a_jury_that_was_not_counted_is_paid_whatever_its_votes_are() {
+	for revealed in [4, 6] {
+		TestExt::pool_of(30).execute(|| {
+			let case = ruled_on(1, FOR_SELLER);
+			let first = jurors(case);
+			assert_ok!(appeal(BUYER, case));
+			advance_until(case, Phase::Commit);
+			let second = jurors(case);
+			for who in &second {
+				assert_ok!(commit(*who, case, FOR_BUYER));
+			}
+			for who in &second[..revealed] {
+				assert_ok!(reveal(*who, case, FOR_BUYER));
+			}
+			// The buyer sees what they have voted, and gives in.
+			settled(1, Side::Seller);
+			assert!(first.iter().chain(&second).all(|who| gained(*who) == FEE as i128), "{revealed}");
+			assert_eq!((gained(BUYER), gained(SELLER)), (-((FIRST_FEE + SECOND_FEE) as i128), 0));
+			assert_eq!(lost_by(), (true, Some(Side::Buyer), 0));
+		});
+	}
+}
+
+#[test]
+fn once_it_is_counted_its_votes_are_right_or_wrong() {
+	TestExt::pool_of(30).execute(|| {
+		let case = ruled_on(1, FOR_SELLER);
+		let first = jurors(case);
+		assert_ok!(appeal(BUYER, case));
+		let second = next_jury_votes(case, FOR_BUYER);
+		settled(1, Side::Buyer);
+		assert!(first.iter().all(|who| gained(*who) == -(FINE as i128)));
+		// What the seller has posted, and the fines.
+		let each = (FIRST_FEE + 3 * FINE) / 7;
+		assert!(second.iter().all(|who| gained(*who) == each as i128));
+		assert_eq!((gained(BUYER), gained(SELLER)), (0, -(FIRST_FEE as i128)));
+		assert_eq!(lost_by(), (true, Some(Side::Seller), 1));
 	});
 }
 
@@ -67,6 +247,7 @@ fn whoever_won_and_gives_in_leaves_nobodys_vote_wrong() {
 		settled(1, Side::Seller);
 		assert!(jurors.iter().all(|who| gained(*who) == FEE as i128));
 		assert_eq!((gained(BUYER), gained(SELLER)), (-(FIRST_FEE as i128), 0));
+		assert_eq!(lost_by(), (false, None, 0));
 	});
 }
 

@@ -35,7 +35,8 @@ pub trait Deals<AccountId> {
 
 /// What came of disputes. Offered by `disputes`.
 pub trait Rulings<AccountId> {
-	/// The side that has lost the case about an order, by a ruling or because it did not answer, while the case is kept.
+	/// The side that has lost the case about an order, by a ruling (before which it did not give in) or because it did not answer, while the
+	/// case is kept.
 	fn loser(order: OrderId) -> Option<Side>;
 	/// For benchmarks: the opener of a dispute, who has enough money, loses it.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

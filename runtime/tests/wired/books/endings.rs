@@ -101,17 +101,27 @@ impl Told {
 		panic!("it never came to {phase:?}");
 	}
 
-	/// The present jury votes as one.
-	fn vote(&mut self, case: CaseId, vote: Ruling) {
+	/// The present jury.
+	fn jurors(&self, case: CaseId) -> Vec<Who> {
 		let view = Disputes::case_details(case).expect("it is kept");
 		let jury = view.juries.last().expect("a jury was drawn");
-		let jurors: Vec<AccountId> = jury.sitting().map(|juror| juror.who.clone()).collect();
-		for juror in &jurors {
-			let commitment = commitment(case, view.round, juror, vote, &SALT);
-			self.does(who(juror), Disputes_::commit_vote { case, commitment });
+		jury.sitting().map(|juror| who(&juror.who)).collect()
+	}
+
+	/// The present jury commits to votes that are all alike.
+	fn commit(&mut self, case: CaseId, vote: Ruling) {
+		let round = Disputes::case_details(case).expect("it is kept").round;
+		for juror in self.jurors(case) {
+			let commitment = commitment(case, round, &account(juror), vote, &SALT);
+			self.does(juror, Disputes_::commit_vote { case, commitment });
 		}
-		for juror in &jurors {
-			self.does(who(juror), Disputes_::reveal_vote { case, vote, salt: SALT });
+	}
+
+	/// The present jury votes as one.
+	fn vote(&mut self, case: CaseId, vote: Ruling) {
+		self.commit(case, vote);
+		for juror in self.jurors(case) {
+			self.does(juror, Disputes_::reveal_vote { case, vote, salt: SALT });
 		}
 	}
 
@@ -221,6 +231,42 @@ fn a_dispute_whose_sides_are_gone_is_ruled_on_and_executed() {
 		// The other one was answered by nobody.
 		assert_eq!(state(left), OrderState::Refunded);
 		assert!(Disputes::case_details(of_nobody).is_none_or(|view| view.ended.is_some()));
+		wind_up(&mut told.book, &mut told.seen);
+	});
+}
+
+#[test]
+fn who_gives_in_after_a_ruling_has_lost_and_a_jury_that_was_not_counted_is_paid() {
+	market(|mut told| {
+		let listing = 1;
+		// The seller, as soon as she has lost.
+		let (order, case) = told.disputed(listing);
+		told.does(CURATOR, Disputes_::answer { case });
+		told.until(case, Phase::Commit);
+		told.vote(case, Ruling::Buyer);
+		told.does(CURATOR, Escrow_::cancel { order });
+		assert_eq!((state(order), told.seen["Stakes.LostDispute"]), (OrderState::Refunded, 1));
+
+		// The buyer, when the jury of the appeal has nearly ruled for them; each of that has the fee.
+		let (order, case) = told.disputed(listing);
+		told.does(CURATOR, Disputes_::answer { case });
+		told.until(case, Phase::Commit);
+		told.vote(case, Ruling::Seller);
+		told.does(PAYER, Disputes_::appeal { case });
+		told.until(case, Phase::Commit);
+		let jurors = told.jurors(case);
+		let before: Vec<Balance> = jurors.iter().map(|juror| souk(*juror)).collect();
+		told.commit(case, Ruling::Buyer);
+		for juror in &jurors[1..] {
+			told.does(*juror, Disputes_::reveal_vote { case, vote: Ruling::Buyer, salt: SALT });
+		}
+		told.does(PAYER, Escrow_::confirm { order, milestone: 0 });
+		assert_eq!(jurors.len(), 7);
+		for (juror, before) in jurors.iter().zip(before) {
+			assert_eq!(souk(*juror), before + JUROR_FEE);
+		}
+		assert_eq!((state(order), told.seen["Disputes.Closed.Settled"]), (OrderState::Released, 2));
+		assert_eq!(told.seen["Stakes.LostDispute"], 1);
 		wind_up(&mut told.book, &mut told.seen);
 	});
 }

@@ -1,6 +1,7 @@
 //! Those who attack, a file for each kind.
 
 pub mod curators;
+pub mod giving_in;
 pub mod griefers;
 pub mod juries;
 pub mod slashes;

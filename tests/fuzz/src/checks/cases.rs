@@ -5,7 +5,7 @@ use crate::chain;
 use codec::Encode;
 use frame_support::traits::Get;
 use pallet_backing::Backers;
-use pallet_disputes::{Cases, Ending, Event, JURIES};
+use pallet_disputes::{Cases, Ending, Event, Verdict, JURIES};
 use pallet_escrow::{OrderState, Orders};
 use souk_primitives::reach::{Ruling, Side};
 use souk_runtime::{configs::params::disputes, *};
@@ -47,6 +47,19 @@ pub fn note(event: &Event<Runtime>, events: &[RuntimeEvent]) -> Result<(), Strin
 			let (delivered, held) = (record.delivered_at.is_some(), is_held_against(*case, events));
 			ensure(delivered == held, || {
 				format!("case {case} was lost by saying nothing: an offence {held}, a delivery {delivered}")
+			})
+		}
+		// It costs who gives in what the ruling would have, if there is one against them, and nothing else.
+		Event::Closed { case, how: Ending::Settled, ruling, .. } => {
+			// One that a batch has had forgotten, because the order was disputed again.
+			let Some(record) = Cases::<Runtime>::get(case.to_be_bytes()) else { return Ok(()) };
+			let against_seller = Some(Verdict { ruling: Ruling::Buyer, decided: true });
+			let lost = *ruling == Ruling::Buyer && record.verdict == against_seller;
+			let held = is_held_against(*case, events);
+			ensure(lost == held, || {
+				format!(
+					"a side gave in in case {case}: an offence {held}, a ruling against the seller {lost}"
+				)
 			})
 		}
 		_ => Ok(()),

@@ -48,6 +48,8 @@ pub struct Case {
 	pub ended: Option<(Ending, Ruling)>,
 	/// What was done with the order.
 	pub executed: Option<Ruling>,
+	/// Who has lost it.
+	pub loser: Option<Side>,
 }
 
 impl Case {
@@ -94,6 +96,8 @@ pub struct Ledger {
 	pub cases: BTreeMap<CaseId, Case>,
 	/// What was won and lost for good.
 	pub gains: BTreeMap<AccountId, i128>,
+	/// How often a seller has lost.
+	pub offences: usize,
 	place: Balance,
 }
 
@@ -110,6 +114,7 @@ impl Ledger {
 			evicted: None,
 			cases: BTreeMap::new(),
 			gains: BTreeMap::new(),
+			offences: 0,
 			place,
 		}
 	}
@@ -233,6 +238,7 @@ impl Ledger {
 			reviews: Vec::new(),
 			ended: None,
 			executed: None,
+			loser: None,
 		};
 		let side = usize::from(opener == Side::Seller);
 		case.posted[side] = 3 * FEE;
@@ -516,6 +522,15 @@ impl Ledger {
 		if matches!(how, Ending::Ruled | Ending::Default) {
 			case.executed = Some(ruling);
 		}
+		// Everything was delivered. Who gives in has lost where the last jury had said so.
+		let lost = case.executed.is_some() || (how == Ending::Settled && decided);
+		case.loser = match ruling {
+			_ if !lost => None,
+			Ruling::Buyer => Some(Side::Seller),
+			Ruling::Seller => Some(Side::Buyer),
+			Refused => None,
+		};
+		let sellers = usize::from(case.loser == Some(Side::Seller));
 		let rounds = core::mem::take(&mut case.rounds);
 		let posted = core::mem::take(&mut case.posted);
 		let (mut served, mut fines) = (Vec::new(), Vec::new());
@@ -523,7 +538,8 @@ impl Ledger {
 			for juror in &round.jurors {
 				let unfinished = how == Ending::Settled && round.counted.is_none() && !juror.absent;
 				match juror.revealed {
-					Some(vote) if vote != ruling && decided => fines.push((juror.who, FINE)),
+					// Nobody's vote is wrong on a jury that was not counted.
+					Some(vote) if vote != ruling && decided && !unfinished => fines.push((juror.who, FINE)),
 					Some(_) => served.push(juror.who),
 					None if unfinished && juror.committed.is_some() => served.push(juror.who),
 					None if unfinished => {}
@@ -540,6 +556,7 @@ impl Ledger {
 		}
 		self.pay(posted, ruling, &served, fines.iter().map(|(_, fine)| fine).sum());
 		self.case(id).rounds = rounds;
+		self.offences += sellers;
 		self.enter(id, Phase::Closed, KEEP);
 	}
 

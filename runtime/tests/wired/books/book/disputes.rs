@@ -188,7 +188,8 @@ impl Book {
 		let mut fines = BTreeMap::<Who, Balance>::new();
 		for juror in &case.jurors {
 			match juror.vote {
-				Some(vote) if decided && vote != ruling => {
+				// What a jury before had decided makes no vote wrong on one that was not counted.
+				Some(vote) if decided && juror.counted && vote != ruling => {
 					fines.insert(juror.who, JUROR_FINE);
 				}
 				Some(_) => right.push(juror.who),
@@ -254,10 +255,16 @@ impl Book {
 				Ruling::Refused => BUYER_SHARE,
 			};
 			self.ruled = Some((order, back));
-			// Who was away before anything was delivered has broken no word.
-			let failed = how == Ending::Ruled || self.orders[&order].window.is_some();
-			self.lost = (failed && ruling == Ruling::Buyer).then_some((case.listing, case.opened));
 		}
+		let failed = match how {
+			Ending::Ruled => true,
+			// Who was away before anything was delivered has broken no word.
+			Ending::Default => self.orders[&order].window.is_some(),
+			// Who gives in has lost only where a jury had said so.
+			Ending::Settled => decided,
+			Ending::NoJury => false,
+		};
+		self.lost = (failed && ruling == Ruling::Buyer).then_some((case.listing, case.opened));
 	}
 }
 

@@ -3,15 +3,19 @@
 use super::{if_and_only_if, unless, Verdict};
 use crate::chain;
 use frame_support::traits::Get;
-use pallet_disputes::{CaseOf, Cases, Ending};
+use pallet_disputes::{CaseOf, Cases, Ending, Verdict};
 use pallet_escrow::{OrderRecordOf, OrderState, Orders};
 use pallet_reputation::{CredentialKind, Credentials, Deal, Rights};
 use souk_runtime::{configs::params::reputation as settings, *};
 
-/// Whether a jury has ruled on an order, as long as anybody knows.
+/// Whether a jury has ruled on an order, as long as anybody knows; who gives in after that has been ruled on.
 fn was_ruled_on(order: u64) -> bool {
 	let case = CaseOf::<Runtime>::get(order).and_then(|case| Cases::<Runtime>::get(case.to_be_bytes()));
-	case.and_then(|case| case.ended).is_some_and(|(how, _)| how == Ending::Ruled)
+	case.is_some_and(|case| match case.ended {
+		Some((Ending::Ruled, _)) => true,
+		Some((Ending::Settled, ruling)) => case.verdict == Some(Verdict { ruling, decided: true }),
+		_ => false,
+	})
 }
 
 /// Until when both sides of an order may say something of it; `None` of one that came to nothing.

@@ -126,7 +126,16 @@ fn ruled(round: u8, appeal_until: Option<u32>) -> Vec<RuntimeEvent> {
 /// That the seller of order 0 has not answered in case 0; and that it was held against her, or was not.
 fn said_nothing(delivered_at: Option<u32>, offence: bool) -> Vec<RuntimeEvent> {
 	Orders::<Runtime>::insert(0, OrderRecord { delivered_at, ..order() });
-	let (how, ruling) = (Ending::Default, Ruling::Buyer);
+	closed(Ending::Default, Ruling::Buyer, offence)
+}
+
+/// That case 0 has ended because a side gave in, after such a ruling; and that it was held against the seller, or was not.
+fn gave_in(verdict: Option<Ruling>, ruling: Ruling, offence: bool) -> Vec<RuntimeEvent> {
+	case(Phase::Closed, 0, verdict);
+	closed(Ending::Settled, ruling, offence)
+}
+
+fn closed(how: Ending, ruling: Ruling, offence: bool) -> Vec<RuntimeEvent> {
 	let closed = pallet_disputes::Event::<Runtime>::Closed { case: 0, order: 0, how, ruling };
 	let committed = pallet_stakes::Event::<Runtime>::OffenceCommitted {
 		kind: OffenceKind::LostDispute,
@@ -248,6 +257,16 @@ const TOLD: &[Told] = &[
 	("who backs the seller rules in case 0", || drawn_and_backs(false)),
 	("an offence true, a delivery false", || said_nothing(None, true)),
 	("an offence false, a delivery true", || said_nothing(Some(1), false)),
+	("an offence false, a ruling against the seller true", || {
+		gave_in(Some(Ruling::Buyer), Ruling::Buyer, false)
+	}),
+	("an offence true, a ruling against the seller false", || gave_in(None, Ruling::Buyer, true)),
+	("an offence true, a ruling against the seller false", || {
+		gave_in(Some(Ruling::Seller), Ruling::Buyer, true)
+	}),
+	("an offence true, a ruling against the seller false", || {
+		gave_in(Some(Ruling::Buyer), Ruling::Seller, true)
+	}),
 	("an appeal is too late in block", || ruled(0, Some(now()))),
 	("nobody can appeal in case 0", || ruled(0, None)),
 	("the last jury of case 0 has not the last word", || ruled(2, Some(now()))),
@@ -281,12 +300,17 @@ fn what_events_say_wrongly_is_found() {
 
 #[test]
 fn what_cases_say_rightly_is_no_fault() {
-	let told: [fn() -> Vec<RuntimeEvent>; 5] = [
+	let told: [fn() -> Vec<RuntimeEvent>; 10] = [
 		|| disputed(Side::Seller, 50),
 		|| disputed(Side::Buyer, params::disputes::ResponseTime::get()),
 		|| drawn_and_backs(true),
 		|| said_nothing(None, false),
 		|| said_nothing(Some(1), true),
+		|| gave_in(Some(Ruling::Buyer), Ruling::Buyer, true),
+		|| gave_in(None, Ruling::Buyer, false),
+		|| gave_in(Some(Ruling::Seller), Ruling::Buyer, false),
+		|| gave_in(Some(Ruling::Buyer), Ruling::Seller, false),
+		|| gave_in(Some(Ruling::Seller), Ruling::Seller, false),
 	];
 	for (at, told) in told.into_iter().enumerate() {
 		let checked = on_the_chain(|| {
