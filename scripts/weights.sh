@@ -34,6 +34,8 @@ build_tool() {
 		export CARGO_TARGET_DIR="$tools/build" OPENSSL_NO_VENDOR=1 CXXFLAGS="-O0 ${CXXFLAGS:-}"
 		export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=false
 		export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=0
+		# A runtime that only the tool's benchmarks of storage ask for.
+		export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 		toolchain=$(rustup show active-toolchain | cut -d' ' -f1)
 		# From outside, so that nothing of the workspace applies to the tool but its compiler.
 		cd /
