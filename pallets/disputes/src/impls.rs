@@ -26,8 +26,13 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 	}
 
 	fn settled(order: OrderId, winner: Side) {
-		let Some((case, record)) = Self::open_about(order) else { return };
+		let Some((case, mut record)) = Self::open_about(order) else { return };
 		let ruling = Ruling::of(winner);
+		// Votes are revealed one by one. As soon as they leave only one ruling, it is one: else who sees it coming would give in just before.
+		if record.phase == Phase::Reveal {
+			let foregone = Self::jury(case, &record).and_then(|jury| jury.foregone());
+			record.verdict = foregone.or(record.verdict);
+		}
 		// Who has lost and gives in has lost: the ruling stands. Who gives in before, or has won, leaves nobody's vote wrong.
 		let decided = record.is_decided(ruling);
 		let was = record.due;

@@ -245,8 +245,8 @@ pub enum Ending {
 	/// The other side did not post its fee in time; nor could it be posted for a seller whose delivery is proved.
 	#[codec(index = 1)]
 	Default,
-	/// The order was decided without a ruling: a side gave in, or something was proved. Where a jury had decided against that side, its ruling
-	/// stands all the same.
+	/// The order was decided without a ruling: a side gave in, or something was proved. Where a jury had decided against that side, counted or
+	/// not, its ruling stands all the same.
 	#[codec(index = 2)]
 	Settled,
 	/// No jury could be drawn: fees went back, and governance may rule.
@@ -285,7 +285,7 @@ pub struct CaseRecord<AccountId> {
 	pub fees: Sides<Balance>,
 	/// What is held for its bytes, in planck.
 	pub deposits: Sides<Balance>,
-	/// The ruling of the last jury that was counted.
+	/// The ruling of the last jury that was counted, or that had decided when a side gave in.
 	pub verdict: Option<Verdict>,
 	/// How it ended, and for whom; `None` while it has not.
 	pub ended: Option<(Ending, Ruling)>,
@@ -316,7 +316,7 @@ impl<AccountId: PartialEq> CaseRecord<AccountId> {
 		self.ended.is_none()
 	}
 
-	/// Whether the last jury that was counted has decided on this ruling.
+	/// Whether the last jury that was counted, or that had decided when a side gave in, has decided on this ruling.
 	pub fn is_decided(&self, ruling: Ruling) -> bool {
 		self.verdict == Some(Verdict { ruling, decided: true })
 	}
@@ -375,6 +375,14 @@ impl<AccountId: PartialEq> Jury<AccountId> {
 	pub fn count(&self) -> Verdict {
 		let votes: Vec<Ruling> = self.sitting().filter_map(|juror| juror.vote).collect();
 		count(&votes, self.seats)
+	}
+
+	/// The ruling that the revealed votes have decided on, whatever those vote who have committed and not revealed yet.
+	pub fn foregone(&self) -> Option<Verdict> {
+		let verdict = self.count();
+		let voters = self.sitting().filter(|juror| juror.vote.is_some() || juror.commitment.is_some()).count();
+		let for_it = self.sitting().filter(|juror| juror.vote == Some(verdict.ruling)).count();
+		(verdict.decided && for_it > voters.saturating_sub(for_it)).then_some(verdict)
 	}
 }
 

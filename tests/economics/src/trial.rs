@@ -22,7 +22,7 @@ pub struct Seat {
 pub struct Ended {
 	/// The last ruling, or that for the side to which the other gave in.
 	pub ruling: Ruling,
-	/// Whether a jury that was counted has decided on it.
+	/// Whether a jury has decided on it.
 	pub decided: bool,
 	/// What each side has lost of what it posted.
 	pub lost: Sides<Milli>,
@@ -35,8 +35,10 @@ pub struct Ended {
 /// What can be seen when a side may give in.
 #[derive(Clone, Copy, Debug)]
 pub struct Sight<'a> {
-	/// The jury, with its votes.
-	pub jury: &'a [Seat],
+	/// Those of the jury whose votes are revealed.
+	pub revealed: &'a [Seat],
+	/// What they have decided on, if no other vote can change it.
+	pub foregone: Option<Verdict>,
 	/// What it came to, once it was counted.
 	pub verdict: Option<Verdict>,
 	/// What the jury before it came to.
@@ -65,7 +67,8 @@ pub fn play_watched(
 	play_conceded(parameters, rng, seat, last, |_| None, appeals)
 }
 
-/// The same, where a side may give in: `gives_in` is asked before each jury is counted and, where there can be an appeal, after it.
+/// The same, where a side may give in: `gives_in` is asked before each vote of a jury is revealed, before it is counted and, where there can be
+/// an appeal, after it.
 pub fn play_conceded(
 	parameters: &Parameters,
 	rng: &mut ChaCha8Rng,
@@ -82,14 +85,19 @@ pub fn play_conceded(
 		let size = jury_size(round).expect("a round that was begun has a jury");
 		let mut jury: Vec<Seat> = (0..size).map(|_| seat(rng)).collect();
 		last(&mut jury, round);
-		if let Some(side) = gives_in(Sight { jury: &jury, verdict: None, before }) {
+		let yields = (0..=jury.len()).find_map(|seen| {
+			let foregone = foregone(&jury, seen);
+			let side = gives_in(Sight { revealed: &jury[..seen], foregone, verdict: None, before })?;
+			Some(conceded(side, foregone.or(before)))
+		});
+		if let Some(verdict) = yields {
 			uncounted = jury.len();
 			seats.extend(jury);
-			break conceded(side, before);
+			break verdict;
 		}
 		let verdict = counted(&jury);
 		let next = round + 1;
-		let sight = Sight { jury: &jury, verdict: Some(verdict), before };
+		let sight = Sight { revealed: &jury, foregone: None, verdict: Some(verdict), before };
 		let yields = jury_size(next).and_then(|_| gives_in(sight));
 		seats.extend(jury);
 		if let Some(side) = yields {
@@ -149,6 +157,15 @@ fn conceded(side: Side, last: Option<Verdict>) -> Verdict {
 	Verdict { ruling, decided: last == Some(Verdict { ruling, decided: true }) }
 }
 
+/// What the first so many votes of a jury have decided on, if the others cannot change it.
+fn foregone(jury: &[Seat], seen: usize) -> Option<Verdict> {
+	let votes: Vec<Ruling> = jury[..seen].iter().filter_map(|seat| seat.vote).collect();
+	let verdict = count(&votes, u32::try_from(jury.len()).expect("juries are small"));
+	let for_it = votes.iter().filter(|vote| **vote == verdict.ruling).count();
+	let voters = jury.iter().filter(|seat| seat.vote.is_some()).count();
+	(verdict.decided && 2 * for_it > voters).then_some(verdict)
+}
+
 /// What the votes of a jury come to.
 pub fn counted(jury: &[Seat]) -> Verdict {
 	let votes: Vec<Ruling> = jury.iter().filter_map(|seat| seat.vote).collect();
@@ -177,13 +194,18 @@ mod tests {
 
 	#[test]
 	fn a_ruling_stands_where_who_lost_it_gives_in_and_no_other() {
-		for (counted, side, decided) in [
-			(false, Side::Seller, false),
-			(false, Side::Buyer, false),
-			(true, Side::Seller, true),
-			(true, Side::Buyer, false),
+		// When so many of three votes are revealed, or after they were counted.
+		for (counted, seen, side, decided) in [
+			(false, 0, Side::Seller, false),
+			(false, 1, Side::Seller, false),
+			(false, 2, Side::Seller, true),
+			(false, 2, Side::Buyer, false),
+			(true, 3, Side::Seller, true),
+			(true, 3, Side::Buyer, false),
 		] {
-			let gives_in = |sight: Sight<'_>| (sight.verdict.is_some() == counted).then_some(side);
+			let gives_in = |sight: Sight<'_>| {
+				(sight.verdict.is_some() == counted && sight.revealed.len() == seen).then_some(side)
+			};
 			let rng = &mut ChaCha8Rng::seed_from_u64(1);
 			let ended = play_conceded(&Parameters::CHOSEN, rng, |_| RIGHT, |_, _| (), gives_in, |_, _| false);
 			assert_eq!((ended.ruling, ended.decided), (Ruling::of(side.other()), decided));

@@ -173,10 +173,8 @@ fn who_gives_in_before_a_ruling_has_lost_nothing() {
 					for who in &jurors {
 						assert_ok!(commit(*who, case, FOR_BUYER));
 					}
-					// Two of three would be a ruling, if it were counted.
-					for who in &jurors[1..] {
-						assert_ok!(reveal(*who, case, FOR_BUYER));
-					}
+					// One more, and the jury has decided.
+					assert_ok!(reveal(jurors[1], case, FOR_BUYER));
 				} else {
 					advance_until(case, phase);
 				}
@@ -186,6 +184,64 @@ fn who_gives_in_before_a_ruling_has_lost_nothing() {
 			});
 		}
 	}
+}
+
+#[test]
+fn who_gives_in_when_the_votes_have_decided_has_lost() {
+	// Of three and of seven seats: how many commit, how many of these reveal that the buyer is right, and whether that is more than the others can change.
+	for (rounds, committed, revealed, decided) in [
+		(0, 3, 1, false),
+		(0, 3, 2, true),
+		(0, 2, 1, false),
+		(1, 7, 3, false),
+		(1, 7, 4, true),
+		(1, 5, 3, false),
+		(1, 5, 4, true),
+	] {
+		TestExt::pool_of(30).execute(|| {
+			let case = if rounds == 0 { drawn(1) } else { ruled_on(rounds, FOR_SELLER) };
+			if rounds > 0 {
+				assert_ok!(appeal(BUYER, case));
+				advance_until(case, Phase::Commit);
+			}
+			// Who does not appear is replaced, and who replaces them does not appear either.
+			let mut jury = jurors(case);
+			for who in &jury[..committed] {
+				assert_ok!(commit(*who, case, FOR_BUYER));
+			}
+			if committed < jury.len() {
+				advance_until(case, Phase::Drawing);
+				advance_until(case, Phase::Commit);
+			}
+			advance_until(case, Phase::Reveal);
+			jury.truncate(committed);
+			for who in &jury[..revealed] {
+				assert_ok!(reveal(*who, case, FOR_BUYER));
+			}
+			settled(1, Side::Buyer);
+			let loser = decided.then_some(Side::Seller);
+			let what = format!("{revealed} of {committed} after {rounds}");
+			assert_eq!(lost_by(), (decided, loser, usize::from(decided)), "{what}");
+			assert!(jury.iter().all(|who| gained(*who) >= FEE as i128), "{what}");
+		});
+	}
+}
+
+#[test]
+fn who_gives_in_to_a_jury_that_has_decided_otherwise_has_lost_nothing() {
+	TestExt::default().execute(|| {
+		let case = drawn(1);
+		let jury = jurors(case);
+		for who in &jury {
+			assert_ok!(commit(*who, case, FOR_SELLER));
+		}
+		for who in &jury[1..] {
+			assert_ok!(reveal(*who, case, FOR_SELLER));
+		}
+		settled(1, Side::Buyer);
+		assert_eq!(lost_by(), (false, None, 0));
+		assert!(jury.iter().all(|who| gained(*who) == FEE as i128));
+	});
 }
 
 #[test]
@@ -200,7 +256,7 @@ fn who_argued_that_nothing_had_to_be_delivered_and_gives_in_after_the_ruling_is_
 
 #[test]
 fn a_jury_that_was_not_counted_is_paid_whatever_its_votes_are() {
-	for revealed in [4, 6] {
+	for revealed in [3, 4, 6] {
 		TestExt::pool_of(30).execute(|| {
 			let case = ruled_on(1, FOR_SELLER);
 			let first = jurors(case);
@@ -217,7 +273,9 @@ fn a_jury_that_was_not_counted_is_paid_whatever_its_votes_are() {
 			settled(1, Side::Seller);
 			assert!(first.iter().chain(&second).all(|who| gained(*who) == FEE as i128), "{revealed}");
 			assert_eq!((gained(BUYER), gained(SELLER)), (-((FIRST_FEE + SECOND_FEE) as i128), 0));
-			assert_eq!(lost_by(), (true, Some(Side::Buyer), 0));
+			// With three the first ruling is the last one, against the buyer; with more it is overturned.
+			let lost = (true, Some(Side::Buyer), 0);
+			assert_eq!(lost_by(), if revealed == 3 { lost } else { (false, None, 0) });
 		});
 	}
 }

@@ -1,5 +1,5 @@
-//! Sellers who are wrong and give in, to save of the bond what a lost dispute costs: after the ruling, while the jury of an appeal votes, or
-//! when the votes can be seen and are not counted yet.
+//! Sellers who are wrong and give in, to save of the bond what a lost dispute costs: after the ruling, before the jury of an appeal votes, or
+//! while votes can be seen and are not counted yet.
 
 use super::{
 	looked, rng,
@@ -7,7 +7,7 @@ use super::{
 	HONEST, TRIALS,
 };
 use crate::{
-	trial::{self, counted, Seat, Sight},
+	trial::{self, Seat, Sight},
 	Milli, Parameters,
 };
 use souk_primitives::{
@@ -24,21 +24,24 @@ pub enum When {
 	Ruled,
 	/// She appeals, and gives in before the jury of the appeal is counted.
 	Appealed,
-	/// As soon as enough votes are revealed that the jury will rule against her, before it is counted.
+	/// As soon as a vote against her is revealed.
+	Warned,
+	/// As soon as the votes that are revealed have decided against her, before they are counted.
 	Seen,
 }
 
 impl When {
 	/// All of them.
-	pub const ALL: [Self; 4] = [Self::Never, Self::Ruled, Self::Appealed, Self::Seen];
+	pub const ALL: [Self; 5] = [Self::Never, Self::Ruled, Self::Appealed, Self::Warned, Self::Seen];
 
 	/// In a few words.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::Never => "never",
 			Self::Ruled => "after the ruling",
-			Self::Appealed => "appeals, and before that jury is counted",
-			Self::Seen => "before a jury is counted that is against her",
+			Self::Appealed => "appeals, and before that jury votes",
+			Self::Warned => "after the first vote against her",
+			Self::Seen => "when the votes have decided, before they are counted",
 		}
 	}
 
@@ -46,7 +49,8 @@ impl When {
 		match (self, sight.verdict) {
 			(Self::Ruled, Some(verdict)) => verdict.ruling == Ruling::Buyer,
 			(Self::Appealed, None) => sight.before.is_some_and(|verdict| verdict.ruling == Ruling::Buyer),
-			(Self::Seen, None) => counted(sight.jury).ruling == Ruling::Buyer,
+			(Self::Warned, None) => sight.revealed.iter().any(|seat| seat.vote == Some(Ruling::Buyer)),
+			(Self::Seen, None) => sight.foregone.is_some_and(|verdict| verdict.ruling == Ruling::Buyer),
 			_ => false,
 		}
 	}
@@ -122,7 +126,7 @@ mod tests {
 	#[test]
 	fn who_sits_when_a_side_gives_in_has_the_fee_at_least() {
 		for parameters in Parameters::reachable() {
-			for when in [When::Appealed, When::Seen] {
+			for when in [When::Appealed, When::Warned, When::Seen] {
 				let jurors = conceded(&parameters, when).jurors.expect("some were not counted");
 				assert!(jurors >= parameters.fee, "{parameters:?}, {when:?}: {jurors}");
 			}
@@ -131,8 +135,16 @@ mod tests {
 	}
 
 	#[test]
-	fn before_a_jury_is_counted_nobody_has_lost() {
-		let seen = conceded(&Parameters::CHOSEN, When::Seen);
-		assert!(seen.bond == 0 && seen.fees > 0, "{seen:?}");
+	fn to_wait_until_the_votes_have_decided_saves_nothing_of_the_bond() {
+		for parameters in Parameters::reachable() {
+			let seen = conceded(&parameters, When::Seen);
+			assert!(seen.bond > lost_dispute() * 9 / 10, "{parameters:?}: {seen:?}");
+		}
+	}
+
+	#[test]
+	fn before_that_nobody_has_lost() {
+		let warned = conceded(&Parameters::CHOSEN, When::Warned);
+		assert!(warned.bond == 0 && warned.fees > 0, "{warned:?}");
 	}
 }

@@ -371,7 +371,18 @@ impl Ledger {
 			return;
 		}
 		let ruling = if winner == Side::Buyer { FOR_BUYER } else { FOR_SELLER };
-		let last = self.case(id).rounds.iter().rev().find_map(|round| round.counted);
+		let case = self.case(id);
+		let counted = case.rounds.iter().rev().find_map(|round| round.counted);
+		// Half of those who have a vote, and one more, of which half of the seats, and one more, have revealed theirs.
+		let foregone = case.rounds.last().filter(|_| case.phase == Phase::Reveal).and_then(|round| {
+			let voters = round.jurors.iter().filter(|juror| juror.committed.is_some()).count();
+			let revealed: Vec<_> = round.jurors.iter().filter_map(|juror| juror.revealed).collect();
+			[FOR_BUYER, FOR_SELLER, Refused].into_iter().find(|ruling| {
+				let for_it = revealed.iter().filter(|vote| *vote == ruling).count();
+				2 * for_it > voters && 2 * revealed.len() > round.seats
+			})
+		});
+		let last = foregone.map(|ruling| (ruling, true)).or(counted);
 		self.close(id, Ending::Settled, (ruling, last == Some((ruling, true))));
 	}
 

@@ -180,7 +180,8 @@ impl Book {
 				true
 			}
 			Ending::Settled => {
-				case.verdict.is_some_and(|verdict| verdict.decided && verdict.ruling == ruling)
+				let verdict = foregone(&case).or(case.verdict);
+				verdict.is_some_and(|verdict| verdict.decided && verdict.ruling == ruling)
 			}
 			Ending::NoJury => false,
 		};
@@ -266,6 +267,16 @@ impl Book {
 		};
 		self.lost = (failed && ruling == Ruling::Buyer).then_some((case.listing, case.opened));
 	}
+}
+
+/// What a jury that reveals has decided on, if those who have not revealed yet cannot change it.
+fn foregone(case: &Case) -> Option<Verdict> {
+	let round = case.jurors.iter().filter(|juror| !juror.counted).map(|juror| juror.round).max()?;
+	let verdict = count(case, round);
+	let sitting = || case.jurors.iter().filter(|juror| juror.round == round && !juror.absent);
+	let voters = sitting().filter(|juror| juror.committed).count();
+	let for_it = sitting().filter(|juror| juror.vote == Some(verdict.ruling)).count();
+	(verdict.decided && 2 * for_it > voters).then_some(verdict)
 }
 
 /// A ruling has more than half of the votes, which are those of more than half of the seats.
