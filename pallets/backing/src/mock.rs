@@ -74,7 +74,7 @@ thread_local! {
 souk_mock_support::system_config!(());
 souk_mock_support::balances_config!(ConstU128<MINIMUM>);
 souk_mock_support::assets_config!();
-souk_mock_support::curation_config!(Registry, UNBONDING);
+souk_mock_support::curation_config!(Registry, UNBONDING, UNBONDING);
 
 impl crate::Config for Test {
 	type Currency = Balances;

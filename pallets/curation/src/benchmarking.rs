@@ -123,8 +123,8 @@ where
 	(workers[0].clone(), last)
 }
 
-/// Has as many nodes left a listing as it can have terms, but for `but`, each with a deposit; `settled` says whether they
-/// can be forgotten.
+/// Has as many nodes left a listing in block 1 as it can have terms, but for `but`, each with a deposit; `settled` says whether they
+/// can be forgotten in their time.
 fn departed<T: Config>(curator: &T::AccountId, listing: ListingId, but: u32, settled: bool)
 where
 	T::Currency: Mutate<T::AccountId>,
@@ -137,7 +137,7 @@ where
 			node: endowed::<T>("departed", index),
 			role: if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence },
 			since: 0,
-			until: u32::MAX,
+			until: 1,
 			periods: 0,
 			curator: curator.clone(),
 			deposit,
@@ -149,6 +149,12 @@ where
 	}
 	departures.running = 1;
 	Departed::<T>::insert(listing, departures);
+}
+
+/// Goes on to a block in which who left in block 1 is forgotten, and who was assigned before has worked.
+fn go_on<T: Config>() {
+	let block = T::RememberedFor::get().max(1).saturating_add(1);
+	frame_system::Pallet::<T>::set_block_number(block.into());
 }
 
 /// Records `count` snapshots of periods for which nobody submits anything, as if they had become final.
@@ -242,9 +248,11 @@ mod benchmarks {
 		let (curator, listing) = listed::<T>();
 		let node = registered::<T>(0);
 		departed::<T>(&curator, listing, 0, true);
+		go_on::<T>();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(curator), listing, node.clone(), NodeRole::Worker, key());
 		assert!(AssignmentsOf::<T>::contains_key(&node));
+		assert!(Departed::<T>::get(listing).is_some_and(|departures| departures.nodes.is_empty()));
 	}
 
 	// Of a worker: what it had submitted is far more than what others are told of a persistence node. The others agree without it.
@@ -253,10 +261,11 @@ mod benchmarks {
 		let (curator, listing) = listed::<T>();
 		let (worker, last) = one_too_many::<T>(&curator, listing);
 		departed::<T>(&curator, listing, T::MaxAssigned::get(), true);
-		frame_system::Pallet::<T>::set_block_number(2u32.into());
+		go_on::<T>();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(curator), listing, worker.clone(), NodeRole::Worker);
 		assert!(!AssignmentsOf::<T>::contains_key(&worker));
+		assert!(Departed::<T>::get(listing).is_some_and(|departures| departures.nodes.len() == 1));
 		assert_eq!(Newest::<T>::get(listing), Some(last));
 	}
 
@@ -265,10 +274,11 @@ mod benchmarks {
 		let (curator, listing) = listed::<T>();
 		let (worker, last) = one_too_many::<T>(&curator, listing);
 		departed::<T>(&curator, listing, T::MaxAssigned::get(), true);
-		frame_system::Pallet::<T>::set_block_number(2u32.into());
+		go_on::<T>();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(worker.clone()), listing, NodeRole::Worker);
 		assert!(!AssignmentsOf::<T>::contains_key(&worker));
+		assert!(Departed::<T>::get(listing).is_some_and(|departures| departures.nodes.len() == 1));
 		assert_eq!(Newest::<T>::get(listing), Some(last));
 	}
 

@@ -1,7 +1,8 @@
-//! Who has left a listing while somebody's money for their work is held: a list without FRAME.
+//! Who has left a listing while somebody's money for their work is held, or while what they have signed can be reported: a list without FRAME.
 //!
 //! Departures of a listing are numbered. A period that is paid for gets a mark: the number of the first departure that
-//! it overlaps, or of the next one. A departure is forgotten when no mark is left that is not higher than its number.
+//! it overlaps, or of the next one. A departure is forgotten when no mark is left that is not higher than its number, and not before
+//! its time.
 //!
 //! ```text
 //!   blocks    ──┬─────────┬──────┬─────────────┬───> now
@@ -95,9 +96,10 @@ impl<AccountId: Clone + Eq + core::fmt::Debug, MaxTerms: Get<u32>> Departures<Ac
 		Ok(())
 	}
 
-	/// Forgets the departures that no period which is not settled can overlap, and returns them.
-	pub fn forget(&mut self) -> Vec<Departure<AccountId>> {
-		let kept = self.nodes.iter().position(|departure| departure.periods > 0).unwrap_or(self.nodes.len());
+	/// Forgets the departures up to block `by` that no period which is not settled can overlap, and returns them.
+	pub fn forget(&mut self, by: u32) -> Vec<Departure<AccountId>> {
+		let is_kept = |departure: &Departure<AccountId>| departure.periods > 0 || departure.until > by;
+		let kept = self.nodes.iter().position(is_kept).unwrap_or(self.nodes.len());
 		let (mut old, mut left) = (Vec::new(), kept);
 		self.nodes.retain(|departure| {
 			let forgotten = left > 0;

@@ -30,6 +30,16 @@ pub(crate) fn fill_terms<T: Config>(listing: ListingId, left_at: u32) {
 	Departed::<T>::insert(listing, departures);
 }
 
+/// The same, and the last who has left is the given node.
+pub(crate) fn fill_terms_with<T: Config>(listing: ListingId, node: &T::AccountId, left_at: u32) {
+	fill_terms::<T>(listing, left_at);
+	Departed::<T>::mutate(listing, |slot| {
+		if let Some(last) = slot.as_mut().and_then(|departures| departures.nodes.iter_mut().next_back()) {
+			last.node = node.clone();
+		}
+	});
+}
+
 /// A final snapshot of a listing that exists, and a bond that its curator can pay.
 pub(crate) fn put_on_sale<T: Config>(listing: ListingId, snapshot: SnapshotView, bond: Balance) {
 	FirstFinalAt::<T>::mutate(listing, |first| {

@@ -77,6 +77,11 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_left(listing: ListingId, node: &T::AccountId, left_at: u32) {
+		crate::fixture::fill_terms_with::<T>(listing, node, left_at);
+	}
+
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, bond: Balance) {
 		crate::fixture::put_on_sale::<T>(listing, snapshot, bond);
 	}

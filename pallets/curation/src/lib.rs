@@ -119,10 +119,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxAssigned: Get<u32>;
 
-		/// Most terms of a listing: nodes assigned in both roles, and nodes that have left while money for their work is
-		/// held.
+		/// Most terms of a listing: nodes assigned in both roles, and nodes that have left and are remembered.
 		#[pallet::constant]
 		type MaxTerms: Get<u32>;
+
+		/// Blocks for which a node that has left is remembered at least: as long as what it has signed can be reported. May change.
+		type RememberedFor: Get<u32>;
 
 		/// Most assignments of one node.
 		#[pallet::constant]
@@ -206,8 +208,8 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Who has left a listing while money for their work is held, and for how many periods there is any: at most `MaxTerms`
-	/// together with those assigned, each paid for by a part of its assignment's deposit. Written by `assign`, `unassign`,
+	/// Who has left a listing `RememberedFor` blocks ago at most, or while money for their work is held, and for how many periods there is any: at most
+	/// `MaxTerms` together with those assigned, each paid for by a part of its assignment's deposit. Written by `assign`, `unassign`,
 	/// `resign` and `clear_listing`, and by `subscriptions` with each period.
 	#[pallet::storage]
 	pub type Departed<T: Config> =

@@ -23,6 +23,8 @@ pub const MIN_NODE_BOND: Balance = 10;
 pub const UNBONDING: u32 = 20;
 pub const MAX_ASSIGNED: u32 = 3;
 pub const MAX_TERMS: u32 = 8;
+/// Blocks for which who has left is remembered.
+pub const REMEMBERED: u32 = 7;
 pub const MAX_ASSIGNMENTS_PER_NODE: u32 = 4;
 pub const MAX_RETENTION: u32 = 6;
 pub const MAX_OPEN: u32 = 4;
@@ -162,6 +164,7 @@ impl crate::Config for Test {
 	type MaxUnlocking = ConstU32<MAX_UNLOCKING>;
 	type MaxAssigned = ConstU32<MAX_ASSIGNED>;
 	type MaxTerms = ConstU32<MAX_TERMS>;
+	type RememberedFor = ConstU32<REMEMBERED>;
 	type MaxAssignmentsPerNode = ConstU32<MAX_ASSIGNMENTS_PER_NODE>;
 	type MaxRetention = ConstU32<MAX_RETENTION>;
 	type MaxOpenPeriods = ConstU32<MAX_OPEN>;

@@ -24,8 +24,8 @@ impl<T: Config> Pallet<T> {
 	///    listings and what of them is on its way out; with both, what was forfeited of them and is not paid yet; the deposits of its node, schedules, assignments and departures. No
 	///    record of money is empty. What is set aside for sales is a part of what is active.
 	/// 2. An assigned node is registered, offers the role, and is assigned once. Assignments by listing and by node are
-	///    the same. Terms of a listing are `MaxTerms` at most, ended and running ones together; those that ended were in
-	///    the order of their ends, and are remembered only while a period is not settled.
+	///    the same. Terms of a listing are `MaxTerms` at most, ended and running ones together; those that ended are in
+	///    the order of their ends.
 	/// 3. An open period is later than the newest final one and has submissions: one per worker, all from workers that are
 	///    assigned, and none of them a quorum. There are submissions for open periods only.
 	/// 4. A final snapshot had its quorum. A listing has at most `retention` of them, the list of their periods is sorted

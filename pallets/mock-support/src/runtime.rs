@@ -88,10 +88,11 @@ macro_rules! assets_config {
 	};
 }
 
-/// `pallet_curation`, for tests of those who take from its bonds, with these listings and this unbonding period.
+/// `pallet_curation`, for tests of those who take from its bonds, with these listings, this unbonding period, and so many blocks for which it remembers
+/// who has left.
 #[macro_export]
 macro_rules! curation_config {
-	($listings:ty, $unbonding:ident) => {
+	($listings:ty, $unbonding:ident, $remembered:ident) => {
 		impl pallet_curation::Config for Test {
 			type Currency = Balances;
 			type RuntimeHoldReason = RuntimeHoldReason;
@@ -110,6 +111,7 @@ macro_rules! curation_config {
 			type MaxUnlocking = frame_support::traits::ConstU32<8>;
 			type MaxAssigned = frame_support::traits::ConstU32<3>;
 			type MaxTerms = frame_support::traits::ConstU32<8>;
+			type RememberedFor = frame_support::traits::ConstU32<$remembered>;
 			type MaxAssignmentsPerNode = frame_support::traits::ConstU32<8>;
 			type MaxRetention = frame_support::traits::ConstU32<4>;
 			type MaxOpenPeriods = frame_support::traits::ConstU32<4>;

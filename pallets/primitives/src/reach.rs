@@ -57,7 +57,8 @@ pub trait Curation<AccountId> {
 	/// Whether the curator's bond allows the listing to be put on sale, and new sales of it. Only data products need one.
 	fn may_activate(listing: ListingId, kind: ListingKind) -> bool;
 	/// Who worked for a listing in a role in any block from `from` up to, not including, `to`; bounded. Complete for what
-	/// an open period, noted with `period_begins`, covers. Who is still at work comes last, in the order of assignment.
+	/// an open period, noted with `period_begins`, covers, and for as long as what nodes have signed can be reported. Who is still at work
+	/// comes last, in the order of assignment, with an end in block `u32::MAX`.
 	fn terms(listing: ListingId, role: NodeRole, from: u32, to: u32) -> Vec<Term<AccountId>>;
 	/// Notes that money is held for a period that begins in block `start`, not later than this one. Until it is settled,
 	/// whoever leaves the listing, or has left it since `start`, is remembered. Returns the mark to settle it with.
@@ -84,6 +85,9 @@ pub trait Curation<AccountId> {
 	/// who are not at work any more left in block `left_at`.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_terms(listing: ListingId, left_at: u32);
+	/// For benchmarks: the same, and one of those who left is `node`, the last that is found.
+	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
+	fn benchmark_left(_listing: ListingId, _node: &AccountId, _left_at: u32) {}
 	/// For benchmarks: a final snapshot of a listing, and `bond` planck that answer for it.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_sale(listing: ListingId, snapshot: SnapshotView, bond: Balance);

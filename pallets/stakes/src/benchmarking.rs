@@ -118,7 +118,8 @@ fn remember<T: Config>(bond: &Bond<T::AccountId>) {
 	}
 }
 
-/// A listing, the key of a node with a bond, both with full histories, and who reports it.
+/// A listing, the key of a node with a bond that has left it, both with full histories, and who reports it. The curator answers: as many have left as
+/// can be, and that node is found last.
 fn accused<T: Config>() -> (ListingId, sr25519::Public, T::AccountId)
 where
 	T::Currency: Mutate<T::AccountId>,
@@ -127,9 +128,12 @@ where
 	let signer = sr25519_generate(KEYS, None);
 	let node = T::AccountOf::convert(signer.0);
 	assert_ok!(T::Currency::mint_into(&node, plenty::<T>().saturating_mul(10)));
-	let bond = Bond::Node(node);
+	let bond = Bond::Node(node.clone());
 	T::Bonds::benchmark_bond(&bond, plenty::<T>());
-	remember::<T>(&bond);
+	for bond in [Bond::Listing(listing), bond] {
+		remember::<T>(&bond);
+	}
+	T::Curation::benchmark_left(listing, &node, Pallet::<T>::now() + 1);
 	let treasury = T::Treasury::get();
 	assert_ok!(T::Currency::mint_into(&treasury, plenty::<T>()));
 	(listing, signer, rich::<T>("reporter"))
@@ -331,6 +335,9 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(reporter), first, second);
 		assert_eq!(Cases::<T>::iter().count(), 1);
+		let newest =
+			History::<T>::get(Bond::<T::AccountId>::Listing(listing)).last().map(|record| record.kind);
+		assert_eq!(newest, Some(OffenceKind::ConflictingSnapshots));
 	}
 
 	#[benchmark]
@@ -357,6 +364,9 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(reporter), first, second);
 		assert_eq!(Cases::<T>::iter().count(), 1);
+		let newest =
+			History::<T>::get(Bond::<T::AccountId>::Listing(listing)).last().map(|record| record.kind);
+		assert_eq!(newest, Some(OffenceKind::ContradictingAttestations));
 	}
 
 	#[benchmark]

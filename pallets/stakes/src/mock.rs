@@ -109,7 +109,7 @@ pub fn penalty() -> Penalty {
 
 souk_mock_support::system_config!(Weights);
 souk_mock_support::balances_config!(Existential);
-souk_mock_support::curation_config!(Registry, UNBONDING);
+souk_mock_support::curation_config!(Registry, UNBONDING, WINDOW);
 
 impl crate::Config for Test {
 	type Currency = Balances;

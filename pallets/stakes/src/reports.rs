@@ -13,7 +13,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	reach::{Bonds, Curation, Listings, Offences},
-	Balance, Basis, Bond, Digest, ListingId, Offence, OffenceKind, Period,
+	Balance, Basis, Bond, Digest, ListingId, NodeRole, Offence, OffenceKind, Period, Term,
 };
 use souk_proof_primitives::evidence;
 use sp_io::{crypto::sr25519_verify, hashing::blake2_256};
@@ -90,9 +90,9 @@ impl<T: Config> Pallet<T> {
 		let node = T::AccountOf::convert(signer);
 		let case = Self::case(kind, listing, period, &node);
 		ensure!(!Cases::<T>::contains_key(case), Error::<T>::AlreadyReported);
-		let assigned = T::Curation::is_assigned(listing, &node);
+		let curator_answers = Self::curator_answers(listing, &node, blocks);
 		let bonded = T::Bonds::bonded(&Bond::Node(node.clone())) > 0;
-		ensure!(assigned || bonded, Error::<T>::NothingAtStake);
+		ensure!(curator_answers || bonded, Error::<T>::NothingAtStake);
 		for (digest, signature) in signed {
 			ensure!(sr25519_verify(&signature.into(), &digest, &signer.into()), Error::<T>::BadSignature);
 		}
@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 			kind,
 			listing,
 			node: Some(node),
-			curator_answers: assigned,
+			curator_answers,
 			reporter: Some(reporter),
 			began,
 			basis: Basis::Statements,
@@ -115,6 +115,24 @@ impl<T: Config> Pallet<T> {
 		});
 		// What is true is reported for nothing; the announcement was paid for.
 		Ok(Pays::No.into())
+	}
+
+	/// Whether the curator answers for what a node has signed: it is assigned to her listing, or was when it was signed. Else she would have a node sign
+	/// two things, and unassign it when the report is seen to come.
+	///
+	/// An attestation says in which block that was. A submission does not, and whoever signs it chooses the period: so a node that was assigned in the
+	/// window is one that could have signed it.
+	fn curator_answers(listing: ListingId, node: &T::AccountId, blocks: Option<(u32, u32)>) -> bool {
+		let oldest = Self::now().saturating_sub(T::ReportWindow::get());
+		let answers = |term: Term<T::AccountId>| {
+			let covers = |block: u32| term.since <= block && block < term.until;
+			let at_work = term.until == u32::MAX;
+			let signed = at_work || blocks.is_none_or(|(one, other)| covers(one) || covers(other));
+			signed && term.node == *node
+		};
+		[NodeRole::Worker, NodeRole::Persistence]
+			.into_iter()
+			.any(|role| T::Curation::terms(listing, role, oldest, u32::MAX).into_iter().any(answers))
 	}
 
 	/// The caller's announcement of this report, which is a block old at least.

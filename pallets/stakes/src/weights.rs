@@ -72,11 +72,11 @@ impl WeightInfo for () {
 	fn announce_report() -> Weight {
 		Weight::from_parts(80_000_000, 8_000).saturating_add(RocksDbWeight::get().reads_writes(4, 6))
 	}
-	/// Two signatures; announcement and case with a queue each, account, holds; the offence. Reads genesis hash, time, assignments and
-	/// bond.
+	/// Two signatures; announcement and case with a queue each, account, holds; the offence. Reads genesis hash, time, assignments,
+	/// departures and bond.
 	fn report_conflict() -> Weight {
-		Weight::from_parts(260_000_000, 24_000)
-			.saturating_add(RocksDbWeight::get().reads_writes(11, 6))
+		Weight::from_parts(265_000_000, 29_000)
+			.saturating_add(RocksDbWeight::get().reads_writes(12, 6))
 			.saturating_add(<() as WeightInfo>::commit())
 	}
 	/// The same; reads the listing instead of the time.

@@ -60,6 +60,7 @@ impl pallet_curation::Config for Runtime {
 	type MaxAssigned = ConstU32<8>;
 	// `weights` of curation and of subscriptions count for as many.
 	type MaxTerms = ConstU32<48>;
+	type RememberedFor = params::offences::ReportWindow;
 	// As many as `availability` has room for, where a node leaves all of them.
 	type MaxAssignmentsPerNode = ConstU32<{ pallet_availability::MAX_LEFT / 2 }>;
 	type MaxRetention = ConstU32<64>;

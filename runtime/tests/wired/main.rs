@@ -11,6 +11,7 @@ mod governance;
 mod market;
 mod pace;
 mod renewals;
+mod reports;
 mod reputation;
 mod sale;
 mod sequences;

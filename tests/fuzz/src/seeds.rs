@@ -47,6 +47,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
 		("ask", ask()),
 		("ask-without-answer", ask_without_answer()),
 		("conflict", conflict()),
+		("conflict-and-unassigned", conflict_and_unassigned()),
 		("attestations", attestations()),
 		("challenge", challenge()),
 		("missed-challenge", missed_challenge()),
@@ -386,6 +387,17 @@ fn conflict() -> Vec<Action> {
 		Resign { who: MAY, listing: TABLE, which: 1 },
 		blocks(2),
 		blocks(20),
+	]
+}
+
+fn conflict_and_unassigned() -> Vec<Action> {
+	vec![
+		Announce { who: EVE, signer: 1, listing: TABLE, what: 32 },
+		blocks(2),
+		Unassign { who: MAY, listing: TABLE, which: 1 },
+		Unassign { who: MAY, listing: TABLE, which: 2 },
+		Report { who: 0, how: 0 },
+		blocks(6),
 	]
 }
 

@@ -1,9 +1,13 @@
-//! Who works for a listing, and who did while somebody's money for that work is held.
+//! Who works for a listing, and who did while somebody's money for that work is held, or what they have signed can be reported.
 
 use crate::*;
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
-use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
+use frame_support::{
+	ensure,
+	pallet_prelude::DispatchResult,
+	traits::{ConstU32, Get},
+};
 use souk_primitives::{reach::OnKeepers, Balance, ListingId, NodeRole};
 use sp_runtime::DispatchError;
 
@@ -95,8 +99,7 @@ impl<T: Config> Pallet<T> {
 		Self::adjust_deposit(&record.curator, record.deposit, kept)
 	}
 
-	/// Remembers that a node has left, where a period that it may have earned in is not settled. Returns what of its
-	/// deposit pays for that, in planck.
+	/// Remembers that a node has left, unless it came in this block. Returns what of its deposit pays for that, in planck.
 	fn remember_departure(
 		listing: ListingId,
 		role: NodeRole,
@@ -107,8 +110,8 @@ impl<T: Config> Pallet<T> {
 		if since == until {
 			return Ok(0);
 		}
-		Departed::<T>::try_mutate_exists(listing, |slot| {
-			let Some(departures) = slot.as_mut() else { return Ok(0) };
+		Departed::<T>::try_mutate(listing, |slot| {
+			let departures = slot.get_or_insert_default();
 			// Never more than was paid, whatever bytes cost today.
 			let deposit = record.deposit.min(Self::departure_deposit());
 			let departure = Departure {
@@ -125,12 +128,13 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Forgets who left a listing before anything began that is not settled, and returns the deposits. Returns how many are
-	/// still remembered.
+	/// Forgets who left a listing before anything began that is not settled, and so long ago that nothing of theirs is reported any more; and returns the
+	/// deposits. Returns how many are still remembered.
 	fn forget_departures(listing: ListingId) -> Result<usize, DispatchError> {
+		let by = Self::now().saturating_sub(T::RememberedFor::get());
 		Departed::<T>::try_mutate_exists(listing, |slot| {
 			let Some(departures) = slot.as_mut() else { return Ok(0) };
-			for departure in departures.forget() {
+			for departure in departures.forget(by) {
 				Self::adjust_deposit(&departure.curator, departure.deposit, 0)?;
 			}
 			let left = departures.nodes.len();
@@ -169,9 +173,9 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_for(1, bytes)
 	}
 
-	/// What remembering a departure costs, in planck.
+	/// What remembering a departure costs, in planck: as much as a list with no other.
 	fn departure_deposit() -> Balance {
-		Self::deposit_for(1, Departure::<T::AccountId>::max_encoded_len())
+		Self::deposit_for(1, Departures::<T::AccountId, ConstU32<1>>::max_encoded_len())
 	}
 
 	/// The nodes assigned to a listing in a role.

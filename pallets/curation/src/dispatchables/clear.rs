@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
 				found = true;
 			}
 		}
-		// Nobody is owed anything, so nobody who left has to be remembered.
+		// Nobody is owed anything, and nobody looks for an ended listing's rank, so nobody who left has to be remembered.
 		if let Some(departures) = Departed::<T>::take(listing) {
 			for departure in departures.nodes {
 				Self::adjust_deposit(&departure.curator, departure.deposit, 0)?;

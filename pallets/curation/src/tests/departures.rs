@@ -1,7 +1,8 @@
-//! Who worked when, as long as somebody is owed for it.
+//! Who worked when, as long as somebody is owed for it, or may report what was signed.
 
 use super::*;
 use crate::Departed;
+use codec::Encode;
 use souk_primitives::{reach::Curation as _, NodeRole::*, Term};
 
 /// The terms of `LISTING` in a role that touch a block from `from` up to, not including, `to`.
@@ -31,6 +32,9 @@ fn who_left_during_a_period_is_known_until_it_is_settled() {
 		assert_eq!(terms(Worker, 5, 9), [(12, 1, u32::MAX)]);
 		assert_eq!(terms(Persistence, 1, 5), []);
 
+		go_to(8 + REMEMBERED);
+		assert_ok!(assign(CURATOR, LISTING, 12, Worker));
+		assert_eq!(remembered(), 2);
 		Curation::period_settled(LISTING, mark);
 		assert_ok!(assign(CURATOR, LISTING, 12, Worker));
 		assert_eq!(terms(Worker, 1, 9), [(12, 1, u32::MAX)]);
@@ -39,12 +43,19 @@ fn who_left_during_a_period_is_known_until_it_is_settled() {
 }
 
 #[test]
-fn who_left_while_nothing_was_paid_for_is_not_remembered() {
+fn who_left_while_nothing_was_paid_for_is_known_while_what_it_signed_can_be_reported() {
 	TestExt::default().workers(2).execute(|| {
+		let deposit = held(HoldReason::Deposit, CURATOR);
 		go_to(5);
 		assert_ok!(unassign(CURATOR, LISTING, 11, Worker));
-		assert_eq!(remembered(), 0);
+		go_to(5 + REMEMBERED - 1);
+		assert_ok!(assign(CURATOR, LISTING, 12, Worker));
+		assert_eq!(terms(Worker, 1, 9), [(11, 1, 5), (12, 1, u32::MAX)]);
+		go_to(5 + REMEMBERED);
+		assert_ok!(assign(CURATOR, LISTING, 12, Worker));
 		assert_eq!(terms(Worker, 1, 9), [(12, 1, u32::MAX)]);
+		assert!(!Departed::<Test>::contains_key(LISTING));
+		assert_eq!(held(HoldReason::Deposit, CURATOR), deposit / 2);
 	});
 }
 
@@ -71,6 +82,7 @@ fn a_later_period_does_not_keep_who_left_before_it() {
 		assert_ok!(unassign(CURATOR, LISTING, 12, Worker));
 		assert_eq!(remembered(), 2);
 		Curation::period_settled(LISTING, first);
+		go_to(9 + REMEMBERED);
 		assert_ok!(assign(CURATOR, LISTING, 13, Worker));
 		assert_eq!(terms(Worker, 5, 9), [(12, 1, 9), (13, 1, u32::MAX)]);
 		assert_eq!(remembered(), 1);
@@ -91,6 +103,7 @@ fn a_period_that_is_paid_for_late_keeps_who_left_since_it_began() {
 		// Paid for in block 9, for the time from block 6 on.
 		let late = Curation::period_begins(LISTING, 6);
 		Curation::period_settled(LISTING, last);
+		go_to(9 + REMEMBERED);
 		assert_ok!(assign(CURATOR, LISTING, 13, Worker));
 		assert_eq!(remembered(), 1);
 		assert_eq!(terms(Worker, 6, 12), [(12, 1, 9), (13, 1, u32::MAX)]);
@@ -104,12 +117,14 @@ fn a_period_that_is_paid_for_late_keeps_who_left_since_it_began() {
 fn a_part_of_the_deposit_stays_while_a_node_is_remembered() {
 	TestExt::default().workers(1).execute(|| {
 		let whole = held(HoldReason::Deposit, CURATOR);
-		let mark = Curation::period_begins(LISTING, 1);
 		go_to(2);
 		assert_ok!(resign(11, LISTING, Worker));
 		let part = held(HoldReason::Deposit, CURATOR);
 		assert!(0 < part && part < whole, "{part} of {whole}");
-		Curation::period_settled(LISTING, mark);
+		// It covers a list with nobody else.
+		let bytes = Departed::<Test>::get(LISTING).expect("it is remembered").encoded_size();
+		assert_eq!(part, 5 + bytes as Balance);
+		go_to(2 + REMEMBERED);
 		assert_ok!(assign(CURATOR, LISTING, 11, Worker));
 		assert_eq!(held(HoldReason::Deposit, CURATOR), whole);
 	});
@@ -134,6 +149,12 @@ fn too_many_departures_stop_assignments_but_never_a_departure() {
 		assert_eq!(remembered() as u32, MAX_TERMS);
 
 		Curation::period_settled(LISTING, mark);
+		assert_noop!(assign(CURATOR, LISTING, 11, Worker), Error::<Test>::TooManyTerms);
+		// The first one left in block 2; what the second signed can still be reported.
+		go_to(2 + REMEMBERED);
+		assert_ok!(assign(CURATOR, LISTING, 11, Worker));
+		assert_eq!(remembered() as u32, MAX_TERMS - 1);
+		go_to(MAX_TERMS + REMEMBERED);
 		assert_ok!(assign(CURATOR, LISTING, 11, Worker));
 		assert_eq!(remembered(), 0);
 	});

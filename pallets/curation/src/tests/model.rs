@@ -3,8 +3,9 @@
 //! settled.
 
 use super::*;
-use crate::{Departed, Departure, NodeInfo, Schedule};
+use crate::{Departed, Departures, NodeInfo, Schedule};
 use codec::{Encode, MaxEncodedLen};
+use frame_support::traits::ConstU32;
 use proptest::prelude::*;
 use souk_primitives::{
 	reach::{Bonds as _, Curation as _},
@@ -322,9 +323,10 @@ impl Model {
 						self.works(listing, role, NODES[node], true);
 					}
 					if self.periods_of(listing) == 0 {
+						let departed = Departed::<Test>::get(listing).unwrap_or_default();
 						assert!(
-							!Departed::<Test>::contains_key(listing),
-							"who is owed nothing is remembered"
+							departed.nodes.iter().all(|departure| departure.until + REMEMBERED > now),
+							"who is owed nothing, and left long ago, is remembered"
 						);
 					}
 				}
@@ -366,6 +368,7 @@ impl Model {
 						self.works(listing, role, node, false);
 					}
 					self.assigned.retain(|(other, _, _)| *other != listing);
+					self.terms.retain(|(other, ..)| *other != listing);
 					self.schedules.remove(&listing);
 				}
 			}
@@ -437,12 +440,19 @@ impl Model {
 	}
 
 	fn check(&self) {
-		let departure = 5 + Departure::<AccountId>::max_encoded_len() as Balance;
+		let departure = 5 + Departures::<AccountId, ConstU32<1>>::max_encoded_len() as Balance;
 		let remembered: Vec<_> =
 			Departed::<Test>::iter().map(|(id, departed)| (id, departed.nodes.len() as Balance)).collect();
 		for (listing, start, _) in &self.periods {
 			for role in [NodeRole::Worker, NodeRole::Persistence] {
 				self.check_terms(*listing, role, *start);
+			}
+		}
+		// What was signed since then can be reported.
+		let reported = System::block_number().saturating_sub(REMEMBERED);
+		for listing in [LISTING, FOREIGN, DRAFT, SERVICE] {
+			for role in [NodeRole::Worker, NodeRole::Persistence] {
+				self.check_terms(listing, role, reported);
 			}
 		}
 		for who in [CURATOR, OTHER].into_iter().chain(NODES) {
@@ -503,7 +513,7 @@ impl Model {
 		assert_eq!(Balances::total_issuance(), accounts * ENDOWMENT);
 	}
 
-	/// Who worked in a period up to now is known.
+	/// Who worked since a block is known.
 	fn check_terms(&self, listing: ListingId, role: NodeRole, from: u32) {
 		let to = System::block_number() + 1;
 		let mut known: Vec<_> = Curation::terms(listing, role, from, to)

@@ -73,6 +73,51 @@ fn who_came_with_the_snapshot_or_where_it_is_gone_with_the_first_answer_has_no_p
 	}
 }
 
+/// The node has left in a block, and its answers are reported in another. Whether the curator is fined as well.
+fn curator_answers(left: u32, comes_back: bool, blocks: [u32; 2], at: u32) -> bool {
+	let mut answers = None;
+	TestExt::default().execute(|| {
+		let role = souk_primitives::NodeRole::Persistence;
+		advance_to(left);
+		assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node: NODE, role }));
+		advance_to(at - 1);
+		let answer = |block, says| signed(Attestation { block, ..claim(says) });
+		let (first, second) = (answer(blocks[0], 1), answer(blocks[1], 2));
+		announce(REPORTER, &first, &second);
+		// Who is not remembered any more is forgotten with this.
+		assign(if comes_back { NODE } else { NODES[2] });
+		assert_eq!(report(&first, &second), Ok(Pays::No));
+		assert_eq!((System::block_number(), bonded(OF_NODE)), (at, 800));
+		answers = match (bonded(OF_CURATOR), Stakes::history(LISTING).len()) {
+			(9_000, 1) => Some(true),
+			(BOND, 0) => Some(false),
+			other => panic!("{other:?}"),
+		};
+	});
+	answers.expect("it was reported")
+}
+
+#[test]
+fn the_curator_answers_for_answers_that_a_node_gave_while_it_was_assigned() {
+	const LEFT: u32 = START + 4;
+	for (blocks, answers) in [
+		([START - 1, START - 1], false),
+		([START - 1, START], true),
+		([START, START], true),
+		([LEFT - 1, LEFT - 1], true),
+		([LEFT - 1, LEFT], true),
+		([LEFT, LEFT - 1], true),
+		([LEFT, LEFT], false),
+	] {
+		assert_eq!(curator_answers(LEFT, false, blocks, LEFT + 2), answers, "{blocks:?}");
+		// For a node that is assigned she answers in any case.
+		assert!(curator_answers(LEFT, true, blocks, LEFT + 2), "{blocks:?}");
+	}
+	// As long as they can be reported.
+	assert!(curator_answers(LEFT, false, [LEFT - 1, LEFT - 1], LEFT - 1 + WINDOW));
+	assert!(!curator_answers(LEFT, false, [LEFT, LEFT], LEFT + WINDOW));
+}
+
 #[test]
 fn answers_are_compared_only_while_they_have_to_be_the_same() {
 	TestExt::default().execute(|| {

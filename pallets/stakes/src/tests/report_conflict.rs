@@ -117,18 +117,95 @@ fn one_case_is_reported_once_whatever_else_was_signed() {
 	});
 }
 
+/// The curator sends the worker away, or it leaves by itself.
+fn leave(sent_away: bool) {
+	let (listing, role) = (LISTING, souk_primitives::NodeRole::Persistence);
+	assert_ok!(match sent_away {
+		true => curate(pallet_curation::Call::unassign { listing, node: WORKER, role }),
+		false => dispatch(WORKER, pallet_curation::Call::<Test>::resign { listing, role }),
+	});
+}
+
+/// Asserts that a node was fined, and the curator as well where she answers for it.
+fn assert_fined(node: AccountId, curator_answers: bool) {
+	let left = if curator_answers { 9_000 } else { BOND };
+	assert_eq!((bonded(Bond::Node(node)), bonded(OF_CURATOR)), (800, left));
+	assert_eq!(Stakes::history(LISTING).len(), usize::from(curator_answers));
+}
+
 #[test]
-fn who_left_is_fined_out_of_what_is_unbonding_and_the_curator_has_nothing_to_do_with_it() {
+fn the_curator_answers_for_who_has_left_since_as_long_as_it_can_have_signed_before() {
+	for sent_away in [true, false] {
+		for (since, answers) in [(0, true), (WINDOW - 1, true), (WINDOW, false)] {
+			TestExt::default().execute(|| {
+				let (first, second) = conflict(TODAY);
+				advance_to(START + 3);
+				announce(REPORTER, &first, &second);
+				leave(sent_away);
+				let left = System::block_number();
+				if since > 0 {
+					advance_to(left + since - 1);
+					announce(REPORTER, &first, &second);
+				}
+				// Who is not remembered any more is forgotten with this.
+				assign(NODES[2]);
+				assert_ok!(report(REPORTER, &first, &second));
+				assert_eq!(System::block_number(), left + since);
+				assert_fined(WORKER, answers);
+			});
+		}
+	}
+}
+
+#[test]
+fn who_left_is_fined_out_of_what_is_unbonding() {
 	TestExt::default().execute(|| {
-		let role = souk_primitives::NodeRole::Persistence;
-		assert_ok!(Curation::resign(RuntimeOrigin::signed(WORKER), LISTING, role));
+		advance_to(START + 1);
+		leave(false);
 		assert_ok!(Curation::deregister_node(RuntimeOrigin::signed(WORKER)));
 		advance_to(START + UNBONDING - 1);
 		let (first, second) = conflict(TODAY);
 		assert_ok!(reported(&first, &second));
-		assert_eq!((bonded(OF_NODE), bonded(OF_CURATOR)), (800, BOND));
-		assert!(Stakes::history(LISTING).is_empty());
+		assert_fined(WORKER, false);
 	});
+}
+
+#[test]
+fn who_has_left_and_come_back_is_assigned() {
+	TestExt::default().execute(|| {
+		advance_to(START + 1);
+		leave(true);
+		assign(WORKER);
+		advance_to(START + 1 + WINDOW);
+		let (first, second) = conflict(TODAY);
+		assert_ok!(reported(&first, &second));
+		assert_fined(WORKER, true);
+	});
+}
+
+#[test]
+fn who_was_never_at_work_for_the_listing_is_fined_alone() {
+	let node = NODES[2];
+	let ways: [fn(AccountId); 3] = [
+		|_| {},
+		|node| assign_to(SECOND, node),
+		// In no block.
+		|node| {
+			assign(node);
+			let role = souk_primitives::NodeRole::Persistence;
+			assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node, role }));
+		},
+	];
+	for way in ways {
+		TestExt::default().execute(|| {
+			way(node);
+			let said = |commitments| {
+				signed_by(node, Submission { worker: pair(node).public().0, ..claim(commitments) })
+			};
+			assert_ok!(reported(&said(1), &said(2)));
+			assert_fined(node, false);
+		});
+	}
 }
 
 #[test]

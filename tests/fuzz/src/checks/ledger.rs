@@ -1,7 +1,8 @@
 //! A plain book of the money: what there is of it, and what came into each tab, order and ask, and out of it. It knows the chain's events and
-//! balances, and nothing of how pallets keep theirs. What backs bonds has a book of its own (`backers`), and so do ratings.
+//! balances, and nothing of how pallets keep theirs. What backs bonds has a book of its own (`backers`), and so have ratings, and who was at work for a listing
+//! (`answering`).
 
-use super::{backers::Backing, cases, ensure, ratings::Ratings};
+use super::{answering::Answering, backers::Backing, cases, ensure, ratings::Ratings};
 use crate::chain;
 use frame_support::traits::{
 	fungibles::{hold::Inspect as _, Inspect as _},
@@ -30,6 +31,7 @@ pub struct Ledger {
 	unknown: BTreeSet<Account>,
 	/// The highest voucher that was settled, by tab and node: what it had earned.
 	vouchers: HashMap<(u64, AccountId), Balance>,
+	answering: Answering,
 	backing: Backing,
 	ratings: Ratings,
 }
@@ -42,6 +44,7 @@ impl Ledger {
 	/// Opens the book.
 	pub fn start(&mut self) {
 		self.issued = issued();
+		self.answering.look();
 		self.backing.look();
 	}
 
@@ -91,9 +94,11 @@ impl Ledger {
 					let length = record.map(|record| record.period);
 					in_time("a period ends", *paid_until, length)?;
 				}
+				RuntimeEvent::Curation(event) => self.answering.note(event),
 				RuntimeEvent::Stakes(pallet_stakes::Event::FineDelayed { .. }) => {
 					return Err("a fine could not be paid".into());
 				}
+				RuntimeEvent::Stakes(event) => self.answering.check(event)?,
 				_ => {}
 			}
 		}

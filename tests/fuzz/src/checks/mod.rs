@@ -1,5 +1,6 @@
 //! What must always hold, whatever is done: one file for each kind of it.
 
+mod answering;
 mod backers;
 mod cases;
 pub mod deeds;

@@ -3,7 +3,7 @@
 use super::{if_and_only_if, unless, Verdict};
 use crate::chain;
 use frame_support::traits::Get;
-use pallet_disputes::{CaseOf, Cases, Ending, Verdict};
+use pallet_disputes::{CaseOf, Cases, Ending};
 use pallet_escrow::{OrderRecordOf, OrderState, Orders};
 use pallet_reputation::{CredentialKind, Credentials, Deal, Rights};
 use souk_runtime::{configs::params::reputation as settings, *};
@@ -13,7 +13,7 @@ fn was_ruled_on(order: u64) -> bool {
 	let case = CaseOf::<Runtime>::get(order).and_then(|case| Cases::<Runtime>::get(case.to_be_bytes()));
 	case.is_some_and(|case| match case.ended {
 		Some((Ending::Ruled, _)) => true,
-		Some((Ending::Settled, ruling)) => case.verdict == Some(Verdict { ruling, decided: true }),
+		Some((Ending::Settled, ruling)) => case.is_decided(ruling),
 		_ => false,
 	})
 }

@@ -1,5 +1,6 @@
 //! Each check finds what it is for: storage, or what events say, is broken on purpose, and the check has to say so.
 
+mod answering;
 mod backers;
 mod deeds;
 mod end;
