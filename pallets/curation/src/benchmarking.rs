@@ -151,11 +151,20 @@ where
 	Departed::<T>::insert(listing, departures);
 }
 
+/// As many persistence nodes have left a listing as are remembered; the last of them was this one.
+fn left<T: Config>(listing: ListingId, node: T::AccountId) {
+	let left_at = Pallet::<T>::now();
+	let others = (1..T::MaxAssigned::get()).map(|index| account("left", index, 0));
+	let leavers = others.chain([node]).map(|node| LeaverRecord { node, asked_since: 0, left_at });
+	LastLeft::<T>::insert(listing, frame_support::BoundedVec::truncate_from(leavers.collect()));
+}
+
 /// Records `count` snapshots of periods for which nobody submits anything, as if they had become final.
 fn keep<T: Config>(listing: ListingId, count: u32) {
 	SnapshotPeriods::<T>::mutate(listing, |periods| {
 		for period in (0..count).map(|at| u32::MAX - at) {
-			let record = SnapshotRecord { commitments: commitments(1), final_at: 1, signers: 1, quorum: 1 };
+			let commitments = commitments(1);
+			let record = SnapshotRecord { commitments, final_at: 1, signers: 1, quorum: 1, before: Some(1) };
 			Snapshots::<T>::insert(listing, period, record);
 			assert!(periods.try_push(period).is_ok());
 		}
@@ -237,14 +246,17 @@ mod benchmarks {
 		assert!(CuratorBonds::<T>::get(listing).is_some_and(|record| record.unlocking.total() == 0));
 	}
 
+	// Of a persistence node that was assigned before.
 	#[benchmark]
 	fn assign() {
 		let (curator, listing) = listed::<T>();
 		let node = registered::<T>(0);
 		departed::<T>(&curator, listing, 0, true);
+		left::<T>(listing, node.clone());
 		#[extrinsic_call]
-		_(RawOrigin::Signed(curator), listing, node.clone(), NodeRole::Worker, key());
+		_(RawOrigin::Signed(curator), listing, node.clone(), NodeRole::Persistence, key());
 		assert!(AssignmentsOf::<T>::contains_key(&node));
+		assert!(!LastLeft::<T>::get(listing).iter().any(|leaver| leaver.node == node));
 	}
 
 	// Of a worker: what it had submitted is far more than what others are told of a persistence node. The others agree without it.
@@ -312,6 +324,7 @@ mod benchmarks {
 			assert_ok!(assigned);
 		}
 		departed::<T>(&curator, listing, T::MaxAssigned::get().saturating_mul(2), false);
+		left::<T>(listing, curator.clone());
 		keep::<T>(listing, p);
 		// The listing's own end is the listings pallet's to measure; its state is one read.
 		#[block]

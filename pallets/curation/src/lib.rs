@@ -111,6 +111,13 @@ pub mod pallet {
 		/// Blocks that an unbonded amount stays held. May change.
 		type UnbondingPeriod: Get<u32>;
 
+		/// Blocks after its departure within which a persistence node that is back has not been away, for whoever asks it for snapshots. May change.
+		type BackWithin: Get<u32>;
+
+		/// Most blocks by which pauses put off what a listing has promised, from one final snapshot to the next.
+		#[pallet::constant]
+		type MaxPause: Get<u32>;
+
 		/// Most portions of one bond on their way out at the same time.
 		#[pallet::constant]
 		type MaxUnlocking: Get<u32>;
@@ -212,6 +219,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Departed<T: Config> =
 		StorageMap<_, Twox64Concat, ListingId, Departures<T::AccountId, T::MaxTerms>, OptionQuery>;
+
+	/// The persistence nodes that left a listing with a schedule last, in the order in which they did: `MaxAssigned` at most, paid for by the schedule's
+	/// deposit. Who is assigned again is none of them. Written by `assign`, `unassign`, `resign` and `clear_listing`.
+	#[pallet::storage]
+	pub type LastLeft<T: Config> = StorageMap<
+		_,
+		Twox64Concat,
+		ListingId,
+		BoundedVec<LeaverRecord<T::AccountId>, T::MaxAssigned>,
+		ValueQuery,
+	>;
 
 	/// The periods of a listing that have submissions, but no quorum yet, oldest first. Written by `submit_snapshot`,
 	/// `unassign`, `resign` and `clear_listing`, like the four below.

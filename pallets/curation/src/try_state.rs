@@ -25,12 +25,13 @@ impl<T: Config> Pallet<T> {
 	///    record of money is empty. What is set aside for sales is a part of what is active.
 	/// 2. An assigned node is registered, offers the role, and is assigned once. Assignments by listing and by node are
 	///    the same. Terms of a listing are `MaxTerms` at most, ended and running ones together; those that ended were in
-	///    the order of their ends, and are remembered only while a period is not settled.
+	///    the order of their ends, and are remembered only while a period is not settled. Of persistence nodes that left a listing with a schedule the last
+	///    are known, and none of them is assigned to it.
 	/// 3. An open period is later than the newest final one and has submissions: one per worker, all from workers that are
 	///    assigned, and none of them a quorum. There are submissions for open periods only.
 	/// 4. A final snapshot had its quorum. A listing has at most `retention` of them, the list of their periods is sorted
-	///    and complete, its last one is the newest, and later ones became final later.
-	/// 5. What a listing has promised waits exactly while it is not on sale.
+	///    and complete, its last one is the newest, and later ones became final later. Each knows the block of the one before it; only the first has none.
+	/// 5. What a listing has promised waits only while it is not on sale, and for `MaxPause` blocks of pauses at most.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_holds()?;
 		Self::try_assignments()?;
@@ -100,6 +101,7 @@ impl<T: Config> Pallet<T> {
 			for record in assigned {
 				let node = Nodes::<T>::get(&record.node).ok_or("an assigned node is not registered")?;
 				ensure!(node.info.offers(role), "a node is assigned to what it does not offer");
+				ensure!(record.asked_since <= record.since, "an assignment counts from a block to come");
 				ensure!(by_listing.insert((record.node, listing, role)), "a node is assigned twice");
 			}
 		}
@@ -125,6 +127,17 @@ impl<T: Config> Pallet<T> {
 				nodes.iter().all(|left| left.since < left.until && left.until <= Self::now()),
 				"a term has not ended, or had no blocks"
 			);
+		}
+		for (listing, left) in LastLeft::<T>::iter() {
+			ensure!(!left.is_empty(), "an empty list of who left was kept");
+			ensure!(Schedules::<T>::contains_key(listing), "who left is remembered without a schedule");
+			let mut nodes = BTreeSet::new();
+			for LeaverRecord { node, asked_since, left_at } in left {
+				ensure!(asked_since < left_at && left_at <= Self::now(), "a node left in a block to come");
+				ensure!(nodes.insert(node.clone()), "a node left twice");
+				let assigned = by_listing.contains(&(node, listing, NodeRole::Persistence));
+				ensure!(!assigned, "a node that has left is assigned");
+			}
 		}
 		Ok(())
 	}
@@ -180,9 +193,20 @@ impl<T: Config> Pallet<T> {
 				Newest::<T>::get(listing).as_ref() == periods.last(),
 				"the newest snapshot is not the last one"
 			);
-			ensure!(FirstFinalAt::<T>::contains_key(listing), "there are snapshots, but no first one");
+			let first = FirstFinalAt::<T>::get(listing);
+			ensure!(first.is_some(), "there are snapshots, but no first one");
 			let final_at =
 				|period: &Period| Snapshots::<T>::get(listing, period).map(|record| record.final_at);
+			let before =
+				|period: &Period| Snapshots::<T>::get(listing, period).and_then(|record| record.before);
+			ensure!(
+				periods.iter().zip(periods.iter().skip(1)).all(|(a, b)| before(b) == final_at(a)),
+				"a snapshot does not know the one before it"
+			);
+			ensure!(
+				periods.first().is_none_or(|oldest| before(oldest).is_some() || final_at(oldest) == first),
+				"a snapshot that is not the first has none before it"
+			);
 			ensure!(
 				periods.iter().zip(periods.iter().skip(1)).all(|(a, b)| final_at(a) <= final_at(b)),
 				"a later snapshot became final earlier"
@@ -213,8 +237,14 @@ impl<T: Config> Pallet<T> {
 			ensure!(every >= 1 && tolerance <= every, "a schedule promises nothing");
 			let (state, _) = T::Listings::state(listing).ok_or("a schedule has no listing")?;
 			let on_sale = state == ListingState::Active;
-			ensure!(record.off_sale_since.is_none() == on_sale, "a promise waits, or does not");
-			ensure!(record.clock(Self::now()) <= Self::now(), "a listing goes off sale in a block to come");
+			ensure!(record.off_sale.is_none() == on_sale, "a promise waits, or does not");
+			let mut longest = record.waited;
+			if let Some(OffSale { since, until }) = record.off_sale {
+				ensure!(since <= Self::now(), "a listing goes off sale in a block to come");
+				ensure!(until.is_some() == (state == ListingState::Paused), "what is no pause has an end");
+				longest = longest.saturating_add(until.map_or(0, |until| until.saturating_sub(since)));
+			}
+			ensure!(longest <= T::MaxPause::get(), "pauses put off a snapshot for too long");
 		}
 		Ok(())
 	}

@@ -30,6 +30,7 @@ pub const EMPTY: &[(&str, &[&str])] = &[
 			"Assignments",
 			"AssignmentsOf",
 			"Departed",
+			"LastLeft",
 			"OpenPeriods",
 			"Submissions",
 			"Snapshots",

@@ -46,6 +46,7 @@ impl<T: Config> Pallet<T> {
 					curator,
 					deposit,
 					since: Self::now(),
+					asked_since: Self::asked_since(listing, &node, role),
 				};
 				assigned.try_push(record).map_err(|_| Error::<T>::TooManyAssigned)?;
 				Ok(false)
@@ -90,9 +91,48 @@ impl<T: Config> Pallet<T> {
 		Self::drop_from_node(&record.node, listing, role);
 		if role == NodeRole::Persistence {
 			T::OnKeepers::on_left(listing, &record.node, record.since);
+			Self::note_leaver(listing, &record);
 		}
 		let kept = Self::remember_departure(listing, role, &record)?;
 		Self::adjust_deposit(&record.curator, record.deposit, kept)
+	}
+
+	/// Notes a persistence node that has left a listing which promises snapshots. Where there are too many, who left first is forgotten.
+	fn note_leaver(listing: ListingId, record: &AssignmentRecord<T::AccountId>) {
+		let left_at = Self::now();
+		// Who came in this block had no time that could count.
+		if record.asked_since == left_at || !Schedules::<T>::contains_key(listing) {
+			return;
+		}
+		LastLeft::<T>::mutate(listing, |left| {
+			if left.is_full() {
+				left.remove(0);
+			}
+			let (node, asked_since) = (record.node.clone(), record.asked_since);
+			// There is room.
+			let _ = left.try_push(LeaverRecord { node, asked_since, left_at });
+		});
+	}
+
+	/// The block from which on the time counts that a node has which is assigned now, before it is asked for snapshots. Who left and is back within
+	/// `BackWithin` blocks has not been away: else a node would be new whenever a round comes by.
+	fn asked_since(listing: ListingId, node: &T::AccountId, role: NodeRole) -> u32 {
+		let now = Self::now();
+		if role != NodeRole::Persistence {
+			return now;
+		}
+		let earlier = LastLeft::<T>::mutate_exists(listing, |slot| {
+			let left = slot.as_mut()?;
+			let at = left.iter().position(|leaver| &leaver.node == node)?;
+			let leaver = left.remove(at);
+			if left.is_empty() {
+				*slot = None;
+			}
+			Some(leaver)
+		});
+		earlier
+			.filter(|leaver| now.saturating_sub(leaver.left_at) <= T::BackWithin::get())
+			.map_or(now, |leaver| leaver.asked_since)
 	}
 
 	/// Remembers that a node has left, where a period that it may have earned in is not settled. Returns what of its

@@ -49,6 +49,7 @@ impl<T: Config> Pallet<T> {
 		for period in SnapshotPeriods::<T>::take(listing) {
 			Snapshots::<T>::remove(listing, period);
 		}
+		LastLeft::<T>::remove(listing);
 		Newest::<T>::remove(listing);
 		FirstFinalAt::<T>::remove(listing);
 		Ok(())
