@@ -161,7 +161,8 @@ fn go_on<T: Config>() {
 fn keep<T: Config>(listing: ListingId, count: u32) {
 	SnapshotPeriods::<T>::mutate(listing, |periods| {
 		for period in (0..count).map(|at| u32::MAX - at) {
-			let record = SnapshotRecord { commitments: commitments(1), final_at: 1, signers: 1, quorum: 1 };
+			let commitments = commitments(1);
+			let record = SnapshotRecord { commitments, final_at: 1, signers: 1, quorum: 1, before: Some(1) };
 			Snapshots::<T>::insert(listing, period, record);
 			assert!(periods.try_push(period).is_ok());
 		}
@@ -243,6 +244,7 @@ mod benchmarks {
 		assert!(CuratorBonds::<T>::get(listing).is_some_and(|record| record.unlocking.total() == 0));
 	}
 
+	// Of a persistence node that was assigned before.
 	#[benchmark]
 	fn assign() {
 		let (curator, listing) = listed::<T>();
@@ -250,7 +252,7 @@ mod benchmarks {
 		departed::<T>(&curator, listing, 0, true);
 		go_on::<T>();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(curator), listing, node.clone(), NodeRole::Worker, key());
+		_(RawOrigin::Signed(curator), listing, node.clone(), NodeRole::Persistence, key());
 		assert!(AssignmentsOf::<T>::contains_key(&node));
 		assert!(Departed::<T>::get(listing).is_some_and(|departures| departures.nodes.is_empty()));
 	}
@@ -322,6 +324,7 @@ mod benchmarks {
 			assert_ok!(assigned);
 		}
 		departed::<T>(&curator, listing, T::MaxAssigned::get().saturating_mul(2), false);
+		left::<T>(listing, curator.clone());
 		keep::<T>(listing, p);
 		// The listing's own end is the listings pallet's to measure; its state is one read.
 		#[block]

@@ -52,12 +52,15 @@ pub(crate) fn put_on_sale<T: Config>(listing: ListingId, snapshot: SnapshotView,
 /// A snapshot that became final in its block, later than all that there are.
 fn add_snapshot<T: Config>(listing: ListingId, snapshot: SnapshotView) {
 	let SnapshotView { period, commitments, final_at } = snapshot;
-	let record = SnapshotRecord { commitments, final_at, signers: 1, quorum: 1 };
+	let before = Newest::<T>::get(listing)
+		.and_then(|newest| Snapshots::<T>::get(listing, newest))
+		.map(|snapshot| snapshot.final_at);
+	let record = SnapshotRecord { commitments, final_at, signers: 1, quorum: 1, before };
 	Snapshots::<T>::insert(listing, period, record);
 	SnapshotPeriods::<T>::mutate(listing, |periods| assert!(periods.try_push(period).is_ok()));
 	Newest::<T>::insert(listing, period);
 	if let Some(mut record) = Schedules::<T>::get(listing) {
-		record.renew(final_at);
+		record.renew(final_at, T::MaxPause::get());
 		Schedules::<T>::insert(listing, record);
 	}
 }
@@ -66,7 +69,7 @@ fn add_snapshot<T: Config>(listing: ListingId, snapshot: SnapshotView) {
 pub(crate) fn schedule<T: Config>(listing: ListingId) {
 	let Some(curator) = T::Listings::owner(listing) else { return };
 	let schedule = Schedule { every: 1, tolerance: 0, retention: T::MaxRetention::get() };
-	Schedules::<T>::insert(listing, ScheduleRecord::new(schedule, curator, 0, true, 0));
+	Schedules::<T>::insert(listing, ScheduleRecord::new(schedule, curator, 0, 0));
 }
 
 /// A schedule with as many snapshots as can be, of which the given one is the oldest; older ones are not kept any more. And as many workers and
@@ -100,6 +103,7 @@ fn assign_all<T: Config>(listing: ListingId, role: NodeRole, curator: &T::Accoun
 		curator: curator.clone(),
 		deposit: 0,
 		since: 0,
+		asked_since: 0,
 	});
 	let assigned = frame_support::BoundedVec::truncate_from(assigned.collect());
 	Assignments::<T>::insert(listing, role, assigned);

@@ -88,13 +88,10 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> OnListingState for Pallet<T> {
-	/// What was promised waits while the listing is not on sale.
+	/// What was promised waits while the listing is not on sale, but for `MaxPause` blocks of pauses at most.
 	fn on_state(listing: ListingId, state: ListingState) {
 		let Some(mut record) = Schedules::<T>::get(listing) else { return };
-		match state {
-			ListingState::Active => record.return_to_sale(Self::now()),
-			_ => record.leave_sale(Self::now()),
-		}
+		record.on_state(state, Self::now(), T::MaxPause::get());
 		Schedules::<T>::insert(listing, record);
 	}
 

@@ -111,6 +111,13 @@ pub mod pallet {
 		/// Blocks that an unbonded amount stays held. May change.
 		type UnbondingPeriod: Get<u32>;
 
+		/// Blocks after its departure within which a persistence node that is back has not been away, for whoever asks it for snapshots. May change.
+		type BackWithin: Get<u32>;
+
+		/// Most blocks by which pauses put off what a listing has promised, from one final snapshot to the next.
+		#[pallet::constant]
+		type MaxPause: Get<u32>;
+
 		/// Most portions of one bond on their way out at the same time.
 		#[pallet::constant]
 		type MaxUnlocking: Get<u32>;

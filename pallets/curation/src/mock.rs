@@ -29,6 +29,8 @@ pub const MAX_ASSIGNMENTS_PER_NODE: u32 = 4;
 pub const MAX_RETENTION: u32 = 6;
 pub const MAX_OPEN: u32 = 4;
 pub const MAX_UNLOCKING: u32 = 3;
+pub const MAX_PAUSE: u32 = 30;
+pub const BACK_WITHIN: u32 = 6;
 /// What each account of the builder owns.
 pub const ENDOWMENT: Balance = 1_000_000;
 
@@ -161,6 +163,8 @@ impl crate::Config for Test {
 	type BondReserve = Reserve;
 	type MinNodeBond = NodeBond;
 	type UnbondingPeriod = ConstU32<UNBONDING>;
+	type BackWithin = ConstU32<BACK_WITHIN>;
+	type MaxPause = ConstU32<MAX_PAUSE>;
 	type MaxUnlocking = ConstU32<MAX_UNLOCKING>;
 	type MaxAssigned = ConstU32<MAX_ASSIGNED>;
 	type MaxTerms = ConstU32<MAX_TERMS>;

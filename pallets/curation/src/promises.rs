@@ -8,27 +8,26 @@ use souk_primitives::{
 };
 
 impl<T: Config> Promises<T::AccountId> for Pallet<T> {
-	fn next(after: Option<ListingId>, by: u32) -> Option<Promise<T::AccountId>> {
+	fn next(after: Option<ListingId>, by: u32, last: u32) -> Option<Promise<T::AccountId>> {
 		let mut schedules = match after {
 			None => Schedules::<T>::iter(),
 			Some(listing) => Schedules::<T>::iter_from(Schedules::<T>::hashed_key_for(listing)),
 		};
 		let (listing, record) = schedules.next()?;
-		let late_from = record.late_from();
+		let now = Self::now();
 		let newest = Newest::<T>::get(listing)
 			.and_then(|period| Snapshots::<T>::get(listing, period))
 			.map(|snapshot| snapshot.final_at);
 		Some(Promise {
 			listing,
 			every: record.pace,
-			clock: record.clock(Self::now()),
 			since: newest.unwrap_or(record.since),
-			late_from,
-			offence_from: late_from.max(record.spared_until),
-			snapshot: Self::kept_since(listing, by, record.schedule.every),
+			late_from: record.late_from(now),
+			offence_from: record.offence_from(now),
+			snapshot: Self::kept_since(listing, by, last),
 			keepers: Assignments::<T>::get(listing, NodeRole::Persistence)
 				.into_iter()
-				.filter(|record| record.since <= by)
+				.filter(|record| record.asked_since <= by)
 				.map(|record| record.node)
 				.collect::<Vec<_>>(),
 			workers: Assignments::<T>::get(listing, NodeRole::Worker)
@@ -52,9 +51,10 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 
 impl<T: Config> Pallet<T> {
 	/// The newest snapshot that was final in block `by`. Where none that is kept is so old, but one was that is not kept any more, the oldest: else
-	/// nobody would be asked for snapshots of which there are many in a short time. Not the only one where they are `every` so many blocks: nobody may have
-	/// handed it over yet.
-	fn kept_since(listing: ListingId, by: u32, every: u32) -> Option<SnapshotView> {
+	/// nobody would be asked for snapshots of which there are many in a short time. Not the only one that is kept where the one before it was final in block
+	/// `last` already, and so was asked for while it was the newest: nobody may have handed the new one over yet. What is promised does not matter: only how
+	/// often they really come.
+	fn kept_since(listing: ListingId, by: u32, last: u32) -> Option<SnapshotView> {
 		let periods = SnapshotPeriods::<T>::get(listing);
 		let view = |period: &Period| Self::snapshot_view(listing, *period);
 		// Later periods became final later: a few of many are read.
@@ -62,10 +62,14 @@ impl<T: Config> Pallet<T> {
 			periods.partition_point(|period| view(period).is_some_and(|view| view.final_at <= by));
 		match old_enough.checked_sub(1) {
 			Some(newest) => periods.get(newest).and_then(view),
-			None if periods.len() < 2 && every >= Self::now().saturating_sub(by) => None,
 			None => {
 				FirstFinalAt::<T>::get(listing).filter(|first| *first <= by)?;
-				periods.first().and_then(view)
+				let oldest = periods.first()?;
+				let before = Snapshots::<T>::get(listing, oldest)?.before;
+				if periods.len() < 2 && before.is_none_or(|before| before <= last) {
+					return None;
+				}
+				view(oldest)
 			}
 		}
 	}

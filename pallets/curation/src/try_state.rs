@@ -29,8 +29,8 @@ impl<T: Config> Pallet<T> {
 	/// 3. An open period is later than the newest final one and has submissions: one per worker, all from workers that are
 	///    assigned, and none of them a quorum. There are submissions for open periods only.
 	/// 4. A final snapshot had its quorum. A listing has at most `retention` of them, the list of their periods is sorted
-	///    and complete, its last one is the newest, and later ones became final later.
-	/// 5. What a listing has promised waits exactly while it is not on sale.
+	///    and complete, its last one is the newest, and later ones became final later. Each knows the block of the one before it; only the first has none.
+	/// 5. What a listing has promised waits only while it is not on sale, and for `MaxPause` blocks of pauses at most.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_holds()?;
 		Self::try_assignments()?;
@@ -100,6 +100,7 @@ impl<T: Config> Pallet<T> {
 			for record in assigned {
 				let node = Nodes::<T>::get(&record.node).ok_or("an assigned node is not registered")?;
 				ensure!(node.info.offers(role), "a node is assigned to what it does not offer");
+				ensure!(record.asked_since <= record.since, "an assignment counts from a block to come");
 				ensure!(by_listing.insert((record.node, listing, role)), "a node is assigned twice");
 			}
 		}
@@ -180,9 +181,20 @@ impl<T: Config> Pallet<T> {
 				Newest::<T>::get(listing).as_ref() == periods.last(),
 				"the newest snapshot is not the last one"
 			);
-			ensure!(FirstFinalAt::<T>::contains_key(listing), "there are snapshots, but no first one");
+			let first = FirstFinalAt::<T>::get(listing);
+			ensure!(first.is_some(), "there are snapshots, but no first one");
 			let final_at =
 				|period: &Period| Snapshots::<T>::get(listing, period).map(|record| record.final_at);
+			let before =
+				|period: &Period| Snapshots::<T>::get(listing, period).and_then(|record| record.before);
+			ensure!(
+				periods.iter().zip(periods.iter().skip(1)).all(|(a, b)| before(b) == final_at(a)),
+				"a snapshot does not know the one before it"
+			);
+			ensure!(
+				periods.first().is_none_or(|oldest| before(oldest).is_some() || final_at(oldest) == first),
+				"a snapshot that is not the first has none before it"
+			);
 			ensure!(
 				periods.iter().zip(periods.iter().skip(1)).all(|(a, b)| final_at(a) <= final_at(b)),
 				"a later snapshot became final earlier"
@@ -213,8 +225,14 @@ impl<T: Config> Pallet<T> {
 			ensure!(every >= 1 && tolerance <= every, "a schedule promises nothing");
 			let (state, _) = T::Listings::state(listing).ok_or("a schedule has no listing")?;
 			let on_sale = state == ListingState::Active;
-			ensure!(record.off_sale_since.is_none() == on_sale, "a promise waits, or does not");
-			ensure!(record.clock(Self::now()) <= Self::now(), "a listing goes off sale in a block to come");
+			ensure!(record.off_sale.is_none() == on_sale, "a promise waits, or does not");
+			let mut longest = record.waited;
+			if let Some(OffSale { since, until }) = record.off_sale {
+				ensure!(since <= Self::now(), "a listing goes off sale in a block to come");
+				ensure!(until.is_some() == (state == ListingState::Paused), "what is no pause has an end");
+				longest = longest.saturating_add(until.map_or(0, |until| until.saturating_sub(since)));
+			}
+			ensure!(longest <= T::MaxPause::get(), "pauses put off a snapshot for too long");
 		}
 		Ok(())
 	}

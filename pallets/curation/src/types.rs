@@ -7,7 +7,7 @@ use frame_support::{
 	BoundedVec, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
 };
 use scale_info::TypeInfo;
-use souk_primitives::{Balance, Commitments, Digest, NodeRole, SnapshotHealth};
+use souk_primitives::{Balance, Commitments, Digest, ListingState, NodeRole, SnapshotHealth};
 use sp_runtime::Permill;
 
 /// A libp2p peer id, in its binary form.
@@ -224,7 +224,25 @@ impl Schedule {
 	}
 }
 
-/// A listing's schedule, what was promised by it, and what pays for its snapshots.
+/// Since when a listing is off sale, and for how long what it has promised waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct OffSale {
+	/// The block in which it went off sale.
+	pub since: u32,
+	/// Of a pause, the block from which on time runs again although it goes on. A draft has promised nothing yet, and a listing that has ended nothing
+	/// any more: `None`.
+	pub until: Option<u32>,
+}
+
+impl OffSale {
+	/// For how many blocks up to `now` time has stood still.
+	pub fn waited(&self, now: u32) -> u32 {
+		self.until.unwrap_or(now).min(now).saturating_sub(self.since)
+	}
+}
+
+/// A listing's schedule, what was promised by it, and what pays for its snapshots. Blocks that were still to come when the listing went off sale are
+/// stored as they were then, until it is back.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct ScheduleRecord<AccountId> {
 	/// When snapshots are promised, after the next one.
@@ -237,18 +255,19 @@ pub struct ScheduleRecord<AccountId> {
 	pub since: u32,
 	/// Blocks between two snapshots by that promise. A laxer schedule makes none before the next snapshot.
 	pub pace: u32,
-	/// Last block in which the next snapshot is in time.
+	/// Last block in which the next snapshot is in time, but for what a pause that goes on puts it off ([`Self::due`]).
 	pub due_by: u32,
 	/// First block in which a late snapshot is an offence again, where it has been one; else 0.
 	pub spared_until: u32,
-	/// The block in which the listing went off sale, until it is back: what was promised waits for so long.
-	pub off_sale_since: Option<u32>,
+	/// Since when the listing is off sale, until it is back.
+	pub off_sale: Option<OffSale>,
+	/// For how many blocks pauses that are over have put off the next snapshot.
+	pub waited: u32,
 }
 
 impl<AccountId> ScheduleRecord<AccountId> {
-	/// The first schedule of a listing in block `now`.
-	pub fn new(schedule: Schedule, curator: AccountId, deposit: Balance, on_sale: bool, now: u32) -> Self {
-		let off_sale_since = (!on_sale).then_some(now);
+	/// The first schedule of a listing that is on sale in block `now`.
+	pub fn new(schedule: Schedule, curator: AccountId, deposit: Balance, now: u32) -> Self {
 		Self {
 			schedule,
 			curator,
@@ -257,18 +276,35 @@ impl<AccountId> ScheduleRecord<AccountId> {
 			pace: schedule.every,
 			due_by: schedule.due_by(now),
 			spared_until: 0,
-			off_sale_since,
+			off_sale: None,
+			waited: 0,
 		}
 	}
 
-	/// The block that it is for what was promised: `now`, or that in which the listing went off sale, until it is back.
+	/// The block that it is for what was promised: `now`, less those for which the listing's time has stood still since it went off sale.
 	pub fn clock(&self, now: u32) -> u32 {
-		self.off_sale_since.unwrap_or(now)
+		now.saturating_sub(self.off_sale.map_or(0, |off_sale| off_sale.waited(now)))
 	}
 
-	/// First block in which the next snapshot is late.
-	pub const fn late_from(&self) -> u32 {
-		self.due_by.saturating_add(1)
+	/// Last block in which the next snapshot is in time, as it looks in block `now`.
+	pub fn due(&self, now: u32) -> u32 {
+		self.put_off(self.due_by, now)
+	}
+
+	/// First block in which the next snapshot is late, as it looks in block `now`.
+	pub fn late_from(&self, now: u32) -> u32 {
+		self.due(now).saturating_add(1)
+	}
+
+	/// First block in which that is an offence, as it looks in block `now`: the same, or a later one where it has been an offence before.
+	pub fn offence_from(&self, now: u32) -> u32 {
+		self.late_from(now).max(self.put_off(self.spared_until, now))
+	}
+
+	/// For how many blocks up to `now` pauses have put off the next snapshot.
+	pub fn waited_by(&self, now: u32) -> u32 {
+		let pause = self.off_sale.filter(|off_sale| off_sale.until.is_some());
+		self.waited.saturating_add(pause.map_or(0, |pause| pause.waited(now)))
 	}
 
 	/// Another schedule, set in block `now`. Of what was promised before and what it promises from this block on, the sooner holds: nobody gets out of a
@@ -283,11 +319,14 @@ impl<AccountId> ScheduleRecord<AccountId> {
 		self.spared_until = self.spared_until.min(due_by.saturating_add(1));
 	}
 
-	/// A snapshot became final in block `now`: from there on the next one is promised.
-	pub fn renew(&mut self, now: u32) {
-		self.off_sale_since = self.off_sale_since.map(|_| now);
+	/// A snapshot became final in block `now`: from there on the next one is promised, and pauses put that off by `longest` blocks at most.
+	pub fn renew(&mut self, now: u32, longest: u32) {
 		(self.since, self.pace, self.due_by) = (now, self.schedule.every, self.schedule.due_by(now));
-		self.spared_until = 0;
+		(self.spared_until, self.waited) = (0, 0);
+		self.off_sale = self.off_sale.map(|off_sale| OffSale {
+			since: now,
+			until: off_sale.until.map(|_| now.saturating_add(longest)),
+		});
 	}
 
 	/// The late snapshot was an offence in block `now`: it is one again when the promise that holds would be for another.
@@ -295,19 +334,37 @@ impl<AccountId> ScheduleRecord<AccountId> {
 		self.spared_until = self.clock(now).saturating_add(self.pace);
 	}
 
-	/// The listing goes off sale in block `now`, unless it was before.
-	pub fn leave_sale(&mut self, now: u32) {
-		self.off_sale_since.get_or_insert(now);
+	/// The listing is in this state from block `now` on. While it is off sale, what it has promised waits; but pauses put off a snapshot by `longest` blocks at
+	/// most, however many there are.
+	pub fn on_state(&mut self, state: ListingState, now: u32, longest: u32) {
+		let is_paused = self.off_sale.is_some_and(|off_sale| off_sale.until.is_some());
+		if is_paused && state == ListingState::Paused {
+			return;
+		}
+		self.return_to_sale(now);
+		let left = longest.saturating_sub(self.waited);
+		self.off_sale = match state {
+			ListingState::Active => None,
+			ListingState::Paused => Some(OffSale { since: now, until: Some(now.saturating_add(left)) }),
+			ListingState::Draft | ListingState::Retired | ListingState::TakenDown => {
+				Some(OffSale { since: now, until: None })
+			}
+		};
 	}
 
-	/// The listing is on sale again in block `now`: what was still to come when it left is as far away as it was then. What was late stays late.
-	pub fn return_to_sale(&mut self, now: u32) {
-		let Some(since) = self.off_sale_since.take() else { return };
-		let away = now.saturating_sub(since);
-		for block in [&mut self.due_by, &mut self.spared_until] {
-			if *block >= since {
-				*block = block.saturating_add(away);
-			}
+	/// The listing is on sale again in block `now`: what was still to come when it left is as much later as time has stood still. What was late stays late.
+	fn return_to_sale(&mut self, now: u32) {
+		self.waited = self.waited_by(now);
+		(self.due_by, self.spared_until) =
+			(self.put_off(self.due_by, now), self.put_off(self.spared_until, now));
+		self.off_sale = None;
+	}
+
+	/// Where a stored block lies as it looks in block `now`.
+	fn put_off(&self, block: u32, now: u32) -> u32 {
+		match self.off_sale {
+			Some(off_sale) if block >= off_sale.since => block.saturating_add(off_sale.waited(now)),
+			_ => block,
 		}
 	}
 }
@@ -319,10 +376,11 @@ pub fn health<AccountId>(
 	now: u32,
 ) -> SnapshotHealth {
 	let Some(record) = schedule else { return SnapshotHealth::Unscheduled };
-	if record.clock(now) <= record.due_by {
+	let due = record.due(now);
+	if now <= due {
 		return SnapshotHealth::OnTime;
 	}
-	let by = now.saturating_sub(record.due_by);
+	let by = now.saturating_sub(due);
 	if has_snapshot {
 		SnapshotHealth::Late { by }
 	} else {
@@ -343,6 +401,9 @@ pub struct AssignmentRecord<AccountId> {
 	pub deposit: Balance,
 	/// Block of the assignment.
 	pub since: u32,
+	/// Block from which on the time counts that it has before it is asked for snapshots: that of the assignment, or of an earlier one that ended shortly
+	/// before.
+	pub asked_since: u32,
 }
 
 /// One opinion on what a period's snapshot commits to, and who shares it.
@@ -452,6 +513,8 @@ pub struct SnapshotRecord {
 	pub signers: u32,
 	/// How many were needed.
 	pub quorum: u32,
+	/// Block in which the one before it became final, where there was one; it may not be kept any more.
+	pub before: Option<u32>,
 }
 
 /// A node as clients see it.

@@ -380,7 +380,8 @@ impl<AccountId: PartialEq> Jury<AccountId> {
 	/// The ruling that the revealed votes have decided on, whatever those vote who have committed and not revealed yet.
 	pub fn foregone(&self) -> Option<Verdict> {
 		let verdict = self.count();
-		let voters = self.sitting().filter(|juror| juror.vote.is_some() || juror.commitment.is_some()).count();
+		let voters =
+			self.sitting().filter(|juror| juror.vote.is_some() || juror.commitment.is_some()).count();
 		let for_it = self.sitting().filter(|juror| juror.vote == Some(verdict.ruling)).count();
 		(verdict.decided && for_it > voters.saturating_sub(for_it)).then_some(verdict)
 	}

@@ -29,6 +29,10 @@ pub const MINIMUM: Balance = 10;
 pub const TODAY: Period = 29_000_000;
 /// Bond of a node that offers one role, with [`curation_config!`].
 pub const NODE_BOND: Balance = 1_000;
+/// Blocks within which a persistence node is back that has not been away, with [`curation_config!`].
+pub const BACK_WITHIN: u32 = 20;
+/// Most blocks by which pauses put off a snapshot, with [`curation_config!`].
+pub const MAX_PAUSE: u32 = 60;
 
 parameter_types! {
 	/// What a block has room for.

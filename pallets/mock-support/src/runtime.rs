@@ -108,6 +108,8 @@ macro_rules! curation_config {
 			type BondReserve = $crate::Reserve;
 			type MinNodeBond = frame_support::traits::ConstU128<{ $crate::NODE_BOND }>;
 			type UnbondingPeriod = frame_support::traits::ConstU32<$unbonding>;
+			type BackWithin = frame_support::traits::ConstU32<{ $crate::BACK_WITHIN }>;
+			type MaxPause = frame_support::traits::ConstU32<{ $crate::MAX_PAUSE }>;
 			type MaxUnlocking = frame_support::traits::ConstU32<8>;
 			type MaxAssigned = frame_support::traits::ConstU32<3>;
 			type MaxTerms = frame_support::traits::ConstU32<8>;

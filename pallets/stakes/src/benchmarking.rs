@@ -389,7 +389,7 @@ mod benchmarks {
 		go_to::<T>(now);
 		let tour = RoundRecord { number: 1, seed: [1; 32], until: now + 1, after: None, done: false };
 		// Everybody has announced a downtime, but for later.
-		let workers = T::Promises::next(None, by).expect("there is one").workers;
+		let workers = T::Promises::next(None, by, by).expect("there is one").workers;
 		assert!(!workers.is_empty());
 		let later = DowntimeRecord { from: u32::MAX - 1, until: u32::MAX, next: u32::MAX, deposit: 0 };
 		for node in nodes.iter().chain(&workers) {
@@ -397,7 +397,7 @@ mod benchmarks {
 		}
 		#[block]
 		{
-			let promise = T::Promises::next(None, by).expect("there is one");
+			let promise = T::Promises::next(None, by, by).expect("there is one");
 			Pallet::<T>::visit(now, &tour, promise);
 		}
 		assert_eq!(Challenges::<T>::iter().count(), nodes.len());

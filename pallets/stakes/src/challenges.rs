@@ -36,8 +36,9 @@ impl<T: Config> Pallet<T> {
 			last => Self::new_round(now, every, last),
 		};
 		let settled_by = now.saturating_sub(T::ChallengeWindow::get());
+		let in_the_last_round = settled_by.saturating_sub(every);
 		while !round.done && meter.try_consume(T::WeightInfo::visit()).is_ok() {
-			match T::Promises::next(round.after, settled_by) {
+			match T::Promises::next(round.after, settled_by, in_the_last_round) {
 				Some(promise) => {
 					round.after = Some(promise.listing);
 					Self::visit(now, &round, promise);
@@ -143,12 +144,12 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Records a snapshot that is late: once for each time that the schedule promises one, and once in a round at most. What a paused listing has promised
-	/// waits, but what was late before is looked at as ever: nobody gets out of it by a pause while the round comes by. Nobody could make one while too
+	/// Records a snapshot that is late: once for each time that the schedule promises one, and once in a round at most. A pause puts off what was promised
+	/// for a while, but what was late before is looked at as ever: nobody gets out of it by a pause while the round comes by. Nobody could make one while too
 	/// many workers were away.
 	fn look_for_missed(now: u32, promise: &Promise<T::AccountId>) {
-		let Promise { listing, clock, late_from, offence_from, .. } = *promise;
-		if clock < offence_from || Self::lacks_workers(promise) {
+		let Promise { listing, late_from, offence_from, .. } = *promise;
+		if now < offence_from || Self::lacks_workers(now, promise) {
 			return;
 		}
 		Self::commit(Offence {
@@ -166,8 +167,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether so many of a listing's workers said in time that they would be away that the others are no quorum. It counts what began before the
 	/// snapshot was to come, so that nobody goes away from what is late already, and until a period after its end, in which the next one is made.
-	fn lacks_workers(promise: &Promise<T::AccountId>) -> bool {
-		let (back, due) = (promise.clock.saturating_sub(promise.every), promise.offence_from);
+	fn lacks_workers(now: u32, promise: &Promise<T::AccountId>) -> bool {
+		let (back, due) = (now.saturating_sub(promise.every), promise.offence_from);
 		let away = promise.workers.iter().filter(|worker| Self::said_away(worker, back, due)).count();
 		let count = |workers: usize| u32::try_from(workers).unwrap_or(u32::MAX);
 		let all = promise.workers.len();

@@ -2,7 +2,7 @@
 //! test says they are.
 
 use crate::{self as pallet_stakes, *};
-pub use souk_mock_support::{roomy, Weights, MINIMUM, NODE_BOND, TODAY, WUSD};
+pub use souk_mock_support::{roomy, Weights, MAX_PAUSE, MINIMUM, NODE_BOND, TODAY, WUSD};
 
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,

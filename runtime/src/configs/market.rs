@@ -56,6 +56,10 @@ impl pallet_curation::Config for Runtime {
 	type BondReserve = params::escrow::BadChunkSlash;
 	type MinNodeBond = params::market::MinNodeBond;
 	type UnbondingPeriod = UnbondingPeriod;
+	// Who is away for less than from one round to the next has not been away.
+	type BackWithin = ChallengeEvery;
+	// As long as a node may be away.
+	type MaxPause = ConstU32<LONGEST_DOWNTIME>;
 	type MaxUnlocking = ConstU32<32>;
 	type MaxAssigned = ConstU32<8>;
 	// `weights` of curation and of subscriptions count for as many.

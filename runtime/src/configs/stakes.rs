@@ -48,6 +48,8 @@ impl Get<u32> for ReportMinutes {
 
 /// Blocks from the announcement of a downtime to its beginning.
 pub const DOWNTIME_NOTICE: BlockNumber = HOURS;
+/// The most blocks of a downtime, and of the pauses that put off a snapshot.
+pub const LONGEST_DOWNTIME: BlockNumber = 6 * HOURS;
 /// The fewest blocks for a challenge: a light client sees it when it is final, and its answer takes as long again.
 pub const SHORTEST_CHALLENGE: BlockNumber = 10;
 /// The most blocks for one.
@@ -155,7 +157,7 @@ impl pallet_stakes::Config for Runtime {
 	type SameAnswerFor = params::offences::SameAnswerFor;
 	type ChallengeEvery = ChallengeEvery;
 	type ChallengeWindow = ChallengeWindow;
-	type MaxDowntime = ConstU32<{ 6 * HOURS }>;
+	type MaxDowntime = ConstU32<LONGEST_DOWNTIME>;
 	type DowntimeNotice = ConstU32<DOWNTIME_NOTICE>;
 	type DowntimeEvery = ConstU32<{ 7 * DAYS }>;
 	type AccountOf = AccountOfKey;

@@ -330,7 +330,9 @@ fn slashes(page: &mut String) -> std::fmt::Result {
 		 fine would take anything of her. A penalty that is set to nothing takes nothing.\n\n\
 		 **Each one costs more than the last**, up to all of the bond: as much again for each earlier one of its kind in four weeks. Of absences (the first three) \
 		 one in a day counts for that, so that a node that is down for a night loses a part of the bond and not the bond. Whoever sees an offence coming gains \
-		 nothing by subscribing: those who have a part of the fine were there before anybody could see it.\n\n\
+		 nothing by subscribing: those who have a part of the fine were there before anybody could see it. Nor are absences got around for a fee: until there is a \
+		 snapshot, pauses put it off by six hours in all, and neither a new one before each round nor a node that leaves and is back at once keeps nodes from being \
+		 asked.\n\n\
 		 **With others' money behind her bond** she is given a part of what they lose. So no more of it answers than what makes that no gain, \
 		 whatever governance sets for it (`without_gain`). A bad chunk, which takes a tenth of bond and backing, with as much behind the bond as can answer:\n\n\
 		 | subscribers and reporter | most behind a bond of {} | gain, others back her | gain, she backs herself |\n|---:|---:|---:|---:|",

@@ -50,6 +50,7 @@ impl<T: Config> Pallet<T> {
 					curator,
 					deposit,
 					since: Self::now(),
+					asked_since: Self::asked_since(listing, &node, role),
 				};
 				assigned.try_push(record).map_err(|_| Error::<T>::TooManyAssigned)?;
 				Ok(false)
@@ -99,6 +100,21 @@ impl<T: Config> Pallet<T> {
 		Self::adjust_deposit(&record.curator, record.deposit, kept)
 	}
 
+	/// The block from which on the time counts that a node has which is assigned now, before it is asked for snapshots. Who left and is back within
+	/// `BackWithin` blocks has not been away: else a node would be new whenever a round comes by.
+	fn asked_since(listing: ListingId, node: &T::AccountId, role: NodeRole) -> u32 {
+		let departures = Departed::<T>::get(listing).unwrap_or_default();
+		let terms = departures.nodes.iter().filter(|left| left.node == *node && left.role == role);
+		terms.rev().fold(Self::now(), |since, term| {
+			let was_away = since.saturating_sub(term.until) > T::BackWithin::get();
+			if was_away {
+				since
+			} else {
+				term.since.min(since)
+			}
+		})
+	}
+
 	/// Remembers that a node has left, unless it came in this block. Returns what of its deposit pays for that, in planck.
 	fn remember_departure(
 		listing: ListingId,
@@ -128,10 +144,11 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Forgets who left a listing before anything began that is not settled, and so long ago that nothing of theirs is reported any more; and returns the
+	/// Forgets who left a listing before anything began that is not settled, and so long ago that nothing of theirs is reported any more and they are new if they come back; and returns the
 	/// deposits. Returns how many are still remembered.
 	fn forget_departures(listing: ListingId) -> Result<usize, DispatchError> {
-		let by = Self::now().saturating_sub(T::RememberedFor::get());
+		let remembered_for = T::RememberedFor::get().max(T::BackWithin::get());
+		let by = Self::now().saturating_sub(remembered_for);
 		Departed::<T>::try_mutate_exists(listing, |slot| {
 			let Some(departures) = slot.as_mut() else { return Ok(0) };
 			for departure in departures.forget(by) {

@@ -9,6 +9,7 @@ use frame_support::{
 	ensure,
 	pallet_prelude::DispatchResult,
 	traits::{Get, UnixTime},
+	BoundedVec,
 };
 use souk_primitives::{
 	quorum, reach::Listings, Balance, Commitments, Digest, ListingId, ListingState, NodeRole, Period,
@@ -16,7 +17,7 @@ use souk_primitives::{
 
 /// How far a period may be ahead of the chain's time, in minutes: clocks differ.
 const MINUTES_AHEAD: u32 = 5;
-/// Single values that a listing with a schedule has: the schedule, the two lists of periods, the newest period and the
+/// Single values that a listing with a schedule has: the schedule, the two lists of periods, the newest period, and the
 /// block of the first final snapshot.
 const SCHEDULE_ITEMS: u32 = 5;
 
@@ -43,8 +44,9 @@ impl<T: Config> Pallet<T> {
 				ScheduleRecord { curator, deposit, ..record }
 			}
 			_ => {
-				let on_sale = state == Some(ListingState::Active);
-				ScheduleRecord::new(schedule, curator, deposit, on_sale, now)
+				let mut record = ScheduleRecord::new(schedule, curator, deposit, now);
+				record.on_state(state.unwrap_or(ListingState::Draft), now, T::MaxPause::get());
+				record
 			}
 		};
 		Schedules::<T>::insert(listing, record);
@@ -157,18 +159,17 @@ impl<T: Config> Pallet<T> {
 		});
 		Submissions::<T>::remove(listing, period);
 
-		SnapshotPeriods::<T>::try_mutate(listing, |periods| {
+		let before = SnapshotPeriods::<T>::try_mutate(listing, |periods| {
+			let newest = periods.last().and_then(|newest| Snapshots::<T>::get(listing, newest));
 			// Room for this one first.
 			Self::prune(listing, periods, record.schedule.retention.saturating_sub(1));
-			periods.try_push(period)
-		})
-		.map_err(|_| Error::<T>::InvalidSchedule)?;
-		Snapshots::<T>::insert(
-			listing,
-			period,
-			SnapshotRecord { commitments: proposal.commitments.clone(), final_at: now, signers, quorum },
-		);
-		record.renew(now);
+			periods.try_push(period).map_err(|_| Error::<T>::InvalidSchedule)?;
+			Ok::<_, Error<T>>(newest.map(|snapshot| snapshot.final_at))
+		})?;
+		let commitments = proposal.commitments.clone();
+		let snapshot = SnapshotRecord { commitments, final_at: now, signers, quorum, before };
+		Snapshots::<T>::insert(listing, period, snapshot);
+		record.renew(now, T::MaxPause::get());
 		Schedules::<T>::insert(listing, record);
 		Newest::<T>::insert(listing, period);
 		FirstFinalAt::<T>::mutate(listing, |first| {
@@ -203,7 +204,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Drops the oldest snapshots until at most `keep` are left.
-	fn prune<Max>(listing: ListingId, periods: &mut frame_support::BoundedVec<Period, Max>, keep: u32) {
+	fn prune<Max>(listing: ListingId, periods: &mut BoundedVec<Period, Max>, keep: u32) {
 		let keep = usize::try_from(keep).unwrap_or(usize::MAX);
 		let mut surplus = periods.len().saturating_sub(keep);
 		periods.retain(|period| {
@@ -216,7 +217,8 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// What a schedule costs, in planck: itself, its snapshots, and as many submissions as can be open.
+	/// What a schedule costs, in planck: itself, its snapshots, as many submissions as can be open, and as many persistence nodes that have left as
+	/// are remembered.
 	pub(crate) fn schedule_deposit(retention: u32) -> Balance {
 		let len = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
 		let period = Period::max_encoded_len();

@@ -8,6 +8,9 @@ fn an_ended_listing_leaves_nothing_behind_and_the_deposits_return() {
 		assert_ok!(submit(11, LISTING, START - 1, 1));
 		assert_ok!(submit(12, LISTING, START - 1, 1));
 		assert_ok!(submit(11, LISTING, START, 1));
+		go_to(2);
+		assert_ok!(mock::unassign(CURATOR, LISTING, 14, NodeRole::Persistence));
+		assert_eq!(Departed::<Test>::iter().count(), 1);
 		move_to(LISTING, ListingState::Retired);
 		assert_ok!(clear_listing(OTHER, LISTING));
 
@@ -21,6 +24,7 @@ fn an_ended_listing_leaves_nothing_behind_and_the_deposits_return() {
 		assert_eq!(SnapshotPeriods::<Test>::iter().count(), 0);
 		assert_eq!(Newest::<Test>::iter().count(), 0);
 		assert_eq!(FirstFinalAt::<Test>::iter().count(), 0);
+		assert_eq!(Departed::<Test>::iter().count(), 0);
 		assert_eq!(events().last(), Some(&Event::ListingCleared { listing: LISTING }));
 		// The nodes are free.
 		assert_ok!(deregister_node(11));

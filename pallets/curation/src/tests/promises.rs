@@ -3,7 +3,7 @@
 use super::*;
 use crate::{Schedule, Schedules};
 use souk_primitives::{
-	reach::{Promise, Promises as _},
+	reach::{Keepers as _, Promise, Promises as _},
 	ListingId, SnapshotHealth,
 };
 
@@ -13,12 +13,12 @@ fn every(every: u32) -> Schedule {
 
 /// Last block in which the listing's next snapshot is in time.
 fn due_by(listing: ListingId) -> u32 {
-	Schedules::<Test>::get(listing).expect("it has a schedule").due_by
+	Schedules::<Test>::get(listing).expect("it has a schedule").due(System::block_number())
 }
 
 /// What the only listing with a schedule has promised, with its snapshot as of block `by`.
 fn promise(by: u32) -> Promise<AccountId> {
-	Curation::next(None, by).expect("there is one")
+	Curation::next(None, by, 0).expect("there is one")
 }
 
 #[test]
@@ -74,18 +74,82 @@ fn the_schedule_of_a_draft_may_be_corrected() {
 }
 
 #[test]
-fn the_only_snapshot_is_not_asked_for_before_it_can_have_been_handed_over() {
-	for (every, asked_for) in [(10, None), (9, Some(START + 1))] {
-		TestExt::default().workers(1).schedule(every, 2, 1).execute(|| {
-			for n in 0..2 {
-				go_to(10 + n);
-				assert_ok!(submit(11, LISTING, START + n, 1));
-			}
+fn the_only_snapshot_is_not_asked_for_before_it_can_have_been_handed_over_where_the_one_before_it_was() {
+	// Whatever is promised: it is not kept.
+	for every in [1, 10, 1_000] {
+		TestExt::default().workers(1).schedule(every, 0, 1).execute(|| {
+			let asked_for = |by: u32, last: u32| {
+				let promise = Curation::next(None, by, last).expect("there is one");
+				promise.snapshot.map(|snapshot| snapshot.period)
+			};
+			go_to(10);
+			assert_ok!(submit(11, LISTING, START, 1));
+			assert_eq!((asked_for(9, 0), asked_for(10, 0)), (None, Some(START)), "there was none before");
+			go_to(11);
+			assert_ok!(submit(11, LISTING, START + 1, 1));
 			go_to(20);
-			assert_eq!(promise(10).snapshot.map(|snapshot| snapshot.period), asked_for, "{every}");
-			assert_eq!(promise(11).snapshot.map(|snapshot| snapshot.period), Some(START + 1));
+			// The one of block 10 was asked for in a round that looked at what was final in block 10, and in none before that.
+			assert_eq!((asked_for(10, 10), asked_for(10, 9)), (None, Some(START + 1)), "every {every}");
+			assert_eq!(asked_for(9, 9), None, "there was none");
+			assert_eq!(asked_for(11, 10), Some(START + 1), "it is old enough");
+			// How many are kept from now on makes no difference.
+			let schedule = Schedule { every, tolerance: 0, retention: 3 };
+			assert_ok!(set_schedule(CURATOR, LISTING, schedule));
+			assert_eq!((asked_for(10, 10), asked_for(10, 9)), (None, Some(START + 1)), "every {every}");
 		});
 	}
+}
+
+#[test]
+fn who_is_asked_does_not_get_out_of_it_by_leaving_and_coming_back() {
+	// Whether it counts as a keeper since block 5, where it has been away for so long.
+	for (away, counts) in [(0, true), (BACK_WITHIN, true), (BACK_WITHIN + 1, false)] {
+		for resigns in [false, true] {
+			TestExt::default().nodes(2).schedule(10, 2, 3).execute(|| {
+				go_to(5);
+				assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
+				go_to(10);
+				if resigns {
+					assert_ok!(resign(11, LISTING, NodeRole::Persistence));
+				} else {
+					assert_ok!(unassign(CURATOR, LISTING, 11, NodeRole::Persistence));
+				}
+				assert!(promise(100).keepers.is_empty());
+				go_to(10 + away);
+				assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
+				// Another one is new.
+				assert_ok!(assign(CURATOR, LISTING, 12, NodeRole::Persistence));
+				let since = if counts { 5 } else { 10 + away };
+				assert!(promise(since - 1).keepers.is_empty(), "away for {away}");
+				assert!(promise(since).keepers.contains(&11), "away for {away}");
+				assert!(!promise(10 + away - 1).keepers.contains(&12));
+				assert_eq!(promise(10 + away).keepers, [11, 12]);
+				// It is paid for the blocks in which it was there.
+				assert_eq!(Curation::kept_since(LISTING, &11), Some(10 + away));
+			});
+		}
+	}
+}
+
+#[test]
+fn nor_by_doing_it_again_and_again() {
+	TestExt::default().nodes(1).schedule(10, 2, 3).execute(|| {
+		go_to(5);
+		assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
+		for block in [10, 10, 11, 16] {
+			go_to(block);
+			assert_ok!(unassign(CURATOR, LISTING, 11, NodeRole::Persistence));
+			assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
+			assert_eq!(promise(5).keepers, [11], "block {block}");
+		}
+		// Nor does the other role make it a keeper.
+		assert_ok!(unassign(CURATOR, LISTING, 11, NodeRole::Persistence));
+		assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Worker));
+		assert_ok!(unassign(CURATOR, LISTING, 11, NodeRole::Worker));
+		go_to(17 + BACK_WITHIN);
+		assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
+		assert!(promise(16 + BACK_WITHIN).keepers.is_empty());
+	});
 }
 
 #[test]
@@ -132,14 +196,134 @@ fn what_was_late_before_a_pause_stays_late() {
 			go_to(paused);
 			move_to(LISTING, ListingState::Paused);
 			go_to(paused + 20);
-			let Promise { clock, late_from, .. } = promise(0);
-			assert_eq!((clock, late_from), (paused, 14));
-			move_to(LISTING, ListingState::Active);
-			assert_eq!(promise(0).clock, paused + 20);
-			assert_eq!(due_by(LISTING), due);
+			for state in [ListingState::Paused, ListingState::Active] {
+				move_to(LISTING, state);
+				assert_eq!(promise(0).late_from, due + 1);
+				assert_eq!(due_by(LISTING), due);
+			}
 			assert_eq!(Curation::health(LISTING), health);
 		});
 	}
+}
+
+#[test]
+fn a_pause_puts_off_a_snapshot_for_so_long_and_no_longer() {
+	for goes_on in [false, true] {
+		TestExt::default().workers(1).schedule(10, 2, 3).execute(|| {
+			go_to(3);
+			move_to(LISTING, ListingState::Paused);
+			go_to(3 + MAX_PAUSE + 1);
+			if !goes_on {
+				move_to(LISTING, ListingState::Active);
+			}
+			// In time up to block 13, but for the pause.
+			assert_eq!((due_by(LISTING), promise(0).late_from), (13 + MAX_PAUSE, 14 + MAX_PAUSE));
+			go_to(13 + MAX_PAUSE);
+			assert_eq!(Curation::health(LISTING), SnapshotHealth::OnTime);
+			go_to(14 + MAX_PAUSE);
+			assert_eq!(Curation::health(LISTING), SnapshotHealth::Missing { by: 1 });
+			// It is late, and an offence again after ten blocks.
+			Curation::missed(LISTING);
+			for state in [ListingState::Paused, ListingState::Active] {
+				assert_eq!(promise(0).offence_from, 14 + MAX_PAUSE + 10);
+				move_to(LISTING, state);
+			}
+			assert_eq!((promise(0).late_from, promise(0).offence_from), (14 + MAX_PAUSE, 24 + MAX_PAUSE));
+		});
+	}
+}
+
+#[test]
+fn another_schedule_in_a_pause_that_is_too_long_holds_from_then_on() {
+	TestExt::default().workers(1).schedule(1_000, 2, 3).execute(|| {
+		go_to(3);
+		move_to(LISTING, ListingState::Paused);
+		go_to(10 + MAX_PAUSE);
+		assert_ok!(set_schedule(CURATOR, LISTING, every(10)));
+		assert_eq!(due_by(LISTING), 10 + MAX_PAUSE + 12);
+		assert_ok!(set_schedule(CURATOR, LISTING, every(1_000)));
+		assert_eq!(due_by(LISTING), 10 + MAX_PAUSE + 12);
+		go_to(15 + MAX_PAUSE);
+		move_to(LISTING, ListingState::Active);
+		assert_eq!(due_by(LISTING), 10 + MAX_PAUSE + 12);
+	});
+}
+
+#[test]
+fn many_pauses_are_no_longer_than_one_until_there_is_a_snapshot() {
+	TestExt::default().workers(1).schedule(10, 2, 3).execute(|| {
+		let pause = |from: u32, until: u32| {
+			go_to(from);
+			move_to(LISTING, ListingState::Paused);
+			go_to(until);
+			move_to(LISTING, ListingState::Active);
+		};
+		let first = MAX_PAUSE - 5;
+		pause(3, 3 + first);
+		assert_eq!(due_by(LISTING), 13 + first);
+		// On sale for a block: what is left is five blocks.
+		pause(4 + first, 4 + first + 20);
+		assert_eq!(due_by(LISTING), 13 + MAX_PAUSE);
+		// Nor is there more by another schedule, or because it is late.
+		assert_ok!(set_schedule(CURATOR, LISTING, every(10)));
+		let made = 20 + MAX_PAUSE;
+		pause(made - 1, made);
+		assert_eq!(Curation::health(LISTING), SnapshotHealth::Missing { by: 7 });
+		assert_ok!(submit(11, LISTING, START, 1));
+		pause(made + 1, made + 1 + MAX_PAUSE);
+		assert_eq!(due_by(LISTING), made + 12 + MAX_PAUSE);
+	});
+}
+
+#[test]
+fn a_snapshot_of_a_paused_listing_makes_room_for_as_long_a_pause_again() {
+	TestExt::default().workers(1).schedule(10, 2, 3).execute(|| {
+		go_to(3);
+		move_to(LISTING, ListingState::Paused);
+		let made = 10 + MAX_PAUSE;
+		go_to(made);
+		assert_ok!(submit(11, LISTING, START, 1));
+		go_to(made + MAX_PAUSE + 12);
+		assert_eq!(Curation::health(LISTING), SnapshotHealth::OnTime);
+		go_to(made + MAX_PAUSE + 13);
+		assert_eq!(Curation::health(LISTING), SnapshotHealth::Late { by: 1 });
+	});
+}
+
+#[test]
+fn the_first_schedule_of_a_paused_listing_waits_for_no_longer() {
+	TestExt::default().execute(|| {
+		move_to(SERVICE, ListingState::Paused);
+		assert_ok!(set_schedule(CURATOR, SERVICE, every(10)));
+		go_to(13 + MAX_PAUSE);
+		assert_eq!(Curation::health(SERVICE), SnapshotHealth::OnTime);
+		go_to(14 + MAX_PAUSE);
+		assert_eq!(Curation::health(SERVICE), SnapshotHealth::Missing { by: 1 });
+	});
+}
+
+#[test]
+fn a_listing_that_has_ended_promises_nothing_any_more() {
+	// Late from block 14 on.
+	for (ended, health) in [(13, SnapshotHealth::OnTime), (14, SnapshotHealth::Missing { by: 487 })] {
+		for state in [ListingState::Retired, ListingState::TakenDown] {
+			TestExt::default().workers(1).schedule(10, 2, 3).execute(|| {
+				go_to(ended);
+				move_to(LISTING, state);
+				go_to(500);
+				assert_eq!(Curation::health(LISTING), health);
+			});
+		}
+	}
+	// From a pause as well.
+	TestExt::default().workers(1).schedule(10, 2, 3).execute(|| {
+		go_to(3);
+		move_to(LISTING, ListingState::Paused);
+		go_to(13 + MAX_PAUSE);
+		move_to(LISTING, ListingState::Retired);
+		go_to(500);
+		assert_eq!(Curation::health(LISTING), SnapshotHealth::OnTime);
+	});
 }
 
 #[test]

@@ -26,6 +26,14 @@ fn a_schedule_holds_a_deposit_for_all_that_it_promises_to_keep() {
 #[test]
 fn the_deposit_covers_the_fullest_storage_there_can_be() {
 	TestExt::default().workers(3).schedule(10, 2, MAX_RETENTION).execute(|| {
+		for node in [11, 12, 13] {
+			assert_ok!(assign(CURATOR, LISTING, node, NodeRole::Persistence));
+		}
+		go_to(2);
+		for node in [11, 12, 13] {
+			assert_ok!(unassign(CURATOR, LISTING, node, NodeRole::Persistence));
+		}
+		move_to(LISTING, ListingState::Paused);
 		for period in 0..MAX_RETENTION {
 			for worker in [11, 12] {
 				assert_ok!(submit(worker, LISTING, START - 50 + period, 1));

@@ -145,6 +145,8 @@ fn the_first_final_block_stays_the_first() {
 		assert_ok!(submit(11, LISTING, START, 1));
 		assert_eq!(Curation::first_final_at(LISTING), Some(4));
 		assert_eq!(FirstFinalAt::<Test>::get(LISTING), Some(4));
+		// The one before it is not kept.
+		assert_eq!(Snapshots::<Test>::get(LISTING, START).map(|snapshot| snapshot.before), Some(Some(4)));
 	});
 }
 

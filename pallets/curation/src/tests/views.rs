@@ -107,6 +107,6 @@ fn a_next_snapshot_that_does_not_come_is_late() {
 #[test]
 fn health_does_not_overflow() {
 	let schedule = Schedule { every: u32::MAX, tolerance: u32::MAX, retention: 1 };
-	let record = ScheduleRecord::new(schedule, CURATOR, 0, true, u32::MAX);
+	let record = ScheduleRecord::new(schedule, CURATOR, 0, u32::MAX);
 	assert_eq!(health(Some(&record), false, u32::MAX), SnapshotHealth::OnTime);
 }

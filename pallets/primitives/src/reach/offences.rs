@@ -83,15 +83,14 @@ pub struct Promise<AccountId> {
 	pub every: u32,
 	/// Block since which the next snapshot is waited for: that of the newest one, or where there is none that in which it was promised.
 	pub since: u32,
-	/// The block that it is for what was promised: the running one, or that in which the listing went off sale, until it is back.
-	pub clock: u32,
-	/// First block in which the next snapshot is late.
+	/// First block in which the next snapshot is late. While a pause puts it off, it is a later one in each block.
 	pub late_from: u32,
 	/// First block in which that is an offence: the same, or a later one where it has been an offence before.
 	pub offence_from: u32,
-	/// The newest snapshot that was final in the block that was asked for. Where there was one, but it is not kept any more, the oldest that is.
+	/// The newest snapshot that was final in the block that was asked for. Where there was one, but it is not kept any more, the oldest that is; but not
+	/// the only one, where the one before it was asked for in the round before.
 	pub snapshot: Option<SnapshotView>,
-	/// The persistence nodes that are assigned since then, or longer.
+	/// The persistence nodes that are assigned since then, or longer, but for times away that are too short to count.
 	pub keepers: Vec<AccountId>,
 	/// The workers that are assigned: a quorum of them makes a snapshot final. Bounded.
 	pub workers: Vec<AccountId>,
@@ -100,8 +99,8 @@ pub struct Promise<AccountId> {
 /// What listings have promised. Offered by `curation`.
 pub trait Promises<AccountId> {
 	/// The first listing with a schedule after `after`, in an order that does not change when others come and go; its snapshot and
-	/// keepers as they were in block `by`.
-	fn next(after: Option<ListingId>, by: u32) -> Option<Promise<AccountId>>;
+	/// keepers as they were in block `by`, which was block `last` for the round before.
+	fn next(after: Option<ListingId>, by: u32, last: u32) -> Option<Promise<AccountId>>;
 	/// Notes that the late snapshot of a listing was an offence in this block: it is one again after as many blocks on sale as its schedule has between
 	/// two snapshots.
 	fn missed(listing: ListingId);

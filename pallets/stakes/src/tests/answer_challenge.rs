@@ -178,6 +178,72 @@ fn where_no_snapshot_gets_old_the_oldest_is_asked_for() {
 	});
 }
 
+/// The worker makes a snapshot of the listing in this block, the only one that is kept.
+fn publish() {
+	let period = TODAY - 100 + System::block_number();
+	let (listing, commitments) = (LISTING, commitments());
+	let call = pallet_curation::Call::<Test>::submit_snapshot { listing, period, commitments };
+	assert_ok!(dispatch(WORKERS[0], call));
+}
+
+/// A listing that promises a snapshot some time, and keeps one.
+fn keep_one() {
+	let schedule = pallet_curation::Schedule { every: 28_800, tolerance: 0, retention: 1 };
+	assert_ok!(curate(pallet_curation::Call::set_schedule { listing: LISTING, schedule }));
+	employ(WORKERS[0]);
+}
+
+#[test]
+fn nobody_gets_out_of_challenges_by_a_new_snapshot_before_each_round() {
+	TestExt::default().execute(|| {
+		keep_one();
+		publish();
+		for round in 1..=4 {
+			advance_to(round * EVERY);
+			publish();
+			advance_to(1 + round * EVERY);
+			let own = asked(NODES[0]).expect("it is challenged");
+			assert_eq!(own.period, TODAY - 100 + round * EVERY);
+			assert_eq!(show(NODES[0], LISTING, answer_to(&own)), Ok(Pays::No));
+		}
+	});
+}
+
+#[test]
+fn the_only_one_is_not_asked_for_while_it_is_new_where_the_one_before_was_asked_for() {
+	// The round in block 41 asks for what is final in block 35, and the next one is in block 61.
+	for (before, is_asked) in [(2 * EVERY + 1 - CHALLENGE, false), (2 * EVERY + 2 - CHALLENGE, true)] {
+		TestExt::default().execute(|| {
+			keep_one();
+			advance_to(before);
+			publish();
+			advance_to(1 + 2 * EVERY);
+			assert_eq!(asked(NODES[0]).is_some(), !is_asked, "of block {before}");
+			advance_to(3 * EVERY);
+			publish();
+			advance_to(1 + 3 * EVERY);
+			assert_eq!(asked(NODES[0]).is_some(), is_asked, "after one of block {before}");
+			advance_to(1 + 4 * EVERY);
+			assert_eq!(asked(NODES[0]).map(|own| own.period), Some(TODAY - 100 + 3 * EVERY));
+		});
+	}
+}
+
+#[test]
+fn who_leaves_and_comes_back_before_the_round_is_asked() {
+	TestExt::default().execute(|| {
+		keep(LISTING, START);
+		advance_to(ROUND - 1);
+		let node = NODES[0];
+		assert_ok!(curate(pallet_curation::Call::unassign { listing: LISTING, node, role: KEEPS }));
+		assign(node);
+		assign(NODES[2]);
+		advance_to(ROUND);
+		assert!(asked(node).is_some());
+		assert_eq!(asked(NODES[2]), None, "it is new");
+	});
+}
+
 #[test]
 fn only_listings_that_serve_somebody_are_looked_at() {
 	for (state, challenged) in [

@@ -184,14 +184,40 @@ fn a_pause_while_the_round_comes_by_does_not_help() {
 }
 
 #[test]
-fn a_pause_is_no_offence_however_long() {
+fn a_pause_that_is_too_long_is_no_way_out() {
+	// In time up to block 20 or 21, and as much later as a pause may take. The rounds are in blocks 81 and 101.
+	for (tolerance, offences) in [(5, vec![1 + 4 * EVERY, 1 + 5 * EVERY]), (6, vec![1 + 5 * EVERY])] {
+		TestExt::default().execute(|| {
+			assert_eq!(START + 10 + 5 + MAX_PAUSE + 1, 1 + 4 * EVERY);
+			promise(LISTING, 10, tolerance);
+			advance_to(17);
+			move_to(ListingState::Paused);
+			advance_to(1 + 5 * EVERY);
+			assert_eq!(missed(), offences, "{tolerance} blocks late at most");
+			let late = Basis::Late { until: START + 10 + tolerance + MAX_PAUSE + 1 };
+			assert_eq!(Stakes::history(LISTING)[0].basis, late);
+		});
+	}
+}
+
+#[test]
+fn nor_are_many_pauses() {
+	TestExt::default().execute(|| {
+		// In time up to block 20.
+		promise(LISTING, 10, 5);
+		// On sale for a block in between: the first two take 42 blocks, and the third one takes what is left of 60.
+		for (from, until) in [(17, 40), (41, 60), (61, 2 + 4 * EVERY)] {
+			pause(from, until);
+		}
+		assert_eq!(missed(), [1 + 4 * EVERY]);
+	});
+	// With a snapshot in between there is room for as long a pause again.
 	TestExt::default().execute(|| {
 		promise(LISTING, 10, 2);
-		pause(17, 1 + 4 * EVERY);
+		pause(17, 40);
+		finalise(LISTING);
+		pause(45, 2 + 5 * EVERY);
 		assert!(missed().is_empty());
-		// The rest of the time, which is none, and then the round.
-		advance_to(1 + 5 * EVERY);
-		assert_eq!(missed(), [1 + 5 * EVERY]);
 	});
 }
 

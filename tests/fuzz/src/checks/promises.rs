@@ -1,8 +1,9 @@
-//! What listings have promised: the block by which a snapshot is due moves with the snapshot, and waits for as long as a listing is off sale. No call puts it
-//! off otherwise. A draft has promised nothing yet.
+//! What listings have promised: the block by which a snapshot is due moves with the snapshot, and waits while a listing is off sale, but for `MaxPause` blocks
+//! of pauses at most. No call puts it off otherwise, and none but a snapshot's makes room for longer pauses. A draft has promised nothing yet.
 
 use super::ensure;
 use crate::chain;
+use frame_support::traits::Get;
 use pallet_curation::{Newest, ScheduleRecord, Schedules};
 use pallet_listings::Listings;
 use souk_primitives::{ListingId, ListingState, Period};
@@ -28,10 +29,22 @@ impl Promises {
 			if Newest::<Runtime>::get(listing) != *newest {
 				continue;
 			}
-			let waited = before.off_sale_since.map_or(0, |since| chain::now().saturating_sub(since));
-			ensure(record.due_by <= before.due_by.saturating_add(waited), || {
-				let (due, was) = (record.due_by, before.due_by);
+			let now = chain::now();
+			let waited = before.off_sale.map_or(0, |off_sale| {
+				let until = off_sale.until.map_or(now, |until| until.min(now));
+				until.saturating_sub(off_sale.since)
+			});
+			ensure(record.due(now) <= before.due_by.saturating_add(waited), || {
+				let (due, was) = (record.due(now), before.due_by);
 				format!("a snapshot of listing {listing} was due in block {was}, and is in {due} now")
+			})?;
+			let (paused, was) = (record.waited_by(now), before.waited_by(now));
+			ensure(paused >= was, || {
+				format!("pauses of listing {listing} have taken {was} blocks, and {paused} now")
+			})?;
+			let longest = <Runtime as pallet_curation::Config>::MaxPause::get();
+			ensure(paused <= longest, || {
+				format!("pauses of listing {listing} have put off a snapshot by {paused} blocks, {longest} at most")
 			})?;
 		}
 		Ok(())

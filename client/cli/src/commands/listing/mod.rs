@@ -22,7 +22,7 @@ use std::io::IsTerminal as _;
 pub enum Command {
 	/// Put a service or goods on sale; datasets are put on sale by `souk publish`
 	Create(create::Args),
-	/// No new sales; whoever has paid is served on, and renewals stop
+	/// No new sales; whoever has paid is served on, and renewals stop. A snapshot that is due waits for six hours at most
 	Pause {
 		/// The listing: <name> or number
 		listing: ListingAddress,

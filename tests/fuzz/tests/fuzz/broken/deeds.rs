@@ -1,7 +1,7 @@
 //! What holds of each call, and of hooks.
 
 use super::{does, found, on_the_chain, DATA};
-use frame_support::weights::Weight;
+use frame_support::{traits::Get, weights::Weight};
 use souk_fuzz::{
 	after_the_end,
 	cast::CURATOR,
@@ -66,6 +66,25 @@ fn a_snapshot_that_is_put_off_is_found() {
 		assert_eq!(promised.check(), Ok(()));
 		put_off(1);
 		found(promised.check(), "was due in block");
+	});
+	// One that is longer than it may be, and is forgotten or not counted.
+	let longest = <Runtime as pallet_curation::Config>::MaxPause::get();
+	let has_waited = |blocks: u32| {
+		pallet_curation::Schedules::<Runtime>::mutate(DATA, |slot| {
+			slot.as_mut().expect("it has a schedule").waited = blocks;
+		});
+	};
+	on_the_chain(|| {
+		set_state(ListingState::Paused);
+		let promised = Promises::take();
+		System::set_block_number(System::block_number() + longest + 2);
+		assert_eq!(promised.check(), Ok(()));
+		set_state(ListingState::Active);
+		assert_eq!(promised.check(), Ok(()));
+		has_waited(longest - 1);
+		found(promised.check(), "have taken");
+		has_waited(longest + 1);
+		found(promised.check(), "have put off a snapshot");
 	});
 }
 
