@@ -324,7 +324,6 @@ mod benchmarks {
 			assert_ok!(assigned);
 		}
 		departed::<T>(&curator, listing, T::MaxAssigned::get().saturating_mul(2), false);
-		left::<T>(listing, curator.clone());
 		keep::<T>(listing, p);
 		// The listing's own end is the listings pallet's to measure; its state is one read.
 		#[block]

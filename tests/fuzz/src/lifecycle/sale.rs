@@ -136,7 +136,7 @@ impl Lives<'_> {
 
 	/// Keys are delivered, a chunk is proved bad, vouchers are settled, one side disputes.
 	pub(super) fn use_it(&mut self, life: &Life) -> Result<(), String> {
-		let (eve, curator) = (person(4), CURATOR.to_account_id());
+		let eve = person(4);
 		let orders = Self::orders(life.data);
 		self.deliver(life, &orders)?;
 		if life.kind == Kind::Jury {

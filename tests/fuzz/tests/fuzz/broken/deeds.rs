@@ -68,7 +68,7 @@ fn a_snapshot_that_is_put_off_is_found() {
 		found(promised.check(), "was due in block");
 	});
 	// One that is longer than it may be, and is forgotten or not counted.
-	let longest = <Runtime as pallet_curation::Config>::MaxPause::get();
+	let longest: u32 = <Runtime as pallet_curation::Config>::MaxPause::get();
 	let has_waited = |blocks: u32| {
 		pallet_curation::Schedules::<Runtime>::mutate(DATA, |slot| {
 			slot.as_mut().expect("it has a schedule").waited = blocks;
