@@ -5,7 +5,15 @@
 //!        └──────────────────────── the chain opens it with k_i: no chunk, or not leaf i ───────┘
 //! ```
 
-use super::{market::Market, proving::Prover, record::Record, sealed::Sealed, Step, Watch};
+use super::{
+	market::Market,
+	passing::{patiently, Pauses},
+	proving::Prover,
+	record::Record,
+	sealed::Sealed,
+	wait::{order_from, SETTLES},
+	Step, Watch,
+};
 use crate::{
 	calls,
 	error::SdkError,
@@ -22,10 +30,6 @@ use souk_proof_primitives::{
 	scalar,
 	statements::StatementId,
 };
-use std::time::Duration;
-
-/// How long a finalised head may take.
-const HEAD_PATIENCE: Duration = Duration::from_secs(240);
 
 /// A refund for a bad chunk.
 #[derive(Clone, Debug)]
@@ -34,8 +38,16 @@ pub struct Refund {
 	pub order: OrderView,
 	/// The bad chunk.
 	pub index: u32,
-	/// The transaction that proved it.
-	pub included: Included,
+	/// The transaction that proved it; `None` where the answer to it was lost, and the money is back.
+	pub included: Option<Included>,
+}
+
+impl Refund {
+	/// The block in which the money went back.
+	pub fn block(&self) -> u32 {
+		let ended = self.order.ended_at.unwrap_or(self.order.created_at);
+		self.included.as_ref().map_or(ended, |included| included.block)
+	}
 }
 
 /// What the chain is shown of a bad chunk. `None` where the copy of it on disk is not the chain's any more.
@@ -69,9 +81,10 @@ pub(crate) async fn evidence(
 	}))
 }
 
-/// Shows the chain a bad chunk. `None` where the copy on disk is damaged, which is nobody's fault but the disk's.
+/// Shows the chain a bad chunk, again after troubles that pass while there is time. `None` where the copy on disk is damaged, which is
+/// nobody's fault but the disk's.
 ///
-/// Errors: [`SdkError::WindowClosed`] where it is too late; those of [`Chain::submit`](crate::Chain::submit).
+/// Errors: [`SdkError::WindowClosed`] where it is too late; those of [`Chain::submit`](crate::Chain::submit) that do not pass.
 pub(crate) async fn claim(
 	market: &dyn Market,
 	account: &Account,
@@ -82,15 +95,6 @@ pub(crate) async fn claim(
 	watch: &mut Watch<'_>,
 ) -> Result<Option<Refund>, SdkError> {
 	let (id, key, index) = opened;
-	let reads = market.market_from(0, HEAD_PATIENCE).await?;
-	let order = reads.order(id).await?.ok_or(SdkError::OrderNotFound { order: id })?;
-	let until = order.window_until.unwrap_or(0);
-	// While it is disputed the window stays open.
-	let is_late = reads.head().number >= until && order.state != OrderState::Disputed;
-	if is_late || order.state.is_decided() {
-		return Err(SdkError::WindowClosed { order: id, index, until });
-	}
-	watch(Step::Proving { index, until });
 	let context = ProofContext {
 		genesis: record.genesis,
 		statement: StatementId::ChunkKey,
@@ -98,20 +102,53 @@ pub(crate) async fn claim(
 		listing: record.wanted.listing,
 		order: id,
 	};
-	let Some(evidence) = evidence(download, key, index, context, prover).await? else {
-		return Ok(None);
+	let (mut block, mut sent, mut pauses) = (0, false, Pauses::default());
+	let mut refused: Option<SdkError> = None;
+	let included = loop {
+		let (order, head) = match order_from(market, block, id).await {
+			Ok(seen) => seen,
+			Err(error) => {
+				pauses.after(error, market).await?;
+				continue;
+			}
+		};
+		if sent && order.state == OrderState::Refunded {
+			return Ok(Some(Refund { order, index, included: None }));
+		}
+		if let Some(error) = refused.take() {
+			return Err(error);
+		}
+		let until = order.window_until.unwrap_or(0);
+		// While it is disputed the window stays open.
+		let is_late = head >= until && order.state != OrderState::Disputed;
+		if is_late || order.state.is_decided() {
+			return Err(SdkError::WindowClosed { order: id, index, until });
+		}
+		watch(Step::Proving { index, until });
+		let Some(evidence) = evidence(download, key, index, context, prover).await? else {
+			return Ok(None);
+		};
+		match market.submit_until(account, calls::prove_bad_chunk(id, &evidence), u32::MAX).await {
+			Ok(included) => break included,
+			// An earlier one may have been first: the order says so.
+			Err(error @ SdkError::Dispatch { .. }) if sent => refused = Some(error),
+			Err(error) => {
+				pauses.after(error, market).await?;
+				sent = true;
+				// It may be on its way; near the end of the window nothing is waited for.
+				block = head.saturating_add(SETTLES).min(until.saturating_sub(SETTLES));
+			}
+		}
 	};
-	let included = market.submit_until(account, calls::prove_bad_chunk(id, &evidence), u32::MAX).await?;
-	let reads = market.market_from(included.block, HEAD_PATIENCE).await?;
-	let order = reads.order(id).await?.ok_or(SdkError::OrderNotFound { order: id })?;
-	Ok(Some(Refund { order, index, included }))
+	let (order, _) = patiently(market, || order_from(market, included.block, id)).await?;
+	Ok(Some(Refund { order, index, included: Some(included) }))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use crate::purchase::played::{
-		alice, funded, prover, snapshot, Made, PlayedMarket, Shelved, GENESIS, LISTING,
+		alice, funded, prover, snapshot, unread, Asked, Made, PlayedMarket, Shelved, GENESIS, LISTING,
 	};
 	use souk_proof_primitives::{
 		chunk::{content_leaf, open_chunk, ChunkKeys},
@@ -198,6 +235,91 @@ mod tests {
 		market.deliver(0);
 		let refund = claimed(&market, &made).await.unwrap().unwrap();
 		assert_eq!((refund.index, refund.order.refunded), (1, 5_000_000));
+		assert_eq!(refund.block(), refund.included.unwrap().block);
+	}
+
+	/// An order whose key was delivered in the newest block, and that block.
+	fn delivered(made: &Made) -> (PlayedMarket, u32) {
+		let (market, head) = funded(made.clone());
+		market.deliver(0);
+		(market, head)
+	}
+
+	fn refusal(block: u32) -> SdkError {
+		SdkError::Dispatch {
+			call: "Escrow.prove_bad_chunk".into(),
+			pallet: "Escrow".into(),
+			error: "NotChallengeable".into(),
+			sentence: "it has ended".into(),
+			block,
+			fee: 1,
+		}
+	}
+
+	#[tokio::test]
+	async fn a_proof_that_was_not_sent_is_sent_again() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		let (market, head) = delivered(&made);
+		market.fails(Asked::Order, unread());
+		market.fails(Asked::Sending, unread());
+		let refund = claimed(&market, &made).await.unwrap().unwrap();
+		assert!(refund.included.is_some());
+		assert_eq!((market.proofs(), market.pauses()), (1, vec![1, 2]));
+		assert!(market.head() > head + SETTLES);
+	}
+
+	#[tokio::test]
+	async fn a_proof_whose_answer_was_lost_is_not_sent_again() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		let (market, head) = delivered(&made);
+		market.fails(Asked::Answer, SdkError::Stopped);
+		let refund = claimed(&market, &made).await.unwrap().unwrap();
+		assert_eq!((refund.included.is_none(), refund.block()), (true, head + 1));
+		assert_eq!((refund.order.refunded, market.proofs()), (5_000_000, 1));
+	}
+
+	#[tokio::test]
+	async fn a_refused_proof_is_no_error_where_an_earlier_one_was_taken() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		for is_taken in [true, false] {
+			let (market, head) = delivered(&made);
+			// The second is sent at the block in which the first shows at the latest, and included in the next.
+			let block = head + SETTLES + 1;
+			market.fails(Asked::Sending, SdkError::Stopped);
+			market.fails(Asked::Sending, refusal(block));
+			if is_taken {
+				market.at(block, |market| market.refund(0));
+			}
+			match claimed(&market, &made).await {
+				Ok(refund) => assert!(is_taken && refund.unwrap().block() == block),
+				Err(error) => assert!(!is_taken && matches!(error, SdkError::Dispatch { .. }), "{error}"),
+			}
+		}
+	}
+
+	#[tokio::test]
+	async fn a_proof_that_is_refused_is_not_sent_again() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		let (market, head) = delivered(&made);
+		market.fails(Asked::Sending, refusal(head + 1));
+		assert!(matches!(claimed(&market, &made).await, Err(SdkError::Dispatch { .. })));
+		assert_eq!((market.proofs(), market.pauses()), (0, vec![]));
+	}
+
+	#[tokio::test]
+	async fn troubles_are_waited_out_until_the_window_ends() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		for (troubles, is_in_time) in [(2, true), (3, false)] {
+			let (market, head) = delivered(&made);
+			market.change(0, |order| order.window_until = Some(head + 3));
+			(0..troubles).for_each(|_| market.fails(Asked::Order, unread()));
+			match claimed(&market, &made).await {
+				Ok(refund) => assert!(is_in_time && refund.is_some()),
+				Err(error) => {
+					assert!(!is_in_time && matches!(error, SdkError::WindowClosed { .. }), "{error}")
+				}
+			}
+		}
 	}
 
 	#[tokio::test]

@@ -34,6 +34,8 @@ pub trait Market: ChainSource {
 	async fn time_of(&self, block: u32) -> Result<Option<u64>, SdkError>;
 	/// Sends a call and waits until it is final. Nothing is sent that could be included after block `last`.
 	async fn submit_until(&self, signer: &Account, call: Call, last: u32) -> Result<Included, SdkError>;
+	/// Lets so much time pass, after a trouble that may pass with it.
+	async fn pause(&self, pause: Duration);
 }
 
 #[async_trait]
@@ -64,5 +66,9 @@ impl Market for Chain {
 
 	async fn submit_until(&self, signer: &Account, call: Call, last: u32) -> Result<Included, SdkError> {
 		Chain::submit_until(self, signer, call, last).await
+	}
+
+	async fn pause(&self, pause: Duration) {
+		tokio::time::sleep(pause).await;
 	}
 }

@@ -22,6 +22,7 @@ mod key;
 mod market;
 mod open;
 mod order;
+mod passing;
 #[cfg(test)]
 pub(crate) mod played;
 mod proving;
@@ -47,6 +48,7 @@ use crate::{
 use folder::{Folder, Shelf};
 use key::{buyer_key, open_delivery, KeyOf};
 use open::{open_file, Opened};
+use passing::patiently;
 use sealed::Sealed;
 use souk_custody::{Account, AccountId};
 use souk_network::Network;
@@ -299,6 +301,8 @@ impl<M: Market, S: Suppliers> Purchase<'_, M, S> {
 	/// Does all that is left to do: fetches, pays what was `seen` if it was not paid before, awaits the key, and writes the file to
 	/// `out`; or gets the money back for a bad chunk.
 	///
+	/// Once it is paid for, what keeps the chain from being read for a while is logged and ends nothing: the order's own deadlines do.
+	///
 	/// Errors: those of all steps. What was done stays done: begin it again to go on.
 	pub async fn complete(
 		mut self,
@@ -325,8 +329,9 @@ impl<M: Market, S: Suppliers> Purchase<'_, M, S> {
 				}
 				Opened::Bad(index) => index,
 			};
-			let prover = self.buyer.prover().await?;
-			let Buyer { market, account, .. } = self.buyer;
+			let buyer = self.buyer;
+			let Buyer { market, account, .. } = buyer;
+			let prover = patiently(market, || buyer.prover()).await?;
 			let found = (order, key, index);
 			if let Some(refund) =
 				claim::claim(market, account, &self.record, &download, found, &prover, watch).await?

@@ -7,6 +7,7 @@ use super::{
 	folder::Folder,
 	key::{buyer_key, point_bytes, KeyOf},
 	market::{Market, MarketReads},
+	passing::patiently,
 	record::{Moment, Ordered, Record},
 	sealed::Wanted,
 	Step, Watch,
@@ -103,8 +104,8 @@ pub(crate) async fn place(
 			return Err(error);
 		}
 	};
-	let reads = market.market_from(included.block, HEAD_PATIENCE).await?;
-	let order = with_key(&*reads, account, &key).await?.ok_or_else(|| SdkError::Incompatible {
+	let (_, found) = patiently(market, || found_from(market, included.block, account, &key)).await?;
+	let order = found.ok_or_else(|| SdkError::Incompatible {
 		what: format!("block {}", included.block),
 		reason: "it includes the order, and the buyer has none with this key".into(),
 	})?;
@@ -121,11 +122,10 @@ async fn sent_before(
 ) -> Result<Option<OrderView>, SdkError> {
 	let mut block = 0;
 	loop {
-		let reads = market.market_from(block, HEAD_PATIENCE).await?;
-		if let Some(order) = with_key(&*reads, account, key).await? {
+		let (head, found) = patiently(market, || found_from(market, block, account, key)).await?;
+		if let Some(order) = found {
 			return Ok(Some(order));
 		}
-		let head = reads.head().number;
 		match record.order_until {
 			Some(until) if head < until => {
 				watch(Step::Undecided { head, until });
@@ -134,6 +134,17 @@ async fn sent_before(
 			_ => return Ok(None),
 		}
 	}
+}
+
+/// The newest final block, once that is at least `block`; and the order with this key at it.
+async fn found_from(
+	market: &dyn Market,
+	block: u32,
+	account: &Account,
+	key: &[u8; 64],
+) -> Result<(u32, Option<OrderView>), SdkError> {
+	let reads = market.market_from(block, HEAD_PATIENCE).await?;
+	Ok((reads.head().number, with_key(&*reads, account, key).await?))
 }
 
 async fn with_key(
@@ -155,7 +166,8 @@ pub(crate) async fn note(
 	order: &OrderView,
 	included: Option<&Included>,
 ) -> Result<OrderId, SdkError> {
-	let at = Moment { block: order.created_at, time: market.time_of(order.created_at).await? };
+	let time = patiently(market, || market.time_of(order.created_at)).await?;
+	let at = Moment { block: order.created_at, time };
 	record.order = Some(Ordered::new(order.id, at, included));
 	record.order_until = None;
 	folder.keep(record)?;
@@ -177,7 +189,9 @@ fn is_decided(error: &SdkError) -> bool {
 mod tests {
 	use super::*;
 	use crate::{
-		purchase::played::{alice, snapshot, Answering, PlayedMarket, Shelved, GENESIS, LISTING, PRICE},
+		purchase::played::{
+			alice, snapshot, unread, Answering, Asked, PlayedMarket, Shelved, GENESIS, LISTING, PRICE,
+		},
 		types::Asset,
 	};
 
@@ -264,6 +278,21 @@ mod tests {
 		world.place(&mut world.kept()).await.unwrap();
 		assert_eq!(world.market.orders(), 1);
 		assert!(world.market.head() >= until);
+	}
+
+	#[tokio::test]
+	async fn an_order_that_is_paid_for_is_noted_however_often_it_cannot_be_read() {
+		let world = World::new();
+		let head = world.market.head();
+		// The order is in the next block.
+		world.market.at(head + 1, |market| {
+			market.fails(Asked::Head, SdkError::Stopped);
+			market.fails(Asked::Order, unread());
+			market.fails(Asked::Time, unread());
+		});
+		let id = world.place(&mut world.record()).await.unwrap();
+		assert_eq!(world.kept().order.unwrap().id, id);
+		assert_eq!((world.market.orders(), world.market.pauses()), (1, vec![1, 2, 1]));
 	}
 
 	#[tokio::test]

@@ -2,8 +2,8 @@
 
 use super::{
 	played::{
-		alice, node, proving_keys, snapshot, Answering, Made, Manner, PlayedMarket, PlayedSuppliers, LISTING,
-		PERIOD, PRICE,
+		alice, node, proving_keys, snapshot, unread, Answering, Asked, Made, Manner, PlayedMarket,
+		PlayedSuppliers, LISTING, PERIOD, PRICE,
 	},
 	*,
 };
@@ -136,6 +136,34 @@ async fn a_bad_chunk_is_proved_and_the_money_comes_back() {
 		assert_eq!(record.end, Some(End::Refunded));
 		assert_eq!(world.downloads(), [""; 0]);
 	}
+}
+
+#[tokio::test]
+async fn a_purchase_that_is_paid_for_outlasts_troubles_that_pass() {
+	let world = World::selling(snapshot(BYTES));
+	world.delivers_after(9);
+	world.market.at(world.market.head() + 3, |market| {
+		market.fails(Asked::Order, unread());
+		market.fails(Asked::Order, unread());
+	});
+	let bought = world.bought().await;
+	assert_eq!(bought.record.end, Some(End::Written));
+	assert_eq!((world.market.orders(), world.market.pauses()), (1, vec![1, 2]));
+}
+
+#[tokio::test]
+async fn a_bad_chunk_is_proved_in_spite_of_troubles_that_pass() {
+	let world = World::selling(snapshot(BYTES).with_other_content(2));
+	world.delivers_after(3);
+	world.market.at(world.market.head() + 3, |market| {
+		market.fails(Asked::ProofKey, unread());
+		market.fails(Asked::Answer, SdkError::Stopped);
+	});
+	let (outcome, _) = world.buy().await;
+	let Outcome::Refunded(refund) = outcome.unwrap() else { panic!("the snapshot is bad") };
+	assert_eq!((refund.order.refunded, refund.included.is_none()), (PRICE.amount, true));
+	assert_eq!((world.market.proofs(), world.market.pauses()), (1, vec![1, 1]));
+	assert_eq!(world.buyer().records().unwrap()[0].end, Some(End::Refunded));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::{
 	market::Market,
+	passing::Pauses,
 	record::{Delivered, Moment},
 	Step, Watch,
 };
@@ -18,22 +19,29 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(240);
 /// Blocks after the seller's time is up until the buyer's client asks for the money itself: the chain gives it back unasked, unless
 /// its queue is full.
 const QUEUE: u32 = 5;
+/// Blocks after which a transaction that was sent shows at the newest final block, if it was included soon.
+pub(crate) const SETTLES: u32 = 5;
 
-/// Waits until the order's key is final on the chain, or the money is back.
+/// Waits until the order's key is final on the chain, or the money is back, however often the chain cannot be read meanwhile.
 ///
-/// Errors: [`SdkError::OrderNotFound`]; [`SdkError::OrderRefunded`]; [`SdkError::Timeout`] where the chain stands still.
+/// Errors: [`SdkError::OrderNotFound`]; [`SdkError::OrderRefunded`]; others that do not pass.
 pub(crate) async fn delivery(
 	market: &dyn Market,
 	account: &Account,
 	id: OrderId,
 	watch: &mut Watch<'_>,
 ) -> Result<(OrderView, Delivered), SdkError> {
-	let (mut block, mut claimed) = (0, false);
+	let (mut block, mut claimed, mut pauses) = (0, false, Pauses::default());
 	loop {
-		let reads = market.market_from(block, HEAD_PATIENCE).await?;
-		let head = reads.head().number;
-		let order = reads.order(id).await?.ok_or(SdkError::OrderNotFound { order: id })?;
-		if let Some(delivered) = delivered(market, &order).await? {
+		let (order, head, delivered) = match look(market, block, id).await {
+			Ok(seen) => seen,
+			Err(error) => {
+				pauses.after(error, market).await?;
+				continue;
+			}
+		};
+		pauses = Pauses::default();
+		if let Some(delivered) = delivered {
 			return Ok((order, delivered));
 		}
 		if order.state == OrderState::Refunded {
@@ -41,17 +49,44 @@ pub(crate) async fn delivery(
 		}
 		let late = order.deliver_until.is_some_and(|until| head >= until.saturating_add(QUEUE));
 		if late && !claimed && order.state == OrderState::Funded {
-			claimed = true;
 			match market.submit_until(account, calls::claim_timeout(id), u32::MAX).await {
 				// The queue may have been faster.
-				Ok(_) | Err(SdkError::Dispatch { .. }) => {}
-				Err(error) => return Err(error),
+				Ok(_) | Err(SdkError::Dispatch { .. }) => claimed = true,
+				Err(error) => {
+					// It may be on its way.
+					block = head.saturating_add(SETTLES);
+					pauses.after(error, market).await?;
+				}
 			}
 			continue;
 		}
 		watch(Step::Awaiting { order: id, head, until: order.deliver_until });
 		block = head + 1;
 	}
+}
+
+/// An order at the newest final block, once that is at least `block`; and that block's number.
+///
+/// Errors: [`SdkError::OrderNotFound`]; those of reading; [`SdkError::Timeout`] where finality stands still.
+pub(crate) async fn order_from(
+	market: &dyn Market,
+	block: u32,
+	id: OrderId,
+) -> Result<(OrderView, u32), SdkError> {
+	let reads = market.market_from(block, HEAD_PATIENCE).await?;
+	let order = reads.order(id).await?.ok_or(SdkError::OrderNotFound { order: id })?;
+	Ok((order, reads.head().number))
+}
+
+/// [`order_from`], and the order's delivery.
+async fn look(
+	market: &dyn Market,
+	block: u32,
+	id: OrderId,
+) -> Result<(OrderView, u32, Option<Delivered>), SdkError> {
+	let (order, head) = order_from(market, block, id).await?;
+	let delivered = delivered(market, &order).await?;
+	Ok((order, head, delivered))
 }
 
 /// The delivery of an order, if there is one.
@@ -78,7 +113,7 @@ pub(crate) fn refunded(order: &OrderView, head: u32) -> SdkError {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::purchase::played::{alice, funded, snapshot, PlayedMarket};
+	use crate::purchase::played::{alice, funded, snapshot, unread, Asked, PlayedMarket};
 
 	async fn wait(market: &PlayedMarket) -> (Result<(OrderView, Delivered), SdkError>, Vec<Step>) {
 		let mut steps = Vec::new();
@@ -131,6 +166,56 @@ mod tests {
 		assert!(matches!(result, Err(SdkError::OrderRefunded { .. })));
 		assert_eq!(market.claims(), 1);
 		assert!(market.head() >= head + 10 + QUEUE);
+	}
+
+	#[tokio::test]
+	async fn troubles_that_pass_do_not_end_the_wait() {
+		let (market, head) = funded(snapshot(10));
+		market.at(head + 20, |market| market.deliver(0));
+		let stands_still = SdkError::Timeout { what: "finality".into(), limit: HEAD_PATIENCE };
+		market.fails(Asked::Head, stands_still);
+		market.fails(Asked::Head, SdkError::Stopped);
+		market.fails(Asked::Order, SdkError::HeadGone { number: head });
+		market.fails(Asked::Order, unread());
+		market.fails(Asked::Time, unread());
+		let (_, delivered) = wait(&market).await.0.unwrap();
+		assert_eq!(delivered.at, Moment { block: head + 20, time: Some(market.time(head + 20)) });
+		// The last of them comes after something went well.
+		assert_eq!(market.pauses(), [1, 2, 4, 8, 1]);
+	}
+
+	#[tokio::test]
+	async fn an_error_that_does_not_pass_ends_the_wait() {
+		let (market, head) = funded(snapshot(10));
+		market.at(head + 3, |market| market.deliver(0));
+		let other = SdkError::Incompatible { what: "the order".into(), reason: "it has no price".into() };
+		market.fails(Asked::Order, other);
+		let (result, steps) = wait(&market).await;
+		assert!(matches!(result, Err(SdkError::Incompatible { .. })));
+		assert!(steps.is_empty() && market.pauses().is_empty());
+	}
+
+	#[tokio::test]
+	async fn the_orders_deadline_ends_the_wait_whatever_could_not_be_read() {
+		let (market, head) = funded(snapshot(10));
+		market.change(0, |order| order.deliver_until = Some(head + 10));
+		(0..30).for_each(|_| market.fails(Asked::Order, unread()));
+		let (result, _) = wait(&market).await;
+		assert!(matches!(result, Err(SdkError::OrderRefunded { .. })));
+		assert_eq!((market.claims(), market.pauses().len()), (1, 30));
+	}
+
+	#[tokio::test]
+	async fn a_claim_that_was_not_sent_is_sent_again_and_one_whose_answer_was_lost_is_not() {
+		for at in [Asked::Sending, Asked::Answer] {
+			let (market, head) = funded(snapshot(10));
+			market.change(0, |order| order.deliver_until = Some(head + 10));
+			market.fails(at, SdkError::Stopped);
+			let (result, _) = wait(&market).await;
+			assert!(matches!(result, Err(SdkError::OrderRefunded { .. })));
+			assert_eq!((market.claims(), market.pauses()), (1, vec![1]));
+			assert!(market.head() >= head + 10 + QUEUE + SETTLES);
+		}
 	}
 
 	#[tokio::test]

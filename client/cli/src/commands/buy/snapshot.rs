@@ -14,7 +14,7 @@ use serde::Serialize;
 use souk_sdk::{
 	purchase::{Bought, Moment, Outcome, Record, Refund, Seen, Step, Wanted},
 	types::{self, ListingView},
-	Buyer, SdkError,
+	Buyer, Included, SdkError,
 };
 use std::path::PathBuf;
 
@@ -216,9 +216,10 @@ async fn refunded(
 	listing: &ListingView,
 	ctx: &Context,
 ) -> Result<Failure, Failure> {
-	let view = ctx.view_from(refund.included.block).await?;
+	let view = ctx.view_from(refund.block()).await?;
 	let (order, made, receipt_file) = keep_receipt(&view, refund.order.id, record, listing, ctx).await?;
-	let slashed = slashed(refund);
+	let included = refund.included.as_ref();
+	let slashed = included.map(slashed);
 	let mut back = Vec::new();
 	if order.refunded.units > 0 {
 		back.push(order.refunded.to_string());
@@ -226,32 +227,44 @@ async fn refunded(
 	if order.from_bond.units > 0 {
 		back.push(format!("{} out of the seller's bond", order.from_bond));
 	}
+	let back = if back.is_empty() { "nothing".into() } else { back.join(" and ") };
+	let (index, what) = (refund.index, order.what());
 	let message = format!(
-		"chunk {} of {} is not what was listed. This was proved to the chain in block {}: {} came back, and the seller's bond lost {}; \
-		 nothing was written",
-		refund.index,
-		order.what(),
-		refund.included.block,
-		if back.is_empty() { "nothing".into() } else { back.join(" and ") },
-		native(slashed),
+		"chunk {index} of {what} is not what was listed. {}; nothing was written",
+		how_it_ended(refund.block(), slashed, &back)
 	);
 	let details = serde_json::json!({
 		"outcome": "refunded",
 		"order": order,
 		"chunk": refund.index,
-		"block": refund.included.block,
-		"extrinsic": hex(refund.included.extrinsic_hash),
-		"fee": native(refund.included.fee),
-		"slashed": native(slashed),
+		"block": refund.block(),
+		"extrinsic": included.map(|included| hex(included.extrinsic_hash)),
+		"fee": included.map(|included| native(included.fee)),
+		"slashed": slashed.map(native),
 		"receipt": hex(made.hash()),
 		"receipt_file": receipt_file,
 	});
 	Ok(Failure { details: Some(details), ..Failure::new(Kind::Refunded, message).with_code("bad_chunk") })
 }
 
+/// What became of the proof. What it cost the bond is not known where its answer was lost.
+fn how_it_ended(block: u32, slashed: Option<u128>, back: &str) -> String {
+	match slashed {
+		Some(slashed) => format!(
+			"This was proved to the chain in block {block}: {back} came back, and the seller's bond lost {}",
+			native(slashed)
+		),
+		None => {
+			format!(
+				"A proof was sent to the chain, its answer was lost, and in block {block} {back} came back"
+			)
+		}
+	}
+}
+
 /// What a proof cost the seller's bond, in planck: what the buyer got of it, and the fine.
-fn slashed(refund: &Refund) -> u128 {
-	let proven = refund.included.events.iter();
+fn slashed(included: &Included) -> u128 {
+	let proven = included.events.iter();
 	let proven = proven.filter(|event| event.pallet == "Escrow" && event.name == "BadChunkProven");
 	let parts = proven.flat_map(|event| ["from_bond", "fine"].map(|part| &event.fields[part]));
 	parts.filter_map(|part| part.as_str()?.parse::<u128>().ok()).sum()
@@ -261,7 +274,7 @@ fn slashed(refund: &Refund) -> u128 {
 mod tests {
 	use super::*;
 	use crate::commands::search::tests::listing;
-	use souk_sdk::{EventRecord, Included};
+	use souk_sdk::EventRecord;
 
 	fn wanted() -> Wanted {
 		Wanted {
@@ -312,7 +325,17 @@ mod tests {
 			fee: 1,
 			events: vec![proven, other],
 		};
-		let order = crate::commands::order::tests::order_view();
-		assert_eq!(slashed(&Refund { order, index: 0, included }), 15);
+		assert_eq!(slashed(&included), 15);
+	}
+
+	#[test]
+	fn a_loss_is_told_only_where_it_is_known() {
+		let known = how_it_ended(9, Some(5_000_000_000_000), "1 wUSD");
+		assert!(
+			known.contains("in block 9: 1 wUSD came back") && known.contains("bond lost 5 SOUK"),
+			"{known}"
+		);
+		let lost = how_it_ended(9, None, "1 wUSD");
+		assert!(lost.contains("in block 9 1 wUSD came back") && !lost.contains("bond"), "{lost}");
 	}
 }

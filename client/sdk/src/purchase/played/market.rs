@@ -48,6 +48,23 @@ pub(crate) enum Answering {
 	Refuses,
 }
 
+/// What fails on the chain's side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Asked {
+	/// Waiting for a block.
+	Head,
+	/// Reading orders.
+	Order,
+	/// Reading a block's time.
+	Time,
+	/// Reading the key of proofs.
+	ProofKey,
+	/// Sending a claim or a proof: it never arrives, though a block passes.
+	Sending,
+	/// Hearing what became of it.
+	Answer,
+}
+
 type Event = Box<dyn FnOnce(&PlayedMarket) + Send>;
 
 struct State {
@@ -58,6 +75,9 @@ struct State {
 	answering: Answering,
 	events: Vec<(u32, Event)>,
 	claims: usize,
+	proofs: usize,
+	troubles: Vec<(Asked, SdkError)>,
+	pauses: Vec<u64>,
 	spied: Option<PathBuf>,
 	seen: Option<Record>,
 }
@@ -86,6 +106,9 @@ impl PlayedMarket {
 			answering: Answering::Honest,
 			events: Vec::new(),
 			claims: 0,
+			proofs: 0,
+			troubles: Vec::new(),
+			pauses: Vec::new(),
 			spied: None,
 			seen: None,
 		})))
@@ -126,6 +149,28 @@ impl PlayedMarket {
 
 	pub fn claims(&self) -> usize {
 		self.with(|state| state.claims)
+	}
+
+	/// Bad chunks that were proved.
+	pub fn proofs(&self) -> usize {
+		self.with(|state| state.proofs)
+	}
+
+	/// The next that asks this hears an error, once; several are heard in turn.
+	pub fn fails(&self, at: Asked, error: SdkError) {
+		self.with(|state| state.troubles.push((at, error)));
+	}
+
+	/// How long was paused after each trouble, in seconds.
+	pub fn pauses(&self) -> Vec<u64> {
+		self.with(|state| state.pauses.clone())
+	}
+
+	fn trouble(&self, at: Asked) -> Result<(), SdkError> {
+		self.with(|state| match state.troubles.iter().position(|(asked, _)| *asked == at) {
+			Some(index) => Err(state.troubles.remove(index).1),
+			None => Ok(()),
+		})
 	}
 
 	/// Reads the buyer's record when an order comes.
@@ -252,6 +297,7 @@ impl PlayedMarket {
 
 #[derive(Clone)]
 struct Reads {
+	market: PlayedMarket,
 	head: u32,
 	assigned: Vec<AssignmentView>,
 	snapshots: Vec<SnapshotView>,
@@ -276,15 +322,18 @@ impl ChainReads for Reads {
 #[async_trait]
 impl MarketReads for Reads {
 	async fn order(&self, id: OrderId) -> Result<Option<OrderView>, SdkError> {
+		self.market.trouble(Asked::Order)?;
 		Ok(self.orders.iter().find(|order| order.id == id).cloned())
 	}
 
 	async fn orders_of(&self, buyer: AccountId) -> Result<Vec<OrderView>, SdkError> {
+		self.market.trouble(Asked::Order)?;
 		Ok(self.orders.iter().filter(|order| order.buyer == buyer).cloned().collect())
 	}
 
 	async fn current_proof_key(&self, statement: StatementId) -> Result<Option<ProofKeyView>, SdkError> {
 		assert_eq!(statement, StatementId::ChunkKey);
+		self.market.trouble(Asked::ProofKey)?;
 		Ok(Some(prover().key_view()))
 	}
 }
@@ -303,11 +352,13 @@ impl ChainSource for PlayedMarket {
 #[async_trait]
 impl Market for PlayedMarket {
 	async fn market_from(&self, block: u32, _: Duration) -> Result<Arc<dyn MarketReads>, SdkError> {
+		self.trouble(Asked::Head)?;
 		while self.head() < block {
 			self.advance();
 		}
 		Ok(self.with(|state| {
 			Arc::new(Reads {
+				market: self.clone(),
 				head: state.head,
 				assigned: state.assigned.clone(),
 				snapshots: state.made.iter().map(Made::view).collect(),
@@ -317,25 +368,35 @@ impl Market for PlayedMarket {
 	}
 
 	async fn time_of(&self, block: u32) -> Result<Option<u64>, SdkError> {
+		self.trouble(Asked::Time)?;
 		Ok(Some(self.time(block)))
 	}
 
 	async fn submit_until(&self, signer: &Account, call: Call, _: u32) -> Result<Included, SdkError> {
 		let order = || usize::try_from(number(call.argument("order"))).unwrap();
+		if call.name() == "order" {
+			return self.order(signer, &call);
+		}
+		self.advance();
+		self.trouble(Asked::Sending)?;
 		match call.name() {
-			"order" => return self.order(signer, &call),
 			"claim_timeout" => {
-				self.advance();
 				self.with(|state| state.claims += 1);
 				self.refund(order());
 			}
 			"prove_bad_chunk" => {
-				self.advance();
+				self.with(|state| state.proofs += 1);
 				self.refund(order());
 			}
 			other => panic!("nobody should send {other}"),
 		}
+		self.trouble(Asked::Answer)?;
 		Ok(self.included())
+	}
+
+	async fn pause(&self, pause: Duration) {
+		self.with(|state| state.pauses.push(pause.as_secs()));
+		self.advance();
 	}
 }
 

@@ -4,7 +4,7 @@ mod market;
 mod snapshot;
 mod suppliers;
 
-pub(crate) use market::{funded, Answering, PlayedMarket};
+pub(crate) use market::{funded, Answering, Asked, PlayedMarket};
 pub(crate) use snapshot::{snapshot, Made};
 pub(crate) use suppliers::{node, Manner, PlayedSuppliers};
 
@@ -13,7 +13,7 @@ use super::{
 	proving::Prover,
 	record::Record,
 };
-use crate::{types::*, Account, Digest};
+use crate::{error::SdkError, types::*, Account, Digest};
 use souk_proof_primitives::statements::StatementId;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +24,11 @@ pub(crate) const PRICE: Price = Price { asset: Asset::WithId(1), amount: 5_000_0
 
 pub(crate) fn alice() -> Account {
 	Account::from_uri("//Alice").unwrap()
+}
+
+/// What a light client says that has lost its peers for a while.
+pub(crate) fn unread() -> SdkError {
+	SdkError::Read { what: "the order".into(), block: 500, reason: "no node answered".into() }
 }
 
 /// A folder for a purchase of Alice's that goes away again.
