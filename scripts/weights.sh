@@ -19,9 +19,9 @@ version=0.28.0
 tools=$CARGO_TARGET_DIR/tools
 bencher=$tools/bin/frame-omni-bencher
 
-# What executor, host functions and trie do is optimised as in the node (Cargo.toml). The rest of the tool measures nothing, and is
-# compiled as fast as can be: unoptimised, without link-time optimisation, RocksDB (which is linked and not used) included.
-hot=(wasmtime cranelift-codegen regalloc2 sc-executor sc-executor-wasmtime sc-executor-common sc-allocator sc-client-db
+# What executor, host functions and trie do is optimised as in the node (Cargo.toml): that of it which is generic is compiled in the tool itself. The
+# rest measures nothing, and is compiled as fast as can be: unoptimised, without link-time optimisation, RocksDB (which is linked and not used) included.
+hot=(frame-omni-bencher wasmtime cranelift-codegen regalloc2 sc-executor sc-executor-wasmtime sc-executor-common sc-allocator sc-client-db
 	frame-benchmarking-cli sp-wasm-interface sp-runtime-interface sp-externalities sp-state-machine sp-trie sp-core sp-io
 	sp-crypto-ec-utils sp-keystore tikv-jemalloc-sys parity-scale-codec hash-db memory-db trie-db hashbrown foldhash smallvec
 	bytes primitive-types fixed-hash blake2b_simd blake2 keccak sha2 sha3 twox-hash curve25519-dalek schnorrkel merlin
