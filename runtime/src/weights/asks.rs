@@ -9,57 +9,57 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_asks::WeightInfo for WeightInfo<T> {
-	/// At least 233_076 ns.
+	/// At least 248_809 ns.
 	fn ask() -> Weight {
-		Weight::from_parts(236_662_000, 6_028)
+		Weight::from_parts(257_843_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
-	/// At least 20_836_886 ns.
+	/// At least 20_106_993 ns.
 	fn answer() -> Weight {
-		Weight::from_parts(22_167_081_000, 7_950)
+		Weight::from_parts(21_610_966_000, 7_950)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 33_159 ns.
+	/// At least 39_419 ns.
 	fn answer_not_read() -> Weight {
-		Weight::from_parts(35_402_000, 7_950).saturating_add(T::DbWeight::get().reads(3))
+		Weight::from_parts(41_752_000, 7_950).saturating_add(T::DbWeight::get().reads(3))
 	}
-	/// At least 20_363_013 ns.
+	/// At least 19_826_927 ns.
 	fn check() -> Weight {
-		Weight::from_parts(23_874_687_000, 4_244).saturating_add(T::DbWeight::get().reads(5))
+		Weight::from_parts(20_565_624_000, 4_244).saturating_add(T::DbWeight::get().reads(5))
 	}
-	/// At least 19_769 ns.
+	/// At least 22_833 ns.
 	fn check_not_read() -> Weight {
-		Weight::from_parts(21_442_000, 4_244).saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(24_316_000, 4_244).saturating_add(T::DbWeight::get().reads(2))
 	}
-	/// At least 116_262 ns.
+	/// At least 128_500 ns.
 	fn withdraw() -> Weight {
-		Weight::from_parts(119_798_000, 4_244)
+		Weight::from_parts(132_306_000, 4_244)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
-	/// At least 109_172 ns.
+	/// At least 120_419 ns.
 	fn claim_timeout() -> Weight {
-		Weight::from_parts(111_275_000, 4_002)
+		Weight::from_parts(124_315_000, 4_002)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 112_136 ns.
+	/// At least 118_496 ns.
 	fn forget() -> Weight {
-		Weight::from_parts(114_671_000, 3_994)
+		Weight::from_parts(121_941_000, 3_994)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 12_729 ns.
+	/// At least 14_482 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(13_460_000, 3_485)
+		Weight::from_parts(15_352_000, 3_485)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 103_453 ns.
+	/// At least 112_837 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(107_710_000, 4_002)
+		Weight::from_parts(116_714_000, 4_002)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}

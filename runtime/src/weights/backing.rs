@@ -9,39 +9,39 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_backing::WeightInfo for WeightInfo<T> {
-	/// At least 170_032 ns.
+	/// At least 119_107 ns.
 	fn open_backing() -> Weight {
-		Weight::from_parts(176_142_000, 6_028)
+		Weight::from_parts(123_193_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 130_904 ns.
+	/// At least 101_190 ns.
 	fn close_backing() -> Weight {
-		Weight::from_parts(140_789_000, 8_547)
-			.saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(104_815_000, 11_066)
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 305_574 ns.
+	/// At least 219_576 ns.
 	fn back() -> Weight {
-		Weight::from_parts(323_511_000, 31_218)
+		Weight::from_parts(226_076_000, 31_218)
 			.saturating_add(T::DbWeight::get().reads(19))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// At least 80_429 ns.
+	/// At least 54_101 ns.
 	fn unback() -> Weight {
-		Weight::from_parts(83_544_000, 11_066)
-			.saturating_add(T::DbWeight::get().reads(6))
+		Weight::from_parts(57_165_000, 13_585)
+			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 108_231 ns.
+	/// At least 119_448 ns.
 	fn withdraw_unbacked() -> Weight {
-		Weight::from_parts(114_039_000, 6_196)
+		Weight::from_parts(126_918_000, 6_196)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 100_449 ns.
+	/// At least 112_136 ns.
 	fn claim_income() -> Weight {
-		Weight::from_parts(104_154_000, 4_135)
+		Weight::from_parts(120_168_000, 4_135)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}

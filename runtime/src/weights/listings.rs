@@ -9,42 +9,41 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_listings::WeightInfo for WeightInfo<T> {
-	/// At least 111_856 ns.
+	/// At least 119_096 ns.
 	/// `p` from 0 to 8.
-	fn create(p: u32) -> Weight {
-		Weight::from_parts(108_342_347, 6_028)
-			.saturating_add(Weight::from_parts(11_187_507, 0).saturating_mul(p.into()))
+	fn create(_p: u32) -> Weight {
+		Weight::from_parts(123_004_520, 6_028)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// At least 74_641 ns.
+	/// At least 62_553 ns.
 	/// `p` from 0 to 8.
 	fn update(_p: u32) -> Weight {
-		Weight::from_parts(196_996_125, 6_028)
+		Weight::from_parts(138_878_907, 6_028)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// At least 93_639 ns.
+	/// At least 71_876 ns.
 	fn set_state() -> Weight {
-		Weight::from_parts(100_429_000, 6_028)
+		Weight::from_parts(74_521_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 67_671 ns.
+	/// At least 58_717 ns.
 	fn set_payouts() -> Weight {
-		Weight::from_parts(74_551_000, 6_028)
+		Weight::from_parts(60_901_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 183_933 ns.
+	/// At least 151_335 ns.
 	fn retire() -> Weight {
-		Weight::from_parts(197_093_000, 6_028)
+		Weight::from_parts(156_763_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 189_631 ns.
+	/// At least 155_922 ns.
 	fn take_down() -> Weight {
-		Weight::from_parts(200_297_000, 6_028)
+		Weight::from_parts(160_168_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}

@@ -9,32 +9,32 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_proofs::WeightInfo for WeightInfo<T> {
-	/// At least 6_035_180 ns.
+	/// At least 6_635_932 ns.
 	fn register_key() -> Weight {
-		Weight::from_parts(6_054_700_000, 5_610)
+		Weight::from_parts(6_884_492_000, 5_610)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 54_952 ns.
+	/// At least 62_092 ns.
 	fn retire_key() -> Weight {
-		Weight::from_parts(57_615_000, 5_610)
+		Weight::from_parts(70_044_000, 5_610)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// At least 18_757 ns.
+	/// At least 22_894 ns.
 	fn pause() -> Weight {
-		Weight::from_parts(20_340_000, 3_479)
+		Weight::from_parts(24_636_000, 3_479)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 19_208 ns.
+	/// At least 23_495 ns.
 	fn resume() -> Weight {
-		Weight::from_parts(20_220_000, 3_479)
+		Weight::from_parts(24_806_000, 3_479)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_186_971 ns.
+	/// At least 4_249_299 ns.
 	fn verify_proof() -> Weight {
-		Weight::from_parts(3_345_076_000, 5_610).saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(4_776_492_000, 5_610).saturating_add(T::DbWeight::get().reads(2))
 	}
 }

@@ -9,39 +9,39 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_reputation::WeightInfo for WeightInfo<T> {
-	/// At least 346_154 ns.
+	/// At least 355_678 ns.
 	fn rate() -> Weight {
-		Weight::from_parts(355_668_000, 11_066)
+		Weight::from_parts(387_735_000, 11_066)
 			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
-	/// At least 201_980 ns.
+	/// At least 213_347 ns.
 	fn issue_credential() -> Weight {
-		Weight::from_parts(220_397_000, 11_066)
+		Weight::from_parts(240_157_000, 11_066)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// At least 28_212 ns.
+	/// At least 32_448 ns.
 	fn revoke_credential() -> Weight {
-		Weight::from_parts(31_808_000, 3_615)
+		Weight::from_parts(41_902_000, 3_615)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 95_973 ns.
+	/// At least 110_013 ns.
 	fn remove_credential() -> Weight {
-		Weight::from_parts(106_879_000, 3_982)
+		Weight::from_parts(124_094_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// At least 12_469 ns.
+	/// At least 13_640 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(12_860_000, 3_531)
+		Weight::from_parts(14_702_000, 3_531)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 88_572 ns.
+	/// At least 94_220 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(93_609_000, 3_982)
+		Weight::from_parts(105_396_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}

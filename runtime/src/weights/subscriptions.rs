@@ -9,51 +9,51 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_subscriptions::WeightInfo for WeightInfo<T> {
-	/// At least 542_205 ns.
+	/// At least 588_664 ns.
 	fn subscribe() -> Weight {
-		Weight::from_parts(550_297_000, 278_622)
+		Weight::from_parts(598_609_000, 278_622)
 			.saturating_add(T::DbWeight::get().reads(79))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
-	/// At least 3_240_752 ns.
+	/// At least 3_331_406 ns.
 	fn cancel() -> Weight {
-		Weight::from_parts(3_298_998_000, 131_440)
+		Weight::from_parts(3_424_585_000, 131_440)
 			.saturating_add(T::DbWeight::get().reads(120))
 			.saturating_add(T::DbWeight::get().writes(115))
 	}
-	/// At least 118_536 ns.
+	/// At least 132_857 ns.
 	fn set_auto_renew() -> Weight {
-		Weight::from_parts(119_768_000, 7_950)
+		Weight::from_parts(136_563_000, 7_950)
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
-	/// At least 470_198 ns.
+	/// At least 515_455 ns.
 	fn renew() -> Weight {
-		Weight::from_parts(478_720_000, 287_298)
+		Weight::from_parts(525_520_000, 287_298)
 			.saturating_add(T::DbWeight::get().reads(77))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
-	/// At least 3_590_370 ns.
+	/// At least 3_676_929 ns.
 	fn settle() -> Weight {
-		Weight::from_parts(3_628_688_000, 287_298)
+		Weight::from_parts(3_752_721_000, 287_298)
 			.saturating_add(T::DbWeight::get().reads(184))
 			.saturating_add(T::DbWeight::get().writes(113))
 	}
-	/// At least 77_405 ns.
+	/// At least 87_000 ns.
 	fn clear_trial() -> Weight {
-		Weight::from_parts(79_388_000, 4_244)
+		Weight::from_parts(89_954_000, 4_244)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 7_161 ns.
+	/// At least 8_602 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(7_832_000, 5_328)
+		Weight::from_parts(9_304_000, 5_328)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 3_470_533 ns.
+	/// At least 3_613_414 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(3_501_249_000, 282_960)
+		Weight::from_parts(3_735_827_000, 282_960)
 			.saturating_add(T::DbWeight::get().reads(183))
 			.saturating_add(T::DbWeight::get().writes(112))
 	}

@@ -9,56 +9,56 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_tabs::WeightInfo for WeightInfo<T> {
-	/// At least 227_598 ns.
+	/// At least 257_983 ns.
 	fn open_tab() -> Weight {
-		Weight::from_parts(232_525_000, 11_066)
+		Weight::from_parts(288_098_000, 11_066)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(11))
 	}
-	/// At least 111_585 ns.
+	/// At least 132_908 ns.
 	fn top_up_tab() -> Weight {
-		Weight::from_parts(114_169_000, 4_798)
+		Weight::from_parts(153_227_000, 4_798)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
-	/// At least 809_432 ns.
+	/// At least 972_043 ns.
 	/// `n` from 1 to 64.
 	fn settle_vouchers(n: u32) -> Weight {
-		Weight::from_parts(815_280_000, 3_675)
-			.saturating_add(Weight::from_parts(792_358_990, 0).saturating_mul(n.into()))
+		Weight::from_parts(988_758_000, 3_675)
+			.saturating_add(Weight::from_parts(841_300_416, 0).saturating_mul(n.into()))
 			.saturating_add(Weight::from_parts(0, 23_481).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().reads(28_u64.saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3))
 			.saturating_add(T::DbWeight::get().writes(24_u64.saturating_mul(n.into())))
 	}
-	/// At least 46_469 ns.
+	/// At least 63_114 ns.
 	fn close_tab() -> Weight {
-		Weight::from_parts(49_464_000, 4_798)
+		Weight::from_parts(79_167_000, 4_798)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 846_747 ns.
+	/// At least 908_329 ns.
 	fn claim_timeout() -> Weight {
-		Weight::from_parts(879_015_000, 29_689)
+		Weight::from_parts(946_245_000, 29_689)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(33))
 	}
-	/// At least 169_151 ns.
+	/// At least 187_108 ns.
 	fn set_free_quota() -> Weight {
-		Weight::from_parts(173_468_000, 6_028)
+		Weight::from_parts(203_392_000, 6_028)
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 19_740 ns.
+	/// At least 20_110 ns.
 	fn work_off() -> Weight {
-		Weight::from_parts(20_110_000, 3_486)
+		Weight::from_parts(21_332_000, 3_486)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 827_238 ns.
+	/// At least 895_369 ns.
 	fn turn() -> Weight {
-		Weight::from_parts(867_318_000, 29_689)
+		Weight::from_parts(967_146_000, 29_689)
 			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(33))
 	}

@@ -9,48 +9,48 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_validators::WeightInfo for WeightInfo<T> {
-	/// At least 88_481 ns.
+	/// At least 97_184 ns.
 	fn bond() -> Weight {
-		Weight::from_parts(90_664_000, 3_982)
+		Weight::from_parts(99_929_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 85_226 ns.
+	/// At least 94_270 ns.
 	fn bond_extra() -> Weight {
-		Weight::from_parts(88_231_000, 3_982)
+		Weight::from_parts(97_444_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 24_566 ns.
+	/// At least 30_275 ns.
 	fn unbond() -> Weight {
-		Weight::from_parts(25_818_000, 3_914)
+		Weight::from_parts(32_147_000, 3_914)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 75_542 ns.
+	/// At least 83_675 ns.
 	fn withdraw_unbonded() -> Weight {
-		Weight::from_parts(89_523_000, 3_982)
+		Weight::from_parts(86_859_000, 3_982)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
-	/// At least 35_913 ns.
+	/// At least 43_925 ns.
 	/// `c` from 0 to 500.
 	fn validate(c: u32) -> Weight {
-		Weight::from_parts(36_534_000, 17_487)
-			.saturating_add(Weight::from_parts(2_202_260, 0).saturating_mul(c.into()))
+		Weight::from_parts(45_217_000, 17_487)
+			.saturating_add(Weight::from_parts(2_734_646, 0).saturating_mul(c.into()))
 			.saturating_add(Weight::from_parts(0, 1_025).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 16_154 ns.
+	/// At least 20_290 ns.
 	fn chill() -> Weight {
-		Weight::from_parts(17_126_000, 17_487)
+		Weight::from_parts(22_013_000, 17_487)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
-	/// At least 16_114 ns.
+	/// At least 20_400 ns.
 	fn force_chill() -> Weight {
-		Weight::from_parts(16_985_000, 17_487)
+		Weight::from_parts(21_832_000, 17_487)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
