@@ -17,7 +17,6 @@ say() { printf 'weights: %s\n' "$*" >&2; }
 # The release that belongs to the polkadot-sdk of Cargo.lock. It has the host functions that our node has.
 version=0.28.0
 tools=$CARGO_TARGET_DIR/tools
-bencher=$tools/bin/frame-omni-bencher
 
 # What executor, host functions and trie do is optimised as in the node (Cargo.toml): that of it which is generic is compiled in the tool itself. The
 # rest measures nothing, and is compiled as fast as can be: unoptimised, without link-time optimisation, RocksDB (which is linked and not used) included.
@@ -26,6 +25,10 @@ hot=(frame-omni-bencher wasmtime cranelift-codegen regalloc2 sc-executor sc-exec
 	sp-crypto-ec-utils sp-keystore tikv-jemalloc-sys parity-scale-codec hash-db memory-db trie-db hashbrown foldhash smallvec
 	bytes primitive-types fixed-hash blake2b_simd blake2 keccak sha2 sha3 twox-hash curve25519-dalek schnorrkel merlin
 	secp256k1-sys ark-scale ark-ff ark-ec ark-serialize ark-bls12-381 ark-ed-on-bls12-381-bandersnatch)
+
+# Another list makes another tool.
+installed=$tools/$version-$(printf '%s ' "${hot[@]}" | cksum | cut -d' ' -f1)
+bencher=$installed/bin/frame-omni-bencher
 
 build_tool() {
 	"$bencher" --version 2>/dev/null | grep -qF " $version" && return 0
@@ -39,7 +42,7 @@ build_tool() {
 		toolchain=$(rustup show active-toolchain | cut -d' ' -f1)
 		# From outside, so that nothing of the workspace applies to the tool but its compiler.
 		cd /
-		cargo "+$toolchain" install --locked frame-omni-bencher --version "$version" --root "$tools" \
+		cargo "+$toolchain" install --locked frame-omni-bencher --version "$version" --root "$installed" \
 			$(printf -- '--config=profile.release.package.%s.opt-level=3 ' "${hot[@]}")
 	)
 }

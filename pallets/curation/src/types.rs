@@ -401,8 +401,8 @@ pub struct AssignmentRecord<AccountId> {
 	pub deposit: Balance,
 	/// Block of the assignment.
 	pub since: u32,
-	/// Block from which on the time counts that it has before it is asked for snapshots: that of the assignment, or of an earlier one that ended shortly
-	/// before.
+	/// Block from which on the time counts that it has before it is asked for snapshots: that of the assignment, or earlier by the blocks of those that ended
+	/// shortly before.
 	pub asked_since: u32,
 }
 

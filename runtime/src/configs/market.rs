@@ -56,8 +56,8 @@ impl pallet_curation::Config for Runtime {
 	type BondReserve = params::escrow::BadChunkSlash;
 	type MinNodeBond = params::market::MinNodeBond;
 	type UnbondingPeriod = UnbondingPeriod;
-	// Who is away for less than from one round to the next has not been away.
-	type BackWithin = ChallengeEvery;
+	// Who is away for less than there is to answer has not been away: a node keeps its snapshots for longer.
+	type BackWithin = ChallengeWindow;
 	// As long as a node may be away.
 	type MaxPause = ConstU32<LONGEST_DOWNTIME>;
 	type MaxUnlocking = ConstU32<32>;

@@ -101,18 +101,21 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The block from which on the time counts that a node has which is assigned now, before it is asked for snapshots. Who left and is back within
-	/// `BackWithin` blocks has not been away: else a node would be new whenever a round comes by.
+	/// `BackWithin` blocks has not been away, else a node would be new whenever a round comes by: it has the blocks in which it was assigned, and no
+	/// others. Who was there for a moment only is new.
 	fn asked_since(listing: ListingId, node: &T::AccountId, role: NodeRole) -> u32 {
+		let now = Self::now();
 		let departures = Departed::<T>::get(listing).unwrap_or_default();
 		let terms = departures.nodes.iter().filter(|left| left.node == *node && left.role == role);
-		terms.rev().fold(Self::now(), |since, term| {
-			let was_away = since.saturating_sub(term.until) > T::BackWithin::get();
-			if was_away {
-				since
-			} else {
-				term.since.min(since)
+		let (mut back, mut worked) = (now, 0u32);
+		for term in terms.rev() {
+			if back.saturating_sub(term.until) > T::BackWithin::get() {
+				break;
 			}
-		})
+			worked = worked.saturating_add(term.until.saturating_sub(term.since));
+			back = term.since;
+		}
+		now.saturating_sub(worked)
 	}
 
 	/// Remembers that a node has left, unless it came in this block. Returns what of its deposit pays for that, in planck.

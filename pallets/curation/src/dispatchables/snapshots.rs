@@ -217,8 +217,7 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// What a schedule costs, in planck: itself, its snapshots, as many submissions as can be open, and as many persistence nodes that have left as
-	/// are remembered.
+	/// What a schedule costs, in planck: itself, its snapshots, and as many submissions as can be open.
 	pub(crate) fn schedule_deposit(retention: u32) -> Balance {
 		let len = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
 		let period = Period::max_encoded_len();

@@ -102,7 +102,7 @@ fn the_only_snapshot_is_not_asked_for_before_it_can_have_been_handed_over_where_
 
 #[test]
 fn who_is_asked_does_not_get_out_of_it_by_leaving_and_coming_back() {
-	// Whether it counts as a keeper since block 5, where it has been away for so long.
+	// Whether the five blocks count in which it was a keeper, where it has been away for so long.
 	for (away, counts) in [(0, true), (BACK_WITHIN, true), (BACK_WITHIN + 1, false)] {
 		for resigns in [false, true] {
 			TestExt::default().nodes(2).schedule(10, 2, 3).execute(|| {
@@ -119,7 +119,7 @@ fn who_is_asked_does_not_get_out_of_it_by_leaving_and_coming_back() {
 				assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
 				// Another one is new.
 				assert_ok!(assign(CURATOR, LISTING, 12, NodeRole::Persistence));
-				let since = if counts { 5 } else { 10 + away };
+				let since = if counts { 5 + away } else { 10 + away };
 				assert!(promise(since - 1).keepers.is_empty(), "away for {away}");
 				assert!(promise(since).keepers.contains(&11), "away for {away}");
 				assert!(!promise(10 + away - 1).keepers.contains(&12));
@@ -129,6 +129,21 @@ fn who_is_asked_does_not_get_out_of_it_by_leaving_and_coming_back() {
 			});
 		}
 	}
+}
+
+#[test]
+fn who_was_there_for_a_moment_is_new() {
+	TestExt::default().nodes(1).schedule(10, 2, 3).execute(|| {
+		go_to(5);
+		assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
+		go_to(6);
+		assert_ok!(resign(11, LISTING, NodeRole::Persistence));
+		go_to(6 + BACK_WITHIN);
+		assert_ok!(assign(CURATOR, LISTING, 11, NodeRole::Persistence));
+		// It has one block, and not those in which it was away.
+		assert!(promise(6 + BACK_WITHIN - 2).keepers.is_empty());
+		assert_eq!(promise(6 + BACK_WITHIN - 1).keepers, [11]);
+	});
 }
 
 #[test]
