@@ -40,7 +40,7 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use tokio::{sync::Mutex, time::timeout};
+use tokio::{sync::Mutex, time::timeout_at};
 
 /// How long a query may take when nobody says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -48,6 +48,8 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const AHEAD: Duration = Duration::from_secs(20);
 /// Nodes do not take deadlines further ahead than ten minutes; a minute is for clocks that differ.
 const MAX_DEADLINE: Duration = Duration::from_secs(9 * 60);
+/// A node's deadline is before the end of our patience by a tenth of what is left, and by no more than this: what it signs then is still heard.
+const MOST_HEADSTART: Duration = Duration::from_secs(2);
 /// How often all providers are asked where each of them said to have trouble that passes.
 const ROUNDS: usize = 3;
 
@@ -325,7 +327,9 @@ impl<S: ChainSource> Subscriber<S> {
 				// Each gets its share of what is left, so that one who says nothing does not use up everybody's time.
 				let left = deadline.saturating_duration_since(tokio::time::Instant::now());
 				let share = left / u32::try_from(providers.len() - place).unwrap_or(u32::MAX);
-				let asked = timeout(share, self.ask(provider, listing, &query, share, &*reads, wanted)).await;
+				let until = tokio::time::Instant::now() + share;
+				let asked =
+					timeout_at(until, self.ask(provider, listing, &query, until, &*reads, wanted)).await;
 				match asked {
 					Ok(Ok((got, attestation))) => {
 						let elapsed = started.elapsed();
@@ -362,18 +366,18 @@ impl<S: ChainSource> Subscriber<S> {
 		provider: &AssignmentView,
 		listing: ListingId,
 		query: &Query,
-		share: Duration,
+		until: tokio::time::Instant,
 		reads: &dyn ChainReads,
 		wanted: &mut Wanted<'_>,
 	) -> Result<(Got, SignedAttestation), Setback> {
 		let Some(purse) = &self.purse else {
-			return self.ask_with(provider, listing, query, share, reads, wanted, None).await;
+			return self.ask_with(provider, listing, query, until, reads, wanted, None).await;
 		};
 		// One at a time: the next voucher depends on what becomes of this one.
 		let mut purse = purse.lock().await;
 		loop {
 			let voucher = encode_voucher(&purse.voucher(&provider.node, wanted.kind())?);
-			let asked = self.ask_with(provider, listing, query, share, reads, wanted, Some(voucher)).await;
+			let asked = self.ask_with(provider, listing, query, until, reads, wanted, Some(voucher)).await;
 			match &asked {
 				Ok(_) => purse.answered(&provider.node)?,
 				Err(Setback::Refused(refusal)) if refusal.charged => purse.broke_off(&provider.node)?,
@@ -391,12 +395,12 @@ impl<S: ChainSource> Subscriber<S> {
 		provider: &AssignmentView,
 		listing: ListingId,
 		query: &Query,
-		share: Duration,
+		until: tokio::time::Instant,
 		reads: &dyn ChainReads,
 		wanted: &mut Wanted<'_>,
 		voucher: Option<Vec<u8>>,
 	) -> Result<(Got, SignedAttestation), Setback> {
-		let sent = self.request(provider, listing, query, share, wanted.kind(), voucher);
+		let sent = self.request(provider, listing, query, until, wanted.kind(), voucher);
 		let sealed = sent.signed.seal(&provider.encryption_key);
 		// A key that is none cannot be sealed to; it was checked by nobody when it was registered.
 		let sealed = sealed
@@ -474,12 +478,14 @@ impl<S: ChainSource> Subscriber<S> {
 		provider: &AssignmentView,
 		listing: ListingId,
 		query: &Query,
-		share: Duration,
+		until: tokio::time::Instant,
 		answer: AnswerKind,
 		voucher: Option<Vec<u8>>,
 	) -> Sent {
 		let reply = EncryptionSecret::generate();
-		let deadline = SystemTime::now() + share.min(MAX_DEADLINE);
+		// Waiting for the purse has used up a part of it.
+		let left = until.saturating_duration_since(tokio::time::Instant::now());
+		let deadline = SystemTime::now() + allowed(left);
 		// A clock before 1970 is wrong in a way that the node will tell.
 		let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
 		let request = QueryRequest {
@@ -535,6 +541,11 @@ impl<S: ChainSource> Subscriber<S> {
 			}
 		}
 	}
+}
+
+/// How long a node may take where its answer is waited for so long.
+fn allowed(left: Duration) -> Duration {
+	(left - (left / 10).min(MOST_HEADSTART)).min(MAX_DEADLINE)
 }
 
 async fn finish(spool: Spool) -> Result<Received, Setback> {
@@ -622,4 +633,20 @@ pub fn client_network(genesis: &Digest, bootnodes: Vec<Multiaddr>) -> Result<Net
 	let (network, driver) = souk_network::build(config)?;
 	tokio::spawn(driver.run());
 	Ok(network)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_node_s_time_ends_before_ours() {
+		let allowed = |left| allowed(Duration::from_millis(left)).as_millis();
+		assert_eq!((allowed(0), allowed(10), allowed(5_000)), (0, 9, 4_500));
+		assert_eq!((allowed(19_990), allowed(20_000), allowed(20_010)), (17_991, 18_000, 18_010));
+		let longest = u64::try_from(MAX_DEADLINE.as_millis()).unwrap();
+		assert_eq!(allowed(longest + 2_000), MAX_DEADLINE.as_millis());
+		assert_eq!(allowed(longest + 1_999), MAX_DEADLINE.as_millis() - 1);
+		assert_eq!(allowed(u64::MAX), MAX_DEADLINE.as_millis());
+	}
 }

@@ -41,7 +41,7 @@ pub fn decode_voucher(bytes: &[u8]) -> Result<SignedVoucher, ProtocolError> {
 /// Who asks chooses the limits, the time and the SQL, and so where a result breaks off: rows that were sent are paid. What a node says of itself
 /// is its own affair.
 pub fn is_charged(rows: u64, code: &str) -> bool {
-	rows > 0 && !matches!(code, "internal" | "shutting_down")
+	rows > 0 && !matches!(code, "internal" | "shutting_down" | "io" | "sandbox_unavailable" | "wrong_columns")
 }
 
 #[cfg(test)]
@@ -69,19 +69,13 @@ mod tests {
 
 	#[test]
 	fn rows_are_charged_unless_the_node_itself_failed() {
-		for code in [
-			"result_too_large",
-			"too_many_rows",
-			"timed_out",
-			"out_of_memory",
-			"executor_died",
-			"execution",
-			"io",
-		] {
+		for code in
+			["result_too_large", "too_many_rows", "timed_out", "out_of_memory", "executor_died", "execution"]
+		{
 			assert!(!is_charged(0, code), "{code}");
 			assert!(is_charged(1, code), "{code}");
 		}
-		for code in ["internal", "shutting_down"] {
+		for code in ["internal", "shutting_down", "io", "sandbox_unavailable", "wrong_columns"] {
 			assert!(!is_charged(1, code), "{code}");
 		}
 	}

@@ -27,10 +27,10 @@ use souk_sdk::{
 use std::{
 	fs::File,
 	sync::{
-		atomic::{AtomicU32, AtomicUsize, Ordering},
+		atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
 		Arc,
 	},
-	time::Duration,
+	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 const GENESIS: Digest = [7; 32];
@@ -93,6 +93,8 @@ struct Provider {
 	network: Network,
 	address: Multiaddr,
 	asked: Arc<AtomicUsize>,
+	/// Of the last request.
+	deadline: Arc<AtomicU64>,
 }
 
 impl Provider {
@@ -109,16 +111,17 @@ impl Provider {
 		let address = network.wait_listening().await.unwrap()[0].clone();
 		let mut incoming = network.accept(Protocol::Query).unwrap();
 		let (secret, asked) = (account.encryption_secret(), Arc::new(AtomicUsize::new(0)));
-		let server = (account.clone(), secret.clone(), asked.clone());
+		let deadline = Arc::new(AtomicU64::new(0));
+		let server = (account.clone(), secret.clone(), asked.clone(), deadline.clone());
 		tokio::spawn(async move {
 			while let Some((_, stream)) = incoming.next().await {
-				let (account, secret, asked) = server.clone();
+				let (account, secret, asked, deadline) = server.clone();
 				let time = asked.fetch_add(1, Ordering::SeqCst);
 				// Clients hang up on bad providers in the middle.
-				tokio::spawn(async move { answer(stream, &account, &secret, manner, time).await });
+				tokio::spawn(async move { answer(stream, &account, &secret, manner, time, &deadline).await });
 			}
 		});
-		Self { account, secret, network, address, asked }
+		Self { account, secret, network, address, asked, deadline }
 	}
 
 	fn assignment(&self) -> AssignmentView {
@@ -152,6 +155,7 @@ async fn answer(
 	secret: &EncryptionSecret,
 	manner: Manner,
 	time: usize,
+	deadline: &AtomicU64,
 ) -> Option<()> {
 	let frame = stream.recv().await.ok()??;
 	if manner == Manner::Unreadable {
@@ -164,6 +168,7 @@ async fn answer(
 	let signed = SignedRequest::open(secret, &frame).ok()?;
 	signed.verify().ok()?;
 	let request = signed.request;
+	deadline.store(request.deadline, Ordering::SeqCst);
 	let mut bytes = match manner {
 		Manner::NotArrow => vec![0; 1000],
 		// All but the end mark.
@@ -483,6 +488,8 @@ async fn rows_that_came_before_a_failure_are_paid_unless_the_node_itself_failed(
 	for (manner, paid) in [
 		(Manner::BreaksOff("result_too_large"), true),
 		(Manner::BreaksOff("executor_died"), true),
+		(Manner::BreaksOff("timed_out"), true),
+		(Manner::BreaksOff("io"), false),
 		(Manner::BreaksOff("shutting_down"), false),
 		(Manner::Refuses("result_too_large"), false),
 	] {
@@ -495,6 +502,19 @@ async fn rows_that_came_before_a_failure_are_paid_unless_the_node_itself_failed(
 		let kept = promised(dir.path(), &GENESIS, 4).unwrap();
 		assert_eq!((kept[0].amount, kept[0].answered), (10, paid), "{manner:?}");
 	}
+}
+
+#[tokio::test]
+async fn a_node_s_deadline_is_before_the_end_of_the_patience_with_it() {
+	let provider = Provider::start("//Node", Manner::Honest).await;
+	let subscriber = subscriber(PlayedChain::of(&[&provider]));
+	let now = || u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+	let before = now();
+	let query = Query { timeout: Duration::from_secs(400), ..query() };
+	subscriber.query_listing(LISTING, query).await.unwrap();
+	// Two seconds less than it is waited for, so that it is heard when it signs that the time is over.
+	let asked_for = provider.deadline.load(Ordering::SeqCst);
+	assert!((before + 398_000..=now() + 398_000).contains(&asked_for), "{before} {asked_for}");
 }
 
 #[tokio::test]

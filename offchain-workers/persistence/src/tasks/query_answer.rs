@@ -60,6 +60,24 @@ pub(super) enum Ended {
 	Refused(Refusal),
 }
 
+/// What was sent of a result, also where that ended early.
+#[derive(Default)]
+struct Passed {
+	pieces: u64,
+	rows: u64,
+}
+
+impl Passed {
+	/// Whether a query that ended like this stays charged.
+	fn is_paid(&self, ended: &Ended) -> bool {
+		match ended {
+			// The first piece is the schema. After it come rows or, where there are none, the end mark, which says so.
+			Ended::Gone => self.rows > 0 || self.pieces > 1,
+			Ended::Refused(refusal) => is_charged(self.rows, refusal.code),
+		}
+	}
+}
+
 impl From<Refusal> for Ended {
 	fn from(refusal: Refusal) -> Self {
 		Self::Refused(refusal)
@@ -280,9 +298,9 @@ async fn produce(
 		conceal: payment.is_owed(),
 	};
 	let result = client.waits_for(node, node.pool.run(job)).await?.map_err(failed)?;
-	let mut rows = 0;
-	let sent = forward(node, client, result, &mut payment, &mut rows).await;
-	if matches!(&sent, Err(Ended::Refused(refusal)) if !is_charged(rows, refusal.code)) {
+	let mut passed = Passed::default();
+	let sent = forward(node, client, result, &mut payment, &mut passed).await;
+	if matches!(&sent, Err(ended) if !passed.is_paid(ended)) {
 		payment.give_back().await;
 	}
 	if sent.is_ok() {
@@ -310,21 +328,22 @@ pub(super) async fn place(
 	})?)
 }
 
-/// Sends the result piece by piece. The next one is computed only while the one before is being sent. `rows` are those that were sent, also
+/// Sends the result piece by piece. The next one is computed only while the one before is being sent. `passed` is what was sent, also
 /// where it fails.
 async fn forward(
 	node: &Node,
 	client: &mut Client,
 	mut result: QueryStream,
 	payment: &mut Payment,
-	rows: &mut u64,
+	passed: &mut Passed,
 ) -> Result<Outcome, Ended> {
 	let mut hasher = result_hasher();
 	while let Some(piece) = client.waits_for(node, result.next()).await? {
 		let piece = piece.map_err(failed)?;
 		// On the disk before a byte of it is sent.
 		payment.charge().await?;
-		*rows += piece.rows;
+		passed.pieces += 1;
+		passed.rows += piece.rows;
 		for part in piece.bytes.chunks(MAX_PIECE) {
 			hasher.update(part);
 			client.send_piece(part).await?;
@@ -332,8 +351,8 @@ async fn forward(
 		}
 	}
 	payment.charge().await?;
-	node.metrics.complete(*rows);
-	Ok(Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows: *rows })
+	node.metrics.complete(passed.rows);
+	Ok(Outcome::Complete { bytes: hasher.bytes(), result: hasher.finish(), rows: passed.rows })
 }
 
 pub(super) fn failed(error: QueryError) -> Refusal {
@@ -347,4 +366,27 @@ pub(super) fn failed(error: QueryError) -> Refusal {
 		tracing::warn!(%error, "an executor failed");
 	}
 	Refusal::new(Stage::Execution, error.code(), error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn leaving_is_free_up_to_the_schema() {
+		let paid = |pieces, rows| Passed { pieces, rows }.is_paid(&Ended::Gone);
+		assert!(!paid(0, 0));
+		assert!(!paid(1, 0));
+		assert!(paid(2, 0), "that there are no rows is an answer");
+		assert!(paid(2, 1));
+	}
+
+	#[test]
+	fn a_refusal_is_free_up_to_the_first_row() {
+		let refused = |code| Ended::Refused(Refusal::new(Stage::Execution, code, "no"));
+		let paid = |rows, code| Passed { pieces: 2, rows }.is_paid(&refused(code));
+		assert!(!paid(0, "timed_out"));
+		assert!(paid(1, "timed_out"));
+		assert!(!paid(1, "io"));
+	}
 }

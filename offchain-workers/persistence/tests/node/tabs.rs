@@ -13,7 +13,7 @@ use souk_persistence::{
 use souk_protocol::{
 	request::RequestLimits,
 	voucher::{encode_voucher, sign_voucher},
-	Outcome, QueryRequest,
+	AnswerOpener, AnswerPart, Outcome, QueryRequest,
 };
 use std::time::Duration;
 
@@ -268,12 +268,39 @@ async fn who_takes_the_result_and_leaves_has_had_it() {
 	let signed = client.sign(paid(&world, &client, "SELECT * FROM t", 1));
 	let sealed = signed.seal(&world.account.encryption_secret().public()).expect("sealed");
 	let mut stream = client.send(&world, &sealed).await;
-	// Head and heartbeats are short; the first piece is not.
-	while next(&mut stream).await.expect("a frame").len() < 1_000 {}
+	// Rows, and no schema, are as long as this.
+	while (next(&mut stream).await.expect("a frame").len() as u64) < SCHEMA {}
 	assert_eq!(noted(&world).await, (PRICE, PRICE), "it was charged before a byte was sent");
 	drop(stream);
 	world.wait_queries(QueryEnd::Gone, 1).await;
 	assert_eq!(noted(&world).await, (PRICE, PRICE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_before_the_first_row_pays_nothing() {
+	let world = World::new().await.with_snapshot(20_000);
+	let client = Client::of(&world, "//Alice").await;
+	open_tab(&world, &client, 10);
+	// Its schema is there at once, and its row never.
+	let slow = "SELECT count(*) FROM t a CROSS JOIN t b CROSS JOIN t c WHERE a.value + b.value + c.value < 0";
+	let signed = client.sign(paid(&world, &client, slow, 1));
+	let sealed = signed.seal(&world.account.encryption_secret().public()).expect("sealed");
+	let mut stream = client.send(&world, &sealed).await;
+	let head = next(&mut stream).await.expect("a first frame");
+	let mut opener =
+		AnswerOpener::new(&client.reply, signed.request.digest(), &head).expect("for this request");
+	loop {
+		// Heartbeats are empty.
+		match opener.open(next(&mut stream).await.expect("a frame")).expect("sealed for this request") {
+			AnswerPart::Piece(bytes) if bytes.is_empty() => {}
+			AnswerPart::Piece(_) => break,
+			other => panic!("no schema: {other:?}"),
+		}
+	}
+	assert_eq!(noted(&world).await, (PRICE, PRICE), "it was charged before a byte was sent");
+	drop(stream);
+	world.wait_queries(QueryEnd::Gone, 1).await;
+	assert_eq!(noted(&world).await, (PRICE, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 pub struct Client {
 	pub account: Account,
 	pub network: Network,
-	reply: EncryptionSecret,
+	pub reply: EncryptionSecret,
 	driver: JoinHandle<()>,
 }
 
