@@ -34,7 +34,7 @@ use souk_protocol::Digest;
 use souk_sdk::{
 	calls,
 	types::{ArbitratorView, CaseId, CasePhase, CaseView, Ruling},
-	Call,
+	Call, SdkError,
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -100,10 +100,11 @@ struct Shift<'a> {
 impl Shift<'_> {
 	/// Does what is to be done now, and waits for the answers to what was asked.
 	async fn once(&mut self) -> Result<(), Failure> {
-		let Round { cases, failure, .. } = watch::round(self).await?;
+		let Round { cases, mut failure, .. } = watch::round(self).await?;
 		while self.desk.is_asking() {
 			self.desk.lines.come().await;
-			self.desk.hear(&cases, &self.juror, self.out).await?;
+			let heard = self.desk.hear(&cases, &self.juror, self.out).await;
+			failure = failure.or(heard.err());
 		}
 		failure.map_or(Ok(()), Err)
 	}
@@ -246,6 +247,8 @@ struct Desk {
 	asked: BTreeSet<(CaseId, u8)>,
 	/// Votes that were answered since the cases were read: what was read of them is old.
 	heard: BTreeSet<(CaseId, u8)>,
+	/// Votes that could not be sent, and are sent at the next block.
+	unsent: BTreeMap<(CaseId, u8), Ruling>,
 	/// Votes that are not cast from here.
 	put_off: BTreeSet<(CaseId, u8)>,
 	/// Votes that cannot be revealed from here.
@@ -272,9 +275,11 @@ impl Desk {
 		self.files.retain(|id, _| is_kept(id));
 		self.put_off.retain(|(id, _)| is_kept(id));
 		self.unknown.retain(|(id, _)| is_kept(id));
-		self.asked.retain(|asked| {
-			cases.iter().any(|case| (case.id, case.round) == *asked && case.phase == CasePhase::Commit)
-		});
+		let is_open = |vote: &(CaseId, u8)| {
+			cases.iter().any(|case| (case.id, case.round) == *vote && case.phase == CasePhase::Commit)
+		};
+		self.asked.retain(is_open);
+		self.unsent.retain(|vote, _| is_open(vote));
 	}
 
 	/// Whether somebody was asked who may still answer.
@@ -360,6 +365,9 @@ impl Desk {
 			return Voting::Cast(vote.into());
 		}
 		let (this, can_be_asked) = ((case.id, case.round), self.lines.can_be_asked());
+		if let Some(vote) = self.unsent.get(&this).filter(|_| !self.heard.contains(&this)) {
+			return Voting::Cast(*vote);
+		}
 		let was_asked = can_be_asked && self.asked.contains(&this);
 		let is_early = !args.once && !ready(self.files.get(&case.id), case, block);
 		match was_asked || is_early || self.heard.contains(&this) || self.put_off.contains(&this) {
@@ -380,7 +388,7 @@ impl Desk {
 		let json = juror.ctx.json;
 		match self.voting(case, block, juror.args) {
 			Voting::Wait => Ok(()),
-			Voting::Cast(vote) => cast(case, vote, juror, out).await,
+			Voting::Cast(vote) => self.cast(case, vote, juror, out).await,
 			// What could not be said is said at the next block.
 			Voting::Ask => {
 				self.lines.listen();
@@ -397,16 +405,42 @@ impl Desk {
 		}
 	}
 
+	/// Commits to a vote, and remembers one that could not be sent: whoever has answered need not be there again.
+	async fn cast(
+		&mut self,
+		case: &CaseView,
+		vote: Ruling,
+		juror: &Juror<'_>,
+		out: Out<'_>,
+	) -> Result<(), Failure> {
+		let said = format!("Case {}: voted {}, sealed", case.id, vote_name(vote));
+		let call = commit(juror.account, &juror.genesis, case, vote);
+		let sent = send(call, "voted", case.id, &said, juror, out).await;
+		match &sent {
+			Ok(()) => self.unsent.remove(&(case.id, case.round)),
+			Err(_) => self.unsent.insert((case.id, case.round), vote),
+		};
+		sent
+	}
+
 	/// Votes as was answered since.
+	///
+	/// Errors: that of the first vote that could not be sent, after all the others.
 	async fn hear(&mut self, cases: &[CaseView], juror: &Juror<'_>, out: Out<'_>) -> Result<(), Failure> {
+		let mut first = None;
 		while let Some(line) = self.lines.take() {
 			match self.answered(&line, cases) {
-				Ok(Some((case, vote))) => cast(case, vote, juror, out).await?,
+				Ok(Some((case, vote))) => {
+					if let Err(failure) = self.cast(case, vote, juror, out).await {
+						tracing::warn!(case = case.id, %failure, "the vote was not sent");
+						first = first.or(Some(failure));
+					}
+				}
 				Ok(None) => {}
 				Err(why) => to_stderr(format!("{why}\n").as_bytes()),
 			}
 		}
-		Ok(())
+		first.map_or(Ok(()), Err)
 	}
 
 	/// The vote that a line is about, which is asked for no more; the error is for whoever has written it.
@@ -429,13 +463,6 @@ impl Desk {
 	}
 }
 
-/// Commits to a vote.
-async fn cast(case: &CaseView, vote: Ruling, juror: &Juror<'_>, out: Out<'_>) -> Result<(), Failure> {
-	let said = format!("Case {}: voted {}, sealed", case.id, vote_name(vote));
-	let call = commit(juror.account, &juror.genesis, case, vote);
-	send(call, "voted", case.id, &said, juror, out).await
-}
-
 async fn send(
 	call: Call,
 	what: &str,
@@ -446,12 +473,19 @@ async fn send(
 ) -> Result<(), Failure> {
 	match juror.ctx.chain().await?.submit(juror.account, call).await {
 		Ok(done) => say(juror.ctx, out, what, Some(id), said, done.block),
-		// It was too late, or done from elsewhere: there are other cases.
-		Err(error) => {
-			tracing::warn!(case = id, %error, "not done");
-			Ok(())
-		}
+		Err(error) => unless_decided(error, id),
 	}
+}
+
+/// What becomes of a transaction's error. A call that the chain has refused was too late, or done from elsewhere: there are other cases.
+///
+/// Errors: all others, after which the call is still to be sent.
+fn unless_decided(error: SdkError, id: CaseId) -> Result<(), Failure> {
+	if matches!(error, SdkError::Dispatch { .. }) {
+		tracing::warn!(case = id, %error, "not done");
+		return Ok(());
+	}
+	Err(error.into())
 }
 
 impl CaseFiles {
@@ -652,6 +686,58 @@ mod tests {
 			desk.vote(&case, case.until, &juror, &mut said).await.unwrap();
 			assert!(!said.is_empty());
 			assert_eq!(desk.voting(&case, case.until, &args), Voting::Wait);
+		}
+	}
+
+	#[tokio::test]
+	async fn votes_that_could_not_be_sent_are_sent_at_the_next_block() {
+		let (alice, dir) = (Account::from_uri("//Alice").unwrap(), tempfile::tempdir().unwrap());
+		// There is no chain to send anything to.
+		let (args, ctx) = (args(), offline(dir.path()));
+		let juror = Juror { account: &alice, genesis: GENESIS, args: &args, ctx: &ctx };
+		let mut cases = [seated(1, CasePhase::Commit), seated(2, CasePhase::Commit)];
+		let (to, lines) = lines::tests::sent();
+		let mut desk = Desk { lines, asked: [(1, 0), (2, 0)].into(), ..Desk::default() };
+		["1 buyer", "2 seller"].iter().for_each(|line| to.send((*line).into()).unwrap());
+		assert!(desk.hear(&cases, &juror, &mut Vec::new()).await.is_err());
+		assert_eq!(desk.lines.take(), None, "the second was heard although the first was not sent");
+		let voting =
+			|desk: &Desk, cases: &[CaseView; 2]| cases.each_ref().map(|case| desk.voting(case, 110, &args));
+		assert_eq!(voting(&desk, &cases), [Voting::Wait, Voting::Wait], "they are not sent twice at a block");
+		for _ in 0..2 {
+			desk.tidy(&cases);
+			assert_eq!(voting(&desk, &cases), [Voting::Cast(Ruling::Buyer), Voting::Cast(Ruling::Seller)]);
+			assert!(desk.vote(&cases[0], 110, &juror, &mut Vec::new()).await.is_err());
+		}
+		cases[0].phase = CasePhase::Reveal;
+		cases[1].round = 1;
+		desk.tidy(&cases);
+		assert!(desk.unsent.is_empty(), "they are too late");
+	}
+
+	#[test]
+	fn only_what_the_chain_has_refused_is_not_sent_again() {
+		let call = || "Disputes.reveal_vote".to_string();
+		let refused = SdkError::Dispatch {
+			call: call(),
+			pallet: "Disputes".into(),
+			error: "WrongPhase".into(),
+			sentence: "it is too late".into(),
+			block: 1,
+			fee: 1,
+		};
+		assert_eq!(unless_decided(refused, 1), Ok(()));
+		let unsent = [
+			SdkError::Read { what: "the nonce".into(), block: 1, reason: "no node answered".into() },
+			SdkError::Timeout { what: "the block".into(), limit: PATIENCE },
+			SdkError::Stopped,
+			SdkError::Expired { call: call(), blocks: 64 },
+			SdkError::CannotPay { account: [1; 32], call: call() },
+			SdkError::Invalid { call: call(), reason: "why".into() },
+		];
+		for error in unsent {
+			let said = error.to_string();
+			assert_eq!(unless_decided(error, 1).unwrap_err().message, said);
 		}
 	}
 

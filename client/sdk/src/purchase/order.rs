@@ -113,6 +113,8 @@ pub(crate) async fn place(
 }
 
 /// The order that an earlier attempt made, however it ended; waits while that is not decided.
+///
+/// Errors: where an order may be on its way, those that do not pass; else all of the reading, for nothing is paid yet.
 async fn sent_before(
 	market: &dyn Market,
 	account: &Account,
@@ -122,7 +124,11 @@ async fn sent_before(
 ) -> Result<Option<OrderView>, SdkError> {
 	let mut block = 0;
 	loop {
-		let (head, found) = patiently(market, || found_from(market, block, account, key)).await?;
+		let look = || found_from(market, block, account, key);
+		let (head, found) = match record.order_until {
+			Some(_) => patiently(market, look).await?,
+			None => look().await?,
+		};
 		if let Some(order) = found {
 			return Ok(Some(order));
 		}
@@ -293,6 +299,29 @@ mod tests {
 		let id = world.place(&mut world.record()).await.unwrap();
 		assert_eq!(world.kept().order.unwrap().id, id);
 		assert_eq!((world.market.orders(), world.market.pauses()), (1, vec![1, 2, 1]));
+	}
+
+	#[tokio::test]
+	async fn before_an_order_is_sent_a_trouble_ends_it_at_once() {
+		let world = World::new();
+		for (asked, error) in [(Asked::Head, SdkError::Stopped), (Asked::Order, unread())] {
+			let (mut record, expected) = (world.record(), error.to_string());
+			world.market.fails(asked, error);
+			assert_eq!(world.place(&mut record).await.unwrap_err().to_string(), expected);
+			assert_eq!(record.order_until, None);
+		}
+		assert_eq!((world.market.orders(), world.market.pauses()), (0, vec![]));
+	}
+
+	#[tokio::test]
+	async fn an_order_that_may_be_on_its_way_is_looked_for_in_spite_of_troubles_that_pass() {
+		let world = World::new();
+		world.market.answering(Answering::IncludesLater(9));
+		assert!(world.place(&mut world.record()).await.is_err());
+		world.market.fails(Asked::Head, SdkError::Stopped);
+		world.market.fails(Asked::Order, unread());
+		world.place(&mut world.kept()).await.unwrap();
+		assert_eq!((world.market.orders(), world.market.pauses()), (1, vec![1, 2]));
 	}
 
 	#[tokio::test]

@@ -10,7 +10,7 @@ use crate::{
 };
 use souk_custody::{format_account, Account, AccountId};
 use souk_sdk::types::{CaseId, CasePhase, CaseView};
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 /// How long the next block may take before the command looks again.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -63,7 +63,8 @@ pub async fn follow(id: CaseId, once: bool, ctx: &Context, out: Out<'_>) -> Resu
 			format_account(&me)
 		)));
 	}
-	let mut side = Side { id, account: ctx.account()?, rounds: Rounds::default(), seen: None, ctx, out };
+	let account = ctx.account()?;
+	let mut side = Side { id, account: &account, rounds: Rounds::default(), seen: None, ctx, out };
 	if once {
 		return side.look().await.map(drop);
 	}
@@ -73,7 +74,7 @@ pub async fn follow(id: CaseId, once: bool, ctx: &Context, out: Out<'_>) -> Resu
 /// A side that stays with its case.
 struct Side<'a> {
 	id: CaseId,
-	account: Account,
+	account: &'a Account,
 	rounds: Rounds,
 	/// The phase and the round that were said last.
 	seen: Option<(CasePhase, u8)>,
@@ -84,7 +85,7 @@ struct Side<'a> {
 impl Side<'_> {
 	/// Says what has happened, and passes on what is wanted. Returns the block, unless the case is over.
 	async fn look(&mut self) -> Result<Option<u32>, Failure> {
-		let (id, ctx) = (self.id, self.ctx);
+		let (id, account, ctx) = (self.id, self.account, self.ctx);
 		let view = ctx.view().await?;
 		let block = view.head().number;
 		let Some(case) = view.case(id).await? else {
@@ -92,7 +93,42 @@ impl Side<'_> {
 			say(ctx, self.out, &line, "The case is forgotten")?;
 			return Ok(None);
 		};
-		let record = CaseRecord::new(&case);
+		let goes_on = self.at(&case, block, deliver(id, account, ctx)).await?;
+		Ok(goes_on.then_some(block))
+	}
+
+	/// The same at a block. Returns whether the case goes on.
+	///
+	/// Errors: those of the output, after keys were passed on: a jury waits for them, whoever reads here or not.
+	async fn at(
+		&mut self,
+		case: &CaseView,
+		block: u32,
+		delivery: impl Future<Output = Result<SentRecord, Failure>>,
+	) -> Result<bool, Failure> {
+		let (id, ctx) = (self.id, self.ctx);
+		let said = self.say_phase(case, block);
+		if case.phase == CasePhase::Closed {
+			return said.map(|()| false);
+		}
+		if !self.rounds.are_due(case, block, LOOK_EVERY) {
+			return said.map(|()| true);
+		}
+		let told = match delivery.await {
+			Ok(sent) => told(id, &sent, ctx, self.out),
+			// Mailboxes and networks come back.
+			Err(failure) => {
+				tracing::warn!(case = id, %failure, "nothing was passed on");
+				Ok(())
+			}
+		};
+		said.and(told).map(|()| true)
+	}
+
+	/// Says what the case is at, once.
+	fn say_phase(&mut self, case: &CaseView, block: u32) -> Result<(), Failure> {
+		let (id, ctx) = (self.id, self.ctx);
+		let record = CaseRecord::new(case);
 		let state = (case.phase, case.round);
 		if self.seen != Some(state) {
 			let line =
@@ -102,17 +138,7 @@ impl Side<'_> {
 			say(ctx, self.out, &line, &said)?;
 			self.seen = Some(state);
 		}
-		if case.phase == CasePhase::Closed {
-			return Ok(None);
-		}
-		if self.rounds.are_due(&case, block, LOOK_EVERY) {
-			match deliver(id, &self.account, ctx).await {
-				Ok(sent) => told(id, &sent, ctx, self.out)?,
-				// Mailboxes and networks come back.
-				Err(failure) => tracing::warn!(case = id, %failure, "nothing was passed on"),
-			}
-		}
-		Ok(Some(block))
+		Ok(())
 	}
 }
 
@@ -157,7 +183,63 @@ fn say(ctx: &Context, out: Out<'_>, line: &serde_json::Value, said: &str) -> Res
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::commands::dispute::tests::case;
+	use crate::{commands::dispute::tests::case, context::tests::offline};
+	use std::io::ErrorKind;
+
+	/// Output that cannot be written.
+	struct Broken(ErrorKind);
+
+	impl std::io::Write for Broken {
+		fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+			Err(self.0.into())
+		}
+
+		fn flush(&mut self) -> std::io::Result<()> {
+			Ok(())
+		}
+	}
+
+	#[tokio::test]
+	async fn keys_are_passed_on_while_nothing_can_be_said() {
+		let (alice, dir) = (Account::from_uri("//Alice").unwrap(), tempfile::tempdir().unwrap());
+		let (ctx, case) = (offline(dir.path()), case(CasePhase::Evidence));
+		for (kind, is_closed) in [(ErrorKind::StorageFull, false), (ErrorKind::BrokenPipe, true)] {
+			let (mut broken, mut passed_on) = (Broken(kind), 0);
+			let rounds = Rounds::default();
+			let mut side =
+				Side { id: case.id, account: &alice, rounds, seen: None, ctx: &ctx, out: &mut broken };
+			for block in [50, 51, 50 + LOOK_EVERY] {
+				let delivery = async {
+					passed_on += 1;
+					Ok::<_, Failure>(SentRecord { keys: 1, ..SentRecord::default() })
+				};
+				let failure = side.at(&case, block, delivery).await.unwrap_err();
+				assert_eq!((failure.is_closed_pipe(), side.seen), (is_closed, None));
+			}
+			assert_eq!(passed_on, 2, "at first, and a while later");
+		}
+	}
+
+	async fn gone() -> Result<SentRecord, Failure> {
+		Err(Failure::unavailable("no node answered"))
+	}
+
+	async fn never() -> Result<SentRecord, Failure> {
+		panic!("the case is over")
+	}
+
+	#[tokio::test]
+	async fn what_happens_is_said_once_and_nothing_is_passed_on_when_it_is_over() {
+		let (alice, dir) = (Account::from_uri("//Alice").unwrap(), tempfile::tempdir().unwrap());
+		let (ctx, mut case, mut out) = (offline(dir.path()), case(CasePhase::Evidence), Vec::new());
+		let rounds = Rounds::default();
+		let mut side = Side { id: case.id, account: &alice, rounds, seen: None, ctx: &ctx, out: &mut out };
+		assert_eq!(side.at(&case, 50, gone()).await, Ok(true));
+		assert_eq!(side.at(&case, 51, gone()).await, Ok(true));
+		case.phase = CasePhase::Closed;
+		assert_eq!(side.at(&case, 52, never()).await, Ok(false));
+		assert_eq!(String::from_utf8(out).unwrap().lines().count(), 2);
+	}
 
 	#[test]
 	fn the_mailboxes_are_looked_into_when_somebody_new_may_read() {
