@@ -39,14 +39,7 @@ fn market(every: BlockNumber, test: impl FnOnce()) {
 		let every = params::availability::Parameters::Every(params::availability::Every, Some(every));
 		blocks::start();
 		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), RuntimeParameters::Availability(every)));
-		let info = pallet_curation::NodeInfo {
-			peer_id: vec![1; 38].try_into().expect("it is short"),
-			addresses: Default::default(),
-			encryption_key: [9; 32],
-			worker: false,
-			persistence: true,
-			accepting: true,
-		};
+		let info = sequences::node_info(false, true);
 		assert_ok!(submit(NODE, Curation_::register_node { info }));
 		assert_ok!(submit(NODE, Availability_::set_health { url: url("http://8.8.8.8:9981/health") }));
 		let price = Price { asset: Asset::WithId(WUSD), amount: ONE_WUSD };

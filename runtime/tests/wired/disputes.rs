@@ -284,25 +284,29 @@ fn a_seller_who_disputes_does_not_shorten_the_buyers_window() {
 	});
 }
 
+/// An order of which nothing was delivered, and a jury has ruled for the buyer.
+fn ruled_undelivered() -> OrderId {
+	let order = ordered();
+	assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+	let case = about(order).id;
+	assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+	until(case, Phase::Commit);
+	vote(case, Ruling::Buyer);
+	order
+}
+
 #[test]
 fn what_a_jury_has_ruled_on_is_rated_though_nothing_was_delivered() {
-	use pallet_reputation::{CredentialKind, Deal};
+	use pallet_reputation::Deal;
 	type Reputation_ = pallet_reputation::Call<Runtime>;
 	market(12, || {
-		let order = ordered();
-		assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
-		let case = about(order).id;
-		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
-		until(case, Phase::Commit);
-		vote(case, Ruling::Buyer);
-		let (kind, hash) = (CredentialKind::DisputeLost, [8; 32]);
-		let issue = || Reputation_::issue_credential { order, kind, hash };
+		let order = ruled_undelivered();
 		let not_found = pallet_reputation::Error::<Runtime>::NotFound;
-		assert_eq!(submit(BUYER, issue()), Err(not_found.into()));
+		assert_eq!(submit(BUYER, has_lost(order)), Err(not_found.into()));
 		next_blocks(SPAN);
 		assert_eq!(about(order).ended, Some((Ending::Ruled, Ruling::Buyer)));
 		assert_eq!(state(order), OrderState::Refunded);
-		assert_ok!(submit(BUYER, issue()));
+		assert_ok!(submit(BUYER, has_lost(order)));
 		assert_ok!(submit(BUYER, Reputation_::rate { deal: Deal::Order(order), score: 1 }));
 		assert_ok!(Reputation::do_try_state());
 	});
@@ -319,12 +323,23 @@ fn a_buyer_who_confirms_ends_the_case() {
 	});
 }
 
+/// The winner of a dispute says who has lost it.
+fn has_lost(order: OrderId) -> pallet_reputation::Call<Runtime> {
+	let (kind, hash) = (pallet_reputation::CredentialKind::DisputeLost, [8; 32]);
+	pallet_reputation::Call::issue_credential { order, kind, hash }
+}
+
+/// Gives the listing a bond of [`BONDED`].
+fn bond_on_listing() {
+	let bond = pallet_curation::Call::<Runtime>::bond { listing: LISTING, amount: BONDED };
+	assert_ok!(dispatch(CURATOR.to_account_id(), bond));
+}
+
 /// What is left of a bond of [`BONDED`] when so many juries have ruled for the buyer, and the seller then gives in or leaves it at that.
 fn left_of_bond(rounds: u32, gives_in: bool) -> Balance {
 	let mut left = 0;
 	market(24, || {
-		let bond = pallet_curation::Call::<Runtime>::bond { listing: LISTING, amount: BONDED };
-		assert_ok!(dispatch(CURATOR.to_account_id(), bond));
+		bond_on_listing();
 		let order = disputed();
 		let case = about(order).id;
 		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
@@ -344,9 +359,7 @@ fn left_of_bond(rounds: u32, gives_in: bool) -> Balance {
 		assert_eq!(about(order).ended, Some((how, Ruling::Buyer)));
 		assert_eq!((state(order), posted(BUYER), posted(CURATOR)), (OrderState::Refunded, 0, 0));
 		assert_eq!(Stakes::against(LISTING), 1);
-		let (kind, hash) = (pallet_reputation::CredentialKind::DisputeLost, [8; 32]);
-		let issue = pallet_reputation::Call::<Runtime>::issue_credential { order, kind, hash };
-		assert_ok!(submit(BUYER, issue));
+		assert_ok!(submit(BUYER, has_lost(order)));
 		left = Curation::curator_bond(LISTING).active;
 	});
 	left
@@ -363,8 +376,7 @@ fn a_seller_who_gives_in_after_a_ruling_loses_what_the_ruling_takes() {
 #[test]
 fn a_seller_who_gives_in_before_a_ruling_loses_nothing_of_her_bond() {
 	market(12, || {
-		let bond = pallet_curation::Call::<Runtime>::bond { listing: LISTING, amount: BONDED };
-		assert_ok!(dispatch(CURATOR.to_account_id(), bond));
+		bond_on_listing();
 		let order = disputed();
 		let case = about(order).id;
 		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
@@ -372,9 +384,7 @@ fn a_seller_who_gives_in_before_a_ruling_loses_nothing_of_her_bond() {
 		assert_ok!(submit(CURATOR, Escrow_::cancel { order }));
 		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Buyer)));
 		assert_eq!((Curation::curator_bond(LISTING).active, Stakes::against(LISTING)), (BONDED, 0));
-		let (kind, hash) = (pallet_reputation::CredentialKind::DisputeLost, [8; 32]);
-		let issue = pallet_reputation::Call::<Runtime>::issue_credential { order, kind, hash };
-		assert_eq!(submit(BUYER, issue), Err(pallet_reputation::Error::<Runtime>::NotLost.into()));
+		assert_eq!(submit(BUYER, has_lost(order)), Err(pallet_reputation::Error::<Runtime>::NotLost.into()));
 	});
 }
 
@@ -389,27 +399,19 @@ fn a_buyer_who_gives_in_after_a_ruling_has_lost() {
 		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
 		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Seller)));
 		assert_eq!(Stakes::against(LISTING), 0);
-		let (kind, hash) = (pallet_reputation::CredentialKind::DisputeLost, [8; 32]);
-		let issue = pallet_reputation::Call::<Runtime>::issue_credential { order, kind, hash };
-		assert_ok!(submit(CURATOR, issue));
+		assert_ok!(submit(CURATOR, has_lost(order)));
 	});
 }
 
 #[test]
 fn what_was_ruled_on_and_given_back_before_a_delivery_is_rated() {
-	use pallet_reputation::{CredentialKind, Deal};
+	use pallet_reputation::Deal;
 	type Reputation_ = pallet_reputation::Call<Runtime>;
 	market(12, || {
-		let order = ordered();
-		assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
-		let case = about(order).id;
-		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
-		until(case, Phase::Commit);
-		vote(case, Ruling::Buyer);
+		let order = ruled_undelivered();
 		assert_ok!(submit(CURATOR, Escrow_::cancel { order }));
 		assert_eq!(state(order), OrderState::Refunded);
-		let (kind, hash) = (CredentialKind::DisputeLost, [8; 32]);
-		assert_ok!(submit(BUYER, Reputation_::issue_credential { order, kind, hash }));
+		assert_ok!(submit(BUYER, has_lost(order)));
 		assert_ok!(submit(BUYER, Reputation_::rate { deal: Deal::Order(order), score: 1 }));
 		assert_ok!(Reputation::do_try_state());
 	});

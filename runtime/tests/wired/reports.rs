@@ -24,14 +24,7 @@ const WINDOW: BlockNumber = 2 * MINUTES;
 
 /// Gives a worker to the listing.
 fn employ(node: Sr25519Keyring) {
-	let info = pallet_curation::NodeInfo {
-		peer_id: vec![1; 38].try_into().expect("it is short"),
-		addresses: Default::default(),
-		encryption_key: [9; 32],
-		worker: true,
-		persistence: false,
-		accepting: true,
-	};
+	let info = sequences::node_info(true, false);
 	assert_ok!(submit(node, Curation_::register_node { info }));
 	let wrapped_key = vec![1].try_into().expect("it is short");
 	let (node, role) = (node.to_account_id(), NodeRole::Worker);
