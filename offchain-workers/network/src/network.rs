@@ -124,6 +124,14 @@ impl Network {
 	/// Errors: [`NetworkError::Connect`]; [`NetworkError::Disconnected`] when the connection was closed again, as it is to
 	/// a node of another chain; [`NetworkError::Stopped`].
 	pub async fn connect(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
+		match self.connect_once(peer, addresses.clone()).await {
+			// The connection that there was may have been ending already. Now there is none, and the peer is dialled.
+			Err(NetworkError::Disconnected(_)) => self.connect_once(peer, addresses).await,
+			outcome => outcome,
+		}
+	}
+
+	async fn connect_once(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
 		self.ask(|reply| Command::Connect { peer, addresses, except: Vec::new(), reply }).await?;
 		let identified = self.ask(|reply| Command::Identify { peer, reply });
 		// A peer that has not said it by then is connected all the same.

@@ -214,6 +214,21 @@ async fn a_restarted_server_is_dialled_anew() {
 	.await;
 }
 
+// Again and again, because it takes chance for the end to be noticed within `connect`.
+#[tokio::test(flavor = "multi_thread")]
+async fn connecting_while_the_old_connection_ends_is_no_error() {
+	let mut first = Node::start(server(1, TCP)).await;
+	let address = first.addresses[0].to_string();
+	let client = Node::start(client(2)).await;
+	for _ in 0..20 {
+		within("a connection", client.network.connect(first.peer(), first.addresses.clone()))
+			.await
+			.expect("connected");
+		first.stop().await;
+		first = Node::start(server(1, &address)).await;
+	}
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_protocol_that_nobody_accepts_is_unsupported() {
 	let server = Node::start(server(1, TCP)).await;
