@@ -439,20 +439,23 @@ fn nobody_joins_or_begins_a_drawing_while_its_randomness_is_gathered() {
 	});
 }
 
+/// The buyer takes an offer in two equal parts, of which the first one is delivered.
+fn in_two_parts() -> OrderId {
+	let order = pallet_escrow::NextOrderId::<Runtime>::get();
+	let part = MilestoneTerms { amount: PRICE / 2, deliver_within: SPAN, confirm_within: SPAN };
+	let milestones = vec![part; 2].try_into().expect("they fit");
+	let (buyer, asset) = (BUYER.to_account_id(), price().asset);
+	assert_ok!(submit(CURATOR, Escrow_::offer { listing: LISTING, buyer, asset, milestones, terms: None }));
+	assert_ok!(submit(BUYER, Escrow_::fund { order }));
+	assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
+	order
+}
+
 #[test]
 fn who_has_settled_the_quarrel_over_one_part_disputes_the_next() {
 	market(5, || {
-		let (order, had) = (pallet_escrow::NextOrderId::<Runtime>::get(), wusd(BUYER));
-		let part = MilestoneTerms { amount: PRICE / 2, deliver_within: SPAN, confirm_within: SPAN };
-		let milestones = vec![part; 2].try_into().expect("they fit");
-		let (buyer, asset) = (BUYER.to_account_id(), price().asset);
-		assert_ok!(submit(
-			CURATOR,
-			Escrow_::offer { listing: LISTING, buyer, asset, milestones, terms: None }
-		));
-		assert_ok!(submit(BUYER, Escrow_::fund { order }));
+		let (had, order) = (wusd(BUYER), in_two_parts());
 		// The seller does not agree with anything herself, so that nobody could disagree with the next part.
-		assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
 		assert_ok!(submit(CURATOR, Escrow_::dispute { order, evidence: SHOWN }));
 		let first = about(order).id;
 		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
@@ -464,6 +467,26 @@ fn who_has_settled_the_quarrel_over_one_part_disputes_the_next() {
 		assert!(second.id != first && second.phase == Phase::Opened);
 		next_blocks(SPAN);
 		assert_eq!((state(order), wusd(BUYER)), (OrderState::Refunded, had - PRICE / 2));
+	});
+}
+
+#[test]
+fn who_has_lost_the_quarrel_over_one_part_and_gives_in_cannot_have_it_forgotten_by_the_next() {
+	market(12, || {
+		let (had, order) = (wusd(BUYER), in_two_parts());
+		assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		vote(case, Ruling::Seller);
+		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
+		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Seller)));
+		// As the ruling would have: the part is paid, and the next one goes back.
+		assert_eq!((state(order), wusd(BUYER)), (OrderState::Released, had - PRICE / 2));
+		let again = submit(BUYER, Escrow_::dispute { order, evidence: SHOWN });
+		assert_eq!(again, Err(pallet_escrow::Error::<Runtime>::Ended.into()));
+		assert_eq!(about(order).id, case);
+		assert_ok!(submit(CURATOR, has_lost(order)));
 	});
 }
 

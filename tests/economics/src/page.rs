@@ -227,7 +227,7 @@ fn giving_in(page: &mut String) -> std::fmt::Result {
 	writeln!(
 		page,
 		"\nAfter a ruling it saves nothing, with every parameter set that was tried: what was decided stands, also while the jury of an appeal votes, and as soon as the \
-		 votes that are revealed leave no other ruling. **Before that it saves the bond**: nobody has ruled then. Votes are revealed one by one, so that who looks at each block can give in after the \
+		 votes that are revealed leave no other ruling, or their time is over, whether or not a block had room to count them. **Before that it saves the bond**: nobody has ruled then. Votes are revealed one by one, so that who looks at each block can give in after the \
 		 first. The money goes back and the jury is paid all the same, and none of its members is fined for what a side decided after it had seen the votes.\n"
 	)
 }
