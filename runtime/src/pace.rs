@@ -33,7 +33,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type EpochBlocks<T: Config> = StorageValue<_, u64>;
 
-	/// Blocks of the shortest phase of a dispute. Written by genesis; [`Config::ShortestPhase`] where there is nothing.
+	/// Blocks of the shortest phase of a dispute, and of the shortest drawing. Written by genesis; [`Config::ShortestPhase`] where there is nothing,
+	/// and for a drawing two epochs more.
 	#[pallet::storage]
 	pub type ShortestPhase<T: Config> = StorageValue<_, u32>;
 
@@ -42,7 +43,7 @@ pub mod pallet {
 	pub struct GenesisConfig<T: Config> {
 		/// Blocks of an epoch, one at least.
 		pub epoch_blocks: Option<u64>,
-		/// Blocks of the shortest phase of a dispute.
+		/// Blocks of the shortest phase of a dispute, and of the shortest drawing.
 		pub shortest_phase: Option<u32>,
 		/// Parameters with the value they start with, SCALE-encoded.
 		pub parameters: Vec<Vec<u8>>,
@@ -79,6 +80,15 @@ pub mod pallet {
 		/// Blocks of the shortest phase of a dispute.
 		pub fn shortest_phase() -> u32 {
 			ShortestPhase::<T>::get().unwrap_or_else(T::ShortestPhase::get)
+		}
+
+		/// Blocks of the shortest drawing of a jury. In two epochs its randomness is gathered and known, in whatever block the drawing begins: an epoch
+		/// has no more blocks than slots. Another phase is for blocks that are full, and for arbitrators who are busy.
+		pub fn shortest_drawing() -> u32 {
+			ShortestPhase::<T>::get().unwrap_or_else(|| {
+				let epochs = u32::try_from(Self::epoch_blocks().saturating_mul(2)).unwrap_or(u32::MAX);
+				epochs.saturating_add(T::ShortestPhase::get())
+			})
 		}
 	}
 }

@@ -124,15 +124,34 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::RevealStarted { case, until });
 	}
 
-	/// Counts a jury. Who has lost may appeal, unless there is no further round.
-	pub(crate) fn count_votes(case: CaseId, mut record: CaseRecordOf<T>, was: u32) {
+	/// What the votes of a jury that reveals come to where a side gives in before it is counted.
+	pub(crate) fn count_early(case: CaseId, record: &mut CaseRecordOf<T>) {
+		if Self::now() < record.until {
+			// Votes are revealed one by one. As soon as they leave only one ruling, it is one: else who sees it coming would give in just before.
+			let foregone = Self::jury(case, record).and_then(|jury| jury.foregone());
+			record.verdict = foregone.or(record.verdict);
+			return;
+		}
+		// Nobody can reveal any more, and blocks had no room to count: else who has lost would give in before they have.
+		let verdict = Self::tally(case, record);
+		Self::deposit_event(Event::Ruled { case, round: record.round, verdict, appeal_until: None });
+	}
+
+	/// Counts the jury of a case's present round, and notes what it came to.
+	fn tally(case: CaseId, record: &mut CaseRecordOf<T>) -> Verdict {
 		let mut verdict = Verdict { ruling: Ruling::Refused, decided: false };
-		if let Some(mut jury) = Self::jury(case, &record) {
+		if let Some(mut jury) = Self::jury(case, record) {
 			verdict = jury.count();
 			jury.verdict = Some(verdict);
 			Juries::<T>::insert(Self::key(case), [record.round], jury);
 		}
 		record.verdict = Some(verdict);
+		verdict
+	}
+
+	/// Counts a jury. Who has lost may appeal, unless there is no further round.
+	pub(crate) fn count_votes(case: CaseId, mut record: CaseRecordOf<T>, was: u32) {
+		let verdict = Self::tally(case, &mut record);
 		let round = record.round;
 		if jury_size(round.saturating_add(1)).is_none() {
 			Self::deposit_event(Event::Ruled { case, round, verdict, appeal_until: None });

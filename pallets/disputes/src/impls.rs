@@ -27,12 +27,10 @@ impl<T: Config> reach::Juries<T::AccountId> for Pallet<T> {
 
 	fn settled(order: OrderId, winner: Side) {
 		let Some((case, mut record)) = Self::open_about(order) else { return };
-		let ruling = Ruling::of(winner);
-		// Votes are revealed one by one. As soon as they leave only one ruling, it is one: else who sees it coming would give in just before.
 		if record.phase == Phase::Reveal {
-			let foregone = Self::jury(case, &record).and_then(|jury| jury.foregone());
-			record.verdict = foregone.or(record.verdict);
+			Self::count_early(case, &mut record);
 		}
+		let ruling = Ruling::of(winner);
 		// Who has lost and gives in has lost: the ruling stands. Who gives in before, or has won, leaves nobody's vote wrong.
 		let decided = record.is_decided(ruling);
 		let was = record.due;

@@ -333,7 +333,7 @@ pub mod pallet {
 			round: u8,
 			/// What it came to.
 			verdict: Verdict,
-			/// First block in which it is too late to appeal; `None` after the last round.
+			/// First block in which it is too late to appeal; `None` after the last round, and where a side gives in as it is counted.
 			appeal_until: Option<u32>,
 		},
 		/// A side appealed: there will be another, larger jury.

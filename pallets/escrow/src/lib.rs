@@ -689,9 +689,9 @@ pub mod pallet {
 		}
 
 		/// Says, as the buyer, that the part `milestone` of an order is as agreed: it is paid. Of an order for data (part 0) it
-		/// closes the window, once the key is delivered.
+		/// closes the window, once the key is delivered. A buyer against whom a jury has ruled ends the order with it, as the ruling would have.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::confirm().saturating_add(T::Juries::weight()))]
+		#[pallet::weight(T::WeightInfo::confirm().max(T::WeightInfo::resolve()).saturating_add(T::Juries::weight()))]
 		pub fn confirm(origin: OriginFor<T>, order: OrderId, milestone: u32) -> DispatchResult {
 			let buyer = ensure_signed(origin)?;
 			Self::do_confirm(buyer, order, milestone)

@@ -81,6 +81,8 @@ parameter_types! {
 	pub static LastDispute: Option<reach::Dispute<AccountId>> = None;
 	/// On which orders a jury has ruled.
 	pub static RuledCases: Vec<OrderId> = Vec::new();
+	/// For whom a jury has decided that may still be appealed: it stands where the other side gives in.
+	pub static Decided: Vec<(OrderId, Side)> = Vec::new();
 	/// Who backs which listings.
 	pub static BackedBy: Vec<(ListingId, AccountId)> = Vec::new();
 	/// Which orders have an open case, and who opened it.
@@ -138,6 +140,9 @@ impl reach::Juries<AccountId> for Bench {
 		if Self::is_open(order) {
 			OpenCases::mutate(|open| open.retain(|(open, _)| *open != order));
 			SettledCases::mutate(|settled| settled.push((order, winner)));
+			if Decided::get().contains(&(order, winner)) {
+				RuledCases::mutate(|ruled| ruled.push(order));
+			}
 		}
 	}
 	fn weight() -> Weight {
@@ -245,6 +250,7 @@ impl TestExt {
 		SettledCases::set(Vec::new());
 		LastDispute::set(None);
 		RuledCases::set(Vec::new());
+		Decided::set(Vec::new());
 		BackedBy::set(Vec::new());
 		souk_mock_support::externalities! {
 			balances: endowed().map(|account| (account, ENDOWMENT)).chain([(POOR, 2_500)]),

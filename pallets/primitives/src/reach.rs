@@ -223,7 +223,8 @@ pub trait Juries<AccountId> {
 	/// ruled on.
 	fn has_ruled(order: OrderId) -> bool;
 	/// Closes the case about an order, if there is one: the order was decided for `winner` without a ruling. Where the last jury had decided
-	/// for them, its ruling stands, and a seller who had lost by it answers for that as if it had been carried out.
+	/// for them, its ruling stands, and a seller who had lost by it answers for that as if it had been carried out. A jury that nobody can vote on any
+	/// more is counted first.
 	fn settled(order: OrderId, winner: Side);
 	/// What opening or closing a case weighs at most, with what closing it does to a seller who has lost.
 	fn weight() -> Weight;

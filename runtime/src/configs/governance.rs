@@ -243,7 +243,8 @@ pub mod params {
 		/// Blocks for which a dispute waits for a ruling.
 		#[codec(index = 2)]
 		pub static DisputeTimeout: BlockNumber = 28 * DAYS;
-		/// The buyer's share of the money where there was no ruling.
+		/// The buyer's share of the money where there was no ruling. From a quarter to three quarters, whatever is set: a refusal would be as good as a
+		/// ruling.
 		#[codec(index = 3)]
 		pub static DisputeBuyerShare: Permill = Permill::from_percent(50);
 		/// Share of a listing's active bond that a bad chunk costs. As much of the bond never covers sales.
@@ -310,7 +311,8 @@ pub mod params {
 		/// Blocks for evidence after that.
 		#[codec(index = 6)]
 		pub static EvidenceTime: BlockNumber = DAYS;
-		/// Most blocks for which a drawing waits for randomness and for arbitrators.
+		/// Most blocks for which a drawing waits for randomness and for arbitrators. Never fewer than two epochs and 20 blocks, whatever is set: no
+		/// jury would be drawn.
 		#[codec(index = 7)]
 		pub static DrawTimeout: BlockNumber = 12 * HOURS;
 		/// Blocks for commitments to votes.

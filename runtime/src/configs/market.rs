@@ -3,6 +3,7 @@
 
 use crate::*;
 use frame_support::traits::{ConstU32, Get, Randomness};
+use sp_runtime::Permill;
 
 impl pallet_listings::Config for Runtime {
 	type Currency = Balances;
@@ -77,6 +78,21 @@ impl pallet_proofs::Config for Runtime {
 	type WeightInfo = weights::proofs::WeightInfo<Runtime>;
 }
 
+/// The least of a price that governance can give the buyer where nobody has ruled.
+pub const LEAST_BUYER_SHARE: Permill = Permill::from_percent(25);
+/// The most of it.
+pub const MOST_BUYER_SHARE: Permill = Permill::from_percent(75);
+
+/// What governance has set, but so that a refusal is worth something to both sides: to one that has all of the price by it, it would be a ruling, and
+/// a jury can be made to refuse by who could not have it rule (docs/economics.md).
+pub struct DisputeBuyerShare;
+
+impl Get<Permill> for DisputeBuyerShare {
+	fn get() -> Permill {
+		params::escrow::DisputeBuyerShare::get().clamp(LEAST_BUYER_SHARE, MOST_BUYER_SHARE)
+	}
+}
+
 impl pallet_escrow::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -99,7 +115,7 @@ impl pallet_escrow::Config for Runtime {
 	type ConfirmTimeout = params::escrow::ConfirmTimeout;
 	type OfferTimeout = params::escrow::OfferTimeout;
 	type DisputeTimeout = params::escrow::DisputeTimeout;
-	type DisputeBuyerShare = params::escrow::DisputeBuyerShare;
+	type DisputeBuyerShare = DisputeBuyerShare;
 	type BadChunkSlash = params::escrow::BadChunkSlash;
 	type RetryEvery = params::escrow::RetryEvery;
 	type KeepFor = params::escrow::KeepFor;
@@ -177,6 +193,15 @@ impl Get<BlockNumber> for ShortestPhase {
 	}
 }
 
+/// What governance has set, but long enough for the randomness of a jury: else none would ever be drawn, and nobody but governance would rule.
+pub struct DrawTimeout;
+
+impl Get<BlockNumber> for DrawTimeout {
+	fn get() -> BlockNumber {
+		params::disputes::DrawTimeout::get().max(Pace::shortest_drawing())
+	}
+}
+
 /// BABE's randomness of one epoch ago, with the block in which the epoch began that gathered it: before that nobody knew more of it than what
 /// they add themselves. The block in which it was complete would be too late: the epoch's last author knows it, and still fills a block with
 /// accounts that it draws, or begins a drawing that suits.
@@ -207,7 +232,7 @@ impl pallet_disputes::Config for Runtime {
 	type ShortestPhase = ShortestPhase;
 	type ResponseTime = params::disputes::ResponseTime;
 	type EvidenceTime = params::disputes::EvidenceTime;
-	type DrawTimeout = params::disputes::DrawTimeout;
+	type DrawTimeout = DrawTimeout;
 	type CommitTime = params::disputes::CommitTime;
 	type RevealTime = params::disputes::RevealTime;
 	type AppealTime = params::disputes::AppealTime;

@@ -1,12 +1,14 @@
 //! Disputes on the real runtime: a service is sold for wUSD, its buyer does not agree, and a jury that BABE's randomness draws rules on it.
 
+mod limits;
+
 use crate::*;
 use blocks::{next_blocks, submit};
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::{fungible::InspectHold, fungibles::Inspect as _, Get},
 };
-use pallet_disputes::{commitment, CaseId, CaseView, Ending, HoldReason, Phase, Terms, Verdict};
+use pallet_disputes::{commitment, CaseId, CaseView, Ending, HoldReason, Phase, Verdict};
 use pallet_escrow::{MilestoneTerms, OrderDetails, OrderId, OrderState};
 use souk_primitives::{
 	reach::{Offences as _, Ruling},
@@ -439,20 +441,23 @@ fn nobody_joins_or_begins_a_drawing_while_its_randomness_is_gathered() {
 	});
 }
 
+/// The buyer takes an offer in two equal parts, of which the first one is delivered.
+fn in_two_parts() -> OrderId {
+	let order = pallet_escrow::NextOrderId::<Runtime>::get();
+	let part = MilestoneTerms { amount: PRICE / 2, deliver_within: SPAN, confirm_within: SPAN };
+	let milestones = vec![part; 2].try_into().expect("they fit");
+	let (buyer, asset) = (BUYER.to_account_id(), price().asset);
+	assert_ok!(submit(CURATOR, Escrow_::offer { listing: LISTING, buyer, asset, milestones, terms: None }));
+	assert_ok!(submit(BUYER, Escrow_::fund { order }));
+	assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
+	order
+}
+
 #[test]
 fn who_has_settled_the_quarrel_over_one_part_disputes_the_next() {
 	market(5, || {
-		let (order, had) = (pallet_escrow::NextOrderId::<Runtime>::get(), wusd(BUYER));
-		let part = MilestoneTerms { amount: PRICE / 2, deliver_within: SPAN, confirm_within: SPAN };
-		let milestones = vec![part; 2].try_into().expect("they fit");
-		let (buyer, asset) = (BUYER.to_account_id(), price().asset);
-		assert_ok!(submit(
-			CURATOR,
-			Escrow_::offer { listing: LISTING, buyer, asset, milestones, terms: None }
-		));
-		assert_ok!(submit(BUYER, Escrow_::fund { order }));
+		let (had, order) = (wusd(BUYER), in_two_parts());
 		// The seller does not agree with anything herself, so that nobody could disagree with the next part.
-		assert_ok!(submit(CURATOR, Escrow_::mark_delivered { order, milestone: 0, evidence: None }));
 		assert_ok!(submit(CURATOR, Escrow_::dispute { order, evidence: SHOWN }));
 		let first = about(order).id;
 		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
@@ -464,6 +469,26 @@ fn who_has_settled_the_quarrel_over_one_part_disputes_the_next() {
 		assert!(second.id != first && second.phase == Phase::Opened);
 		next_blocks(SPAN);
 		assert_eq!((state(order), wusd(BUYER)), (OrderState::Refunded, had - PRICE / 2));
+	});
+}
+
+#[test]
+fn who_has_lost_the_quarrel_over_one_part_and_gives_in_cannot_have_it_forgotten_by_the_next() {
+	market(12, || {
+		let (had, order) = (wusd(BUYER), in_two_parts());
+		assert_ok!(submit(BUYER, Escrow_::dispute { order, evidence: SHOWN }));
+		let case = about(order).id;
+		assert_ok!(submit(CURATOR, Disputes_::answer { case }));
+		until(case, Phase::Commit);
+		vote(case, Ruling::Seller);
+		assert_ok!(submit(BUYER, Escrow_::confirm { order, milestone: 0 }));
+		assert_eq!(about(order).ended, Some((Ending::Settled, Ruling::Seller)));
+		// As the ruling would have: the part is paid, and the next one goes back.
+		assert_eq!((state(order), wusd(BUYER)), (OrderState::Released, had - PRICE / 2));
+		let again = submit(BUYER, Escrow_::dispute { order, evidence: SHOWN });
+		assert_eq!(again, Err(pallet_escrow::Error::<Runtime>::Ended.into()));
+		assert_eq!(about(order).id, case);
+		assert_ok!(submit(CURATOR, has_lost(order)));
 	});
 }
 
@@ -626,85 +651,5 @@ fn who_unbonds_when_a_case_opens_answers_for_its_ruling() {
 		assert_eq!(Balances::balance_on_hold(&bonded, &curator), 0);
 		assert_ok!(Curation::do_try_state());
 		assert_ok!(Backing::do_try_state());
-	});
-}
-
-#[test]
-fn fees_and_bonds_have_a_floor_whatever_governance_sets() {
-	use params::disputes::{JurorFee, JurorStake, MinBond, Parameters};
-	let set = |parameter| {
-		let parameter = RuntimeParameters::Disputes(parameter);
-		assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), parameter));
-	};
-	world("development").execute_with(|| {
-		set(Parameters::JurorStake(JurorStake, Some(0)));
-		let least = SOUK / 2;
-		for (fee, is) in [(0, least), (least - 1, least), (least, least), (least + 1, least + 1)] {
-			set(Parameters::JurorFee(JurorFee, Some(fee)));
-			let terms = Disputes::settings().terms;
-			assert_eq!((terms.juror_fee, terms.juror_stake, terms.fine()), (is, 2 * is, 2 * is));
-		}
-		let least = 10 * SOUK;
-		for (bond, is) in [(0, least), (least - 1, least), (least, least), (least + 1, least + 1)] {
-			set(Parameters::MinBond(MinBond, Some(bond)));
-			assert_eq!(Disputes::settings().min_bond, is);
-		}
-
-		// With no bond asked for, everybody would have as many tickets as there are.
-		set(Parameters::MinBond(MinBond, Some(0)));
-		let who = arbitrator(0);
-		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), who.clone().into(), 1_000 * SOUK));
-		let join = |bond| Disputes_::join_pool { bond, key: [1; 32] };
-		assert_noop!(dispatch(who.clone(), join(least - 1)), pallet_disputes::Error::<Runtime>::BondTooSmall);
-		assert_ok!(dispatch(who.clone(), join(2 * least)));
-		assert_eq!(Disputes::arbitrator(who).expect("it has joined").tickets, 2);
-	});
-}
-
-#[test]
-fn times_have_a_floor_whatever_governance_sets() {
-	use params::disputes::*;
-	let set = |parameter| {
-		let parameter = RuntimeParameters::Disputes(parameter);
-		assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), parameter));
-	};
-	let least = 20;
-	for preset in ["development", "local_testnet", presets::TESTNET_4] {
-		world(preset).execute_with(|| {
-			// No preset has less to begin with, so that what it says is in force.
-			let Terms { response_time, evidence_time, draw_timeout, .. } = Disputes::settings().terms;
-			assert_eq!((response_time, evidence_time), (ResponseTime::get(), EvidenceTime::get()));
-			let Terms { commit_time, reveal_time, appeal_time, .. } = Disputes::settings().terms;
-			assert_eq!((draw_timeout, commit_time), (DrawTimeout::get(), CommitTime::get()));
-			assert_eq!((reveal_time, appeal_time), (RevealTime::get(), AppealTime::get()));
-			for (blocks, is) in [(0, least), (least - 1, least), (least, least), (least + 1, least + 1)] {
-				set(Parameters::ResponseTime(ResponseTime, Some(blocks)));
-				set(Parameters::EvidenceTime(EvidenceTime, Some(blocks)));
-				set(Parameters::DrawTimeout(DrawTimeout, Some(blocks)));
-				set(Parameters::CommitTime(CommitTime, Some(blocks)));
-				set(Parameters::RevealTime(RevealTime, Some(blocks)));
-				set(Parameters::AppealTime(AppealTime, Some(blocks)));
-				let terms = Disputes::settings().terms;
-				assert_eq!([terms.response_time, terms.evidence_time, terms.draw_timeout], [is; 3]);
-				assert_eq!([terms.commit_time, terms.reveal_time, terms.appeal_time], [is; 3]);
-			}
-		});
-	}
-}
-
-#[test]
-fn what_is_simulated_begins_at_the_floors_and_with_the_first_numbers() {
-	use params::disputes::{IncoherentFine, JurorFee, JurorStake, Parameters};
-	use souk_economics::{Milli, Parameters as Simulated};
-	let milli = |planck: Balance| Milli::try_from(planck / (SOUK / 1_000)).expect("there is not that much");
-	world("development").execute_with(|| {
-		let Simulated { fee, stake, fine } = Simulated::CHOSEN;
-		assert_eq!((fee, stake), (milli(JurorFee::get()), milli(JurorStake::get())));
-		assert_eq!(IncoherentFine::get(), Permill::from_percent(u32::try_from(fine).expect("it is a part")));
-		assert_eq!(Simulated::SHORTEST_PHASE, SHORTEST_PHASE);
-		let none = RuntimeParameters::Disputes(Parameters::JurorFee(JurorFee, Some(0)));
-		assert_ok!(souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), none));
-		assert_eq!(Simulated::LEAST_FEE, milli(Disputes::settings().terms.juror_fee));
-		assert!(Simulated::reachable().iter().any(|set| set.fee == Simulated::LEAST_FEE && set.stake == 0));
 	});
 }

@@ -49,13 +49,19 @@ fn an_epoch_is_as_long_as_the_genesis_says() {
 
 #[test]
 fn phases_of_a_dispute_may_be_as_short_as_the_genesis_says() {
-	use params::disputes::{CommitTime, Parameters};
+	use params::disputes::{CommitTime, DrawTimeout, Parameters};
 	let paced = paced(json!({ "epochBlocks": null, "shortestPhase": 3, "parameters": [] }));
 	sp_io::TestExternalities::from(paced.build_storage().expect("it builds")).execute_with(|| {
 		for (blocks, is) in [(0, 3), (3, 3), (4, 4)] {
-			let time = RuntimeParameters::Disputes(Parameters::CommitTime(CommitTime, Some(blocks)));
-			souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), time).expect("root may");
-			assert_eq!(Disputes::settings().terms.commit_time, is);
+			for time in [
+				Parameters::CommitTime(CommitTime, Some(blocks)),
+				Parameters::DrawTimeout(DrawTimeout, Some(blocks)),
+			] {
+				let time = RuntimeParameters::Disputes(time);
+				souk_runtime::Parameters::set_parameter(RuntimeOrigin::root(), time).expect("root may");
+			}
+			let terms = Disputes::settings().terms;
+			assert_eq!((terms.commit_time, terms.draw_timeout), (is, is));
 		}
 	});
 }

@@ -38,6 +38,10 @@ impl Parameters {
 	/// Blocks that each phase of a case lasts at least, whatever governance sets: likewise. Nobody is late in what is simulated.
 	pub const SHORTEST_PHASE: u32 = 20;
 
+	/// What a buyer gets back of the price after a refusal, in percent: the least that governance can bring into force, what the chain starts with,
+	/// and the most; likewise. The rest is the seller's.
+	pub const BUYER_SHARES: [u32; 3] = [25, 50, 75];
+
 	/// Sets around the chosen one: from the least that governance can bring into force, up to what cannot be meant any more.
 	pub fn reachable() -> Vec<Self> {
 		let fees = [Self::LEAST_FEE, 2 * SOUK, 10 * SOUK];

@@ -118,6 +118,7 @@ fn juries(page: &mut String, attacks: &[Attacks]) -> std::fmt::Result {
 
 fn withheld(page: &mut String) -> std::fmt::Result {
 	const SHARE: u32 = 25;
+	const TENTH: u32 = 10;
 	let of = |means| attack(&Parameters::CHOSEN, means, SHARE);
 	let (open, withheld) = (of(Means::BribesAmongSilent), of(Means::Withholding));
 	let bound = |attack: &Attack| attack.bound().map_or("any price".into(), souk);
@@ -133,6 +134,27 @@ fn withheld(page: &mut String) -> std::fmt::Result {
 		percent(open.refusals),
 		bound(&withheld),
 		bound(&open)
+	)?;
+	refusals(page, [(SHARE, withheld), (TENTH, attack(&Parameters::CHOSEN, Means::Withholding, TENTH))])
+}
+
+/// What becomes of the bound where a refusal is worth more to who withholds votes.
+fn refusals(
+	page: &mut String,
+	[(share, first), (other_share, other)]: [(u32, Attack); 2],
+) -> std::fmt::Result {
+	let [least, half, most] = Parameters::BUYER_SHARES;
+	let bound = |attack: &Attack, refusal| attack.bound_where(refusal).map_or("any price".into(), souk);
+	writeln!(
+		page,
+		"\n**What a refusal is worth** governance sets (`DisputeBuyerShare`), also for orders that are disputed already: {half} % of the price at first, as in the \
+		 rows above, never less than {least} % nor more than {most} % for the buyer, and so for the seller. With all of it for one side a refusal would be as good as a ruling, \
+		 and small attackers have one more often than the other: the bound of withheld votes with {share} % of the seats would be {}, with {other_share} % it would be {}. With \
+		 {most} % it is {} and {}, less than a fifth below that of {half} %, with each part of the seats above. What was delivered of data is proved, and paid.",
+		bound(&first, 100),
+		bound(&other, 100),
+		bound(&first, most),
+		bound(&other, most)
 	)
 }
 
@@ -141,7 +163,7 @@ fn other_numbers(page: &mut String) -> std::fmt::Result {
 	writeln!(
 		page,
 		"Governance can set any numbers, but the runtime has floors: a fee counts as {} at least, a bond of an arbitrator, and of a ticket, as 10 SOUK, \
-		 and each time of a case as {} blocks. Below that juries would be had for nothing, or nobody could answer or vote in time. The stake may be \
+		 and each time of a case as {} blocks, that of a drawing as two epochs more. Below that juries would be had for nothing, or never be drawn, or nobody could answer or vote in time. The stake may be \
 		 set to nothing: twice the fee is in force then. There is no ceiling, since the bound grows with all three.\n\n\
 		 The bound for a tenth and a quarter of the seats, bribed, with other parameters:\n\n\
 		 | fee | stake | wrong vote | bound at 10 % | bound at 25 % |\n|---:|---:|---:|---:|---:|",
@@ -159,7 +181,7 @@ fn other_numbers(page: &mut String) -> std::fmt::Result {
 	}
 	writeln!(
 		page,
-		"\nWith every one of them, who has a tenth of the seats by any of these means gains nothing of an order of up to a thousand fees.\n"
+		"\nWith every one of them, and with whatever a refusal is worth, who has a tenth of the seats by any of these means gains nothing of an order of up to a thousand fees.\n"
 	)
 }
 
@@ -171,11 +193,9 @@ fn not_simulated(page: &mut String) -> std::fmt::Result {
 		 - *Times.* Nobody is late in what is simulated. With times of {} blocks, which are a minute, a side loses by default, and a juror the stake, who has no \
 		 program that looks at each block: the opener wins then against whoever only looks now and then. That floor keeps a mistake from making an answer or a vote \
 		 impossible, and no more. A case keeps the numbers with which it was opened.\n\
-		 - *`DrawTimeout`.* Where it is shorter than randomness takes, two epochs, no jury is drawn: fees go back, and governance may rule; where \
-		 nobody does, the order is divided. After an appeal the ruling before stands. Nothing stands against it: who governs can have all disputes that are opened later.\n\
-		 - *`DisputeBuyerShare`.* A refusal is counted as half of the price here. Where governance sets another share, it is worth that to the buyer and the rest to the \
-		 seller, also for orders that are disputed already; where it sets all or nothing, a refusal is as good as a ruling, for one of them, and the rows about withheld votes say how \
-		 often one can be had. Nothing stands against it. What was delivered of data is proved, and paid.\n\
+		 - *`DrawTimeout`.* Randomness takes two epochs at most, and it is waited for whatever is set: a test of the runtime has juries drawn where governance gives no time for \
+		 it. With no more than the floor a pool is soon kept busy for as long (below). Where no jury is drawn fees go back, and governance may rule; where nobody does, the order is \
+		 divided. After an appeal the ruling before stands.\n\
 		 - *Capture of the pool.* The tables begin with a share of the seats and do not say what it costs. The pool has a bounded number of places. Where it is full, a bond \
 		 has to be larger by one part in {OUTBID_PART} than the smallest that sits on no jury to push it out, and nobody is pushed out less than {DRAW_EVERY} blocks after \
 		 another; who was has the bond at once and can come back with more. So whoever bonds most has the pool in the end, within some hours, and the money is a \
@@ -227,7 +247,7 @@ fn giving_in(page: &mut String) -> std::fmt::Result {
 	writeln!(
 		page,
 		"\nAfter a ruling it saves nothing, with every parameter set that was tried: what was decided stands, also while the jury of an appeal votes, and as soon as the \
-		 votes that are revealed leave no other ruling. **Before that it saves the bond**: nobody has ruled then. Votes are revealed one by one, so that who looks at each block can give in after the \
+		 votes that are revealed leave no other ruling, or their time is over, whether or not a block had room to count them. **Before that it saves the bond**: nobody has ruled then. Votes are revealed one by one, so that who looks at each block can give in after the \
 		 first. The money goes back and the jury is paid all the same, and none of its members is fined for what a side decided after it had seen the votes.\n"
 	)
 }

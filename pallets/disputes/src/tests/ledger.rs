@@ -5,6 +5,8 @@
 mod model;
 
 use super::*;
+use frame_support::weights::Weight;
+use frame_system::limits::BlockWeights;
 use model::{is_proved, Case, Ledger};
 use proptest::prelude::*;
 use souk_mock_support::ledger::{expect, name_of, run, Seen};
@@ -28,6 +30,7 @@ enum Step {
 	RevealAll { which: usize, but: usize },
 	Appeal { which: usize, seller: bool },
 	Settle { which: usize, seller: bool },
+	SettleLate { which: usize, seller: bool },
 	Request { which: usize, who: usize },
 	Approve { which: usize, who: usize, reviewer: usize },
 	Execute { which: usize },
@@ -55,6 +58,7 @@ fn step() -> impl Strategy<Value = Step> {
 		24 => (which(), some()).prop_map(|(which, but)| RevealAll { which, but }),
 		20 => (which(), flag()).prop_map(|(which, seller)| Appeal { which, seller }),
 		2 => (which(), flag()).prop_map(|(which, seller)| Settle { which, seller }),
+		3 => (which(), flag()).prop_map(|(which, seller)| SettleLate { which, seller }),
 		4 => (which(), some()).prop_map(|(which, who)| Request { which, who }),
 		8 => (which(), some(), some()).prop_map(|(which, who, reviewer)| Approve { which, who, reviewer }),
 		3 => which().prop_map(|which| Execute { which }),
@@ -152,6 +156,17 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 			settled(order, winner);
 			ledger.settled(case, winner);
 		}
+		Step::SettleLate { which, seller } => {
+			let Some(case) = chosen(ledger, which, in_phase(Phase::Reveal)) else { return };
+			let Case { order, phase, until, .. } = ledger.cases[&case];
+			full_blocks(ledger, seen, until);
+			if phase == Phase::Reveal {
+				seen.note("Settled when it was too late to reveal".into());
+			}
+			let winner = if seller { Side::Seller } else { Side::Buyer };
+			settled(order, winner);
+			ledger.settled(case, winner);
+		}
 		Step::Request { which, who } => {
 			let Some(case) = chosen(ledger, which, in_phase(Phase::Commit)) else { return };
 			let who = REVIEWERS[who % REVIEWERS.len()];
@@ -165,8 +180,9 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 		}
 		Step::Execute { which } => {
 			let Some(case) = chosen(ledger, which, |_| true) else { return };
-			// Blocks have room for all turns: nothing is left to be done.
-			expect("execute", false, execute(OTHER, case));
+			// Blocks mostly have room for all turns, and nothing is left to be done.
+			let executed = execute(OTHER, case);
+			expect("execute", ledger.execute(case, &events()), executed);
 		}
 		Step::Join { who, bond } => {
 			let (who, bond) = (person(who), bond.into());
@@ -179,6 +195,18 @@ fn apply(ledger: &mut Ledger, seen: &mut Seen, step: Step) {
 		Step::Leave { who } => expect("leave", ledger.leave(person(who)), leave(person(who))),
 		Step::Withdraw { who } => expect("withdraw", ledger.withdraw(person(who)), withdraw(person(who))),
 	}
+}
+
+/// Some blocks have no room for turns, up to a block or for a while.
+fn full_blocks(ledger: &mut Ledger, seen: &mut Seen, until: u32) {
+	Weights::set(BlockWeights::simple_max(Weight::from_parts(1_000, 1_000)));
+	for _ in now()..until.min(now() + APPEAL) {
+		advance_to(now() + 1);
+		ledger.full_block();
+		compare(ledger);
+		note(seen);
+	}
+	Weights::set(roomy());
 }
 
 /// Mostly one of a case's jurors.
@@ -256,6 +284,7 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"Closed Default Seller",
 		"Closed Settled Buyer",
 		"Closed Settled Seller",
+		"Settled when it was too late to reveal",
 		"Paid",
 		"Fined",
 		"ReviewRequested",

@@ -1,4 +1,6 @@
 use super::*;
+use frame_support::weights::Weight;
+use frame_system::limits::BlockWeights;
 use souk_primitives::reach::Rulings as _;
 
 /// A case about order 1 in which so many juries have voted alike, each after an appeal of the side that it is not for.
@@ -225,6 +227,98 @@ fn who_gives_in_when_the_votes_have_decided_has_lost() {
 			assert!(jury.iter().all(|who| gained(*who) >= FEE as i128), "{what}");
 		});
 	}
+}
+
+/// The next jury of a case commits, and its first members reveal such votes. Where blocks are `full`, nobody counts them when it is too late for the
+/// others.
+fn revealed_in_time(case: CaseId, votes: &[Ruling], full: bool) -> Vec<AccountId> {
+	advance_until(case, Phase::Commit);
+	let jury = jurors(case);
+	for (at, who) in jury.iter().enumerate() {
+		assert_ok!(commit(*who, case, votes.get(at).copied().unwrap_or(Refused)));
+	}
+	for (who, vote) in jury.iter().zip(votes) {
+		assert_ok!(reveal(*who, case, *vote));
+	}
+	if full {
+		Weights::set(BlockWeights::simple_max(Weight::from_parts(1_000, 1_000)));
+	}
+	advance_to(view(case).until);
+	assert_eq!(phase(case), if full { Phase::Reveal } else { Phase::Appeal });
+	jury
+}
+
+/// Who has lost, and what everybody has gained, where a side gives in when it is too late for other votes than these. There may have been another
+/// jury before, whose ruling was appealed.
+fn given_in_late(
+	before: Option<Ruling>,
+	votes: &[Ruling],
+	winner: Side,
+	full: bool,
+) -> ((bool, Option<Side>, usize), Vec<i128>) {
+	let mut came_to = None;
+	TestExt::pool_of(30).execute(|| {
+		let case = match before {
+			None => drawn(1),
+			Some(ruling) => {
+				let case = ruled_on(1, ruling);
+				assert_ok!(appeal(if ruling == FOR_BUYER { SELLER } else { BUYER }, case));
+				case
+			}
+		};
+		revealed_in_time(case, votes, full);
+		settled(1, winner);
+		assert_eq!(view(case).ended, Some((Ending::Settled, Ruling::of(winner))));
+		let everybody = [BUYER, SELLER, TREASURY].into_iter().chain(ARBITRATORS);
+		came_to = Some((lost_by(), everybody.map(gained).collect()));
+	});
+	came_to.expect("it was played")
+}
+
+#[test]
+fn what_blocks_have_no_room_to_count_counts_when_a_side_gives_in() {
+	for (before, votes, ruling) in [
+		// One of three is no quorum, nor do two agree.
+		(None, vec![FOR_BUYER], Refused),
+		(None, vec![FOR_BUYER, FOR_SELLER], Refused),
+		(None, vec![FOR_BUYER, FOR_BUYER], FOR_BUYER),
+		// Of seven: the others could have turned it.
+		(Some(FOR_SELLER), vec![FOR_BUYER, FOR_SELLER, FOR_BUYER, FOR_BUYER], FOR_BUYER),
+		(Some(FOR_BUYER), vec![FOR_SELLER, FOR_BUYER, FOR_SELLER, FOR_SELLER], FOR_SELLER),
+		// The ruling before is not the last one any more.
+		(Some(FOR_BUYER), vec![FOR_BUYER; 3], Refused),
+		(Some(FOR_SELLER), vec![FOR_BUYER, FOR_BUYER, FOR_SELLER, FOR_SELLER], Refused),
+	] {
+		for winner in [Side::Buyer, Side::Seller] {
+			let what = format!("{winner:?} wins after {before:?} and {votes:?}");
+			let [late, counted] = [true, false].map(|full| given_in_late(before, &votes, winner, full));
+			assert_eq!(late, counted, "{what}");
+			let decided = ruling == Ruling::of(winner);
+			let harmed = usize::from(decided && winner == Side::Buyer);
+			assert_eq!(late.0, (decided, decided.then_some(winner.other()), harmed), "{what}");
+		}
+	}
+}
+
+#[test]
+fn a_last_jury_that_is_counted_when_a_side_gives_in_has_the_last_word() {
+	TestExt::pool_of(30).execute(|| {
+		let case = ruled_on(2, FOR_SELLER);
+		assert_ok!(appeal(BUYER, case));
+		// Eight of fifteen are a quorum, and six of them a ruling, that the other seven could have turned.
+		let votes = [[FOR_BUYER; 6].as_slice(), &[FOR_SELLER; 2]].concat();
+		let jury = revealed_in_time(case, &votes, true);
+		settled(1, Side::Buyer);
+		let verdict = Verdict { ruling: FOR_BUYER, decided: true };
+		assert_event(Event::Ruled { case, round: 2, verdict, appeal_until: None });
+		// What the other side gives back itself is not ruled on.
+		assert_eq!((view(case).ended, ruled(1)), (Some((Ending::Settled, FOR_BUYER)), None));
+		assert_eq!((lost_by(), lost().as_slice()), ((true, Some(Side::Seller), 1), &[LISTING][..]));
+		// Who did not reveal has had the time to.
+		assert!(jury[..6].iter().all(|who| gained(*who) > FEE as i128));
+		assert!(jury[6..8].iter().all(|who| gained(*who) == -(FINE as i128)));
+		assert!(jury[8..].iter().all(|who| gained(*who) == -(STAKE as i128)));
+	});
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use crate::{orders::Sides, *};
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
 use souk_primitives::{
-	reach::{Listings as _, Side},
+	reach::{Juries as _, Listings as _, Side},
 	Asset, Balance, Digest, ListingId, ListingKind, Price,
 };
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, Permill};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_offer(
@@ -103,8 +103,13 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::deposit_event(Event::Confirmed { order, milestone });
 		Self::give_in(order, &record, Side::Buyer);
-		let part = record.part_amount();
-		Self::decide(order, record, part, 0, Outcome::NextPart);
+		if record.state == OrderState::Disputed && T::Juries::has_ruled(order) {
+			// Who had lost ends the order as the ruling would have: a quarrel about a later part would have it forgotten that they had.
+			Self::divide_disputed(order, record, Permill::zero());
+		} else {
+			let part = record.part_amount();
+			Self::decide(order, record, part, 0, Outcome::NextPart);
+		}
 		Ok(())
 	}
 

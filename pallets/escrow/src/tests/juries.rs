@@ -1,7 +1,7 @@
 //! Disputes on which a jury rules.
 
 use super::*;
-use souk_primitives::reach::{Disputed as _, Ruling, Side};
+use souk_primitives::reach::{Deals as _, Disputed as _, Juries as _, Ruling, Side};
 
 /// For how many blocks a jury rules at most: longer than a dispute without one.
 const LONGEST: u32 = 3 * DISPUTE;
@@ -90,6 +90,86 @@ fn who_gives_in_ends_the_case() {
 		assert_eq!((state(confirmed), state(cancelled)), (OrderState::Released, OrderState::Refunded));
 		assert_eq!(OpenCases::get(), [(neither, Side::Buyer)]);
 		rule(neither, Some(Ruling::Seller));
+	});
+}
+
+/// An order in two parts, of which the buyer disputes the first one, delivered or not. A jury may have decided for a side.
+fn disputed_part(asset: &Asset, delivered: bool, decided: Option<Side>) -> OrderId {
+	Sitting::set(Some(LONGEST));
+	let order = next_order();
+	let milestones = vec![milestone(300, 10, 5), milestone(700, 20, 6)].try_into().expect("there are two");
+	let (listing, buyer, asset) = (list_service(asset), BUYER, asset.clone());
+	let offer = crate::Call::<Test>::offer { listing, buyer, asset, milestones, terms: None };
+	assert_ok!(dispatch(CURATOR, offer));
+	assert_ok!(fund(BUYER, order));
+	if delivered {
+		assert_ok!(mark_delivered(CURATOR, order, 0));
+	}
+	assert_ok!(dispute(BUYER, order));
+	Decided::set(decided.map(|side| (order, side)).into_iter().collect());
+	order
+}
+
+#[test]
+fn a_buyer_who_has_lost_a_part_and_gives_in_ends_the_order_as_the_ruling_would_have() {
+	for asset in [SOUK, WUSD] {
+		for delivered in [true, false] {
+			let ended = [true, false].map(|gives_in| {
+				let mut ended = None;
+				TestExt.execute(|| {
+					let order = disputed_part(&asset, delivered, Some(Side::Seller));
+					if gives_in {
+						assert_ok!(confirm(BUYER, order, 0));
+						assert_eq!(SettledCases::get(), [(order, Side::Seller)]);
+					} else {
+						rule(order, Some(Ruling::Seller));
+					}
+					// There is no later part to quarrel about, for which the case would be forgotten.
+					assert_noop!(dispute(BUYER, order), Error::<Test>::Ended);
+					assert_noop!(dispute(CURATOR, order), Error::<Test>::Ended);
+					assert_noop!(mark_delivered(CURATOR, order, 1), Error::<Test>::Ended);
+					assert!(
+						Bench::has_ruled(order) && Escrow::completed(order).expect("it has ended").released
+					);
+					let view = view(order);
+					ended = Some((view.state, view.paid, view.refunded, view.held, spent(&asset)));
+				});
+				ended.expect("it was played")
+			});
+			assert_eq!(ended, [(OrderState::Released, 300, 700, 0, 300); 2]);
+		}
+	}
+}
+
+#[test]
+fn a_buyer_who_has_not_lost_and_gives_in_goes_on_with_the_next_part() {
+	for decided in [None, Some(Side::Buyer)] {
+		TestExt.execute(|| {
+			let order = disputed_part(&WUSD, true, decided);
+			assert_ok!(confirm(BUYER, order, 0));
+			let next = view(order);
+			assert_eq!((next.state, next.held, spent(&WUSD)), (OrderState::Funded, 700, 300));
+			assert_ok!(mark_delivered(CURATOR, order, 1));
+			assert_ok!(dispute(BUYER, order));
+			assert_eq!(OpenCases::get(), [(order, Side::Buyer)]);
+			// What was decided before says nothing of this part.
+			assert_ok!(confirm(BUYER, order, 1));
+			assert_eq!((state(order), spent(&WUSD)), (OrderState::Released, 1_000));
+		});
+	}
+}
+
+#[test]
+fn what_cannot_be_moved_when_who_has_lost_gives_in_is_moved_later_and_no_part_follows() {
+	TestExt.execute(|| {
+		let order = disputed_part(&WUSD, true, Some(Side::Seller));
+		freeze(true);
+		assert_ok!(confirm(BUYER, order, 0));
+		assert_eq!((state(order), view(order).held), (OrderState::Confirmed, 1_000));
+		assert_noop!(dispute(BUYER, order), Error::<Test>::SettlementPending);
+		freeze(false);
+		assert_ok!(claim_timeout(OTHER, order));
+		assert_eq!((state(order), view(order).refunded, spent(&WUSD)), (OrderState::Released, 700, 300));
 	});
 }
 

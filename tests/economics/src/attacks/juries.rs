@@ -54,6 +54,8 @@ impl Means {
 	}
 }
 
+/// What a refusal is worth in the tables, in percent of the price.
+const HALF: u32 = Parameters::BUYER_SHARES[1];
 /// What is added to what a vote costs.
 const EPSILON: Milli = SOUK / 10;
 /// How many percent of those who are not bought do not reveal, where some do not.
@@ -71,19 +73,30 @@ pub struct Attack {
 }
 
 impl Attack {
-	/// Of how many prices half is gained, in ten thousands.
-	fn halves(&self) -> Milli {
-		2 * Milli::from(self.wins) + Milli::from(self.refusals)
+	/// What is gained of a price in the mean, in millionths, where a refusal is worth so many percent of it.
+	fn gained(&self, refusal: u32) -> Milli {
+		100 * Milli::from(self.wins) + Milli::from(refusal) * Milli::from(self.refusals)
 	}
 
-	/// What is gained of an order of that price.
+	/// What is gained of an order of that price, of which a refusal is worth half.
 	pub fn gain(&self, price: Milli) -> Milli {
-		price * self.halves() / 20_000 - self.costs
+		self.gain_where(price, HALF)
 	}
 
-	/// The price up to which nothing is gained; `None` where there is no such price or nothing to be gained of any.
+	/// The same, where it is worth so many percent.
+	pub fn gain_where(&self, price: Milli, refusal: u32) -> Milli {
+		price * self.gained(refusal) / 1_000_000 - self.costs
+	}
+
+	/// The price up to which nothing is gained, where a refusal is worth half; `None` where there is no such price or nothing to be gained of any.
 	pub fn bound(&self) -> Option<Milli> {
-		(self.halves() > 0).then(|| self.costs * 20_000 / self.halves())
+		self.bound_where(HALF)
+	}
+
+	/// The same, where it is worth so many percent.
+	pub fn bound_where(&self, refusal: u32) -> Option<Milli> {
+		let gained = self.gained(refusal);
+		(gained > 0).then(|| self.costs * 1_000_000 / gained)
 	}
 }
 
@@ -181,10 +194,28 @@ mod tests {
 		for parameters in Parameters::reachable() {
 			for means in Means::ALL {
 				let tenth = attack(&parameters, means, 10);
-				let gain = tenth.gain(1_000 * parameters.fee);
-				assert!(gain <= 0, "{parameters:?}, {means:?}: {gain} by {tenth:?}");
+				// A seller has what the buyer does not get back.
+				for refusal in Parameters::BUYER_SHARES.map(|share| 100 - share) {
+					let gain = tenth.gain_where(1_000 * parameters.fee, refusal);
+					assert!(gain <= 0, "{parameters:?}, {means:?}, {refusal} %: {gain} by {tenth:?}");
+				}
 			}
 		}
+	}
+
+	#[test]
+	fn withheld_votes_lower_a_bound_by_less_than_a_fifth_whatever_a_refusal_is_worth() {
+		let [.., most] = Parameters::BUYER_SHARES;
+		for percent in [5, 10, 15, 20, 25, 30, 35, 40, 50] {
+			let withheld = attack(&Parameters::CHOSEN, Means::Withholding, percent);
+			let bound = |refusal| withheld.bound_where(refusal).expect("something is gained");
+			assert!(5 * bound(most) > 4 * bound(HALF), "{percent} %: {} of {}", bound(most), bound(HALF));
+			// Without a limit it would be more for small attackers, who have a refusal more often than a ruling.
+			assert!(bound(100) < bound(most), "{percent} %");
+		}
+		let tenth = attack(&Parameters::CHOSEN, Means::Withholding, 10);
+		let bound = |refusal| tenth.bound_where(refusal).expect("something is gained");
+		assert!(5 * bound(100) < 4 * bound(HALF));
 	}
 
 	#[test]

@@ -32,11 +32,13 @@ pub fn note(event: &Event<Runtime>, events: &[RuntimeEvent]) -> Result<(), Strin
 			};
 			ensure(!jurors.iter().any(backs), || format!("who backs the seller rules in case {case}"))
 		}
-		// A ruling can be appealed for some time, but that of the last jury.
+		// A ruling can be appealed for some time, but that of the last jury, and one that is counted because a side gives in.
 		Event::Ruled { case, round, appeal_until, .. } => {
 			let last = usize::from(*round) + 1 >= JURIES.len();
 			match appeal_until {
-				None => ensure(last, || format!("nobody can appeal in case {case}")),
+				None => {
+					ensure(last || gives_in(*case, events), || format!("nobody can appeal in case {case}"))
+				}
 				Some(_) if last => Err(format!("the last jury of case {case} has not the last word")),
 				Some(until) => in_time("an appeal is too late", *until, Some(disputes::AppealTime::get())),
 			}
@@ -49,8 +51,9 @@ pub fn note(event: &Event<Runtime>, events: &[RuntimeEvent]) -> Result<(), Strin
 				format!("case {case} was lost by saying nothing: an offence {held}, a delivery {delivered}")
 			})
 		}
-		// It costs who gives in what the ruling would have, if there is one against them, and nothing else.
-		Event::Closed { case, how: Ending::Settled, ruling, .. } => {
+		// It costs who gives in what the ruling would have, if there is one against them, and nothing else. A buyer who has lost has no later part
+		// to quarrel about: the case would be forgotten for that.
+		Event::Closed { case, order, how: Ending::Settled, ruling } => {
 			// One that a batch has had forgotten, because the order was disputed again.
 			let Some(record) = Cases::<Runtime>::get(case.to_be_bytes()) else { return Ok(()) };
 			let against_seller = Some(Verdict { ruling: Ruling::Buyer, decided: true });
@@ -60,6 +63,13 @@ pub fn note(event: &Event<Runtime>, events: &[RuntimeEvent]) -> Result<(), Strin
 				format!(
 					"a side gave in in case {case}: an offence {held}, a ruling against the seller {lost}"
 				)
+			})?;
+			let against_buyer = Some(Verdict { ruling: Ruling::Seller, decided: true });
+			let lost = *ruling == Ruling::Seller && record.verdict == against_buyer;
+			let goes_on = Orders::<Runtime>::get(order)
+				.is_some_and(|record| record.ended_at.is_none() && record.pending.is_none());
+			ensure(!(lost && goes_on), || {
+				format!("order {order} goes on, though its buyer has lost case {case}")
 			})
 		}
 		_ => Ok(()),
@@ -72,6 +82,14 @@ fn has_backed(who: &AccountId, listing: u32, events: &[RuntimeEvent]) -> bool {
 		RuntimeEvent::Backing(pallet_backing::Event::Backed { listing: of, backer, .. }) => {
 			*of == listing && backer == who
 		}
+		_ => false,
+	})
+}
+
+/// Whether a case has ended in this call because a side gave in.
+fn gives_in(case: u64, events: &[RuntimeEvent]) -> bool {
+	events.iter().any(|event| match event {
+		RuntimeEvent::Disputes(Event::Closed { case: of, how, .. }) => *of == case && *how == Ending::Settled,
 		_ => false,
 	})
 }

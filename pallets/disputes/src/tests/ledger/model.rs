@@ -52,6 +52,21 @@ pub struct Case {
 	pub loser: Option<Side>,
 }
 
+impl Round {
+	/// What the votes come to: half of them and one more, if they are those of half of the seats and one more.
+	fn count(&mut self) -> (Ruling, bool) {
+		let votes: Vec<_> = self.jurors.iter().filter_map(|juror| juror.revealed).collect();
+		let wins = |ruling: &Ruling| 2 * votes.iter().filter(|vote| *vote == ruling).count() > votes.len();
+		let winner = [FOR_BUYER, FOR_SELLER, Refused].into_iter().find(wins);
+		let counted = match winner.filter(|_| 2 * votes.len() > self.seats) {
+			Some(ruling) => (ruling, true),
+			None => (Refused, false),
+		};
+		self.counted = Some(counted);
+		counted
+	}
+}
+
 impl Case {
 	/// Who sits on the present jury.
 	pub fn sitting(&self) -> Vec<AccountId> {
@@ -276,9 +291,10 @@ impl Ledger {
 	}
 
 	pub fn show(&mut self, id: CaseId, seller: bool, piece: u8) -> bool {
+		let now = self.now;
 		let case = self.case(id);
 		let open = match case.phase {
-			Phase::Opened | Phase::Evidence => true,
+			Phase::Opened | Phase::Evidence => now < case.until,
 			Phase::Drawing => case.round == 0 && !case.redrawn,
 			_ => false,
 		};
@@ -328,15 +344,7 @@ impl Ledger {
 
 	fn count(&mut self, id: CaseId) {
 		let case = self.case(id);
-		let round = case.rounds.last_mut().expect("it has a jury");
-		let votes: Vec<_> = round.jurors.iter().filter_map(|juror| juror.revealed).collect();
-		let wins = |ruling: &Ruling| 2 * votes.iter().filter(|vote| *vote == ruling).count() > votes.len();
-		let winner = [FOR_BUYER, FOR_SELLER, Refused].into_iter().find(wins);
-		let counted = match winner.filter(|_| 2 * votes.len() > round.seats) {
-			Some(ruling) => (ruling, true),
-			None => (Refused, false),
-		};
-		round.counted = Some(counted);
+		let counted = case.rounds.last_mut().expect("it has a jury").count();
 		if case.round == 2 {
 			self.close(id, Ending::Ruled, counted);
 		} else {
@@ -371,10 +379,16 @@ impl Ledger {
 			return;
 		}
 		let ruling = if winner == Side::Buyer { FOR_BUYER } else { FOR_SELLER };
+		let now = self.now;
 		let case = self.case(id);
+		if case.phase == Phase::Reveal && now >= case.until {
+			// No vote can come any more: it is counted, whether or not a block had room for that.
+			case.rounds.last_mut().expect("it has a jury").count();
+		}
 		let counted = case.rounds.iter().rev().find_map(|round| round.counted);
 		// Half of those who have a vote, and one more, of which half of the seats, and one more, have revealed theirs.
-		let foregone = case.rounds.last().filter(|_| case.phase == Phase::Reveal).and_then(|round| {
+		let votes = case.rounds.last().filter(|_| case.phase == Phase::Reveal && now < case.until);
+		let foregone = votes.and_then(|round| {
 			let voters = round.jurors.iter().filter(|juror| juror.committed.is_some()).count();
 			let revealed: Vec<_> = round.jurors.iter().filter_map(|juror| juror.revealed).collect();
 			[FOR_BUYER, FOR_SELLER, Refused].into_iter().find(|ruling| {
@@ -429,33 +443,53 @@ impl Ledger {
 
 	// --- what happens by itself ----------------------------------------------------------------
 
+	/// A block without room for turns.
+	pub fn full_block(&mut self) {
+		self.now += 1;
+	}
+
 	pub fn next_block(&mut self, events: &[Event<Test>]) {
 		self.now += 1;
-		let due: Vec<_> =
-			self.cases.iter().filter(|(_, case)| case.due == self.now).map(|(id, _)| *id).collect();
-		for id in due {
-			let case = self.case(id);
-			match case.phase {
-				// Her silence concedes nothing.
-				Phase::Opened if case.opener == Side::Buyer && is_proved(case.order) => {
-					case.posted[1] = 3 * FEE;
-					self.enter(id, Phase::Evidence, EVIDENCE);
-				}
-				Phase::Opened => {
-					let ruling = if case.opener == Side::Buyer { FOR_BUYER } else { FOR_SELLER };
-					self.close(id, Ending::Default, (ruling, true));
-				}
-				Phase::Evidence => self.enter(id, Phase::Drawing, DRAW),
-				Phase::Drawing => self.draw(id, events),
-				Phase::Commit => self.end_commit(id),
-				Phase::Reveal => self.count(id),
-				Phase::Appeal => {
-					let counted = case.rounds.last().and_then(|round| round.counted);
-					self.close(id, Ending::Ruled, counted.expect("it was counted"));
-				}
-				Phase::Closed => {
-					self.cases.remove(&id);
-				}
+		// With what the blocks before had no room for, the oldest first.
+		let due = self.cases.iter().filter(|(_, case)| case.due <= self.now);
+		let mut due: Vec<_> = due.map(|(id, case)| (case.due, *id)).collect();
+		due.sort_unstable();
+		for (_, id) in due {
+			self.turn(id, events);
+		}
+	}
+
+	/// Somebody asks for a case's turn.
+	pub fn execute(&mut self, id: CaseId, events: &[Event<Test>]) -> bool {
+		let due = self.cases[&id].due <= self.now;
+		if due {
+			self.turn(id, events);
+		}
+		due
+	}
+
+	fn turn(&mut self, id: CaseId, events: &[Event<Test>]) {
+		let case = self.case(id);
+		match case.phase {
+			// Her silence concedes nothing.
+			Phase::Opened if case.opener == Side::Buyer && is_proved(case.order) => {
+				case.posted[1] = 3 * FEE;
+				self.enter(id, Phase::Evidence, EVIDENCE);
+			}
+			Phase::Opened => {
+				let ruling = if case.opener == Side::Buyer { FOR_BUYER } else { FOR_SELLER };
+				self.close(id, Ending::Default, (ruling, true));
+			}
+			Phase::Evidence => self.enter(id, Phase::Drawing, DRAW),
+			Phase::Drawing => self.draw(id, events),
+			Phase::Commit => self.end_commit(id),
+			Phase::Reveal => self.count(id),
+			Phase::Appeal => {
+				let counted = case.rounds.last().and_then(|round| round.counted);
+				self.close(id, Ending::Ruled, counted.expect("it was counted"));
+			}
+			Phase::Closed => {
+				self.cases.remove(&id);
 			}
 		}
 	}

@@ -267,6 +267,10 @@ const TOLD: &[Told] = &[
 	("an offence true, a ruling against the seller false", || {
 		gave_in(Some(Ruling::Buyer), Ruling::Seller, true)
 	}),
+	("order 0 goes on, though its buyer has lost case 0", || {
+		Orders::<Runtime>::insert(0, order());
+		gave_in(Some(Ruling::Seller), Ruling::Seller, false)
+	}),
 	("an appeal is too late in block", || ruled(0, Some(now()))),
 	("nobody can appeal in case 0", || ruled(0, None)),
 	("the last jury of case 0 has not the last word", || ruled(2, Some(now()))),
@@ -300,7 +304,7 @@ fn what_events_say_wrongly_is_found() {
 
 #[test]
 fn what_cases_say_rightly_is_no_fault() {
-	let told: [fn() -> Vec<RuntimeEvent>; 10] = [
+	let told: [fn() -> Vec<RuntimeEvent>; 13] = [
 		|| disputed(Side::Seller, 50),
 		|| disputed(Side::Buyer, params::disputes::ResponseTime::get()),
 		|| drawn_and_backs(true),
@@ -311,6 +315,20 @@ fn what_cases_say_rightly_is_no_fault() {
 		|| gave_in(Some(Ruling::Seller), Ruling::Buyer, false),
 		|| gave_in(Some(Ruling::Buyer), Ruling::Seller, false),
 		|| gave_in(Some(Ruling::Seller), Ruling::Seller, false),
+		|| {
+			let (state, ended_at) = (OrderState::Released, Some(now()));
+			Orders::<Runtime>::insert(0, OrderRecord { state, ended_at, ..order() });
+			gave_in(Some(Ruling::Seller), Ruling::Seller, false)
+		},
+		|| {
+			// Whoever has won, and gives in all the same, goes on.
+			Orders::<Runtime>::insert(0, order());
+			gave_in(Some(Ruling::Buyer), Ruling::Seller, false)
+		},
+		|| {
+			let gave_in = gave_in(Some(Ruling::Buyer), Ruling::Buyer, true);
+			[ruled(0, None), gave_in].concat()
+		},
 	];
 	for (at, told) in told.into_iter().enumerate() {
 		let checked = on_the_chain(|| {
