@@ -68,7 +68,7 @@ mod tests {
 	use crate::commands::{
 		arbitrate::{
 			agenda::agenda,
-			tests::{committed, seated, GENESIS},
+			played::{committed, seated, GENESIS},
 		},
 		lasting::{last, Lasting},
 	};
