@@ -20,7 +20,7 @@ pub enum Kind {
 	NotFound,
 	/// Exit code 5: the account has less money than the command needs.
 	InsufficientFunds,
-	/// Exit code 6: nobody answered, or not in time.
+	/// Exit code 6: nobody answered, or not in time, or the chain could not be read.
 	Unavailable,
 	/// Exit code 7: a purchase ended, and the money came back.
 	Refunded,
@@ -171,6 +171,7 @@ impl From<SdkError> for Failure {
 			SdkError::Refused { code, .. } => Self::new(Kind::Refused, message).with_code(code),
 			SdkError::NoFinality { .. }
 			| SdkError::Stopped
+			| SdkError::Read { .. }
 			| SdkError::HeadGone { .. }
 			| SdkError::Timeout { .. }
 			| SdkError::Expired { .. }
@@ -233,6 +234,8 @@ mod tests {
 		assert_eq!(kind(dispatch("NotFound")), Kind::NotFound);
 		assert_eq!(kind(dispatch("AlreadyExists")), Kind::Failed);
 		assert_eq!(kind(SdkError::NoProviders { listing: 1 }), Kind::Unavailable);
+		let unread = SdkError::Read { what: "the nonce".into(), block: 1, reason: "no node answered".into() };
+		assert_eq!(kind(unread), Kind::Unavailable);
 		assert_eq!(kind(SdkError::ListingNotFound { listing: "x".into() }), Kind::NotFound);
 		let hostile = SdkError::AllFailed { listing: 1, tried: vec![([1; 32], "\u{1b}[2J".into())] };
 		assert!(!Failure::from(hostile).message.contains('\u{1b}'));
