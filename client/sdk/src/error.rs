@@ -311,8 +311,58 @@ pub enum SdkError {
 	Protocol(#[from] ProtocolError),
 }
 
+impl SdkError {
+	/// Whether the same may go well later, with nothing changed here: nobody answered, finality stands still, or a transaction was not
+	/// included while it was valid. Whatever goes on for long waits such troubles out, and ends at once with all others.
+	pub fn passes(&self) -> bool {
+		matches!(
+			self,
+			Self::NoFinality { .. }
+				| Self::Read { .. }
+				| Self::HeadGone { .. }
+				| Self::Timeout { .. }
+				| Self::Stopped
+				| Self::Expired { .. }
+		)
+	}
+}
+
 fn tried_text(tried: &[(AccountId, String)]) -> String {
 	let each: Vec<_> =
 		tried.iter().map(|(node, reason)| format!("{}: {reason}", format_account(node))).collect();
 	each.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_passes_is_told_from_what_no_waiting_mends() {
+		let call = || "Escrow.order".to_string();
+		let reason = || "why".to_string();
+		let passing = [
+			SdkError::NoFinality { after: Duration::ZERO, reason: reason() },
+			SdkError::Read { what: "the order".into(), block: 1, reason: reason() },
+			SdkError::HeadGone { number: 1 },
+			SdkError::Timeout { what: "finality".into(), limit: Duration::ZERO },
+			SdkError::Stopped,
+			SdkError::Expired { call: call(), blocks: 64 },
+		];
+		for error in passing {
+			assert!(error.passes(), "{error}");
+		}
+		let lasting = [
+			SdkError::ChainSpec { reason: reason() },
+			SdkError::Incompatible { what: call(), reason: reason() },
+			SdkError::CannotPay { account: [1; 32], call: call() },
+			SdkError::Invalid { call: call(), reason: reason() },
+			SdkError::OrderNotFound { order: 1 },
+			SdkError::WrongKey { order: 1 },
+			SdkError::Custody(CustodyError::NotFound { name: "main".into(), dir: "keys".into() }),
+		];
+		for error in lasting {
+			assert!(!error.passes(), "{error}");
+		}
+	}
 }

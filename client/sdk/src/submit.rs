@@ -301,13 +301,18 @@ impl Chain {
 			ValidationResult::Valid(_) => return Ok(()),
 			ValidationResult::Invalid(TransactionInvalid::Payment) => {
 				return Err(SdkError::CannotPay { account, call: name.into() }.into());
-			},
+			}
 			ValidationResult::Invalid(TransactionInvalid::Stale) => return Err(Failure::NonceTaken),
 			ValidationResult::Invalid(TransactionInvalid::BadProof) => {
-				"its signature is not accepted; this program and the chain's runtime are of different versions".into()
-			},
-			ValidationResult::Invalid(TransactionInvalid::Call) => "this call is switched off at present".into(),
-			ValidationResult::Invalid(TransactionInvalid::ExhaustsResources) => "it is too large for a block".into(),
+				let reason = "its signature is not accepted".into();
+				return Err(SdkError::Incompatible { what: name.into(), reason }.into());
+			}
+			ValidationResult::Invalid(TransactionInvalid::Call) => {
+				"this call is switched off at present".into()
+			}
+			ValidationResult::Invalid(TransactionInvalid::ExhaustsResources) => {
+				"it is too large for a block".into()
+			}
 			ValidationResult::Invalid(other) => format!("{other:?}"),
 			ValidationResult::Unknown(other) => format!("{other:?}"),
 		};

@@ -10,7 +10,7 @@
 //!                 └────────── a line that somebody types, or the next block <──────────────────┘
 //! ```
 //!
-//! Nothing waits for whoever was asked, and nothing that may pass ends the watch: a reveal that comes too late costs the stake of the seat.
+//! Nothing waits for whoever was asked, and nothing that passes ends the watch: a reveal that comes too late costs the stake of the seat.
 
 mod agenda;
 mod desk;
@@ -85,7 +85,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	if args.once {
 		return shift.once().await;
 	}
-	match last(&mut shift).await {}
+	match last(&mut shift).await? {}
 }
 
 /// An arbitrator at work.
@@ -102,7 +102,9 @@ impl Shift<'_> {
 		while self.desk.is_asking() {
 			self.desk.lines.come().await;
 			let heard = self.desk.hear(&cases, &self.juror, self.out).await;
-			failure = failure.or(heard.err());
+			if let Err(then) = heard {
+				failure = Some(Failure::to_tell(failure, then));
+			}
 		}
 		failure.map_or(Ok(()), Err)
 	}

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
 	commands::dispute::{commit, courier, gathered, vote_name, write_all},
-	failure::Failure,
+	failure::{Failure, Kind},
 	output::Out,
 };
 use souk_sdk::{
@@ -124,11 +124,12 @@ impl Desk {
 		};
 		let (courier, (case, found, block)) = match found.await {
 			Ok(found) => found,
-			// Mailboxes and networks come back.
-			Err(failure) => {
+			// Mailboxes and networks come back, and a case may be forgotten meanwhile.
+			Err(failure) if failure.passes || failure.kind == Kind::NotFound => {
 				tracing::warn!(case = case.id, %failure, "its evidence was not looked for");
 				return Ok(());
 			}
+			Err(failure) => return Err(failure),
 		};
 		let dir = args.evidence.clone().unwrap_or_else(|| ctx.home.cases()).join(format!("case-{}", case.id));
 		// Fellow jurors get their keys even where there is no room for the files here.
@@ -210,7 +211,7 @@ impl Desk {
 
 	/// Votes as was answered since.
 	///
-	/// Errors: that of the first vote that could not be sent, after all the others.
+	/// Errors: that of the first vote that could not be sent, of those that do not pass before all others; after all were heard.
 	pub(super) async fn hear(
 		&mut self,
 		cases: &[CaseView],
@@ -223,7 +224,7 @@ impl Desk {
 				Ok(Some((case, vote))) => {
 					if let Err(failure) = self.cast(case, vote, juror, out).await {
 						tracing::warn!(case = case.id, %failure, "the vote was not sent");
-						first = first.or(Some(failure));
+						first = Some(Failure::to_tell(first, failure));
 					}
 				}
 				Ok(None) => {}
@@ -271,11 +272,15 @@ async fn send(
 ///
 /// Errors: all others, after which the call is still to be sent.
 fn unless_decided(error: SdkError, id: CaseId) -> Result<(), Failure> {
-	if matches!(error, SdkError::Dispatch { .. }) {
-		tracing::warn!(case = id, %error, "not done");
-		return Ok(());
+	match error {
+		SdkError::Dispatch { .. } => {
+			tracing::warn!(case = id, %error, "not done");
+			Ok(())
+		}
+		// Somebody may send money, or switch the call on again, before it is too late.
+		SdkError::CannotPay { .. } | SdkError::Invalid { .. } => Err(Failure::from(error).that_passes()),
+		error => Err(error.into()),
 	}
-	Err(error.into())
 }
 
 #[cfg(test)]
@@ -403,8 +408,22 @@ mod tests {
 		];
 		for error in unsent {
 			let said = error.to_string();
-			assert_eq!(unless_decided(error, 1).unwrap_err().message, said);
+			let failure = unless_decided(error, 1).unwrap_err();
+			assert_eq!((failure.message, failure.passes), (said, true));
 		}
+		let strange = SdkError::Incompatible { what: call(), reason: "it has another argument".into() };
+		assert!(!unless_decided(strange, 1).unwrap_err().passes, "no waiting mends it");
+	}
+
+	#[tokio::test]
+	async fn the_search_for_evidence_says_what_no_waiting_mends() {
+		let (alice, dir) = (Account::from_uri("//Alice").unwrap(), tempfile::tempdir().unwrap());
+		let (args, ctx) = (args(), offline(dir.path()));
+		std::fs::write(ctx.home.chain_spec(), "no specification").unwrap();
+		let juror = Juror { account: &alice, genesis: GENESIS, args: &args, ctx: &ctx };
+		let case = seated(1, CasePhase::Commit);
+		let failure = Desk::default().look(&case, 50, &juror, &mut Vec::new()).await.unwrap_err();
+		assert!(failure.message.contains("no chain specification"), "{failure}");
 	}
 
 	#[test]
