@@ -179,6 +179,7 @@ fn told(error: SdkError) -> Failure {
 	let message = printable(&error.to_string());
 	match error {
 		SdkError::Custody(error) => error.into(),
+		SdkError::NotSent { source, .. } => Failure { message, ..told(*source) },
 		SdkError::NotProvable(_) => Failure::new(Kind::Usage, message).with_code("not_provable"),
 		SdkError::ChainSpec { .. } | SdkError::UnknownAsset { .. } => Failure::new(Kind::Usage, message),
 		SdkError::ListingNotFound { .. }
@@ -259,6 +260,10 @@ mod tests {
 		assert_eq!(kind(SdkError::NoProviders { listing: 1 }), Kind::Unavailable);
 		let unread = SdkError::Read { what: "the nonce".into(), block: 1, reason: "no node answered".into() };
 		assert_eq!(kind(unread), Kind::Unavailable);
+		let call = "Escrow.order".to_string();
+		let unsent = Failure::from(SdkError::NotSent { call, source: Box::new(SdkError::Stopped) });
+		assert_eq!((unsent.kind, unsent.passes), (Kind::Unavailable, true));
+		assert!(unsent.message.starts_with("Escrow.order was not sent: "), "{unsent}");
 		assert_eq!(kind(SdkError::ListingNotFound { listing: "x".into() }), Kind::NotFound);
 		let hostile = SdkError::AllFailed { listing: 1, tried: vec![([1; 32], "\u{1b}[2J".into())] };
 		assert!(!Failure::from(hostile).message.contains('\u{1b}'));

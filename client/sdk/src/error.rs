@@ -97,6 +97,14 @@ pub enum SdkError {
 		/// Why.
 		reason: String,
 	},
+	/// A transaction was not sent: something that passes came before it.
+	#[error("{call} was not sent: {source}")]
+	NotSent {
+		/// What was to be sent, as `Pallet.call`.
+		call: String,
+		/// What came before it.
+		source: Box<SdkError>,
+	},
 	/// A transaction was not included while it was valid.
 	#[error(
 		"{call} was not included within {blocks} blocks and has expired; nothing happened, send it again"
@@ -322,8 +330,15 @@ impl SdkError {
 				| Self::HeadGone { .. }
 				| Self::Timeout { .. }
 				| Self::Stopped
+				| Self::NotSent { .. }
 				| Self::Expired { .. }
 		)
+	}
+
+	/// Whether a transaction that ended like this may be on its way, and be included all the same. Those that pass and are not in doubt say
+	/// that nothing happened.
+	pub fn is_in_doubt(&self) -> bool {
+		self.passes() && !matches!(self, Self::NotSent { .. } | Self::Expired { .. })
 	}
 }
 
@@ -347,10 +362,13 @@ mod tests {
 			SdkError::HeadGone { number: 1 },
 			SdkError::Timeout { what: "finality".into(), limit: Duration::ZERO },
 			SdkError::Stopped,
+			SdkError::NotSent { call: call(), source: Box::new(SdkError::Stopped) },
 			SdkError::Expired { call: call(), blocks: 64 },
 		];
 		for error in passing {
 			assert!(error.passes(), "{error}");
+			let is_decided = matches!(error, SdkError::NotSent { .. } | SdkError::Expired { .. });
+			assert_eq!(error.is_in_doubt(), !is_decided, "{error}");
 		}
 		let lasting = [
 			SdkError::ChainSpec { reason: reason() },
@@ -362,7 +380,7 @@ mod tests {
 			SdkError::Custody(CustodyError::NotFound { name: "main".into(), dir: "keys".into() }),
 		];
 		for error in lasting {
-			assert!(!error.passes(), "{error}");
+			assert!(!error.passes() && !error.is_in_doubt(), "{error}");
 		}
 	}
 }
