@@ -16,7 +16,7 @@ Exit codes:
   3  a provider refused the query, and signed that it did
   4  the listing, account, key, node or snapshot does not exist
   5  the account has less money than is needed
-  6  nobody answered, or not in time
+  6  nobody answered, or not in time, or the chain could not be read
   7  the money came back: nothing was delivered or proved, or not what was listed
   8  a bundle of proved figures, or a credential, does not hold
 

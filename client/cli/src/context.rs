@@ -168,6 +168,7 @@ impl Context {
 			.map_err(at_path("read the chain specification", path))
 			.map_err(|failure| Failure {
 				message: format!("{failure}; name it with --chain-spec or SOUK_CHAIN_SPEC"),
+				passes: false,
 				..failure
 			})?;
 		let spec = Spec::parse(json).map_err(|error| {
@@ -205,7 +206,8 @@ impl Context {
 					..NetworkConfig::new(keypair, souk_sdk::reach::network_id(&genesis))
 				};
 				let (network, driver) = souk_network::build(config).map_err(|error| {
-					Failure::failed(format!("cannot start the off-chain network: {error}"))
+					// What it needs of the system may be free again.
+					Failure::failed(format!("cannot start the off-chain network: {error}")).that_passes()
 				})?;
 				tokio::spawn(driver.run());
 				Ok(network)
@@ -550,7 +552,7 @@ pub(crate) mod tests {
 	fn a_missing_specification_names_the_option() {
 		let dir = tempfile::tempdir().unwrap();
 		let failure = offline(dir.path()).spec().unwrap_err();
-		assert_eq!(failure.kind, Kind::NotFound);
+		assert_eq!((failure.kind, failure.passes), (Kind::NotFound, false));
 		assert!(failure.message.contains("--chain-spec"));
 	}
 }

@@ -20,7 +20,7 @@ pub enum Kind {
 	NotFound,
 	/// Exit code 5: the account has less money than the command needs.
 	InsufficientFunds,
-	/// Exit code 6: nobody answered, or not in time.
+	/// Exit code 6: nobody answered, or not in time, or the chain could not be read.
 	Unavailable,
 	/// Exit code 7: a purchase ended, and the money came back.
 	Refunded,
@@ -55,12 +55,15 @@ pub struct Failure {
 	pub code: Option<String>,
 	/// What else machines can use, e.g. a signed refusal.
 	pub details: Option<serde_json::Value>,
+	/// Whether the same may go well later, with nothing changed here: what goes on for long waits that out, and ends at once with all else.
+	pub passes: bool,
 }
 
 impl Failure {
-	/// A failure of some kind.
+	/// A failure of some kind. It passes where nobody answered.
 	pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-		Self { kind, message: message.into(), code: None, details: None }
+		let passes = matches!(kind, Kind::Unavailable);
+		Self { kind, message: message.into(), code: None, details: None, passes }
 	}
 
 	/// Exit code 1.
@@ -87,6 +90,19 @@ impl Failure {
 	pub fn with_code(mut self, code: impl Into<String>) -> Self {
 		self.code = Some(code.into());
 		self
+	}
+
+	/// The same where it may go well later.
+	pub fn that_passes(self) -> Self {
+		Self { passes: true, ..self }
+	}
+
+	/// Which of two is to be told: the first, unless that passes and the other does not.
+	pub fn to_tell(first: Option<Self>, then: Self) -> Self {
+		match first {
+			Some(first) if !first.passes || then.passes => first,
+			_ => then,
+		}
 	}
 
 	/// Puts what was being done in front of the message.
@@ -128,7 +144,8 @@ impl Failure {
 
 impl From<std::io::Error> for Failure {
 	fn from(error: std::io::Error) -> Self {
-		let failure = Self::failed(format!("cannot write the output: {error}"));
+		// A disk that is full has room again.
+		let failure = Self::failed(format!("cannot write the output: {error}")).that_passes();
 		if error.kind() == std::io::ErrorKind::BrokenPipe {
 			return failure.with_code(CLOSED_PIPE);
 		}
@@ -151,37 +168,45 @@ impl From<CustodyError> for Failure {
 
 impl From<SdkError> for Failure {
 	fn from(error: SdkError) -> Self {
-		// What comes from the chain or a node was written by strangers.
-		let message = printable(&error.to_string());
-		match error {
-			SdkError::Custody(error) => error.into(),
-			SdkError::NotProvable(_) => Self::new(Kind::Usage, message).with_code("not_provable"),
-			SdkError::ChainSpec { .. } | SdkError::UnknownAsset { .. } => Self::new(Kind::Usage, message),
-			SdkError::ListingNotFound { .. }
-			| SdkError::MetadataNotFound { .. }
-			| SdkError::SnapshotNotFound { .. }
-			| SdkError::OrderNotFound { .. }
-			| SdkError::AskNotFound { .. }
-			| SdkError::TabNotFound { .. }
-			| SdkError::CaseNotFound { .. }
-			| SdkError::NoAnswer { .. }
-			| SdkError::NoProof { .. } => Self::new(Kind::NotFound, message),
-			SdkError::OrderRefunded { .. } => Self::new(Kind::Refunded, message),
-			SdkError::CannotPay { .. } => Self::new(Kind::InsufficientFunds, message),
-			SdkError::Refused { code, .. } => Self::new(Kind::Refused, message).with_code(code),
-			SdkError::NoFinality { .. }
-			| SdkError::Stopped
-			| SdkError::HeadGone { .. }
-			| SdkError::Timeout { .. }
-			| SdkError::Expired { .. }
-			| SdkError::NoProviders { .. }
-			| SdkError::AllFailed { .. }
-			| SdkError::Network(_) => Self::new(Kind::Unavailable, message),
-			SdkError::Dispatch { pallet, error, .. } => {
-				Self::new(kind_of_dispatch_error(&error), message).with_code(format!("{pallet}.{error}"))
-			}
-			_ => Self::new(Kind::Failed, message),
+		// A disk that is full has room again, for whoever waits for it.
+		let passes = error.passes() || matches!(error, SdkError::File { .. });
+		Self { passes, ..told(error) }
+	}
+}
+
+fn told(error: SdkError) -> Failure {
+	// What comes from the chain or a node was written by strangers.
+	let message = printable(&error.to_string());
+	match error {
+		SdkError::Custody(error) => error.into(),
+		SdkError::NotSent { source, .. } => Failure { message, ..told(*source) },
+		SdkError::NotProvable(_) => Failure::new(Kind::Usage, message).with_code("not_provable"),
+		SdkError::ChainSpec { .. } | SdkError::UnknownAsset { .. } => Failure::new(Kind::Usage, message),
+		SdkError::ListingNotFound { .. }
+		| SdkError::MetadataNotFound { .. }
+		| SdkError::SnapshotNotFound { .. }
+		| SdkError::OrderNotFound { .. }
+		| SdkError::AskNotFound { .. }
+		| SdkError::TabNotFound { .. }
+		| SdkError::CaseNotFound { .. }
+		| SdkError::NoAnswer { .. }
+		| SdkError::NoProof { .. } => Failure::new(Kind::NotFound, message),
+		SdkError::OrderRefunded { .. } => Failure::new(Kind::Refunded, message),
+		SdkError::CannotPay { .. } => Failure::new(Kind::InsufficientFunds, message),
+		SdkError::Refused { code, .. } => Failure::new(Kind::Refused, message).with_code(code),
+		SdkError::NoFinality { .. }
+		| SdkError::Stopped
+		| SdkError::Read { .. }
+		| SdkError::HeadGone { .. }
+		| SdkError::Timeout { .. }
+		| SdkError::Expired { .. }
+		| SdkError::NoProviders { .. }
+		| SdkError::AllFailed { .. }
+		| SdkError::Network(_) => Failure::new(Kind::Unavailable, message),
+		SdkError::Dispatch { pallet, error, .. } => {
+			Failure::new(kind_of_dispatch_error(&error), message).with_code(format!("{pallet}.{error}"))
 		}
+		_ => Failure::new(Kind::Failed, message),
 	}
 }
 
@@ -196,14 +221,14 @@ fn kind_of_dispatch_error(name: &str) -> Kind {
 	}
 }
 
-/// Names the file of an input or output error.
+/// Names the file of an input or output error. It passes: disks get room, and come back.
 pub fn at_path<'a>(what: &'a str, path: &'a std::path::Path) -> impl Fn(std::io::Error) -> Failure + 'a {
 	move |error| {
 		let kind = match error.kind() {
 			std::io::ErrorKind::NotFound => Kind::NotFound,
 			_ => Kind::Failed,
 		};
-		Failure::new(kind, format!("cannot {what} {}: {error}", path.display()))
+		Failure::new(kind, format!("cannot {what} {}: {error}", path.display())).that_passes()
 	}
 }
 
@@ -233,10 +258,42 @@ mod tests {
 		assert_eq!(kind(dispatch("NotFound")), Kind::NotFound);
 		assert_eq!(kind(dispatch("AlreadyExists")), Kind::Failed);
 		assert_eq!(kind(SdkError::NoProviders { listing: 1 }), Kind::Unavailable);
+		let unread = SdkError::Read { what: "the nonce".into(), block: 1, reason: "no node answered".into() };
+		assert_eq!(kind(unread), Kind::Unavailable);
+		let call = "Escrow.order".to_string();
+		let unsent = Failure::from(SdkError::NotSent { call, source: Box::new(SdkError::Stopped) });
+		assert_eq!((unsent.kind, unsent.passes), (Kind::Unavailable, true));
+		assert!(unsent.message.starts_with("Escrow.order was not sent: "), "{unsent}");
 		assert_eq!(kind(SdkError::ListingNotFound { listing: "x".into() }), Kind::NotFound);
 		let hostile = SdkError::AllFailed { listing: 1, tried: vec![([1; 32], "\u{1b}[2J".into())] };
 		assert!(!Failure::from(hostile).message.contains('\u{1b}'));
 		assert_eq!(Failure::from(dispatch("NotFound")).code.as_deref(), Some("Subscriptions.NotFound"));
+	}
+
+	#[test]
+	fn a_failure_passes_where_what_it_came_from_does() {
+		let passes = |error: SdkError| Failure::from(error).passes;
+		assert!(passes(SdkError::Stopped));
+		let source = std::io::ErrorKind::StorageFull.into();
+		assert!(passes(SdkError::File { action: "keep", path: "case".into(), source }));
+		assert!(!passes(SdkError::Incompatible { what: "the cases".into(), reason: "why".into() }));
+		assert!(!passes(SdkError::ChainSpec { reason: "why".into() }));
+		assert!(!passes(SdkError::NoProviders { listing: 1 }));
+		assert!(!Failure::from(CustodyError::NotFound { name: "main".into(), dir: "keys".into() }).passes);
+		assert!(Failure::from(std::io::Error::from(std::io::ErrorKind::StorageFull)).passes);
+		assert!(Failure::unavailable("no node answered").passes && !Failure::usage("no").passes);
+	}
+
+	#[test]
+	fn of_two_failures_the_first_is_told_unless_only_the_other_lasts() {
+		let passing = |message: &str| Failure::unavailable(message);
+		let lasting = |message: &str| Failure::failed(message);
+		let told = |first: Option<Failure>, then: Failure| Failure::to_tell(first, then).message;
+		assert_eq!(told(None, passing("b")), "b");
+		assert_eq!(told(Some(passing("a")), passing("b")), "a");
+		assert_eq!(told(Some(passing("a")), lasting("b")), "b");
+		assert_eq!(told(Some(lasting("a")), passing("b")), "a");
+		assert_eq!(told(Some(lasting("a")), lasting("b")), "a");
 	}
 
 	#[test]

@@ -97,6 +97,14 @@ pub enum SdkError {
 		/// Why.
 		reason: String,
 	},
+	/// A transaction was not sent: something that passes came before it.
+	#[error("{call} was not sent: {source}")]
+	NotSent {
+		/// What was to be sent, as `Pallet.call`.
+		call: String,
+		/// What came before it.
+		source: Box<SdkError>,
+	},
 	/// A transaction was not included while it was valid.
 	#[error(
 		"{call} was not included within {blocks} blocks and has expired; nothing happened, send it again"
@@ -311,8 +319,68 @@ pub enum SdkError {
 	Protocol(#[from] ProtocolError),
 }
 
+impl SdkError {
+	/// Whether the same may go well later, with nothing changed here: nobody answered, finality stands still, or a transaction was not
+	/// included while it was valid. Whatever goes on for long waits such troubles out, and ends at once with all others.
+	pub fn passes(&self) -> bool {
+		matches!(
+			self,
+			Self::NoFinality { .. }
+				| Self::Read { .. }
+				| Self::HeadGone { .. }
+				| Self::Timeout { .. }
+				| Self::Stopped
+				| Self::NotSent { .. }
+				| Self::Expired { .. }
+		)
+	}
+
+	/// Whether a transaction that ended like this may be on its way, and be included all the same. Those that pass and are not in doubt say
+	/// that nothing happened.
+	pub fn is_in_doubt(&self) -> bool {
+		self.passes() && !matches!(self, Self::NotSent { .. } | Self::Expired { .. })
+	}
+}
+
 fn tried_text(tried: &[(AccountId, String)]) -> String {
 	let each: Vec<_> =
 		tried.iter().map(|(node, reason)| format!("{}: {reason}", format_account(node))).collect();
 	each.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_passes_is_told_from_what_no_waiting_mends() {
+		let call = || "Escrow.order".to_string();
+		let reason = || "why".to_string();
+		let passing = [
+			SdkError::NoFinality { after: Duration::ZERO, reason: reason() },
+			SdkError::Read { what: "the order".into(), block: 1, reason: reason() },
+			SdkError::HeadGone { number: 1 },
+			SdkError::Timeout { what: "finality".into(), limit: Duration::ZERO },
+			SdkError::Stopped,
+			SdkError::NotSent { call: call(), source: Box::new(SdkError::Stopped) },
+			SdkError::Expired { call: call(), blocks: 64 },
+		];
+		for error in passing {
+			assert!(error.passes(), "{error}");
+			let is_decided = matches!(error, SdkError::NotSent { .. } | SdkError::Expired { .. });
+			assert_eq!(error.is_in_doubt(), !is_decided, "{error}");
+		}
+		let lasting = [
+			SdkError::ChainSpec { reason: reason() },
+			SdkError::Incompatible { what: call(), reason: reason() },
+			SdkError::CannotPay { account: [1; 32], call: call() },
+			SdkError::Invalid { call: call(), reason: reason() },
+			SdkError::OrderNotFound { order: 1 },
+			SdkError::WrongKey { order: 1 },
+			SdkError::Custody(CustodyError::NotFound { name: "main".into(), dir: "keys".into() }),
+		];
+		for error in lasting {
+			assert!(!error.passes() && !error.is_in_doubt(), "{error}");
+		}
+	}
 }

@@ -2,7 +2,8 @@
 //!
 //! The light client watches a transaction, but loses sight of it at times: a peer is gone, a block's body cannot be had.
 //! That says nothing about the transaction, so it is then followed by what is final: in the block in which the account's
-//! nonce passes the transaction's, either it was included, or another one took its place.
+//! nonce passes the transaction's, either it was included, or another one took its place. Meanwhile the light client is handed the
+//! same bytes again, also while finality stands still: they can be included once only, however often they are sent.
 
 use crate::{
 	calls::Call,
@@ -17,6 +18,7 @@ use souk_custody::{Account, AccountId};
 use souk_protocol::Digest;
 use std::{
 	collections::VecDeque,
+	future::Future,
 	sync::{Arc, Mutex, PoisonError},
 	time::Duration,
 };
@@ -30,15 +32,22 @@ use subxt::{
 	},
 	utils::{AccountId32, MultiSignature},
 };
-use tokio::{sync::broadcast, time::timeout};
+use tokio::{
+	sync::broadcast,
+	time::{sleep, timeout, timeout_at, Instant},
+};
 
 /// Blocks for which a transaction is valid: three minutes and a bit.
 pub const MORTALITY: u32 = 64;
 /// Blocks that are looked at after the light client has called a transaction invalid: it may have been too late for
 /// that only because the transaction was in a block already.
 const DOUBT: u32 = 6;
-/// How long a chain may finalise nothing before it is given up.
+/// How long a chain may finalise nothing before it is given up: longer than a transaction is valid. Where blocks came all the while, none
+/// after that can include it.
 const FINALITY_PATIENCE: Duration = Duration::from_secs(240);
+/// How long no block may become final until a transaction that the light client has lost is handed to it again: the chain may go on making
+/// blocks.
+const QUIET: Duration = Duration::from_secs(6);
 /// How often a transaction is signed anew because another one of the account has taken its nonce.
 const ATTEMPTS: usize = 4;
 
@@ -153,6 +162,28 @@ impl From<SdkError> for Failure {
 	}
 }
 
+impl Failure {
+	/// The same where nothing was sent; an error that passes does not say so by itself.
+	fn before_sending(self, call: &str) -> Self {
+		match self {
+			// It says that nothing happened.
+			Self::Final(error @ SdkError::Expired { .. }) => Self::Final(error),
+			Self::Final(error) if error.passes() => {
+				Self::Final(SdkError::NotSent { call: call.into(), source: Box::new(error) })
+			}
+			other => other,
+		}
+	}
+}
+
+/// A transaction that can be sent.
+struct Prepared {
+	transaction: Submittable,
+	nonce: u64,
+	/// The block that its validity counts from.
+	block: Arc<Block>,
+}
+
 /// Where a transaction was found.
 struct Found {
 	block: Arc<Block>,
@@ -164,8 +195,9 @@ impl Chain {
 	/// included in the order in which they were sent.
 	///
 	/// Errors: [`SdkError::Dispatch`] where it was included and failed; [`SdkError::CannotPay`],
-	/// [`SdkError::Invalid`], [`SdkError::Expired`] where it was not included; [`SdkError::Incompatible`] where the
-	/// runtime knows no such call.
+	/// [`SdkError::Invalid`], [`SdkError::Expired`] where it was not included; [`SdkError::NotSent`] where the chain could not be read
+	/// before; [`SdkError::Incompatible`] where the runtime knows no such call. After others it may be included all the same
+	/// ([`SdkError::is_in_doubt`]).
 	pub fn submit<'a>(
 		&'a self,
 		signer: &'a Account,
@@ -236,14 +268,9 @@ impl Chain {
 		let nonces = self.nonces(account);
 		// One at a time until it is sent, so that the order of nonces is the order of sending.
 		let ordered = nonces.lock().await;
-		let block = self.newest().ok_or(SdkError::Stopped)?;
-		if block.head.number.saturating_add(MORTALITY) > last {
-			return Err(SdkError::Expired { call: name.into(), blocks: MORTALITY }.into());
-		}
-		let at = self.client_at(&block).await?;
-		let nonce = self.next_nonce(account, &block, &ordered).await?;
-		let transaction = sign(at, &block, signer, name, payload, nonce)?;
-		self.validate(account, name, &block, &transaction).await?;
+		let prepared = self.prepared(signer, name, payload, last, &ordered).await;
+		let Prepared { transaction, nonce, block } =
+			prepared.map_err(|failure| failure.before_sending(name))?;
 		let finals = self.blocks();
 		let under_way = UnderWay::new(&ordered.flight, nonce);
 		let progress = watch(&transaction).await;
@@ -251,14 +278,36 @@ impl Chain {
 
 		let hash = transaction.hash();
 		tracing::debug!(call = name, nonce, %hash, "sent");
-		let mut following = Following { chain: self, account, nonce, name, transaction, finals };
-		match following.until_final(progress, block.head.number).await {
+		let birth = block.head.number;
+		let mut following = Following { chain: self, account, nonce, name, birth, transaction, finals };
+		match following.until_final(progress).await {
 			Ok(found) => Ok(self.outcome(name, hash, found).await),
 			Err(failure) => {
 				under_way.failed();
 				Err(failure)
 			}
 		}
+	}
+
+	/// Signs a call, and asks the chain whether it would take it.
+	async fn prepared(
+		&self,
+		signer: &Account,
+		name: &str,
+		payload: &DynamicPayload<Composite<()>>,
+		last: u32,
+		nonces: &Nonces,
+	) -> Result<Prepared, Failure> {
+		let account = signer.id();
+		let block = self.newest().ok_or(SdkError::Stopped)?;
+		if block.head.number.saturating_add(MORTALITY) > last {
+			return Err(SdkError::Expired { call: name.into(), blocks: MORTALITY }.into());
+		}
+		let at = self.client_at(&block).await?;
+		let nonce = self.next_nonce(account, &block, nonces).await?;
+		let transaction = sign(at, &block, signer, name, payload, nonce)?;
+		self.validate(account, name, &block, &transaction).await?;
+		Ok(Prepared { transaction, nonce, block })
 	}
 
 	/// The account's nonce in the best chain, or after what is under way from here.
@@ -301,13 +350,18 @@ impl Chain {
 			ValidationResult::Valid(_) => return Ok(()),
 			ValidationResult::Invalid(TransactionInvalid::Payment) => {
 				return Err(SdkError::CannotPay { account, call: name.into() }.into());
-			},
+			}
 			ValidationResult::Invalid(TransactionInvalid::Stale) => return Err(Failure::NonceTaken),
 			ValidationResult::Invalid(TransactionInvalid::BadProof) => {
-				"its signature is not accepted; this program and the chain's runtime are of different versions".into()
-			},
-			ValidationResult::Invalid(TransactionInvalid::Call) => "this call is switched off at present".into(),
-			ValidationResult::Invalid(TransactionInvalid::ExhaustsResources) => "it is too large for a block".into(),
+				let reason = "its signature is not accepted".into();
+				return Err(SdkError::Incompatible { what: name.into(), reason }.into());
+			}
+			ValidationResult::Invalid(TransactionInvalid::Call) => {
+				"this call is switched off at present".into()
+			}
+			ValidationResult::Invalid(TransactionInvalid::ExhaustsResources) => {
+				"it is too large for a block".into()
+			}
 			ValidationResult::Invalid(other) => format!("{other:?}"),
 			ValidationResult::Unknown(other) => format!("{other:?}"),
 		};
@@ -382,6 +436,8 @@ struct Following<'a> {
 	account: AccountId,
 	nonce: u64,
 	name: &'a str,
+	/// The block that its validity counts from.
+	birth: u32,
 	transaction: Submittable,
 	finals: broadcast::Receiver<Arc<Block>>,
 }
@@ -396,42 +452,88 @@ enum News {
 	Nothing,
 }
 
+/// What happens next while a transaction is followed.
+enum Next<B> {
+	/// The light client said something of it.
+	News(News),
+	/// A block is final.
+	Final(B),
+	/// The light client has lost it, and no block became final for a while.
+	Quiet,
+	/// No block became final for so long that the chain is given up.
+	StandsStill,
+	/// No block will ever come.
+	Stopped,
+}
+
+/// Waits for what happens next: `news`, while the light client follows the transaction; a final block; `quiet`, where the light client has
+/// lost it; the chain is given up at `until`.
+async fn next<B: Clone>(
+	news: impl Future<Output = News>,
+	is_followed: bool,
+	finals: &mut broadcast::Receiver<B>,
+	quiet: Duration,
+	until: Instant,
+) -> Next<B> {
+	tokio::select! {
+		biased;
+		news = news, if is_followed => Next::News(news),
+		block = timeout_at(until, finals.recv()) => match block {
+			Ok(Ok(block)) => Next::Final(block),
+			Ok(Err(_)) => Next::Stopped,
+			Err(_) => Next::StandsStill,
+		},
+		() = sleep(quiet), if !is_followed => Next::Quiet,
+	}
+}
+
+/// How many blocks after the best one can still include a transaction whose validity counts from `birth`.
+const fn blocks_left(best: u32, birth: u32) -> u32 {
+	birth.saturating_add(MORTALITY).saturating_sub(best.saturating_add(1))
+}
+
 impl Following<'_> {
-	/// Waits until the transaction is final. `birth` is the block from which its validity counts.
-	async fn until_final(&mut self, mut progress: Option<Progress>, birth: u32) -> Result<Found, Failure> {
+	/// Waits until the transaction is final.
+	async fn until_final(&mut self, mut progress: Option<Progress>) -> Result<Found, Failure> {
 		// Final blocks that may have it and were not looked at.
 		let mut unseen: VecDeque<Arc<Block>> = VecDeque::new();
-		let mut newest = birth;
+		let mut newest = self.birth;
 		let mut invalid: Option<(String, u32)> = None;
+		let mut until = Instant::now() + FINALITY_PATIENCE;
 		loop {
-			let mut new_block = false;
-			tokio::select! {
-				biased;
-				news = news(&mut progress), if progress.is_some() => match news {
-					News::Nothing => continue,
-					News::Final(hash) => {
-						progress = None;
-						if let Some(found) = self.found_in(hash, &mut unseen).await? {
-							return Ok(found);
-						}
-					},
-					News::Invalid(message) => {
-						progress = None;
+			let mut again = false;
+			let is_followed = progress.is_some();
+			let event = next(news(&mut progress), is_followed, &mut self.finals, QUIET, until).await;
+			match event {
+				Next::News(News::Nothing) => continue,
+				Next::News(News::Final(hash)) => {
+					progress = None;
+					if let Some(found) = self.found_in(hash, &mut unseen).await? {
+						return Ok(found);
+					}
+				}
+				Next::News(News::Invalid(message)) => {
+					progress = None;
+					// Where it only grew too old, while finality stood still, it may be in a block that is not final yet.
+					if self.blocks_left() > DOUBT {
 						invalid = Some((message, newest));
-					},
-					News::Lost => progress = None,
-				},
-				block = timeout(FINALITY_PATIENCE, self.finals.recv()) => {
-					let what = || format!("finality of {}", self.name);
-					let block = block
-						.map_err(|_| SdkError::Timeout { what: what(), limit: FINALITY_PATIENCE })?
-						.map_err(|_| SdkError::Stopped)?;
+					}
+				}
+				Next::News(News::Lost) => progress = None,
+				Next::Final(block) => {
 					newest = block.head.number;
 					unseen.push_back(block);
-					new_block = true;
-				},
+					until = Instant::now() + FINALITY_PATIENCE;
+					again = true;
+				}
+				Next::Quiet => again = true,
+				Next::StandsStill => {
+					let what = format!("finality of {}", self.name);
+					return Err(SdkError::Timeout { what, limit: FINALITY_PATIENCE }.into());
+				}
+				Next::Stopped => return Err(SdkError::Stopped.into()),
 			}
-			let over = newest > birth + MORTALITY;
+			let over = newest > self.birth + MORTALITY;
 			if progress.is_some() && !over {
 				continue;
 			}
@@ -451,11 +553,16 @@ impl Following<'_> {
 				Some((message, since)) if newest > since + DOUBT => {
 					return Err(SdkError::Invalid { call: self.name.into(), reason: message.clone() }.into());
 				}
-				// Sent again at most once per block, and not at all where it is said to be invalid.
-				None if new_block => progress = watch(&self.transaction).await,
+				// Once per block, or now and then where none becomes final; not at all where it is said to be invalid, or too old.
+				None if again && self.blocks_left() > 0 => progress = watch(&self.transaction).await,
 				_ => {}
 			}
 		}
+	}
+
+	/// [`blocks_left`] of this one.
+	fn blocks_left(&self) -> u32 {
+		self.chain.best().map_or(MORTALITY, |best| blocks_left(best.head.number, self.birth))
 	}
 
 	/// The block of this hash among the final ones seen so far, or that come next.
@@ -493,5 +600,60 @@ async fn news(progress: &mut Option<Progress>) -> News {
 			News::Lost
 		}
 		Some(Ok(_)) => News::Nothing,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::future::{pending, ready};
+
+	#[tokio::test]
+	async fn what_the_light_client_has_lost_is_sent_again_although_no_block_becomes_final() {
+		let (blocks, mut finals) = broadcast::channel(4);
+		let (soon, late) = (Duration::from_millis(1), Duration::from_secs(600));
+		let until = Instant::now() + late;
+		assert!(matches!(next(pending(), false, &mut finals, soon, until).await, Next::Quiet));
+		blocks.send(7).unwrap();
+		let next_is = next(pending(), false, &mut finals, late, until).await;
+		assert!(matches!(next_is, Next::Final(7)));
+		// While the light client follows it, it sends it again by itself.
+		let lost = next(ready(News::Lost), true, &mut finals, soon, until).await;
+		assert!(matches!(lost, Next::News(News::Lost)));
+		let given_up = next(pending(), true, &mut finals, soon, Instant::now() + 20 * soon).await;
+		assert!(matches!(given_up, Next::StandsStill));
+		let given_up = next(pending(), false, &mut finals, late, Instant::now()).await;
+		assert!(matches!(given_up, Next::StandsStill), "however often it was sent again");
+		drop(blocks);
+		assert!(matches!(next(pending(), true, &mut finals, soon, until).await, Next::Stopped));
+	}
+
+	#[test]
+	fn a_transaction_is_valid_for_so_many_blocks_of_the_best_chain() {
+		let left = |best| blocks_left(best, 100);
+		assert_eq!((left(100), left(162), left(163), left(400)), (MORTALITY - 1, 1, 0, 0));
+	}
+
+	#[test]
+	fn an_error_before_a_transaction_is_sent_leaves_no_doubt() {
+		let unsent = |error: SdkError| match Failure::from(error).before_sending("Escrow.order") {
+			Failure::Final(error) => error,
+			Failure::NonceTaken => panic!("it was another one"),
+		};
+		let unread =
+			|| SdkError::Read { what: "the nonce".into(), block: 1, reason: "no node answered".into() };
+		assert!(unread().is_in_doubt() && SdkError::Stopped.is_in_doubt());
+		for error in [unread(), SdkError::Stopped] {
+			let error = unsent(error);
+			assert!(matches!(error, SdkError::NotSent { .. }) && !error.is_in_doubt(), "{error}");
+		}
+		for error in [
+			SdkError::Expired { call: "Escrow.order".into(), blocks: MORTALITY },
+			SdkError::CannotPay { account: [1; 32], call: "Escrow.order".into() },
+		] {
+			let said = error.to_string();
+			assert_eq!(unsent(error).to_string(), said);
+		}
+		assert!(matches!(Failure::NonceTaken.before_sending("Escrow.order"), Failure::NonceTaken));
 	}
 }

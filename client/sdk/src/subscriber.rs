@@ -48,7 +48,8 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 const AHEAD: Duration = Duration::from_secs(20);
 /// Nodes do not take deadlines further ahead than ten minutes; a minute is for clocks that differ.
 const MAX_DEADLINE: Duration = Duration::from_secs(9 * 60);
-/// A node's deadline is before the end of our patience by a tenth of what is left, and by no more than this: what it signs then is still heard.
+/// A node's deadline is before the end of our patience by a tenth of what is left, and by no more than this: what it signs then is still heard,
+/// unless its clock is behind ours by more.
 const MOST_HEADSTART: Duration = Duration::from_secs(2);
 /// How often all providers are asked where each of them said to have trouble that passes.
 const ROUNDS: usize = 3;

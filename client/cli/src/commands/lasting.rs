@@ -13,7 +13,7 @@ pub(super) trait Lasting {
 	/// What it comes to.
 	type End;
 
-	/// Takes a turn. Returns what it has come to, once it is over; an error is a trouble that may pass.
+	/// Takes a turn. Returns what it has come to, once it is over.
 	async fn turn(&mut self) -> Result<Option<Self::End>, Failure>;
 
 	/// Waits before the turn after one that failed.
@@ -22,13 +22,16 @@ pub(super) trait Lasting {
 	}
 }
 
-/// Takes turns until the work is over. What goes wrong is said and tried again: connections come back, and nobody may be there to begin anew.
-pub(super) async fn last<L: Lasting>(work: &mut L) -> L::End {
+/// Takes turns until the work is over. What passes is said and tried again: connections come back, and nobody may be there to begin anew.
+///
+/// Errors: those that do not pass, at once. No waiting mends a chain of another version, or a key that is not there.
+pub(super) async fn last<L: Lasting>(work: &mut L) -> Result<L::End, Failure> {
 	let mut pause = FIRST_PAUSE;
 	loop {
 		match work.turn().await {
-			Ok(Some(end)) => return end,
+			Ok(Some(end)) => return Ok(end),
 			Ok(None) => pause = FIRST_PAUSE,
+			Err(failure) if !failure.passes => return Err(failure),
 			Err(failure) => {
 				tracing::error!(%failure, "tried again in {} s", pause.as_secs());
 				work.pause(pause).await;
@@ -42,6 +45,8 @@ pub(super) async fn last<L: Lasting>(work: &mut L) -> L::End {
 mod tests {
 	use super::*;
 	use futures::FutureExt as _;
+	use souk_custody::CustodyError;
+	use souk_sdk::SdkError;
 	use std::collections::VecDeque;
 
 	struct Played {
@@ -67,8 +72,25 @@ mod tests {
 		let mut turns: VecDeque<_> = (0..7).map(|_| gone()).collect();
 		turns.extend([Ok(None), gone(), Ok(None), Ok(Some(5))]);
 		let mut played = Played { turns, pauses: Vec::new() };
-		assert_eq!(last(&mut played).now_or_never(), Some(5));
+		assert_eq!(last(&mut played).now_or_never(), Some(Ok(5)));
 		assert_eq!(played.pauses, [1, 2, 4, 8, 16, 30, 30, 1]);
 		assert!(played.turns.is_empty());
+	}
+
+	#[test]
+	fn what_no_waiting_mends_ends_the_work_at_once() {
+		let reason = "the cases have another shape".into();
+		let lasting = [
+			Failure::from(SdkError::Incompatible { what: "Disputes.cases".into(), reason }),
+			Failure::from(SdkError::ChainSpec { reason: "it is of another chain".into() }),
+			Failure::from(CustodyError::NotFound { name: "main".into(), dir: "keys".into() }),
+		];
+		for failure in lasting {
+			let gone = Failure::unavailable("no node answered");
+			let turns = VecDeque::from([Err(gone), Ok(None), Err(failure.clone())]);
+			let mut played = Played { turns, pauses: Vec::new() };
+			assert_eq!(last(&mut played).now_or_never(), Some(Err(failure)));
+			assert_eq!(played.pauses, [1], "that of the trouble before it");
+		}
 	}
 }

@@ -84,6 +84,9 @@ pub(crate) async fn evidence(
 /// Shows the chain a bad chunk, again after troubles that pass while there is time. `None` where the copy on disk is damaged, which is
 /// nobody's fault but the disk's.
 ///
+/// A proof that was certainly not sent, or not included while it was valid, is sent again after a pause, also while finality stands still.
+/// One that may be on its way waits for the final block in which it would show: that is the only one to tell.
+///
 /// Errors: [`SdkError::WindowClosed`] where it is too late; those of [`Chain::submit`](crate::Chain::submit) that do not pass.
 pub(crate) async fn claim(
 	market: &dyn Market,
@@ -133,10 +136,12 @@ pub(crate) async fn claim(
 			// An earlier one may have been first: the order says so.
 			Err(error @ SdkError::Dispatch { .. }) if sent => refused = Some(error),
 			Err(error) => {
+				if error.is_in_doubt() {
+					sent = true;
+					// Near the end of the window nothing is waited for.
+					block = head.saturating_add(SETTLES).min(until.saturating_sub(SETTLES));
+				}
 				pauses.after(error, market).await?;
-				sent = true;
-				// It may be on its way; near the end of the window nothing is waited for.
-				block = head.saturating_add(SETTLES).min(until.saturating_sub(SETTLES));
 			}
 		}
 	};
@@ -148,7 +153,7 @@ pub(crate) async fn claim(
 mod tests {
 	use super::*;
 	use crate::purchase::played::{
-		alice, funded, prover, snapshot, unread, Asked, Made, PlayedMarket, Shelved, GENESIS, LISTING,
+		alice, funded, prover, snapshot, unread, unsent, Asked, Made, PlayedMarket, Shelved, GENESIS, LISTING,
 	};
 	use souk_proof_primitives::{
 		chunk::{content_leaf, open_chunk, ChunkKeys},
@@ -266,6 +271,39 @@ mod tests {
 		assert!(refund.included.is_some());
 		assert_eq!((market.proofs(), market.pauses()), (1, vec![1, 2]));
 		assert!(market.head() > head + SETTLES);
+	}
+
+	#[tokio::test]
+	async fn a_proof_that_was_never_sent_is_sent_again_while_finality_stands_still() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		let (market, head) = delivered(&made);
+		market.stands_still(3);
+		(0..2).for_each(|_| market.fails(Asked::Sending, unsent()));
+		let refund = claimed(&market, &made).await.unwrap().unwrap();
+		assert!(refund.included.is_some());
+		assert_eq!((market.proofs(), market.pauses(), market.head()), (1, vec![1, 2], head));
+	}
+
+	#[tokio::test]
+	async fn a_proof_that_was_not_included_while_it_was_valid_is_sent_again_at_once() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		let (market, head) = delivered(&made);
+		let call = "Escrow.prove_bad_chunk".into();
+		market.fails(Asked::Sending, SdkError::Expired { call, blocks: crate::MORTALITY });
+		assert!(claimed(&market, &made).await.unwrap().is_some());
+		// Two attempts, and the pause between them.
+		assert_eq!((market.proofs(), market.head()), (1, head + 3));
+	}
+
+	#[tokio::test]
+	async fn a_proof_that_may_be_on_its_way_waits_for_finality_and_is_not_sent_twice() {
+		let made = snapshot(2 * CHUNK_BYTES).with_other_content(1);
+		let (market, head) = delivered(&made);
+		market.stands_still(3);
+		market.fails(Asked::Answer, unread());
+		let refund = claimed(&market, &made).await.unwrap().unwrap();
+		assert_eq!((refund.included.is_none(), market.proofs()), (true, 1));
+		assert_eq!((market.pauses(), market.head()), (vec![1, 2, 4], head + SETTLES));
 	}
 
 	#[tokio::test]

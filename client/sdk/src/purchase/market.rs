@@ -32,7 +32,8 @@ pub trait Market: ChainSource {
 	async fn market_from(&self, block: u32, patience: Duration) -> Result<Arc<dyn MarketReads>, SdkError>;
 	/// When a finalised block was made, in milliseconds since 1970; `None` where that cannot be read any more.
 	async fn time_of(&self, block: u32) -> Result<Option<u64>, SdkError>;
-	/// Sends a call and waits until it is final. Nothing is sent that could be included after block `last`.
+	/// Sends a call and waits until it is final. Nothing is sent that could be included after block `last`. An error says whether it may be
+	/// on its way: [`SdkError::is_in_doubt`].
 	async fn submit_until(&self, signer: &Account, call: Call, last: u32) -> Result<Included, SdkError>;
 	/// Lets so much time pass, after a trouble that may pass with it.
 	async fn pause(&self, pause: Duration);

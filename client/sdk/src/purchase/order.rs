@@ -187,6 +187,7 @@ fn is_decided(error: &SdkError) -> bool {
 		SdkError::Dispatch { .. }
 			| SdkError::CannotPay { .. }
 			| SdkError::Incompatible { .. }
+			| SdkError::NotSent { .. }
 			| SdkError::Expired { .. }
 	)
 }
@@ -322,6 +323,14 @@ mod tests {
 		world.market.fails(Asked::Order, unread());
 		world.place(&mut world.kept()).await.unwrap();
 		assert_eq!((world.market.orders(), world.market.pauses()), (1, vec![1, 2]));
+	}
+
+	#[tokio::test]
+	async fn an_order_that_was_never_sent_is_not_waited_for() {
+		let world = World::new();
+		world.market.answering(Answering::CannotBeSent);
+		assert!(matches!(world.place(&mut world.record()).await, Err(SdkError::NotSent { .. })));
+		assert_eq!((world.kept().order_until, world.market.orders()), (None, 0));
 	}
 
 	#[tokio::test]

@@ -9,18 +9,6 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause: short beside the window for proving a bad chunk, which is some minutes.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Whether the same may go well later: nobody answered, finality stands still, or a transaction was not included while it was valid.
-pub(crate) fn passes(error: &SdkError) -> bool {
-	matches!(
-		error,
-		SdkError::Read { .. }
-			| SdkError::HeadGone { .. }
-			| SdkError::Timeout { .. }
-			| SdkError::Stopped
-			| SdkError::Expired { .. }
-	)
-}
-
 /// The pauses between attempts.
 pub(crate) struct Pauses(Duration);
 
@@ -35,7 +23,7 @@ impl Pauses {
 	///
 	/// Errors: the same, at once, where it does not pass.
 	pub async fn after(&mut self, error: SdkError, market: &dyn Market) -> Result<(), SdkError> {
-		if !passes(&error) {
+		if !error.passes() {
 			return Err(error);
 		}
 		tracing::warn!(%error, "tried again in {} s", self.0.as_secs());

@@ -53,8 +53,9 @@ pub(crate) async fn delivery(
 				// The queue may have been faster.
 				Ok(_) | Err(SdkError::Dispatch { .. }) => claimed = true,
 				Err(error) => {
-					// It may be on its way.
-					block = head.saturating_add(SETTLES);
+					if error.is_in_doubt() {
+						block = head.saturating_add(SETTLES);
+					}
 					pauses.after(error, market).await?;
 				}
 			}
@@ -113,7 +114,7 @@ pub(crate) fn refunded(order: &OrderView, head: u32) -> SdkError {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::purchase::played::{alice, funded, snapshot, unread, Asked, PlayedMarket};
+	use crate::purchase::played::{alice, funded, snapshot, unread, unsent, Asked, PlayedMarket};
 
 	async fn wait(market: &PlayedMarket) -> (Result<(OrderView, Delivered), SdkError>, Vec<Step>) {
 		let mut steps = Vec::new();
@@ -216,6 +217,18 @@ mod tests {
 			assert_eq!((market.claims(), market.pauses()), (1, vec![1]));
 			assert!(market.head() >= head + 10 + QUEUE + SETTLES);
 		}
+	}
+
+	#[tokio::test]
+	async fn a_claim_that_was_never_sent_is_sent_again_while_finality_stands_still() {
+		let (market, head) = funded(snapshot(10));
+		let late = head + 10 + QUEUE;
+		market.change(0, |order| order.deliver_until = Some(head + 10));
+		market.at(late, |market| market.stands_still(2));
+		market.fails(Asked::Sending, unsent());
+		let (result, _) = wait(&market).await;
+		assert!(matches!(result, Err(SdkError::OrderRefunded { .. })));
+		assert_eq!((market.claims(), market.pauses(), market.head()), (1, vec![1], late));
 	}
 
 	#[tokio::test]

@@ -90,7 +90,7 @@ pub(super) fn agenda<'a>(
 mod tests {
 	use super::*;
 	use crate::commands::{
-		arbitrate::tests::{committed, seated, GENESIS},
+		arbitrate::played::{committed, seated, GENESIS},
 		dispute::tests::case,
 	};
 

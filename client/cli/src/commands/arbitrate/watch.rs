@@ -1,4 +1,4 @@
-//! The watch over cases, which nothing ends but an interruption.
+//! The watch over cases, which nothing ends but an interruption, and what no waiting mends.
 //!
 //! ```text
 //! read ── agenda ── each step, whatever became of the others ── wait: the next block, or a line
@@ -6,7 +6,8 @@
 //!   └──────────────── said, and a pause ───────────────────────────────┘
 //! ```
 //!
-//! A watch that a lost connection or a full disk ended would miss the next reveal, and with it the stake of the seat.
+//! A watch that a lost connection or a full disk ended would miss the next reveal, and with it the stake of the seat. One that goes on
+//! although it does not understand the chain misses it as well, and nobody is told.
 
 use super::agenda::Step;
 use crate::failure::Failure;
@@ -34,7 +35,7 @@ pub(super) struct Round {
 	pub block: u32,
 	/// All of them.
 	pub cases: Vec<CaseView>,
-	/// Of the first step that failed, if one has.
+	/// Of the first step that failed, if one has; of the first that no waiting mends before all others.
 	pub failure: Option<Failure>,
 }
 
@@ -47,7 +48,7 @@ pub(super) async fn round(watch: &mut impl Watch) -> Result<Round, Failure> {
 	for step in watch.agenda(&cases) {
 		if let Err(failure) = watch.work(step, &cases, block).await {
 			tracing::error!(%failure, "not done: {step}");
-			first = first.or(Some(failure));
+			first = Some(Failure::to_tell(first, failure));
 		}
 	}
 	Ok(Round { block, cases, failure: first })
@@ -55,9 +56,12 @@ pub(super) async fn round(watch: &mut impl Watch) -> Result<Round, Failure> {
 
 /// A round, and the wait for the next one.
 ///
-/// Errors: those of the reading and of the waiting.
+/// Errors: those of the reading and of the waiting; of the steps those that do not pass, when all were taken.
 pub(super) async fn turn(watch: &mut impl Watch) -> Result<Option<Infallible>, Failure> {
-	let Round { block, .. } = round(watch).await?;
+	let Round { block, failure, .. } = round(watch).await?;
+	if let Some(failure) = failure.filter(|failure| !failure.passes) {
+		return Err(failure);
+	}
 	watch.wait(block).await?;
 	Ok(None)
 }
@@ -68,20 +72,20 @@ mod tests {
 	use crate::commands::{
 		arbitrate::{
 			agenda::agenda,
-			tests::{committed, seated, GENESIS},
+			played::{committed, seated, GENESIS},
 		},
 		lasting::{last, Lasting},
 	};
 	use futures::FutureExt as _;
 	use souk_custody::Account;
-	use souk_sdk::types::CasePhase;
+	use souk_sdk::{types::CasePhase, SdkError};
 	use std::{collections::VecDeque, future::pending, time::Duration};
 
 	/// A watch that sees what is written here, one after the other, and then nothing more.
 	struct Script {
 		reads: VecDeque<Result<(u32, Vec<CaseView>), Failure>>,
 		waits: VecDeque<Result<(), Failure>>,
-		fails: fn(&Step<'_>) -> bool,
+		fails: fn(&Step<'_>) -> Result<(), Failure>,
 		happened: Vec<String>,
 	}
 
@@ -99,10 +103,7 @@ mod tests {
 
 		async fn work(&mut self, step: Step<'_>, _: &[CaseView], _: u32) -> Result<(), Failure> {
 			self.happened.push(step.to_string());
-			match (self.fails)(&step) {
-				true => Err(Failure::failed(format!("no room for {step}"))),
-				false => Ok(()),
-			}
+			(self.fails)(&step)
 		}
 
 		async fn wait(&mut self, block: u32) -> Result<(), Failure> {
@@ -127,6 +128,15 @@ mod tests {
 		Failure::unavailable("no node answered")
 	}
 
+	fn no_room(step: &Step<'_>) -> Failure {
+		Failure::failed(format!("no room for {step}")).that_passes()
+	}
+
+	/// What the chain says is not what this program understands.
+	fn strange(what: &str) -> Failure {
+		SdkError::Incompatible { what: what.into(), reason: "it has another shape".into() }.into()
+	}
+
 	#[test]
 	fn a_vote_is_revealed_whatever_went_wrong_since_it_was_sealed() {
 		let mut script = Script {
@@ -138,7 +148,10 @@ mod tests {
 			]),
 			// Finality stands still after block 10.
 			waits: VecDeque::from([Err(gone())]),
-			fails: |step| matches!(step, Step::Look(_)),
+			fails: |step| match step {
+				Step::Look(_) => Err(no_room(step)),
+				_ => Ok(()),
+			},
 			happened: Vec::new(),
 		};
 		assert!(last(&mut script).now_or_never().is_none(), "the watch has ended");
@@ -168,7 +181,7 @@ mod tests {
 			"the evidence of case 2",
 			"the evidence of case 3",
 		];
-		let done = |fails: fn(&Step<'_>) -> bool| {
+		let done = |fails: fn(&Step<'_>) -> Result<(), Failure>| {
 			let cases = vec![committed(2, CasePhase::Reveal), committed(3, CasePhase::Reveal)];
 			let reads = VecDeque::from([Ok((10, cases))]);
 			let mut script = Script { reads, waits: VecDeque::new(), fails, happened: Vec::new() };
@@ -177,9 +190,44 @@ mod tests {
 			assert_eq!(script.happened, all);
 			round.failure.map(|failure| failure.message)
 		};
-		assert_eq!(done(|_| false), None);
-		assert_eq!(done(|_| true).as_deref(), Some("no room for the reveal in case 2"));
-		let late = done(|step| matches!(step, Step::Look(case) if case.id == 3));
+		assert_eq!(done(|_| Ok(())), None);
+		assert_eq!(done(|step| Err(no_room(step))).as_deref(), Some("no room for the reveal in case 2"));
+		let late = done(|step| match step {
+			Step::Look(case) if case.id == 3 => Err(no_room(step)),
+			_ => Ok(()),
+		});
 		assert_eq!(late.as_deref(), Some("no room for the evidence of case 3"));
+	}
+
+	#[test]
+	fn what_no_waiting_mends_ends_the_watch_when_all_else_is_done() {
+		let ended = |reads: [Result<(u32, Vec<CaseView>), Failure>; 2]| {
+			let mut script = Script {
+				reads: reads.into(),
+				waits: VecDeque::new(),
+				// A call that the chain has got in another shape, between steps that fail for a while.
+				fails: |step| match step {
+					Step::Reveal(case, ..) if case.id == 3 => Err(strange("Disputes.reveal_vote")),
+					_ => Err(no_room(step)),
+				},
+				happened: Vec::new(),
+			};
+			let failure = last(&mut script).now_or_never().expect("nothing is waited for").unwrap_err();
+			(failure.message, script.happened)
+		};
+		let cases = vec![committed(2, CasePhase::Reveal), committed(3, CasePhase::Reveal)];
+		let (message, happened) = ended([Ok((10, cases)), Err(gone())]);
+		assert_eq!(message, strange("Disputes.reveal_vote").message);
+		let all = [
+			"the reveal in case 2",
+			"the reveal in case 3",
+			"what was answered",
+			"the evidence of case 2",
+			"the evidence of case 3",
+		];
+		assert_eq!(happened, all, "nothing is left out, and no block is waited for");
+		let (message, happened) = ended([Err(gone()), Err(strange("Disputes.cases"))]);
+		assert_eq!(message, strange("Disputes.cases").message);
+		assert_eq!(happened, ["a pause of 1 s"], "that of the trouble before it");
 	}
 }

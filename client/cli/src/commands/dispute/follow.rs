@@ -1,11 +1,11 @@
 //! `souk dispute follow`: a side stays with its case until it is over, says what happens, and passes keys on as they are wanted. Troubles
-//! that may pass do not end it: a jury that is drawn meanwhile could read nothing.
+//! that pass do not end it: a jury that is drawn meanwhile could read nothing. What no waiting mends does, at once.
 
 use super::{deliver, find, CaseRecord, SentRecord};
 use crate::{
 	commands::lasting::{last, Lasting},
 	context::Context,
-	failure::Failure,
+	failure::{Failure, Kind},
 	output::Out,
 };
 use souk_custody::{format_account, Account, AccountId};
@@ -99,7 +99,8 @@ impl Side<'_> {
 
 	/// The same at a block. Returns whether the case goes on.
 	///
-	/// Errors: those of the output, after keys were passed on: a jury waits for them, whoever reads here or not.
+	/// Errors: those of the output, after keys were passed on: a jury waits for them, whoever reads here or not; those of the delivery that
+	/// do not pass.
 	async fn at(
 		&mut self,
 		case: &CaseView,
@@ -116,11 +117,12 @@ impl Side<'_> {
 		}
 		let told = match delivery.await {
 			Ok(sent) => told(id, &sent, ctx, self.out),
-			// Mailboxes and networks come back.
-			Err(failure) => {
+			// Mailboxes and networks come back, and the case may be forgotten meanwhile.
+			Err(failure) if failure.passes || failure.kind == Kind::NotFound => {
 				tracing::warn!(case = id, %failure, "nothing was passed on");
 				Ok(())
 			}
+			Err(failure) => return Err(failure),
 		};
 		said.and(told).map(|()| true)
 	}
@@ -143,17 +145,17 @@ impl Side<'_> {
 }
 
 impl Lasting for Side<'_> {
-	type End = Result<(), Failure>;
+	type End = ();
 
-	async fn turn(&mut self) -> Result<Option<Self::End>, Failure> {
+	async fn turn(&mut self) -> Result<Option<()>, Failure> {
 		match self.look().await {
 			Ok(Some(block)) => {
 				self.ctx.chain().await?.reached(block.saturating_add(1), PATIENCE).await?;
 				Ok(None)
 			}
-			Ok(None) => Ok(Some(Ok(()))),
+			Ok(None) => Ok(Some(())),
 			// Whoever read the output has seen enough.
-			Err(failure) if failure.is_closed_pipe() => Ok(Some(Err(failure))),
+			Err(failure) if failure.is_closed_pipe() => Err(Failure { passes: false, ..failure }),
 			Err(failure) => Err(failure),
 		}
 	}
@@ -184,6 +186,7 @@ fn say(ctx: &Context, out: Out<'_>, line: &serde_json::Value, said: &str) -> Res
 mod tests {
 	use super::*;
 	use crate::{commands::dispute::tests::case, context::tests::offline};
+	use souk_sdk::SdkError;
 	use std::io::ErrorKind;
 
 	/// Output that cannot be written.
@@ -222,6 +225,29 @@ mod tests {
 
 	async fn gone() -> Result<SentRecord, Failure> {
 		Err(Failure::unavailable("no node answered"))
+	}
+
+	/// The case is not on the chain any more.
+	async fn forgotten() -> Result<SentRecord, Failure> {
+		Err(SdkError::CaseNotFound { case: 5 }.into())
+	}
+
+	/// What the chain says is not what this program understands.
+	async fn strange() -> Result<SentRecord, Failure> {
+		Err(SdkError::Incompatible { what: "Curation.nodes".into(), reason: "it has another shape".into() }
+			.into())
+	}
+
+	#[tokio::test]
+	async fn a_chain_of_another_version_ends_it_and_what_passes_does_not() {
+		let (alice, dir) = (Account::from_uri("//Alice").unwrap(), tempfile::tempdir().unwrap());
+		let (ctx, case, mut out) = (offline(dir.path()), case(CasePhase::Evidence), Vec::new());
+		let rounds = Rounds::default();
+		let mut side = Side { id: case.id, account: &alice, rounds, seen: None, ctx: &ctx, out: &mut out };
+		assert_eq!(side.at(&case, 50, gone()).await, Ok(true));
+		assert_eq!(side.at(&case, 50 + LOOK_EVERY, forgotten()).await, Ok(true));
+		let failure = side.at(&case, 50 + 2 * LOOK_EVERY, strange()).await.unwrap_err();
+		assert!(!failure.passes && failure.message.contains("different versions"), "{failure}");
 	}
 
 	async fn never() -> Result<SentRecord, Failure> {

@@ -11,10 +11,7 @@ use crate::{
 use souk_custody::AccountId;
 use souk_network::Key;
 use souk_protocol::metadata::dht_key;
-use souk_sdk::{
-	types::{NodeRole, SnapshotView},
-	SdkError,
-};
+use souk_sdk::types::{NodeRole, SnapshotView};
 use std::time::Duration;
 use tokio::time::{interval, timeout, MissedTickBehavior};
 
@@ -69,7 +66,7 @@ async fn final_snapshot(
 			Ok(Some(snapshot)) => return Ok(snapshot),
 			Ok(None) => {}
 			// A peer that went away; the next block is read from another.
-			Err(error @ (SdkError::Read { .. } | SdkError::HeadGone { .. } | SdkError::Timeout { .. })) => {
+			Err(error) if error.passes() => {
 				tracing::info!(%error, "reading goes on with the next block");
 			}
 			Err(error) => return Err(error.into()),

@@ -1,6 +1,6 @@
 //! A chain that is played: time passes when somebody waits for it.
 
-use super::{alice, prover, Made, Shelved, GENESIS, LISTING, PRICE};
+use super::{alice, prover, unsent, Made, Shelved, GENESIS, LISTING, PRICE};
 use crate::{
 	calls::Call,
 	chain::Head,
@@ -45,6 +45,8 @@ pub(crate) enum Answering {
 	IncludesLater(u32),
 	/// The process dies, and it is never included.
 	Loses,
+	/// It never leaves the light client.
+	CannotBeSent,
 	Refuses,
 }
 
@@ -70,6 +72,8 @@ type Event = Box<dyn FnOnce(&PlayedMarket) + Send>;
 struct State {
 	made: Vec<Made>,
 	head: u32,
+	/// Pauses until finality goes on.
+	still: usize,
 	assigned: Vec<AssignmentView>,
 	orders: Vec<OrderView>,
 	answering: Answering,
@@ -101,6 +105,7 @@ impl PlayedMarket {
 		Self(Arc::new(Mutex::new(State {
 			made: vec![made],
 			head: 500,
+			still: 0,
 			assigned: Vec::new(),
 			orders: Vec::new(),
 			answering: Answering::Honest,
@@ -193,7 +198,19 @@ impl PlayedMarket {
 		self.with(|state| change(&mut state.orders[order]));
 	}
 
+	/// No block becomes final until so many pauses are over; what is sent is included all the same.
+	pub fn stands_still(&self, pauses: usize) {
+		self.with(|state| state.still = pauses);
+	}
+
+	fn is_still(&self) -> bool {
+		self.with(|state| state.still > 0)
+	}
+
 	fn advance(&self) {
+		if self.is_still() {
+			return;
+		}
 		let due: Vec<Event> = self.with(|state| {
 			state.head += 1;
 			let head = state.head;
@@ -351,9 +368,12 @@ impl ChainSource for PlayedMarket {
 
 #[async_trait]
 impl Market for PlayedMarket {
-	async fn market_from(&self, block: u32, _: Duration) -> Result<Arc<dyn MarketReads>, SdkError> {
+	async fn market_from(&self, block: u32, limit: Duration) -> Result<Arc<dyn MarketReads>, SdkError> {
 		self.trouble(Asked::Head)?;
 		while self.head() < block {
+			if self.is_still() {
+				return Err(SdkError::Timeout { what: format!("finality of block {block}"), limit });
+			}
 			self.advance();
 		}
 		Ok(self.with(|state| {
@@ -395,7 +415,10 @@ impl Market for PlayedMarket {
 	}
 
 	async fn pause(&self, pause: Duration) {
-		self.with(|state| state.pauses.push(pause.as_secs()));
+		self.with(|state| {
+			state.pauses.push(pause.as_secs());
+			state.still = state.still.saturating_sub(1);
+		});
 		self.advance();
 	}
 }
@@ -427,6 +450,7 @@ impl PlayedMarket {
 				})
 			}
 			Answering::Loses => return Err(SdkError::Stopped),
+			Answering::CannotBeSent => return Err(unsent()),
 			Answering::IncludesLater(blocks) => {
 				self.at(self.head() + blocks, move |market| market.include(buyer, period, key, price));
 				return Err(SdkError::Stopped);

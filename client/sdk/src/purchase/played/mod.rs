@@ -31,6 +31,11 @@ pub(crate) fn unread() -> SdkError {
 	SdkError::Read { what: "the order".into(), block: 500, reason: "no node answered".into() }
 }
 
+/// The same before a transaction was sent.
+pub(crate) fn unsent() -> SdkError {
+	SdkError::NotSent { call: "Escrow.call".into(), source: Box::new(unread()) }
+}
+
 /// A folder for a purchase of Alice's that goes away again.
 pub(crate) struct Shelved {
 	root: tempfile::TempDir,
