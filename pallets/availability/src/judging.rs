@@ -110,6 +110,7 @@ impl<T: Config> Pallet<T> {
 				reporter: None,
 				// Votes can be seen as they come.
 				began: period.from,
+				harmed_for: period.until.saturating_sub(period.from),
 				basis: Basis::Votes { against: *unreachable, of: period.voters },
 				evidence: sentence.evidence,
 			});

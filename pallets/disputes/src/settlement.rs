@@ -76,6 +76,7 @@ impl<T: Config> Pallet<T> {
 				curator_answers: true,
 				reporter: None,
 				began: record.opened_at,
+				harmed_for: 0,
 				basis: Basis::Ruling { case },
 				evidence: ruling_id(case),
 			});

@@ -10,15 +10,21 @@
 //!
 //! Only a no to the last question is a bad chunk. A no to any other one is the buyer's own doing.
 
-use crate::types::{BadChunk, DataRecord, OrderId};
+use crate::types::{BadChunk, DataRecord};
 use ark_bls12_381::Fr;
 use codec::Encode;
-use souk_primitives::Digest;
+use souk_primitives::{Digest, ListingId, Period};
 use souk_proof_primitives::{
 	chunk::{cipher_leaf, content_leaf, open_chunk, ChunkKeys},
 	merkle,
 };
 use sp_io::hashing::blake2_256;
+
+/// Names the offence: `Blake2b-256("souk/bad-chunk/v1" ‖ listing ‖ period)`. A snapshot that is bad is one, whichever chunk of it somebody proves,
+/// and however many have bought it.
+pub(crate) fn offence(listing: ListingId, period: Period) -> Digest {
+	blake2_256(&(b"souk/bad-chunk/v1", listing, period).encode())
+}
 
 /// Why chunk and leaf are not those of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +51,6 @@ impl BadChunk {
 			return Err(Misplaced::WrongContentPath);
 		}
 		Ok(())
-	}
-
-	/// Names it among all that were proved: `Blake2b-256("souk/bad-chunk/v1" ‖ order ‖ index ‖ leaf of the ciphertext)`.
-	pub(crate) fn id(&self, order: OrderId) -> Digest {
-		let leaf = cipher_leaf(self.index, &self.chunk);
-		blake2_256(&(b"souk/bad-chunk/v1", order, self.index, leaf).encode())
 	}
 
 	/// Question 5.

@@ -142,6 +142,8 @@ pub struct Offence<AccountId> {
 	/// Block since which the harm could be seen. Whoever subscribed in it or later has no part of the fine: else who sees an offence coming would
 	/// subscribe for its sake. Never later than the block in which it is committed.
 	pub began: u32,
+	/// Blocks that whoever pays for the listing was without what they had paid for; more than a period is all of it.
+	pub harmed_for: u32,
 	/// What it rests on.
 	pub basis: Basis,
 	/// Hash that names the evidence.

@@ -88,6 +88,7 @@ where
 		listing,
 		at: 10,
 		began: 10,
+		harmed_for: u32::MAX,
 		sources,
 		subscribers: plenty::<T>() * 3 / 4,
 		reporter: Some((rich::<T>("reporter"), plenty::<T>() / 4)),
@@ -195,6 +196,7 @@ mod benchmarks {
 			curator_answers: true,
 			reporter: Some(rich::<T>("reporter")),
 			began: 1,
+			harmed_for: u32::MAX,
 			basis: BASIS,
 			evidence: [2; 32],
 		};

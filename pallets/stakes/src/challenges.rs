@@ -139,6 +139,7 @@ impl<T: Config> Pallet<T> {
 			curator_answers: true,
 			reporter: None,
 			began: record.at,
+			harmed_for: u32::MAX,
 			basis: Basis::NoAnswer { until: record.until },
 			evidence,
 		});
@@ -159,6 +160,7 @@ impl<T: Config> Pallet<T> {
 			curator_answers: true,
 			reporter: None,
 			began: promise.since,
+			harmed_for: promise.every,
 			basis: Basis::Late { until: late_from },
 			evidence: blake2_256(&(b"souk/missed-period/v1", listing, late_from, now).encode()),
 		});

@@ -26,6 +26,16 @@ pub(crate) enum Progress {
 	Stuck,
 }
 
+/// What an offence did to those who pay for the listing.
+pub(crate) struct Harm {
+	/// Block since which it could be seen.
+	pub(crate) began: u32,
+	/// For how many blocks they were without what they had paid for.
+	pub(crate) lasted: u32,
+	/// What they get together at most, in planck.
+	pub(crate) to_subscribers: Balance,
+}
+
 impl<T: Config> Pallet<T> {
 	/// The running block.
 	pub(crate) fn now() -> u32 {
@@ -37,12 +47,12 @@ impl<T: Config> Pallet<T> {
 		fine.to_be_bytes()
 	}
 
-	/// Begins to divide what was taken of bonds for what could be seen since block `began`. Where nobody pays for the listing, it is done at once.
+	/// Begins to divide what was taken of bonds. Where nobody pays for the listing, it is done at once.
 	pub(crate) fn impose(
 		listing: ListingId,
 		bonds: [(Option<Bond<T::AccountId>>, Balance); 2],
 		reporter: Option<T::AccountId>,
-		began: u32,
+		harm: Harm,
 		penalty: &Penalty,
 	) {
 		let mut sources = BoundedVec::new();
@@ -56,7 +66,8 @@ impl<T: Config> Pallet<T> {
 		let mut record = FineRecord {
 			listing,
 			at,
-			began: began.min(at),
+			began: harm.began.min(at),
+			harmed_for: harm.lasted,
 			sources,
 			subscribers: 0,
 			reporter: None,
@@ -69,9 +80,9 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let shares = penalty.divide(amount, reporter.is_some());
-		record.subscribers = shares.subscribers;
+		record.subscribers = shares.subscribers.min(harm.to_subscribers);
 		record.reporter = reporter.map(|reporter| (reporter, shares.reporter));
-		if shares.subscribers > 0 && T::Subscribers::next(listing, None).is_some() {
+		if record.subscribers > 0 && T::Subscribers::next(listing, None).is_some() {
 			record.stage = Stage::Counting { after: None, claims: 0 };
 		}
 
@@ -177,7 +188,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays the next subscriber. Returns the stage that follows.
 	///
-	/// Everybody gets the same part of what they have paid for the running period, and nobody more than that. What somebody leaves
+	/// Everybody gets the same part of what they have paid for the time of the harm, and nobody more than that. What somebody leaves
 	/// who is gone by now, or cannot be paid, is the treasury's.
 	pub(crate) fn pay_next(
 		record: &mut FineRecordOf<T>,
@@ -203,13 +214,21 @@ impl<T: Config> Pallet<T> {
 		Stage::Paying { after: Some(next.holder), claims, part }
 	}
 
-	/// What a subscriber has paid for the running period, in planck: nothing where the subscription began when the harm could be seen
-	/// or later, or where nobody knows what the money is worth.
+	/// What a subscriber has paid for the time of the harm, in planck, of the running period at most: nothing where the subscription began when the harm
+	/// could be seen or later, or where nobody knows what the money is worth. More, and whoever can have the bond fined would subscribe for its sake.
 	fn claim(record: &FineRecordOf<T>, subscribed: &Subscribed<T::AccountId>) -> Balance {
 		if subscribed.since >= record.began || subscribed.paid.amount == 0 {
 			return 0;
 		}
-		T::Worth::from_asset_balance(subscribed.paid.amount, subscribed.paid.asset.clone()).unwrap_or(0)
+		let (blocks, all) = (record.harmed_for.min(subscribed.period), subscribed.period.max(1));
+		let paid = multiply_by_rational_with_rounding(
+			subscribed.paid.amount,
+			blocks.into(),
+			all.into(),
+			Rounding::Down,
+		);
+		let paid = paid.unwrap_or(0);
+		T::Worth::from_asset_balance(paid, subscribed.paid.asset.clone()).unwrap_or(0)
 	}
 
 	/// Pays the reporter, and the treasury all that is left then.

@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 }
 
 /// The place of the record that goes for a new one of a kind, of those given oldest first: the oldest absence that counts for nothing, because another one
-/// of its kind came less than `apart` blocks before; else the oldest absence; else the oldest. The last absence of a kind stays, so that what
+/// of its kind came less than `apart` blocks before; else the oldest absence; else the oldest of the kind of which there are most. The last absence of a kind stays, so that what
 /// follows is compared with it. So what is severe is not pushed out by what is cheap, and days of absence not by hours.
 fn spare<AccountId>(history: &[OffenceRecord<AccountId>], new: OffenceKind, apart: u32) -> usize {
 	let mut spare = None;
@@ -92,5 +92,15 @@ fn spare<AccountId>(history: &[OffenceRecord<AccountId>], new: OffenceKind, apar
 		}
 		spare = spare.or(Some(place));
 	}
-	spare.unwrap_or(0)
+	spare.unwrap_or_else(|| oldest_of_most(history, new))
+}
+
+/// The place of the oldest record of the kind of which there will be most with one more of the kind `new`.
+fn oldest_of_most<AccountId>(history: &[OffenceRecord<AccountId>], new: OffenceKind) -> usize {
+	let count = |kind: OffenceKind| {
+		let before = history.iter().filter(|record| record.kind == kind).count();
+		before.saturating_add(usize::from(kind == new))
+	};
+	let most = history.iter().map(|record| count(record.kind)).max();
+	history.iter().position(|record| Some(count(record.kind)) == most).unwrap_or(0)
 }

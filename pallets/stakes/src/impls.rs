@@ -4,25 +4,37 @@ use crate::*;
 use frame_support::weights::Weight;
 use souk_primitives::{
 	reach::{Bonds, Downtimes, Offences},
-	Balance, Bond, ListingId, Offence,
+	Balance, Bond, ListingId, Offence, OffenceKind,
 };
 use sp_runtime::Permill;
 
 impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 	fn commit(offence: Offence<T::AccountId>) -> Balance {
+		if Self::is_known(&offence) {
+			return 0;
+		}
 		let penalty = T::Penalties::of(offence.kind);
 		// The number that the fine gets, if anything is taken.
 		let fine = NextFineId::<T>::get();
-		let answer = |bond, part| Self::answer(&bond, &offence, &penalty, part, fine);
+		let answer = |bond, part, most| Self::answer(&bond, &offence, &penalty, part, most, fine);
 		let of_curator = match offence.curator_answers {
-			true => answer(Bond::Listing(offence.listing), penalty.curator),
+			true => answer(Bond::Listing(offence.listing), penalty.curator, Balance::MAX),
 			false => 0,
 		};
+		let both = offence.curator_answers && !penalty.curator.is_zero();
+		// Of what it does not show, a node loses no more than who has assigned it: else who has nothing at stake assigns a stranger's node, and has no
+		// data that it could show.
+		let most = if both && offence.kind == OffenceKind::MissedChallenge { of_curator } else { Balance::MAX };
 		let of_node = match &offence.node {
-			Some(node) => answer(Bond::Node(node.clone()), penalty.node),
+			Some(node) => answer(Bond::Node(node.clone()), penalty.node, most),
 			None => 0,
 		};
-		let Offence { kind, listing, node, reporter, began, evidence, .. } = offence;
+		// And those who pay get no more than the one of the two that loses less: else it would subscribe and have the other fined.
+		let to_subscribers = match both && offence.node.is_some() {
+			true => of_node.min(of_curator),
+			false => Balance::MAX,
+		};
+		let Offence { kind, listing, node, reporter, began, harmed_for, evidence, .. } = offence;
 		Self::deposit_event(Event::OffenceCommitted {
 			kind,
 			listing,
@@ -33,7 +45,8 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 			of_node,
 		});
 		let bonds = [(Some(Bond::Listing(listing)), of_curator), (node.map(Bond::Node), of_node)];
-		Self::impose(listing, bonds, reporter, began, &penalty);
+		let harm = Harm { began, lasted: harmed_for, to_subscribers };
+		Self::impose(listing, bonds, reporter, harm, &penalty);
 		of_curator.saturating_add(of_node)
 	}
 
@@ -54,7 +67,17 @@ impl<T: Config> Downtimes<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Takes what an offence costs of one of the bonds that answer for it, and remembers it there. Returns what was taken.
+	/// Whether the same is remembered already: what is proved twice was done once.
+	fn is_known(offence: &Offence<T::AccountId>) -> bool {
+		let bond = match (&offence.node, offence.curator_answers) {
+			(Some(node), false) => Bond::Node(node.clone()),
+			_ => Bond::Listing(offence.listing),
+		};
+		let remembered = History::<T>::get(bond);
+		remembered.iter().any(|record| record.kind == offence.kind && record.evidence == offence.evidence)
+	}
+
+	/// Takes what an offence costs of one of the bonds that answer for it, `most` planck at most, and remembers it there. Returns what was taken.
 	///
 	/// An absence is not remembered where nothing is bonded: it comes again as long as nobody does anything, and nothing would have paid for its
 	/// bytes. All else that can be held against somebody took a sale, or a report with a deposit.
@@ -63,14 +86,15 @@ impl<T: Config> Pallet<T> {
 		offence: &Offence<T::AccountId>,
 		penalty: &Penalty,
 		part: Permill,
+		most: Balance,
 		fine: FineId,
 	) -> Balance {
 		let bonded = T::Bonds::bonded(bond);
-		if bonded == 0 && offence.kind.is_absence() {
+		if bonded.min(most) == 0 && offence.kind.is_absence() {
 			return 0;
 		}
 		let earlier = Self::earlier(bond, offence.kind, penalty.within);
-		let asked = penalty.escalated(part, earlier).mul_floor(bonded);
+		let asked = penalty.escalated(part, earlier).mul_floor(bonded).min(most);
 		let taken = if asked > 0 { T::Bonds::forfeit(bond, asked) } else { 0 };
 		Self::remember(
 			bond,

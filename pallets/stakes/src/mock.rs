@@ -12,7 +12,7 @@ use pallet_curation::NodeInfo;
 use souk_mock_support::{Clock, Minutes};
 use souk_primitives::{
 	reach::{self, Offences as _, Subscribed},
-	Asset, Balance, Basis, Bond, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence,
+	Asset, Balance, Basis, Bond, Digest, Holder, ListingId, ListingKind, ListingState, NodeRole, Offence,
 	OffenceKind, PayoutSplit, Plan, PlanIndex, PlanKind, Price, QueryPolicy,
 };
 use souk_proof_primitives::{
@@ -25,7 +25,10 @@ use sp_runtime::{
 	traits::{Convert, Dispatchable},
 	DispatchResult, DispatchResultWithInfo, Permill,
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+	cell::{Cell, RefCell},
+	collections::BTreeMap,
+};
 
 pub type AccountId = u64;
 
@@ -93,6 +96,8 @@ thread_local! {
 	/// Who pays for what.
 	static PAYING: RefCell<BTreeMap<(ListingId, Holder<AccountId>), Subscribed<AccountId>>> =
 		const { RefCell::new(BTreeMap::new()) };
+	/// How many offences were made up.
+	static EVIDENCE: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Ten percent of the curator's bond, twenty of the node's; half of it for subscribers, a fifth for the reporter.
@@ -238,10 +243,13 @@ impl reach::Subscribers<AccountId> for Registry {
 	}
 }
 
+/// Blocks of a period.
+pub const PAID_FOR: u32 = 100;
+
 /// Somebody pays for a listing since block `since`.
 pub fn subscribe(listing: ListingId, payer: AccountId, since: u32, asset: Asset, amount: Balance) {
 	let holder = Holder::Account(payer);
-	let one = Subscribed { holder, payer, since, paid: Price { asset, amount } };
+	let one = Subscribed { holder, payer, since, paid: Price { asset, amount }, period: PAID_FOR };
 	PAYING.with_borrow_mut(|paying| paying.insert((listing, holder), one));
 }
 
@@ -450,8 +458,18 @@ pub fn offence(kind: OffenceKind) -> Offence<AccountId> {
 		reporter: Some(REPORTER),
 		began: System::block_number(),
 		basis: Basis::Statements,
-		evidence: [7; 32],
+		evidence: next_evidence(),
 	}
+}
+
+/// Names what nobody has proved before.
+fn next_evidence() -> Digest {
+	EVIDENCE.with(|last| {
+		last.set(last.get() + 1);
+		let mut evidence = [7; 32];
+		evidence[..8].copy_from_slice(&last.get().to_be_bytes());
+		evidence
+	})
 }
 
 /// Commits it. Returns what was taken.

@@ -110,6 +110,7 @@ impl<T: Config> Pallet<T> {
 			curator_answers,
 			reporter: Some(reporter),
 			began,
+			harmed_for: u32::MAX,
 			basis: Basis::Statements,
 			evidence: evidence_hash(first, second),
 		});

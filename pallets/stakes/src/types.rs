@@ -100,6 +100,8 @@ pub struct FineRecord<AccountId> {
 	pub at: u32,
 	/// Block since which the harm could be seen, `at` or before: who came in it or later has no part.
 	pub began: u32,
+	/// For how many blocks subscribers were without what they had paid for.
+	pub harmed_for: u32,
 	/// The bonds, the curator's first.
 	pub sources: BoundedVec<Source<AccountId>, ConstU32<2>>,
 	/// What is left for subscribers, in planck.

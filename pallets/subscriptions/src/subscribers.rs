@@ -34,6 +34,7 @@ impl<T: Config> reach::Subscribers<T::AccountId> for Pallet<T> {
 			payer: record.payer,
 			since: record.key_period,
 			paid: Price { asset: record.price.asset, amount },
+			period: record.period,
 		})
 	}
 

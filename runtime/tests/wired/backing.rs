@@ -98,6 +98,7 @@ fn offence() -> Offence<AccountId> {
 		curator_answers: true,
 		reporter: None,
 		began: System::block_number(),
+		harmed_for: u32::MAX,
 		basis: Basis::Ruling { case: 7 },
 		evidence: [7; 32],
 	}

@@ -545,6 +545,7 @@ fn lost(listing: ListingId) -> Offence<AccountId> {
 		curator_answers: true,
 		reporter: None,
 		began: System::block_number(),
+		harmed_for: u32::MAX,
 		basis: Basis::Ruling { case: 0 },
 		evidence: [0; 32],
 	}

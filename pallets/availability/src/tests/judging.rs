@@ -16,11 +16,12 @@ fn whom_more_than_two_thirds_did_not_reach_commits_an_offence() {
 		judged(&[Unreachable; 3]);
 		let all = committed();
 		let [offence] = &all[..] else { panic!("{all:?}") };
-		let Offence { kind, listing, node, curator_answers, reporter, began, basis, evidence } =
+		let Offence { kind, listing, node, curator_answers, reporter, began, harmed_for, basis, evidence } =
 			offence.clone();
 		assert_eq!((kind, listing, node), (OffenceKind::Unreachable, 0, Some(NODE)));
 		assert_eq!((curator_answers, reporter), (true, None));
 		assert_eq!(began, FIRST, "the period's first block");
+		assert_eq!(harmed_for, OVER - FIRST, "as long as the period");
 		assert_eq!(basis, Basis::Votes { against: 3, of: 3 });
 		let unreachable =
 			Event::NodeUnreachable { node: NODE, period: 0, unreachable: 3, voters: 3, evidence };

@@ -1,6 +1,6 @@
 //! Data: what is ordered, the delivery of its key, and chunks that are not what was promised.
 
-use crate::{bad_chunk::Misplaced, settlement::Early, *};
+use crate::{bad_chunk::{self, Misplaced}, settlement::Early, *};
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec::Vec,
@@ -207,21 +207,23 @@ impl<T: Config> Pallet<T> {
 		let sold = T::Curation::snapshot(record.listing, data.period);
 		let began = sold.map_or(delivered_at, |snapshot| snapshot.final_at.min(delivered_at));
 
-		// What was paid early comes out of the bond: first of what was set aside for this order.
-		let (paid, price) = (record.paid, record.price.amount);
-		let owed = Self::covered_part(Self::uncover(&mut record), paid, price);
-		let from_bond = if owed > 0 { T::Curation::slash(record.listing, owed, &buyer) } else { 0 };
-		record.from_bond = from_bond;
+		// First the fine, of all of the bond and out of what covers no sale: what goes to the buyer is hers too, if she bought from herself.
 		let fine = T::Offences::commit(Offence {
 			kind: OffenceKind::BadChunk,
 			listing: record.listing,
 			node: None,
 			curator_answers: true,
-			reporter: Some(buyer),
+			reporter: Some(buyer.clone()),
 			began,
+			harmed_for: Self::now().saturating_sub(began),
 			basis: Basis::Proof { order },
-			evidence: evidence.id(order),
+			evidence: bad_chunk::offence(record.listing, data.period),
 		});
+		// What was paid early comes out of the bond: first of what was set aside for this order.
+		let (paid, price) = (record.paid, record.price.amount);
+		let owed = Self::covered_part(Self::uncover(&mut record), paid, price);
+		let from_bond = if owed > 0 { T::Curation::slash(record.listing, owed, &buyer) } else { 0 };
+		record.from_bond = from_bond;
 		Self::deposit_event(Event::BadChunkProven { order, index: evidence.index, from_bond, fine });
 		Self::give_in(order, &record, Side::Seller);
 		let held = record.held;

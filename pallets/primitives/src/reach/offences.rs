@@ -63,6 +63,8 @@ pub struct Subscribed<AccountId> {
 	pub since: u32,
 	/// What is held for the running period.
 	pub paid: Price,
+	/// Blocks of the period, one at least.
+	pub period: u32,
 }
 
 /// Who pays for a listing. Offered by `subscriptions`.

@@ -250,3 +250,66 @@ fn one_that_waits_keeps_no_other_from_being_paid() {
 		Existential::set(MINIMUM);
 	});
 }
+
+#[test]
+fn what_was_paid_for_the_time_of_the_harm_comes_back_and_no_more() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 1_000);
+		subscribe(LISTING, FIRST + 1, 1, Asset::Native, 2_000);
+		let late = Offence { node: None, reporter: None, ..offence(OffenceKind::MissedPeriod) };
+		assert_eq!(commit(Offence { harmed_for: PAID_FOR / 10, ..late.clone() }), 1_000);
+		next_block();
+		// Half of the fine would be more.
+		assert_eq!((free(FIRST), free(FIRST + 1), gained(TREASURY)), (100, 200, 700));
+		// Nobody was harmed for no time.
+		commit(Offence { harmed_for: 0, evidence: [1; 32], ..late });
+		next_block();
+		assert_eq!((free(FIRST), free(FIRST + 1)), (100, 200));
+	});
+}
+
+#[test]
+fn where_two_answer_those_who_pay_get_no_more_than_the_one_of_them_that_loses_less() {
+	TestExt::default().execute(|| {
+		subscribe(LISTING, FIRST, 1, Asset::Native, 1_000_000);
+		// Of 1,000 of the curator's and 200 of the node's, half would be 600: five accounts of the node's would have three times what it loses.
+		assert_eq!(commit(Offence { reporter: None, ..offence(OffenceKind::Unreachable) }), 1_200);
+		next_block();
+		assert_eq!((free(FIRST), gained(TREASURY)), (200, 1_000));
+		// Where the curator does not answer, it is half of the node's.
+		let alone = Offence { curator_answers: false, ..offence(OffenceKind::ConflictingSnapshots) };
+		let of_node = commit(Offence { reporter: None, ..alone });
+		assert!(of_node > 0);
+		next_block();
+		assert_eq!(free(FIRST), 200 + of_node / 2);
+	});
+}
+
+#[test]
+fn who_has_nothing_at_stake_has_nobody_fined_for_what_they_do_not_show() {
+	TestExt::default().execute(|| {
+		subscribe(SECOND, FIRST, 1, Asset::Native, 1_000_000);
+		let of_second = |kind| Offence { listing: SECOND, reporter: None, ..offence(kind) };
+		let bonded_by = || bonded(Bond::Node(NODES[0]));
+		let before = bonded_by();
+		assert_eq!(commit(of_second(OffenceKind::MissedChallenge)), 0);
+		assert_eq!(bonded_by(), before);
+		assert!(Stakes::node_history(NODES[0]).is_empty());
+		// Validators did not reach it, whoever has assigned it; but nobody gains by it.
+		assert_eq!(commit(of_second(OffenceKind::Unreachable)), before / 5);
+		next_block();
+		assert_eq!((free(FIRST), gained(TREASURY)), (0, before / 5));
+	});
+}
+
+#[test]
+fn for_what_it_does_not_show_a_node_loses_no_more_than_who_has_assigned_it() {
+	TestExt::default().execute(|| {
+		let little = Permill::from_parts(1_000);
+		Cost::set(Penalty { curator: little, ..penalty() });
+		let of_curator = little.mul_floor(bonded(OF_CURATOR));
+		assert!(of_curator < bonded(Bond::Node(NODES[0])) / 5);
+		let taken = commit(Offence { reporter: None, ..offence(OffenceKind::MissedChallenge) });
+		assert_eq!(taken, 2 * of_curator);
+	});
+}

@@ -145,6 +145,37 @@ fn what_is_cheap_does_not_push_out_what_is_severe() {
 }
 
 #[test]
+fn of_what_counts_the_oldest_of_which_there_are_most_makes_room() {
+	TestExt::default().execute(|| {
+		free_of_charge();
+		let of = |kind, number| commit(Offence { kind, ..missed(number) });
+		of(OffenceKind::BadChunk, 1);
+		of(OffenceKind::LostDispute, 2);
+		// Cheap, and as many as anybody likes.
+		for number in 3..=9 {
+			of(OffenceKind::ConflictingSnapshots, number);
+			advance_to(System::block_number() + 1);
+		}
+		assert_eq!(remembered(), [9, 8, 2, 1]);
+		of(OffenceKind::BadChunk, 10);
+		assert_eq!(remembered(), [10, 9, 8, 2], "of as many, the oldest");
+	});
+}
+
+#[test]
+fn what_is_proved_twice_was_done_once() {
+	TestExt::default().execute(|| {
+		let bad = Offence { kind: OffenceKind::BadChunk, node: None, ..missed(1) };
+		assert_eq!(commit(bad.clone()), 1_000);
+		let again = Offence { reporter: Some(STRANGER), began: 1, ..bad.clone() };
+		assert_eq!(commit(again), 0);
+		assert_eq!((remembered(), Stakes::history(LISTING)[0].reporter), (vec![1], Some(REPORTER)));
+		// Another snapshot is another one, and costs more.
+		assert_eq!(commit(Offence { evidence: [2; 32], ..bad }), 1_800);
+	});
+}
+
+#[test]
 fn others_see_how_many_are_remembered() {
 	TestExt::default().execute(|| {
 		use souk_primitives::reach::Offences as _;

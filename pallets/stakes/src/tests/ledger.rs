@@ -104,7 +104,8 @@ fn counts(kind: OffenceKind, at: u32, last: Option<u32>) -> bool {
 	!kind.is_absence() || last.is_none_or(|last| at >= last + DAY)
 }
 
-/// Of which offences there is no room for another one of a kind: of an absence that does not count, or of an absence, or of any.
+/// Of which offences there is no room for another one of a kind: of an absence that does not count, or of an absence, or of the kind of which there are
+/// most then.
 fn spare(history: &[(OffenceKind, u32)], new: OffenceKind) -> usize {
 	let newer = |place: usize, kind| kind == new || history[place + 1..].iter().any(|one| one.0 == kind);
 	let absences: Vec<usize> = (0..history.len())
@@ -114,7 +115,10 @@ fn spare(history: &[(OffenceKind, u32)], new: OffenceKind) -> usize {
 		let (kind, at) = history[**place];
 		history[..**place].iter().any(|one| one.0 == kind && at < one.1 + DAY)
 	};
-	absences.iter().find(shadowed).or(absences.first()).copied().unwrap_or(0)
+	let of_kind = |kind| history.iter().filter(|one| one.0 == kind).count() + usize::from(kind == new);
+	// Of equals, the last in reverse is the oldest.
+	let most = (0..history.len()).rev().max_by_key(|place| of_kind(history[*place].0));
+	absences.iter().find(shadowed).copied().or(absences.first().copied()).or(most).unwrap_or(0)
 }
 
 /// Two submissions of a node for one period, for a listing.
@@ -178,12 +182,20 @@ impl Ledger {
 		let Penalty { curator, node: of_node, .. } = Cost::get();
 		let of_curator = listing.map(|listing| (Bond::Listing(listing), curator));
 		let mut sum = 0;
+		let is_no_answer = kind == OffenceKind::MissedChallenge && listing.is_some() && !curator.is_zero();
 		for (bond, part) in of_curator.into_iter().chain(node.map(|node| (Bond::Node(node), of_node))) {
 			// Where nothing is bonded an absence is nothing.
 			if kind.is_absence() && self.stakes[&bond].total() == 0 {
 				continue;
 			}
-			let cost = self.cost(&bond, kind, part);
+			let mut cost = self.cost(&bond, kind, part);
+			// Of challenges, a node has missed none where nothing is taken of the curator, and never loses more than her.
+			if is_no_answer && matches!(bond, Bond::Node(_)) {
+				if sum == 0 {
+					continue;
+				}
+				cost = cost.min(sum);
+			}
 			self.stake(bond.clone()).take(cost);
 			*self.taken.entry(owner_of(&bond)).or_default() += cost;
 			self.remember(bond, kind);

@@ -33,7 +33,7 @@ fn each_subscription_is_found_by_its_listing_until_it_ends() {
 		assert_eq!(found.len(), 10);
 		let holder = Holder::Account(SUBSCRIBER);
 		let paid = souk_primitives::Price { asset: WUSD, amount: PRICE };
-		assert_eq!(found[&holder], Subscribed { holder, payer: SUBSCRIBER, since: 1, paid });
+		assert_eq!(found[&holder], Subscribed { holder, payer: SUBSCRIBER, since: 1, paid, period: PERIOD });
 		assert!(found.values().filter(|one| one.holder != holder).all(|one| one.payer == OTHER));
 		assert_eq!(all(second).len(), 1);
 

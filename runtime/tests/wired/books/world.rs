@@ -43,6 +43,8 @@ pub const VOTING: u32 = SHORTEST_VOTING;
 pub const LIFETIME: u32 = 30;
 pub const CHALLENGE: u32 = 6;
 pub const PERIOD: u32 = 12;
+/// What is promised of snapshots.
+pub const SCHEDULE: pallet_curation::Schedule = pallet_curation::Schedule { every: 20, tolerance: 5, retention: 6 };
 /// Blocks in which an offence makes the next one dearer.
 pub const WITHIN: u32 = 40;
 pub const JUROR_FEE: Balance = 2 * SOUK;
@@ -329,8 +331,7 @@ pub fn start() -> Vec<Deed> {
 		}
 		if traded.data {
 			// What is asked of the first snapshot can be answered for a while.
-			let schedule = pallet_curation::Schedule { every: 20, tolerance: 5, retention: 6 };
-			by_curator.push(Curation_::set_schedule { listing, schedule }.into());
+			by_curator.push(Curation_::set_schedule { listing, schedule: SCHEDULE }.into());
 		}
 		let roles = [(NodeRole::Worker, traded.workers), (NodeRole::Persistence, traded.keepers)];
 		for (role, node) in

@@ -29,7 +29,7 @@ pub struct Listing {
 	split: [Balance; 2],
 	bond: Balance,
 	/// How many bad chunks of it were proved.
-	bad_chunks: u32,
+	bad_snapshots: Vec<u32>,
 	first_final_at: Option<u32>,
 	/// Workers, and persistence nodes: who was assigned from a block on, until the next entry.
 	assigned: [BTreeMap<u32, BTreeSet<Who>>; 2],
@@ -291,7 +291,7 @@ impl Ledger {
 				offer,
 				split: [20, 30],
 				bond: 0,
-				bad_chunks: 0,
+				bad_snapshots: Vec::new(),
 				first_final_at: None,
 				assigned: Default::default(),
 			}),

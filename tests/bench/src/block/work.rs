@@ -331,6 +331,7 @@ pub fn due(quick: bool) {
 		curator_answers: true,
 		reporter: None,
 		began: now,
+		harmed_for: u32::MAX,
 		basis: Basis::Late { until: now },
 		evidence: [7; 32],
 	};

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 pub struct Votes {
 	/// The first block of the period.
 	pub from: u32,
+	/// The first block after it.
+	pub until: u32,
 	/// The nodes in the order of the list, and how many could reach each, and could not.
 	list: Vec<(Who, u32, u32)>,
 	/// What a validator is about to say.
@@ -26,11 +28,11 @@ impl Book {
 
 	pub(super) fn note_availability(&mut self, event: pallet_availability::Event<Runtime>) {
 		match event {
-			Voted::PeriodBegan { nodes, .. } => {
+			Voted::PeriodBegan { nodes, until, .. } => {
 				let list = Tallies::<Runtime>::get();
 				assert_eq!(list.len(), nodes as usize);
 				let list = list.iter().map(|tally| (who(&tally.node), 0, 0)).collect();
-				self.votes = Votes { from: self.now, list, ..Votes::default() };
+				self.votes = Votes { from: self.now, until, list, ..Votes::default() };
 			}
 			Voted::Voted { reachable, unreachable, .. } => {
 				let findings = self.votes.ballot.take().expect("somebody votes");

@@ -22,6 +22,8 @@ pub struct Fine {
 	listing: ListingId,
 	/// Since when the harm could be seen: who came in that block or later has no part.
 	began: u32,
+	/// For how many blocks those who pay were without what they had paid for.
+	lasted: u32,
 	/// Of the curator's bond and its backing together.
 	of_curator: Balance,
 	of_node: Option<(Who, Balance)>,
@@ -176,10 +178,16 @@ impl Book {
 			of_own = (asked * own).checked_div(own + answering).unwrap_or(0);
 			of_backing = (answering * of_own).checked_div(own).unwrap_or(0);
 		}
+		let of_curator = of_own + of_backing;
 		let of_node = node.map(|node| {
 			let bond = self.holds(node, false, Why::Node);
-			let part = self.escalate(Answers::Node(node), kind, nodes, bond);
-			(node, thousandths(bond, part))
+			if kind != OffenceKind::MissedChallenge || curators == 0 {
+				let part = self.escalate(Answers::Node(node), kind, nodes, bond);
+				return (node, thousandths(bond, part));
+			}
+			// Nobody loses more by not showing a piece than who has assigned them.
+			let part = self.escalate(Answers::Node(node), kind, nodes, bond.min(of_curator));
+			(node, thousandths(bond, part).min(of_curator))
 		});
 		let taken: BTreeMap<Answers, Balance> = [(Answers::Listing(listing), of_own)]
 			.into_iter()
@@ -205,10 +213,17 @@ impl Book {
 		if all == 0 {
 			return;
 		}
-		let subscribers = percent(all, subscribers);
+		let mut subscribers = percent(all, subscribers);
+		if let Some((_, amount)) = of_node.filter(|_| assigned && curators > 0) {
+			subscribers = subscribers.min(amount).min(of_curator);
+		}
+		let lasted = match kind {
+			OffenceKind::MissedPeriod => SCHEDULE.every,
+			OffenceKind::Unreachable => self.votes.until - self.votes.from,
+			_ => u32::MAX,
+		};
 		let reporter = reporter.map(|who| (who, percent(all, reporters).min(all - subscribers)));
-		let of_curator = of_own + of_backing;
-		let fine = Fine { listing, began, of_curator, of_node, subscribers, reporter };
+		let fine = Fine { listing, began, lasted, of_curator, of_node, subscribers, reporter };
 		self.fines.insert(self.next_fine, fine);
 		self.next_fine += 1;
 	}
@@ -244,7 +259,7 @@ impl Book {
 		let harmed =
 			self.subscriptions.iter().filter(|((_, of), one)| *of == listing && one.since < fine.began);
 		let claims: Vec<(Who, Balance)> =
-			harmed.map(|((payer, _), one)| (*payer, one.held * worth)).collect();
+			harmed.map(|((payer, _), one)| (*payer, part_of_period(one.held, fine.lasted) * worth)).collect();
 		let all_claims: Balance = claims.iter().map(|(_, claim)| claim).sum();
 		let part =
 			|claim: Balance| (fine.subscribers * claim).checked_div(all_claims).unwrap_or(0).min(claim);
@@ -276,13 +291,18 @@ impl Book {
 	}
 }
 
+/// What was paid for so many blocks of a period.
+fn part_of_period(paid: Balance, blocks: u32) -> Balance {
+	paid * Balance::from(blocks.min(PERIOD)) / Balance::from(PERIOD)
+}
+
 /// Whether nobody has to say so: the chain sees it.
 fn is_absence(kind: OffenceKind) -> bool {
 	matches!(kind, OffenceKind::Unreachable | OffenceKind::MissedChallenge | OffenceKind::MissedPeriod)
 }
 
 /// Which offence makes room for a new one: the second absence of a kind in a day, here all but the first; else the first absence; but never the last of a
-/// kind. Where there is no such absence, the oldest.
+/// kind. Where there is no such absence, the oldest of the kind of which there are most then.
 fn spare(history: &[(OffenceKind, u32)], new: OffenceKind) -> usize {
 	let of_kind = |kind: OffenceKind, among: &[(OffenceKind, u32)]| among.iter().any(|one| one.0 == kind);
 	let goes = |place: &usize| {
@@ -292,5 +312,7 @@ fn spare(history: &[(OffenceKind, u32)], new: OffenceKind) -> usize {
 	let again = |place: &usize| of_kind(history[*place].0, &history[..*place]);
 	let mut places = (0..history.len()).filter(goes);
 	let first = places.clone().next();
-	places.find(again).or(first).unwrap_or(0)
+	let how_many = |kind| history.iter().filter(|one| one.0 == kind).count() + usize::from(kind == new);
+	let most = (0..history.len()).rev().max_by_key(|place| how_many(history[*place].0));
+	places.find(again).or(first).or(most).unwrap_or(0)
 }

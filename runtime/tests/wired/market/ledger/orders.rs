@@ -339,9 +339,12 @@ impl Ledger {
 		let sold = period.and_then(|period| Curation::snapshot(listing, period));
 		let began = sold.map_or(delivered, |snapshot| snapshot.final_at.min(delivered));
 		let owner = self.listings[listing as usize].owner;
+		// The fine comes first, while what covers the sale is still set aside.
+		self.change_order(order).covered = covered;
+		self.fine(listing, period.expect("its key was delivered"), began);
+		self.change_order(order).covered = 0;
 		let taken = self.take(listing, covered);
 		self.transfer(false, owner, buyer, taken);
-		self.fine(listing, began);
 		self.refund(order);
 	}
 
