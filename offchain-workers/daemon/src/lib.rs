@@ -12,6 +12,7 @@
 pub mod account;
 pub mod admin;
 pub mod chain_spec;
+mod doorway;
 mod error;
 pub mod head;
 mod lifecycle;

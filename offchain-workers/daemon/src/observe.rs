@@ -1,6 +1,9 @@
 //! What an operator watches: `/health` as JSON and `/metrics` for Prometheus, on one HTTP listener. On another one, what validators ask.
 
-use crate::DaemonError;
+use crate::{
+	doorway::{Bounds, Doorway},
+	DaemonError,
+};
 use async_trait::async_trait;
 use axum::{
 	extract::State,
@@ -61,8 +64,17 @@ async fn bind_for(what: &'static str, address: SocketAddr) -> Result<TcpListener
 /// Answers `GET /health` with 200 and nothing else until `stop` resolves, for validators and whoever else asks from outside. How the daemon is
 /// doing is not said there: others may have a hand in that, and whom validators do not reach is fined.
 pub async fn serve_presence(listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
+	serve_presence_within(listener, Bounds::default(), stop).await;
+}
+
+pub(crate) async fn serve_presence_within(
+	listener: TcpListener,
+	bounds: Bounds,
+	stop: impl Future<Output = ()> + Send + 'static,
+) {
 	let router = Router::new().route("/health", get(|| async { StatusCode::OK }));
-	if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+	let doorway = Doorway::new(listener, bounds);
+	if let Err(error) = axum::serve(doorway, router).with_graceful_shutdown(stop).await {
 		tracing::error!(%error, "validators are answered no more");
 	}
 }

@@ -552,6 +552,7 @@ impl Node {
 		problems.extend(self.deliveries.problem());
 		problems.extend(self.asks.problem());
 		problems.extend(self.challenges.problem());
+		problems.extend(self.vouchers.problem());
 		if self.stop.is_closing() {
 			problems.push("this node is being stopped".into());
 		}

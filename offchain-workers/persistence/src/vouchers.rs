@@ -98,7 +98,9 @@ pub fn decide(account: &Account, terms: &VoucherTerms) -> Decision {
 	if !covered && account.free_left > 0 && cost <= price {
 		return Decision::Free;
 	}
-	if account.promised.saturating_add(times(terms.credit)) < worth {
+	// No more than was promised on this tab: else whoever opens tabs, and asks with a voucher for nothing, has an answer for each.
+	let credit = times(terms.credit).min(account.promised);
+	if account.promised.saturating_add(credit) < worth {
 		return Decision::Due;
 	}
 	let unsettled = worth.saturating_sub(account.earned);
@@ -126,8 +128,8 @@ const FIRST_PART: u32 = 20;
 pub fn is_due(held: &HeldVoucher, tab: &TabFacts, ending: bool, now: u64, terms: &VoucherTerms) -> bool {
 	let promised = held.voucher.voucher.amount;
 	let unsettled = promised.saturating_sub(tab.earned);
-	// Without a place the chain would refuse it, for a fee.
-	if unsettled == 0 || tab.free == 0 || !tab.has_room {
+	// Without a place the chain would refuse it, for a fee. What pays no query is not worth one.
+	if unsettled < tab.price.max(1) || tab.free == 0 || !tab.has_room {
 		return false;
 	}
 	let age = Duration::from_millis(now.saturating_sub(held.unsettled_since));
@@ -175,17 +177,31 @@ pub struct Vouchers {
 	/// Wakes whoever settles.
 	wanted: Notify,
 	terms: VoucherTerms,
+	/// Why the last settlement failed, until one does not.
+	unsettled: Mutex<Option<String>>,
 }
 
 impl Vouchers {
 	/// Over a store.
 	pub fn new(store: VoucherStore, terms: VoucherTerms) -> Arc<Self> {
-		Arc::new(Self { store, under_way: Mutex::default(), wanted: Notify::new(), terms })
+		let (under_way, wanted, unsettled) = (Mutex::default(), Notify::new(), Mutex::default());
+		Arc::new(Self { store, under_way, wanted, terms, unsettled })
 	}
 
 	/// How vouchers are taken and settled.
 	pub fn terms(&self) -> &VoucherTerms {
 		&self.terms
+	}
+
+	/// Notes how a settlement ended: with an error, or well.
+	pub fn settlement_ended(&self, error: Option<String>) {
+		*self.unsettled.lock().unwrap_or_else(PoisonError::into_inner) = error;
+	}
+
+	/// What is wrong, in a sentence.
+	pub fn problem(&self) -> Option<String> {
+		let unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+		unsettled.as_ref().map(|error| format!("vouchers that pay this node cannot be settled: {error}"))
 	}
 
 	/// Resolves when something should be settled before its time.
@@ -458,13 +474,15 @@ mod tests {
 
 	#[test]
 	fn what_is_not_paid_is_on_credit_up_to_its_bound() {
-		assert_eq!(decided(NEW), Decision::Credit);
-		assert_eq!(decided(Account { served: 10, ..NEW }), Decision::Due);
+		// Nothing was promised yet, and a tab that is closed again costs next to nothing.
+		assert_eq!(decided(NEW), Decision::Due);
+		assert_eq!(decided(Account { served: 10, promised: 9, ..NEW }), Decision::Due);
+		assert_eq!(decided(Account { served: 10, promised: 10, ..NEW }), Decision::Credit);
 		assert_eq!(decided(Account { served: 20, promised: 20, ..NEW }), Decision::Credit);
 		assert_eq!(decided(Account { served: 20, promised: 19, ..NEW }), Decision::Due);
 		assert_eq!(decided(Account { under_way: 10, ..NEW }), Decision::Due);
 		let none = VoucherTerms { credit: 0, ..terms() };
-		assert_eq!(decide(&NEW, &none), Decision::Due);
+		assert_eq!(decide(&Account { served: 10, promised: 10, ..NEW }, &none), Decision::Due);
 	}
 
 	#[test]

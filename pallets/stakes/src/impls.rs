@@ -24,7 +24,8 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 		let both = offence.curator_answers && !penalty.curator.is_zero();
 		// Of what it does not show, a node loses no more than who has assigned it: else who has nothing at stake assigns a stranger's node, and has no
 		// data that it could show.
-		let most = if both && offence.kind == OffenceKind::MissedChallenge { of_curator } else { Balance::MAX };
+		let most =
+			if both && offence.kind == OffenceKind::MissedChallenge { of_curator } else { Balance::MAX };
 		let of_node = match &offence.node {
 			Some(node) => answer(Bond::Node(node.clone()), penalty.node, most),
 			None => 0,

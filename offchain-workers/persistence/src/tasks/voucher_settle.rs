@@ -16,17 +16,24 @@ use crate::{
 };
 use souk_protocol::SignedVoucher;
 use souk_store::{HeldVoucher, StoreError};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+	collections::HashMap,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 /// How long to wait after what did not work, unless a new head comes first.
 const RETRY: Duration = Duration::from_secs(5);
-/// Tabs that are shown as unknown in a row before their vouchers are given up: a head may be of before they were opened.
+/// Heads in a row that do not have a tab before its vouchers are given up.
 const MISSES: u32 = 3;
+/// How long a tab must have been missing, too: a light client that has just started may be some blocks behind, and the tab be opened in one of those.
+pub const GONE: Duration = Duration::from_secs(600);
 
-/// Settles until the node closes. What is on the disk is settled after the next start.
-pub async fn run(node: Arc<Node>, chain: Arc<dyn ChainWrites>) {
+/// Settles until the node closes. What is on the disk is settled after the next start. Vouchers of a tab that has been missing for `patience` are
+/// given up.
+pub async fn run(node: Arc<Node>, chain: Arc<dyn ChainWrites>, patience: Duration) {
 	let mut heads = node.chain.heads();
-	let mut seen = Seen::default();
+	let mut seen = Seen { missed: Missed { patience, tabs: HashMap::new() }, settled_in: 0 };
 	loop {
 		let head = *heads.borrow_and_update();
 		let settled = tokio::select! {
@@ -51,12 +58,44 @@ pub async fn run(node: Arc<Node>, chain: Arc<dyn ChainWrites>) {
 }
 
 /// What is remembered from round to round.
-#[derive(Default)]
 struct Seen {
-	/// How often a tab was not there.
-	missed: HashMap<u64, u32>,
+	missed: Missed,
 	/// The last block with a settlement: what was settled is known from there on.
 	settled_in: u32,
+}
+
+/// Which tabs are not there.
+struct Missed {
+	patience: Duration,
+	tabs: HashMap<u64, Missing>,
+}
+
+/// Since when a tab is not there, and in how many heads, the last of which is of this block.
+struct Missing {
+	since: Instant,
+	heads: u32,
+	last: u32,
+}
+
+impl Missed {
+	/// A head does not have a tab. Says whether it is gone for good.
+	fn note(&mut self, tab: u64, head: u32, now: Instant) -> bool {
+		let missing = self.tabs.entry(tab).or_insert(Missing { since: now, heads: 0, last: 0 });
+		// The same head says nothing new, however often it is looked at.
+		if missing.heads == 0 || head > missing.last {
+			missing.heads = missing.heads.saturating_add(1);
+			missing.last = head;
+		}
+		let gone = missing.heads >= MISSES && now.duration_since(missing.since) >= self.patience;
+		if gone {
+			self.tabs.remove(&tab);
+		}
+		gone
+	}
+
+	fn there(&mut self, tab: u64) {
+		self.tabs.remove(&tab);
+	}
 }
 
 /// Why a round ended early.
@@ -77,6 +116,7 @@ async fn round(node: &Node, chain: &dyn ChainWrites, head: Head, seen: &mut Seen
 	let terms = node.vouchers.terms();
 	let now = now_ms();
 	if held.is_empty() {
+		node.vouchers.settlement_ended(None);
 		node.metrics.tabs(0, 0, 0);
 		return Ok(());
 	}
@@ -86,10 +126,12 @@ async fn round(node: &Node, chain: &dyn ChainWrites, head: Head, seen: &mut Seen
 	for held in &held {
 		let id = held.voucher.voucher.tab;
 		let Some(tab) = tabs.iter().find(|tab| tab.id == id) else {
-			gone(node, held, &mut seen.missed).await?;
+			if seen.missed.note(id, head.number, Instant::now()) {
+				give_up(node, held).await?;
+			}
 			continue;
 		};
-		seen.missed.remove(&id);
+		seen.missed.there(id);
 		if tab.earned != held.settled {
 			let earned = tab.earned;
 			node.vouchers.work(move |store| store.set_settled(id, earned)).await?;
@@ -111,6 +153,8 @@ async fn round(node: &Node, chain: &dyn ChainWrites, head: Head, seen: &mut Seen
 /// Sends vouchers. Returns the block that has them.
 async fn send(node: &Node, chain: &dyn ChainWrites, due: &[SignedVoucher]) -> Option<u32> {
 	if due.is_empty() {
+		// Nothing waits for it any more.
+		node.vouchers.settlement_ended(None);
 		return None;
 	}
 	match chain.settle(due).await {
@@ -118,6 +162,7 @@ async fn send(node: &Node, chain: &dyn ChainWrites, due: &[SignedVoucher]) -> Op
 			for (tab, reason) in &settled.refused {
 				tracing::warn!(tab, reason, "the chain refused a voucher");
 			}
+			node.vouchers.settlement_ended(None);
 			node.metrics.settlement(SettlementEnd::Refused, settled.refused.len());
 			let count = due.len().saturating_sub(settled.refused.len());
 			node.metrics.settlement(SettlementEnd::Settled, count);
@@ -125,6 +170,7 @@ async fn send(node: &Node, chain: &dyn ChainWrites, due: &[SignedVoucher]) -> Op
 			Some(settled.block)
 		}
 		Err(error) => {
+			node.vouchers.settlement_ended(Some(error.to_string()));
 			node.metrics.settlement(SettlementEnd::NotSent, due.len());
 			tracing::warn!(%error, "vouchers are settled later");
 			None
@@ -132,15 +178,9 @@ async fn send(node: &Node, chain: &dyn ChainWrites, due: &[SignedVoucher]) -> Op
 	}
 }
 
-/// A tab that the chain does not know (any more).
-async fn gone(node: &Node, held: &HeldVoucher, missed: &mut HashMap<u64, u32>) -> Result<(), Failed> {
+/// Forgets the voucher of a tab that the chain does not know any more.
+async fn give_up(node: &Node, held: &HeldVoucher) -> Result<(), Failed> {
 	let id = held.voucher.voucher.tab;
-	let misses = missed.entry(id).or_default();
-	*misses += 1;
-	if *misses < MISSES {
-		return Ok(());
-	}
-	missed.remove(&id);
 	let lost = held.served.saturating_sub(held.settled);
 	match lost {
 		0 => tracing::info!(tab = id, "a tab has ended"),
@@ -148,4 +188,27 @@ async fn gone(node: &Node, held: &HeldVoucher, missed: &mut HashMap<u64, u32>) -
 	}
 	node.vouchers.work(move |store| store.forget(id)).await?;
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_tab_is_gone_after_a_while_and_some_heads_without_it() {
+		let start = Instant::now();
+		let mut missed = Missed { patience: GONE, tabs: HashMap::new() };
+		// A light client that comes from behind steps through the blocks before the tab.
+		for head in 1..=100 {
+			assert!(!missed.note(7, head, start + Duration::from_secs(head.into())));
+		}
+		let late = start + GONE + Duration::from_secs(60);
+		missed.there(7);
+		assert!(!missed.note(7, 101, late), "it was there meanwhile");
+		// The same head, however long it stays.
+		assert!(!missed.note(7, 101, late + 2 * GONE));
+		assert!(!missed.note(7, 102, late + 2 * GONE));
+		assert!(missed.note(7, 103, late + 2 * GONE));
+		assert!(missed.tabs.is_empty());
+	}
 }

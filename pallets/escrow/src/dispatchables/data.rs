@@ -1,6 +1,10 @@
 //! Data: what is ordered, the delivery of its key, and chunks that are not what was promised.
 
-use crate::{bad_chunk::{self, Misplaced}, settlement::Early, *};
+use crate::{
+	bad_chunk::{self, Misplaced},
+	settlement::Early,
+	*,
+};
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
 	vec::Vec,

@@ -44,7 +44,8 @@ pub const LIFETIME: u32 = 30;
 pub const CHALLENGE: u32 = 6;
 pub const PERIOD: u32 = 12;
 /// What is promised of snapshots.
-pub const SCHEDULE: pallet_curation::Schedule = pallet_curation::Schedule { every: 20, tolerance: 5, retention: 6 };
+pub const SCHEDULE: pallet_curation::Schedule =
+	pallet_curation::Schedule { every: 20, tolerance: 5, retention: 6 };
 /// Blocks in which an offence makes the next one dearer.
 pub const WITHIN: u32 = 40;
 pub const JUROR_FEE: Balance = 2 * SOUK;

@@ -1,0 +1,238 @@
+//! A listener that strangers reach: each connection has a short life, each host a few places, and all together a bounded number.
+//!
+//! Without that, one host opens as many connections as a process may have files, and says nothing on them: then nobody else is answered, and all that
+//! opens files fails.
+
+use axum::serve::Listener;
+use std::{
+	collections::HashMap,
+	future::Future,
+	io,
+	net::{IpAddr, SocketAddr},
+	pin::Pin,
+	sync::{Arc, Mutex, PoisonError},
+	task::{Context, Poll},
+	time::Duration,
+};
+use tokio::{
+	io::{AsyncRead, AsyncWrite, ReadBuf},
+	net::{TcpListener, TcpStream},
+	time::{sleep, Sleep},
+};
+
+/// How much strangers may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+	/// Connections at a time.
+	pub total: usize,
+	/// Connections of one host at a time: of an IPv4 address, or of an IPv6 network of 64 bits.
+	pub per_host: usize,
+	/// How long a connection lasts at most.
+	pub life: Duration,
+}
+
+impl Default for Bounds {
+	/// Room for one short question each of many.
+	fn default() -> Self {
+		Self { total: 256, per_host: 16, life: Duration::from_secs(5) }
+	}
+}
+
+/// A [`TcpListener`] with [`Bounds`]. A connection beyond them is closed at once.
+pub struct Doorway {
+	listener: TcpListener,
+	bounds: Bounds,
+	places: Places,
+}
+
+impl Doorway {
+	/// Nobody has come yet.
+	pub fn new(listener: TcpListener, bounds: Bounds) -> Self {
+		Self { listener, bounds, places: Places::default() }
+	}
+}
+
+impl Listener for Doorway {
+	type Io = Visit;
+	type Addr = SocketAddr;
+
+	async fn accept(&mut self) -> (Visit, SocketAddr) {
+		loop {
+			// It waits where the process has no more files, and goes on.
+			let (stream, address) = Listener::accept(&mut self.listener).await;
+			if let Some(place) = self.places.take(address.ip(), self.bounds) {
+				let end = Box::pin(sleep(self.bounds.life));
+				return (Visit { stream, end, _place: place }, address);
+			}
+			tracing::debug!(%address, "a connection too many, closed");
+		}
+	}
+
+	fn local_addr(&self) -> io::Result<SocketAddr> {
+		self.listener.local_addr()
+	}
+}
+
+/// Who is there: how many connections of each host.
+#[derive(Clone, Default)]
+struct Places(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+impl Places {
+	fn take(&self, address: IpAddr, bounds: Bounds) -> Option<Place> {
+		let host = host(address);
+		let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		let all: usize = taken.values().sum();
+		let of_host = taken.get(&host).copied().unwrap_or(0);
+		if all >= bounds.total || of_host >= bounds.per_host {
+			return None;
+		}
+		taken.insert(host, of_host + 1);
+		Some(Place { places: self.clone(), host })
+	}
+}
+
+/// Whoever has one address of an IPv6 network has all of it.
+fn host(address: IpAddr) -> IpAddr {
+	match address.to_canonical() {
+		IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+		address => address,
+	}
+}
+
+/// A place that somebody has.
+struct Place {
+	places: Places,
+	host: IpAddr,
+}
+
+impl Drop for Place {
+	fn drop(&mut self) {
+		let mut taken = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
+		if let Some(count) = taken.get_mut(&self.host) {
+			*count -= 1;
+			if *count == 0 {
+				taken.remove(&self.host);
+			}
+		}
+	}
+}
+
+/// A connection that ends in time, whatever happens on it.
+pub struct Visit {
+	stream: TcpStream,
+	end: Pin<Box<Sleep>>,
+	_place: Place,
+}
+
+impl Visit {
+	fn poll_over(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+		match self.end.as_mut().poll(cx) {
+			Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
+			Poll::Pending => Ok(()),
+		}
+	}
+}
+
+impl AsyncRead for Visit {
+	fn poll_read(
+		mut self: Pin<&mut Self>,
+		cx: &mut Context<'_>,
+		buffer: &mut ReadBuf<'_>,
+	) -> Poll<io::Result<()>> {
+		self.poll_over(cx)?;
+		Pin::new(&mut self.stream).poll_read(cx, buffer)
+	}
+}
+
+impl AsyncWrite for Visit {
+	fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+		self.poll_over(cx)?;
+		Pin::new(&mut self.stream).poll_write(cx, bytes)
+	}
+
+	fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+		self.poll_over(cx)?;
+		Pin::new(&mut self.stream).poll_flush(cx)
+	}
+
+	fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+		self.poll_over(cx)?;
+		Pin::new(&mut self.stream).poll_shutdown(cx)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::observe::serve_presence_within;
+	use tokio::{
+		io::{AsyncReadExt as _, AsyncWriteExt as _},
+		net::TcpSocket,
+		time::timeout,
+	};
+
+	const PATIENCE: Duration = Duration::from_secs(60);
+
+	/// A listener for strangers on this machine, and its address.
+	async fn open(bounds: Bounds) -> SocketAddr {
+		let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+		let address = listener.local_addr().expect("bound");
+		tokio::spawn(serve_presence_within(listener, bounds, std::future::pending()));
+		address
+	}
+
+	async fn come(from: &str, to: SocketAddr) -> TcpStream {
+		let socket = TcpSocket::new_v4().expect("a socket");
+		socket.bind(SocketAddr::new(from.parse().expect("an address"), 0)).expect("bound");
+		socket.connect(to).await.expect("connected")
+	}
+
+	/// All that is said on a connection until it ends; nothing where it was closed at once.
+	async fn heard(mut stream: TcpStream) -> String {
+		let mut text = Vec::new();
+		// A connection may be reset.
+		let _ = timeout(PATIENCE, stream.read_to_end(&mut text)).await.expect("it ends");
+		String::from_utf8_lossy(&text).into_owned()
+	}
+
+	async fn ask(from: &str, to: SocketAddr) -> String {
+		let mut stream = come(from, to).await;
+		// It may be closed already.
+		let _ = stream.write_all(b"GET /health HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n").await;
+		heard(stream).await
+	}
+
+	#[tokio::test]
+	async fn a_host_that_says_nothing_takes_its_own_places_only() {
+		let address = open(Bounds { total: 4, per_host: 2, life: PATIENCE * 2 }).await;
+		let silent = [come("127.0.0.2", address).await, come("127.0.0.2", address).await];
+		assert_eq!(ask("127.0.0.2", address).await, "", "a third one of the host");
+		assert!(ask("127.0.0.3", address).await.starts_with("HTTP/1.1 200"));
+		let others = [come("127.0.0.4", address).await, come("127.0.0.5", address).await];
+		assert_eq!(ask("127.0.0.3", address).await, "", "no place is left");
+		drop((silent, others));
+		timeout(PATIENCE, async { while !ask("127.0.0.2", address).await.starts_with("HTTP/1.1 200") {} })
+			.await
+			.expect("who leaves makes room");
+	}
+
+	#[tokio::test]
+	async fn no_connection_outlives_its_time() {
+		let life = Duration::from_millis(200);
+		let address = open(Bounds { total: 1, per_host: 1, life }).await;
+		let mut slow = come("127.0.0.1", address).await;
+		slow.write_all(b"GET /health HTTP/1.1\r\nHost").await.expect("written");
+		assert!(!heard(slow).await.contains("200"), "it has not asked");
+		let kept = come("127.0.0.1", address).await;
+		assert_eq!(heard(kept).await, "");
+	}
+
+	#[test]
+	fn an_ipv6_network_is_one_host() {
+		let of = |text: &str| host(text.parse().expect("an address"));
+		assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1:2:3"));
+		assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+		assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+		assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+	}
+}
