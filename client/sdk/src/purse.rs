@@ -29,7 +29,7 @@ use souk_protocol::{
 	AnswerKind, SignedVoucher, Voucher,
 };
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
 	fs::{self, File, TryLockError},
 	io::Write as _,
 	path::{Path, PathBuf},
@@ -161,6 +161,10 @@ pub struct Purse {
 	quota: u32,
 	asked: Option<Asked>,
 	spent: Option<Spent>,
+	/// Whether a node that says that something is due is paid for an answer that got lost.
+	pays_lost: bool,
+	/// The nodes that were.
+	lost_paid: BTreeSet<AccountId>,
 	_lock: File,
 }
 
@@ -218,6 +222,8 @@ impl Purse {
 			quota,
 			asked: None,
 			spent: None,
+			pays_lost: false,
+			lost_paid: BTreeSet::new(),
 			_lock: lock,
 		})
 	}
@@ -325,27 +331,31 @@ impl Purse {
 	}
 
 	/// Notes that a node refused the query with a code. Says whether another voucher would do: what was asked for as a free query is to be
-	/// paid.
+	/// paid, or the node is paid for an answer that got lost ([`pay_lost`](Self::pay_lost)).
 	///
 	/// Errors: [`SdkError::File`].
 	pub fn refused(&mut self, node: &AccountId, code: &str) -> Result<bool, SdkError> {
-		let free = self.asked_of(node).is_some_and(|asked| asked.free);
-		if !free || code != "payment_due" {
+		let Some(Asked { free, .. }) = self.asked_of(node) else { return Ok(false) };
+		if code != "payment_due" {
 			return Ok(false);
 		}
 		let page = self.page(node);
-		self.keep(node, Page { free_over: true, ..page })?;
+		if free {
+			self.keep(node, Page { free_over: true, ..page })?;
+			return Ok(true);
+		}
+		if !self.pays_lost || !self.lost_paid.insert(*node) {
+			return Ok(false);
+		}
+		// Whatever became of the last voucher, the next one is a new one.
+		self.keep(node, Page { answered: true, broken_off: false, unused: 0, ..page })?;
 		Ok(true)
 	}
 
-	/// Pays for answers that got lost on the way: the next voucher for each node is a new one, whatever became of the last.
-	///
-	/// Errors: [`SdkError::File`].
-	pub fn pay_lost(&mut self) -> Result<(), SdkError> {
-		for page in self.book.nodes.values_mut() {
-			(page.answered, page.broken_off, page.unused) = (true, false, 0);
-		}
-		self.write()
+	/// From here on a node that says that something is due is paid once for answers that got lost on the way: by what was promised to it already, and
+	/// one voucher more. Nobody else is.
+	pub fn pay_lost(&mut self) {
+		self.pays_lost = true;
 	}
 
 	/// What a node was asked last, if nothing has become of it yet.
@@ -547,7 +557,9 @@ mod tests {
 		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (3, 30));
 		second.broke_off(&NODES[0]).unwrap();
 		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (4, 40));
-		second.pay_lost().unwrap();
+		second.pay_lost();
+		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (4, 40), "it may be paid");
+		assert!(second.refused(&NODES[0], "payment_due").unwrap());
 		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (5, 50));
 		second.broke_off(&NODES[0]).unwrap();
 		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (6, 60));
@@ -591,8 +603,32 @@ mod tests {
 		assert_eq!(sums(&purse.voucher(&NODES[0], Proof).unwrap()), (5, 100));
 		let kept = promised(dir.path(), &GENESIS, 3).unwrap();
 		assert_eq!(kept[0], Promised { node: NODES[0], counter: 5, amount: 100, answered: false, free: 0 });
-		purse.pay_lost().unwrap();
+		purse.pay_lost();
+		purse.voucher(&NODES[0], Rows).unwrap();
+		assert!(purse.refused(&NODES[0], "payment_due").unwrap());
 		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (6, 110));
+	}
+
+	#[tokio::test]
+	async fn only_who_says_that_something_is_due_is_paid_for_what_got_lost_and_once() {
+		let dir = tempfile::tempdir().unwrap();
+		let mut purse = purse(dir.path(), 0).await;
+		purse.set_proof_cost(35);
+		// A proof that did not come: it pays for what is asked next, and the node has said nothing.
+		purse.voucher(&NODES[0], Proof).unwrap();
+		purse.voucher(&NODES[1], Rows).unwrap();
+		purse.pay_lost();
+		assert!(!purse.refused(&NODES[1], "timed_out").unwrap(), "nothing is due");
+		purse.voucher(&NODES[1], Rows).unwrap();
+		assert!(purse.refused(&NODES[1], "payment_due").unwrap());
+		assert_eq!(sums(&purse.voucher(&NODES[1], Rows).unwrap()), (2, 20));
+		assert!(!purse.refused(&NODES[1], "payment_due").unwrap(), "not twice");
+		assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (1, 35), "what was promised pays for it");
+		// Nobody was reached, as often as it is tried.
+		for _ in 0..3 {
+			purse.pay_lost();
+			assert_eq!(sums(&purse.voucher(&NODES[0], Rows).unwrap()), (1, 35));
+		}
 	}
 
 	#[tokio::test]

@@ -353,7 +353,7 @@ pub(super) fn explain(error: SdkError, listing: &ListingAddress) -> Failure {
 	let advice = match &error {
 		SdkError::Refused { code, .. } => match code.as_str() {
 			"not_entitled" => format!(
-				"; `souk subscribe {listing}` buys access, or `souk tab open {listing}` where queries are paid one by one"
+				"; `souk subscribe {listing}` buys access, or `souk tab open {listing} --limit <amount>` where queries are paid one by one"
 			),
 			"payment_due" => "; --pay-lost pays for answers that did not arrive".to_owned(),
 			"not_provable" => format!("\n\nWhat can be proved:\n\n{}", souk_sdk::proved::GRAMMAR),

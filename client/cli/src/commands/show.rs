@@ -289,17 +289,27 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 					"Nothing new is sold of it until its curator has bonded {missing} more: its bond is below the minimum."
 				)?);
 			}
-			let sold = |once| listing.plans.iter().any(|plan| (plan.kind == "one_time") == once);
-			if sold(false) {
-				writeln!(out, "To subscribe: souk subscribe {} --plan <number>", listing.id)?;
-			}
-			if sold(true) {
-				writeln!(out, "To buy once and for all: souk buy {}", listing.id)?;
+			for line in ways_in(listing) {
+				writeln!(out, "{line}")?;
 			}
 		}
 		_ => writeln!(out, "It is not for sale.")?,
 	}
 	Ok(())
+}
+
+/// What to type, for each kind of plan that there is.
+fn ways_in(listing: &ListingRecord) -> Vec<String> {
+	let of_kind = |kind: &str| listing.plans.iter().find(|plan| plan.kind == kind);
+	let subscribe = of_kind("subscription")
+		.or(of_kind("trial"))
+		.map(|_| format!("To subscribe: souk subscribe {} --plan <number>", listing.id));
+	let pay_per_query = of_kind("pay_per_query").map(|plan| {
+		let ten = Amount { units: plan.price.units.saturating_mul(10), ..plan.price.clone() };
+		format!("To pay query by query: souk tab open {} --limit \"{ten}\"", listing.id)
+	});
+	let buy = of_kind("one_time").map(|_| format!("To buy once and for all: souk buy {}", listing.id));
+	[subscribe, pay_per_query, buy].into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -387,6 +397,22 @@ mod tests {
 			assert!(text.contains(part), "{part:?} is not in\n{text}");
 		}
 		assert!(!text.contains('\u{1b}'));
+	}
+
+	#[test]
+	fn each_way_of_paying_is_shown_as_it_is_typed() {
+		let plan = |kind| PlanRecord { kind, ..shown().listing.plans[0].clone() };
+		let ways = |kinds: &[&'static str]| {
+			let plans = kinds.iter().map(|kind| plan(*kind)).collect();
+			ways_in(&ListingRecord { plans, ..shown().listing })
+		};
+		let price = &shown().listing.plans[0].price;
+		let ten = Amount { units: price.units * 10, ..price.clone() };
+		let by_query = format!("To pay query by query: souk tab open 1 --limit \"{ten}\"");
+		assert_eq!(ways(&["pay_per_query"]), [by_query.clone()]);
+		assert_eq!(ways(&["trial"]), ["To subscribe: souk subscribe 1 --plan <number>"]);
+		let all = ways(&["one_time", "pay_per_query", "subscription"]);
+		assert_eq!((all.len(), &all[1], &all[2][..]), (3, &by_query, "To buy once and for all: souk buy 1"));
 	}
 
 	#[test]

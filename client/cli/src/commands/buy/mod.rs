@@ -184,8 +184,14 @@ async fn goods(
 		.field("Escrow", "Ordered", "order")
 		.and_then(serde_json::Value::as_u64)
 		.ok_or_else(|| Failure::failed(format!("block {} names no order; look at its events", done.block)))?;
-	let after = ctx.view_from(done.block).await?;
-	let (order, made, receipt_file) = keep_receipt(&after, id, None, listing, ctx).await?;
+	let placed = |failure: Failure| {
+		failure.while_doing(format!(
+			"order {id} is placed, final in block {}; `souk order show {id}`",
+			done.block
+		))
+	};
+	let after = ctx.view_from(done.block).await.map_err(placed)?;
+	let (order, made, receipt_file) = keep_receipt(&after, id, None, listing, ctx).await.map_err(placed)?;
 	if ctx.json {
 		return output::json(
 			out,

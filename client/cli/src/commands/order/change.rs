@@ -55,7 +55,10 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	let after = ctx.view_from(done.block).await?;
 	let record = match after.order(id).await? {
 		Some(order) => {
-			keep_receipt(&after, &order, me, ctx).await?;
+			// The transaction is final whatever becomes of that.
+			if let Err(failure) = keep_receipt(&after, &order, me, ctx).await {
+				eprintln!("the receipt of order {id} was not kept: {failure}");
+			}
 			let listing = after.listing(order.listing).await?;
 			Some(OrderRecord::new(&order, listing.as_ref(), ctx).await?)
 		}

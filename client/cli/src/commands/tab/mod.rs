@@ -142,10 +142,9 @@ async fn open(
 	let id = done.field("Tabs", "Opened", "tab").and_then(|id| id.as_u64()).ok_or_else(|| {
 		Failure::failed(format!("block {} does not name the tab; `souk tab list` does", done.block))
 	})?;
-	let after = ctx.view_from(done.block).await?;
-	let tab = find(id, &after).await?;
-	keep_receipt(&tab, Some(&tab), &done, &after, ctx).await?;
-	let record = TabRecord::new(&tab, Some(&listing), ctx).await?;
+	let (after, record) = opened(id, &listing, &done, ctx)
+		.await
+		.map_err(|failure| failure.while_doing(format!("tab {id} is open, final in block {}", done.block)))?;
 	if ctx.json {
 		return print_json(&record, &done, out);
 	}
@@ -271,8 +270,29 @@ async fn change(id: TabId, change: Change, ctx: &Context, out: Out<'_>) -> Resul
 	finish(id, &tab, &said, &done, ctx, out).await
 }
 
-/// Keeps the receipt of a tab of the account that acts, after a transaction: what is read of it while its blocks are young is exact.
-async fn keep_receipt(
+/// A tab that was just opened, and its receipt.
+async fn opened(
+	id: TabId,
+	listing: &ListingView,
+	done: &Included,
+	ctx: &Context,
+) -> Result<(View, TabRecord), Failure> {
+	let after = ctx.view_from(done.block).await?;
+	let tab = find(id, &after).await?;
+	keep_receipt(&tab, Some(&tab), done, &after, ctx).await;
+	let record = TabRecord::new(&tab, Some(listing), ctx).await?;
+	Ok((after, record))
+}
+
+/// Keeps the receipt of a tab of the account that acts, after a transaction: what is read of it while its blocks are young is exact. The
+/// transaction is final whatever becomes of it: where there is none, that is said, and all else as well.
+async fn keep_receipt(before: &TabView, now: Option<&TabView>, done: &Included, after: &View, ctx: &Context) {
+	if let Err(failure) = try_keep_receipt(before, now, done, after, ctx).await {
+		eprintln!("no receipt of tab {} was kept: {failure}", before.id);
+	}
+}
+
+async fn try_keep_receipt(
 	before: &TabView,
 	now: Option<&TabView>,
 	done: &Included,
@@ -332,7 +352,7 @@ async fn finish(
 ) -> Result<(), Failure> {
 	let after = ctx.view_from(done.block).await?;
 	let now = after.tab(id).await?;
-	keep_receipt(before, now.as_ref(), done, &after, ctx).await?;
+	keep_receipt(before, now.as_ref(), done, &after, ctx).await;
 	let listing = after.listing(before.listing).await?;
 	let record = match &now {
 		Some(tab) => Some(TabRecord::new(tab, listing.as_ref(), ctx).await?),
