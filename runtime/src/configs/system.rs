@@ -15,8 +15,8 @@ use sp_runtime::{traits::AccountIdLookup, Perbill};
 parameter_types! {
 	pub const BlockHashCount: BlockNumber = 4096;
 	pub const Version: RuntimeVersion = VERSION;
-	/// One second of computation in a block of three, most of it for transactions. Nobody needs proofs of what a block reads,
-	/// so that their size has no limit.
+	/// One second of computation in a block of three, most of it for transactions. A quarter is kept for those that somebody has a time for
+	/// (`DispatchClass::Operational`), however full the block is. Nobody needs proofs of what a block reads, so that their size has no limit.
 	pub RuntimeBlockWeights: BlockWeights = BlockWeights::with_sensible_defaults(
 		Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, u64::MAX),
 		Perbill::from_percent(75),
