@@ -527,6 +527,7 @@ pub mod pallet {
 		}
 	}
 
+	// What sides and jurors have a time for is operational: who fills blocks must not decide a case.
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Joins the pool with a bond, and the X25519 key to which evidence is encrypted for the caller. Where the pool is full, the
@@ -565,7 +566,7 @@ pub mod pallet {
 		/// Posts the fee of a case that the other side has opened. Who does not in time has lost it; but for a seller whose delivery is proved it
 		/// is posted then, if she can pay it.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::answer())]
+		#[pallet::weight((T::WeightInfo::answer(), DispatchClass::Operational))]
 		pub fn answer(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_answer(who, case)
@@ -573,7 +574,7 @@ pub mod pallet {
 
 		/// Shows evidence, as a side of a case, until its first jury is drawn. Its bytes are handed to the jury off the chain.
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::submit_evidence())]
+		#[pallet::weight((T::WeightInfo::submit_evidence(), DispatchClass::Operational))]
 		pub fn submit_evidence(origin: OriginFor<T>, case: CaseId, hash: Digest) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_submit_evidence(who, case, hash)
@@ -581,7 +582,7 @@ pub mod pallet {
 
 		/// Commits to a vote, as a juror: [`commitment`] of case, round, juror, vote, and 32 bytes that nobody else knows.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::commit_vote())]
+		#[pallet::weight((T::WeightInfo::commit_vote(), DispatchClass::Operational))]
 		pub fn commit_vote(origin: OriginFor<T>, case: CaseId, commitment: Digest) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_commit_vote(who, case, commitment)
@@ -589,7 +590,10 @@ pub mod pallet {
 
 		/// Reveals a vote that the caller has committed to.
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::reveal_vote().saturating_add(Pallet::<T>::ruling_weight()))]
+		#[pallet::weight((
+			T::WeightInfo::reveal_vote().saturating_add(Pallet::<T>::ruling_weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn reveal_vote(
 			origin: OriginFor<T>,
 			case: CaseId,
@@ -602,7 +606,7 @@ pub mod pallet {
 
 		/// Appeals, as the side that has lost, to a jury of twice the size. Posts what that costs. After a refusal either side may.
 		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::appeal())]
+		#[pallet::weight((T::WeightInfo::appeal(), DispatchClass::Operational))]
 		pub fn appeal(origin: OriginFor<T>, case: CaseId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_appeal(who, case)

@@ -719,8 +719,12 @@ pub mod pallet {
 
 		/// Shows the chain, as the buyer, a chunk that is not what its snapshot promises, within the window. The chain opens the
 		/// chunk itself. What is held goes back; what was paid is taken from the curator's bond, which is fined as well.
+		/// Operational: a seller must not be able to fill the blocks of the window.
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::prove_bad_chunk().saturating_add(T::Juries::weight()).saturating_add(T::Offences::weight()))]
+		#[pallet::weight((
+			T::WeightInfo::prove_bad_chunk().saturating_add(T::Juries::weight()).saturating_add(T::Offences::weight()),
+			DispatchClass::Operational,
+		))]
 		pub fn prove_bad_chunk(origin: OriginFor<T>, order: OrderId, evidence: BadChunk) -> DispatchResult {
 			let buyer = ensure_signed(origin)?;
 			Self::do_prove_bad_chunk(buyer, order, evidence)
@@ -729,9 +733,10 @@ pub mod pallet {
 		/// Says that one side does not agree; the money stays held until a jury has ruled on it. That side pays for the jury in
 		/// advance, and gets it back where it wins. Where no jury can be drawn, the money stays held until governance has ruled, or
 		/// for `DisputeTimeout` blocks, and nobody pays.
-		/// `evidence` is the hash of what that side will show. The seller may only after a delivery, and so may the buyer of data.
+		/// `evidence` is the hash of what that side will show. The seller may only after a delivery, and so may the buyer of data, who has
+		/// no longer for it than for a bad chunk: operational as that.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::dispute().saturating_add(T::Juries::weight()))]
+		#[pallet::weight((T::WeightInfo::dispute().saturating_add(T::Juries::weight()), DispatchClass::Operational))]
 		pub fn dispute(origin: OriginFor<T>, order: OrderId, evidence: Digest) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_dispute(who, order, evidence)

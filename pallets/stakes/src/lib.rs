@@ -516,9 +516,9 @@ pub mod pallet {
 		}
 
 		/// Shows, as a challenged node, the piece of a listing's snapshot that was drawn, with what leads from it to the root over the
-		/// ciphertext. Costs no fee where it is the right one.
+		/// ciphertext. Costs no fee where it is the right one. Operational: who fills blocks must not have honest nodes fined.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::answer_challenge())]
+		#[pallet::weight((T::WeightInfo::answer_challenge(), DispatchClass::Operational))]
 		pub fn answer_challenge(
 			origin: OriginFor<T>,
 			listing: ListingId,

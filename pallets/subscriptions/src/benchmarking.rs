@@ -64,14 +64,23 @@ where
 	(who, listing)
 }
 
-/// Fills as many queues from `at` on as a search for a place may find full.
-fn crowd<T: Config>(at: u32) {
+/// Fills queues.
+fn fill<T: Config>(queues: impl IntoIterator<Item = u32>) {
 	let place = |index| (Holder::Account(account("crowd", index, 0)), ListingId::MAX);
 	let full: alloc::vec::Vec<_> = (0..T::MaxDuePerBlock::get()).map(place).collect();
 	let full = BoundedVec::<_, T::MaxDuePerBlock>::truncate_from(full);
-	for block in at..at.saturating_add(LOOK_AHEAD) {
+	for block in queues {
 		Due::<T>::insert(block, full.clone());
 	}
+}
+
+/// Fills as many queues as the search for a renewal's next place may find full, where a period from `at` on is over.
+fn crowd<T: Config>(at: u32, who: &T::AccountId, listing: ListingId) {
+	let holder = Holder::Account(who.clone());
+	let places = Pallet::<T>::places(at.saturating_add(PERIOD), PERIOD / 10, &holder, listing);
+	let mut places: alloc::vec::Vec<u32> = places.collect();
+	let last = places.pop();
+	fill::<T>(places.into_iter().filter(|place| Some(*place) != last));
 }
 
 fn go_to<T: Config>(block: u32) {
@@ -102,7 +111,8 @@ mod benchmarks {
 	fn subscribe() {
 		let who = subscriber::<T>();
 		let listing = on_sale::<T>();
-		crowd::<T>(Pallet::<T>::now().saturating_add(PERIOD));
+		let due = Pallet::<T>::now().saturating_add(PERIOD);
+		fill::<T>(due..due.saturating_add(LOOK_AHEAD));
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), listing, 0, None, true, PERIOD, PRICE);
 		assert!(Subscriptions::<T>::contains_key(Holder::Account(who), listing));
@@ -128,7 +138,7 @@ mod benchmarks {
 	#[benchmark]
 	fn renew() {
 		let (who, listing) = in_grace::<T>();
-		crowd::<T>(Pallet::<T>::now().saturating_add(PERIOD));
+		crowd::<T>(Pallet::<T>::now(), &who, listing);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who.clone()), listing, None);
 		let record = Subscriptions::<T>::get(Holder::Account(who), listing).expect("it was renewed");
@@ -141,7 +151,7 @@ mod benchmarks {
 		let holder = Holder::Account(who.clone());
 		let until = Subscriptions::<T>::get(&holder, listing).expect("it was bought").paid_until;
 		go_to::<T>(until);
-		crowd::<T>(until.saturating_add(PERIOD));
+		crowd::<T>(until, &who, listing);
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), listing, holder.clone());
 		let record = Subscriptions::<T>::get(&holder, listing).expect("it was renewed");
@@ -174,12 +184,12 @@ mod benchmarks {
 	#[benchmark]
 	fn turn() {
 		let (who, listing) = subscribed::<T>(true);
-		let holder = Holder::Account(who);
+		let holder = Holder::Account(who.clone());
 		let mut record = Subscriptions::<T>::get(&holder, listing).expect("it was bought");
 		let until = record.paid_until;
 		Pallet::<T>::unqueue(&mut record, &holder, listing);
 		go_to::<T>(until);
-		crowd::<T>(until.saturating_add(PERIOD));
+		crowd::<T>(until, &who, listing);
 		#[block]
 		{
 			Pallet::<T>::take_turn(until, listing, &holder);

@@ -101,7 +101,8 @@ impl<T: Config> Pallet<T> {
 			return Self::lapse(listing, holder, record, 0, NotRenewedReason::Unpaid);
 		}
 		let retry = now.saturating_add(T::RetryEvery::get()).min(until);
-		let Some(turn) = Self::enqueue(retry, holder, listing) else {
+		let left = until.saturating_sub(retry);
+		let Some(turn) = Self::enqueue_within(retry, left, holder, listing) else {
 			return Self::lapse(listing, holder, record, 0, NotRenewedReason::QueueFull);
 		};
 		record.queued_at = Some(turn);
@@ -158,7 +159,8 @@ impl<T: Config> Pallet<T> {
 		next.held = amount;
 		next.counted = Self::counts(listing, holder, &next.payer, amount);
 		next.split = T::Listings::payouts(listing).ok_or(Error::<T>::UnknownListing)?;
-		next.queued_at = Some(Self::enqueue(next.paid_until, holder, listing).ok_or(Error::<T>::QueueFull)?);
+		let turn = Self::enqueue_within(next.paid_until, next.tenth(), holder, listing);
+		next.queued_at = Some(turn.ok_or(Error::<T>::QueueFull)?);
 		Self::hold_payment(&next)?;
 		next.mark = Self::mark(listing, next.period_start, amount);
 		// Only now: who left since the next period began earned in both.

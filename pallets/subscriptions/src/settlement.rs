@@ -14,6 +14,10 @@ use souk_primitives::{
 };
 use sp_runtime::DispatchError;
 
+/// A period is rated of which one part in so many was served. What is cancelled sooner costs next to nothing, and a rating for it could be
+/// had against anybody.
+const RATED_PART: u32 = 4;
+
 impl<T: Config> Pallet<T> {
 	/// What of the money held was earned by now: the part of the period in which the listing could be queried.
 	pub(crate) fn earned(listing: ListingId, record: &SubscriptionRecordOf<T>) -> Balance {
@@ -64,11 +68,18 @@ impl<T: Config> Pallet<T> {
 		unpaid
 	}
 
-	/// Where something of a period was paid out, both sides may rate it; but nobody rates what they own or serve.
+	/// Where a period was served for long enough, and something of it was paid out, both sides may rate it; but nobody rates what they own
+	/// or serve.
 	pub(crate) fn note_served(listing: ListingId, record: &SubscriptionRecordOf<T>, paid: bool) {
-		if paid && record.counted {
+		if paid && record.counted && Self::served_long_enough(listing, record) {
 			T::Ratings::served(listing, &record.payer, record.period_start);
 		}
+	}
+
+	/// Whether so much of a period was served by now that it is rated.
+	fn served_long_enough(listing: ListingId, record: &SubscriptionRecordOf<T>) -> bool {
+		let (from, to) = Self::served(listing, record);
+		to.saturating_sub(from).saturating_mul(RATED_PART) >= record.period
 	}
 
 	/// Divides `owed` among those who earned it, and returns what could not be paid to anybody.

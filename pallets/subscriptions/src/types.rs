@@ -60,8 +60,8 @@ impl<AccountId> SubscriptionRecord<AccountId> {
 	/// First block in which queries are refused, as block `now` knows.
 	///
 	/// That is `paid_until`, or the end of the grace. Where many subscriptions end in one block, the turn of one that
-	/// renews itself may be up to [`LOOK_AHEAD`] blocks later, and wait longer where blocks have no room for it. Until then
-	/// it goes on, for one period at most, because its holder did nothing wrong: it lapses where it could not be charged.
+	/// renews itself may be up to [`LOOK_AHEAD`] blocks later, or a tenth of its period, and wait longer where blocks have no room for it. Until
+	/// then it goes on, for one period at most, because its holder did nothing wrong: it lapses where it could not be charged.
 	pub fn entitled_until(&self, now: u32) -> u32 {
 		match self.phase {
 			Phase::Grace { until } => until,
@@ -77,8 +77,12 @@ impl<AccountId> SubscriptionRecord<AccountId> {
 	/// End of a late-payment grace of `grace` blocks. Never longer than a tenth of a period (one block at least): who lets
 	/// it lapse on purpose gains no more than that on the price.
 	pub fn grace_until(&self, grace: u32) -> u32 {
-		let tenth = self.period.checked_div(10).unwrap_or(0).max(1);
-		self.paid_until.saturating_add(grace.min(tenth))
+		self.paid_until.saturating_add(grace.min(self.tenth()))
+	}
+
+	/// Blocks of a tenth of a period, one at least.
+	pub fn tenth(&self) -> u32 {
+		self.period.checked_div(10).unwrap_or(0).max(1)
 	}
 
 	/// Notes that a period was paid out; one that was paid for `retained_after` blocks has stayed.

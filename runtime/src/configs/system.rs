@@ -15,8 +15,8 @@ use sp_runtime::{traits::AccountIdLookup, Perbill};
 parameter_types! {
 	pub const BlockHashCount: BlockNumber = 4096;
 	pub const Version: RuntimeVersion = VERSION;
-	/// One second of computation in a block of three, most of it for transactions. Nobody needs proofs of what a block reads,
-	/// so that their size has no limit.
+	/// One second of computation in a block of three, most of it for transactions. A quarter is kept for those that somebody has a time for
+	/// (`DispatchClass::Operational`), however full the block is. Nobody needs proofs of what a block reads, so that their size has no limit.
 	pub RuntimeBlockWeights: BlockWeights = BlockWeights::with_sensible_defaults(
 		Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, u64::MAX),
 		Perbill::from_percent(75),
@@ -109,10 +109,11 @@ pub enum ProxyType {
 	#[default]
 	#[codec(index = 0)]
 	Any,
-	/// Everything that neither spends the account's money nor touches its part in the consensus.
+	/// Everything that neither spends the account's money, or puts it at stake, nor touches its part in the consensus.
 	#[codec(index = 1)]
 	NonTransfer,
-	/// Listings, curation and deliveries: what a curator's operator needs day by day.
+	/// Listings, curation and deliveries: what a curator's operator needs day by day. It brings no bond, but what it does can cost the one that
+	/// there is, and it says who earns what is paid.
 	#[codec(index = 2)]
 	Curation,
 	/// Votes and proposals.
@@ -120,10 +121,25 @@ pub enum ProxyType {
 	Governance,
 }
 
+/// Whether a call puts money at stake for a listing or a node. Whoever acts for the account, or curates what it backs, could have it fined
+/// next, and have a part of the fine.
+fn puts_at_stake(call: &RuntimeCall) -> bool {
+	matches!(
+		call,
+		RuntimeCall::Backing(pallet_backing::Call::back { .. })
+			| RuntimeCall::Curation(
+				pallet_curation::Call::bond { .. }
+					| pallet_curation::Call::register_node { .. }
+					| pallet_curation::Call::restore_node_bond { .. }
+			)
+	)
+}
+
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		match self {
 			Self::Any => true,
+			Self::NonTransfer | Self::Curation if puts_at_stake(call) => false,
 			Self::NonTransfer => !matches!(
 				call,
 				RuntimeCall::Balances(..)

@@ -3,6 +3,7 @@
 use crate::*;
 use codec::Encode;
 use frame_support::{
+	storage::{with_transaction_unchecked, TransactionOutcome},
 	traits::{OnFinalize, OnIdle, OnInitialize},
 	weights::Weight,
 };
@@ -11,7 +12,9 @@ use sp_consensus_babe::{
 	BABE_ENGINE_ID,
 };
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{generic::Era, traits::Dispatchable, Digest, DigestItem, DispatchResult};
+use sp_runtime::{
+	generic::Era, traits::Dispatchable, ApplyExtrinsicResult, Digest, DigestItem, DispatchResult,
+};
 
 /// Slot of block 0: some day in the year 2025.
 const FIRST_SLOT: u64 = 580_000_000;
@@ -55,6 +58,20 @@ pub fn minutes() -> u32 {
 
 /// Puts a signed extrinsic into the running block.
 pub fn submit(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> DispatchResult {
+	try_submit(who, call).expect("it is valid")
+}
+
+/// The same, where the block may not have it. What is refused leaves nothing behind, as in a node that builds a block.
+pub fn try_submit(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> ApplyExtrinsicResult {
+	let signed = sign(who, call, 0);
+	with_transaction_unchecked(|| match Executive::apply_extrinsic(signed) {
+		Ok(outcome) => TransactionOutcome::Commit(Ok(outcome)),
+		refused => TransactionOutcome::Rollback(refused),
+	})
+}
+
+/// A signed extrinsic with a tip.
+pub fn sign(who: Sr25519Keyring, call: impl Into<RuntimeCall>, tip: Balance) -> UncheckedExtrinsic {
 	let account = who.to_account_id();
 	let extension: TxExtension = (
 		frame_system::AuthorizeCall::new(),
@@ -65,14 +82,13 @@ pub fn submit(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> DispatchResu
 		frame_system::CheckEra::from(Era::Immortal),
 		frame_system::CheckNonce::from(System::account_nonce(&account)),
 		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
+		pallet_transaction_payment::ChargeTransactionPayment::from(tip),
 		frame_system::WeightReclaim::new(),
 	);
 	let payload = sp_runtime::generic::SignedPayload::new(call.into(), extension).expect("it can be signed");
 	let signature = payload.using_encoded(|bytes| who.sign(bytes));
 	let (call, extension, _) = payload.deconstruct();
-	let signed = UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension);
-	Executive::apply_extrinsic(signed).expect("it is valid")
+	UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension)
 }
 
 /// Runs that many blocks to their start.

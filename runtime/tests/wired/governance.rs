@@ -167,6 +167,41 @@ fn a_proxy_for_curation_delivers_what_was_sold_and_buys_nothing() {
 }
 
 #[test]
+fn no_proxy_but_one_for_everything_puts_money_at_stake() {
+	use frame_support::traits::InstanceFilter;
+	let info = pallet_curation::NodeInfo {
+		peer_id: vec![1; 38].try_into().expect("it is short"),
+		addresses: Default::default(),
+		encryption_key: [9; 32],
+		worker: true,
+		persistence: true,
+		accepting: true,
+	};
+	let stakes: [RuntimeCall; 4] = [
+		pallet_backing::Call::back { listing: 0, amount: SOUK }.into(),
+		pallet_curation::Call::bond { listing: 0, amount: SOUK }.into(),
+		pallet_curation::Call::register_node { info: info.clone() }.into(),
+		pallet_curation::Call::restore_node_bond {}.into(),
+	];
+	for call in &stakes {
+		for kind in [ProxyType::NonTransfer, ProxyType::Curation, ProxyType::Governance] {
+			assert!(!kind.filter(call), "{kind:?}: {call:?}");
+		}
+		assert!(ProxyType::Any.filter(call));
+	}
+	// What is at stake already may be changed, and taken back.
+	let others: [RuntimeCall; 3] = [
+		pallet_curation::Call::update_node { info }.into(),
+		pallet_curation::Call::unbond { listing: 0, amount: SOUK }.into(),
+		pallet_curation::Call::deregister_node {}.into(),
+	];
+	for call in &others {
+		assert!(ProxyType::NonTransfer.filter(call) && ProxyType::Curation.filter(call), "{call:?}");
+	}
+	assert!(ProxyType::NonTransfer.filter(&pallet_backing::Call::unback { listing: 0, amount: SOUK }.into()));
+}
+
+#[test]
 fn what_assets_are_worth_is_set_by_governance_only() {
 	use frame_support::traits::tokens::ConversionFromAssetBalance;
 	let worth = |asset| WorthInNative::from_asset_balance(3 * ONE_WUSD, asset).ok();

@@ -204,6 +204,35 @@ fn a_period_that_was_cancelled_half_way_is_rated_as_well() {
 }
 
 #[test]
+fn a_period_that_was_cancelled_after_some_blocks_is_rated_by_nobody() {
+	market(|| {
+		let subscribe = Subscriptions_::subscribe {
+			listing: LISTING,
+			plan: MONTHLY,
+			holder: None,
+			auto_renew: false,
+			period: PERIOD,
+			max_price: price(),
+		};
+		let cancel = || Subscriptions_::cancel { listing: LISTING, holder: None };
+		let deal = || Deal::Period { listing: LISTING, payer: PAYER.to_account_id() };
+		// As often as somebody likes.
+		for _ in 0..3 {
+			assert_ok!(submit(PAYER, subscribe.clone()));
+			next_blocks(PERIOD / 4);
+			assert_ok!(submit(PAYER, cancel()));
+			for who in [PAYER, CURATOR] {
+				assert_eq!(submit(who, rate(deal(), 1)), Err(ReputationError::NotFound.into()));
+			}
+		}
+		assert_ok!(submit(PAYER, subscribe));
+		next_blocks(PERIOD / 4 + 1);
+		assert_ok!(submit(PAYER, cancel()));
+		assert_ok!(submit(PAYER, rate(deal(), 1)));
+	});
+}
+
+#[test]
 fn the_winner_of_a_dispute_issues_a_credential_about_who_lost_it() {
 	market(|| {
 		let order = delivered();

@@ -60,7 +60,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		let window = view.reputation_settings().await?.window;
 		return Err(Failure::failed(format!(
 			"{} may not rate {what} (any more): each of its two sides does so once, within {window} blocks after it ended and came to \
-			 something, and nobody rates what they bought of a listing that they own or serve; nothing was sent",
+			 something (of a period, a quarter was served), and nobody rates what they bought of a listing that they own or serve; nothing was sent",
 			format_account(&me)
 		)));
 	}

@@ -20,7 +20,7 @@ use souk_primitives::{
 
 use CredentialKind::{DisputeLost, ReliablePayer, TrustedSeller};
 
-/// What subscriptions say when a period has earned something.
+/// What subscriptions say when enough of a period was served.
 fn served(listing: u32, payer: AccountId) {
 	<Reputation as Ratings<AccountId>>::served(listing, &payer, now().saturating_sub(5));
 }

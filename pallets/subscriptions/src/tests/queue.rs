@@ -1,8 +1,10 @@
 //! Full queues, and blocks without room for all turns.
 
 use super::*;
-use crate::{Due, NextDue, Pallet, WeightInfo};
+use crate::{queue::NEAR, Due, NextDue, Pallet, Phase, WeightInfo, LOOK_AHEAD};
 use frame_system::limits::BlockWeights;
+use souk_primitives::{Plan, PlanKind, Price};
+use sp_core::H256;
 
 /// Buys for as many commitments of the subscriber's.
 fn buy(listing: u32, count: u8, auto_renew: bool) {
@@ -136,5 +138,61 @@ fn what_was_cancelled_leaves_the_queue() {
 		let holder = Some([0; 32]);
 		assert_ok!(dispatch(SUBSCRIBER, crate::Call::<Test>::cancel { listing, holder }));
 		assert_eq!(Due::<Test>::get(1 + PERIOD).to_vec(), [(Holder::Commitment([1; 32]), listing)]);
+	});
+}
+
+/// A period of which a tenth is more than the queues that are looked at one after the other.
+const LONG: u32 = 1_000;
+
+#[test]
+fn whoever_fills_the_queues_after_its_end_does_not_make_anothers_subscription_lapse() {
+	TestExt.execute(|| {
+		let price = || Price { asset: WUSD, amount: 10 };
+		let plan = |period| Plan { kind: PlanKind::Subscription { period }, price: price() };
+		let listing = draft(ListingKind::Service, vec![plan(LONG), plan(LONG + 1)]);
+		assert_ok!(set_state(listing, ListingState::Active));
+		assert_ok!(subscribe(SUBSCRIBER, listing, 0, true));
+		advance_to(LONG);
+		let next = 1 + 2 * LONG;
+		for number in 0..(LOOK_AHEAD + 1) * MaxDue::get() {
+			let mut commitment = [0; 32];
+			commitment[..4].copy_from_slice(&number.to_le_bytes());
+			assert_ok!(subscribe_as(OTHER, listing, 1, Some(commitment), false, 10));
+		}
+		let full = |block| Due::<Test>::get(block).len() == 4;
+		assert!((next..=next + LOOK_AHEAD).all(full));
+
+		advance_to(1 + LONG);
+		let record = crate::Subscriptions::<Test>::get(Holder::Account(SUBSCRIBER), listing);
+		let record = record.expect("it goes on");
+		assert_eq!((record.phase, record.period_start), (Phase::Running, 1 + LONG));
+		let turn = record.queued_at.expect("it waits for its next turn");
+		assert!((next + LOOK_AHEAD + 1..next + LONG / 10).contains(&turn), "{turn} after {next}");
+		// Until then it is served, as where blocks have no room.
+		assert_eq!(record.entitled_until(next), turn);
+	});
+}
+
+#[test]
+fn which_queues_are_looked_at_last_nobody_knows_before_the_block() {
+	TestExt.execute(|| {
+		let (first, reach, near) = (10_000, 5_000, NEAR as usize);
+		let places = |parent, reach| {
+			System::initialize(
+				&(System::block_number() + 1),
+				&H256::repeat_byte(parent),
+				&Default::default(),
+			);
+			Pallet::<Test>::places(first, reach, &Holder::Account(OTHER), 0).collect::<Vec<_>>()
+		};
+		let (one, other) = (places(1, reach), places(2, reach));
+		assert_eq!((one.len() as u32, other.len() as u32), (LOOK_AHEAD, LOOK_AHEAD));
+		assert_eq!(one[..near], (first..first + NEAR).collect::<Vec<_>>());
+		assert_eq!(one[..near], other[..near]);
+		let far = [&one[near..], &other[near..]];
+		assert_ne!(far[0], far[1]);
+		assert!(far.concat().iter().all(|place| (first + NEAR..first + reach).contains(place)));
+		// Where a tenth of a period is less, they are the next.
+		assert_eq!(places(3, NEAR), (first..first + LOOK_AHEAD).collect::<Vec<_>>());
 	});
 }

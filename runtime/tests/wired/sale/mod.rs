@@ -1,5 +1,6 @@
 //! One-time sales of a snapshot on the real runtime: through signed extrinsics, with fees, real chunks and real proofs.
 
+mod full;
 mod keys;
 
 use crate::*;

@@ -11,14 +11,18 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_escrow::{Deliveries, KeyDelivery, OrderDetails};
+use pallet_stakes::{ChallengePlace, ChallengeRecord, Turn};
 use souk_primitives::{
 	reach::{Backing as _, Bonds, Curation as _, Listings as _, Offences, Proofs as _, Subscribers},
 	Asset, Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Plan, PlanKind, Price,
 	SnapshotView,
 };
 use souk_proof_primitives::{
+	chunk::{cipher_leaf, CHUNK_BYTES, CHUNK_OVERHEAD},
 	context::ProofContext,
 	groth16::trapdoor::some_inputs,
+	merkle::Merkle,
+	piece::cut,
 	point::PublicPoint,
 	public_inputs::{KeyDeliveryPublic, PublicInputs},
 	scalar,
@@ -61,12 +65,21 @@ pub enum Kind {
 	Payment,
 	/// A batch of vouchers, each a payment.
 	Vouchers,
+	/// An answer to a challenge, in the part of a block that is kept for such calls.
+	Answers,
 }
 
 impl Kind {
 	/// All of them, that of the first listing first.
-	pub const ALL: [Self; 6] =
-		[Self::TableProof, Self::Transfer, Self::Proof, Self::Deliveries, Self::Payment, Self::Vouchers];
+	pub const ALL: [Self; 7] = [
+		Self::TableProof,
+		Self::Transfer,
+		Self::Proof,
+		Self::Deliveries,
+		Self::Payment,
+		Self::Vouchers,
+		Self::Answers,
+	];
 
 	/// What a table calls it.
 	pub fn name(self) -> &'static str {
@@ -77,7 +90,13 @@ impl Kind {
 			Self::TableProof => "proofs over tables",
 			Self::Payment => "payments to fifty",
 			Self::Vouchers => "batches of 64 vouchers",
+			Self::Answers => "answers to challenges",
 		}
+	}
+
+	/// Whether the calls have a part of each block that no others can take. Then a block is fullest when they come last.
+	pub fn is_operational(self) -> bool {
+		matches!(self, Self::Answers)
 	}
 
 	/// Writes what calls of this kind need, and returns up to `count` of them, more than a block has room for.
@@ -89,6 +108,7 @@ impl Kind {
 			Self::TableProof => table_proofs(count.min(20)),
 			Self::Payment => payments(count.min(100)),
 			Self::Vouchers => vouchers(count.min(12)),
+			Self::Answers => answers(count.min(MOST)),
 		}
 	}
 }
@@ -309,6 +329,29 @@ fn vouchers(count: usize) -> Vec<Signed> {
 		Signed { by: by.clone(), call: call.into() }
 	};
 	(0..count).map(batch).collect()
+}
+
+/// One node that keeps a snapshot of so many listings, and is asked for the same piece of each.
+fn answers(count: usize) -> Vec<Signed> {
+	const CHUNKS: usize = 4;
+	let by = rich("keeper");
+	let node = account(&by);
+	let sealed = vec![7; CHUNK_BYTES + CHUNK_OVERHEAD];
+	let tree: Merkle = (0..CHUNKS).map(|index| cipher_leaf(index as u32, &sealed)).collect();
+	let (at, until) = (System::block_number(), System::block_number() + HOURS);
+	let place = ChallengePlace { chunk: 1, sealed: sealed.len() as u32, piece: 3 };
+	let piece = cut(place.chunk, &sealed, place.piece).expect("there is one");
+	let path = tree.path(place.chunk as usize).expect("there is one");
+	let answer = |number: usize| {
+		// No other kind has so many listings.
+		let listing = 1_000_000 + number as ListingId;
+		let record = ChallengeRecord { period: 1, cipher_root: tree.root(), place, at, until };
+		pallet_stakes::Challenges::<Runtime>::insert(&node, listing, record);
+		pallet_stakes::Due::<Runtime>::insert(until, Turn::Challenge(node.clone(), listing), ());
+		let (piece, path) = (piece.clone(), path.clone());
+		pallet_stakes::Call::<Runtime>::answer_challenge { listing, piece, path }
+	};
+	(0..count).map(|number| Signed { by: by.clone(), call: answer(number).into() }).collect()
 }
 
 /// More for the hooks than a block has room for: a fine that many subscribers have a part in, and many subscriptions whose period is over.
