@@ -1,7 +1,7 @@
 //! A result on its way in: written to a file and hashed piece by piece, and handed out only when it was checked.
 
 use crate::{error::SdkError, Digest};
-use datafusion::arrow::ipc::{root_as_message, MessageHeader};
+use datafusion::arrow::ipc::{self, root_as_message, MessageHeader};
 use souk_protocol::{attestation::result_hasher, hash::StreamHasher};
 use std::{
 	fs::File,
@@ -149,10 +149,14 @@ fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String
 			MessageHeader::Schema if !schema_seen => schema_seen = true,
 			MessageHeader::RecordBatch if schema_seen => {
 				let batch = message.header_as_record_batch().ok_or("a batch without a head")?;
+				not_compressed(&batch)?;
 				let length = u64::try_from(batch.length()).map_err(|_| "a batch of less than no rows")?;
 				rows = rows.checked_add(length).ok_or("more rows than can be")?;
 			}
-			MessageHeader::DictionaryBatch if schema_seen => {}
+			MessageHeader::DictionaryBatch if schema_seen => {
+				let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
+				not_compressed(&dictionary.ok_or("a dictionary without a batch")?)?;
+			}
 			_ => return Err("its messages are not in order".into()),
 		}
 		let step = i64::try_from(body).map_err(|e| e.to_string())?;
@@ -163,6 +167,14 @@ fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String
 		(true, 0) => Ok(rows),
 		(true, more) => Err(format!("{more} bytes follow its end")),
 		(false, _) => Err("it has no schema".into()),
+	}
+}
+
+/// No node compresses: who does has a few bytes claim to be as many as they like, and those are allocated.
+fn not_compressed(batch: &ipc::RecordBatch<'_>) -> Result<(), String> {
+	match batch.compression() {
+		None => Ok(()),
+		Some(_) => Err("it is compressed".into()),
 	}
 }
 
@@ -193,7 +205,10 @@ pub(crate) mod tests {
 	use datafusion::arrow::{
 		array::{Int64Array, RecordBatch},
 		datatypes::{DataType, Field, Schema},
-		ipc::writer::StreamWriter,
+		ipc::{
+			writer::{IpcWriteOptions, StreamWriter},
+			CompressionType,
+		},
 	};
 	use std::{io::Cursor, sync::Arc};
 
@@ -239,6 +254,17 @@ pub(crate) mod tests {
 			changed[at] ^= 0xff;
 			let _ = count(&changed);
 		}
+	}
+
+	#[test]
+	fn what_is_compressed_is_refused() {
+		let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)]));
+		let compressed = IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME));
+		let mut writer =
+			StreamWriter::try_new_with_options(Vec::new(), &schema, compressed.unwrap()).unwrap();
+		let column = Arc::new(Int64Array::from_iter_values(0..1_000));
+		writer.write(&RecordBatch::try_new(schema.clone(), vec![column]).unwrap()).unwrap();
+		assert_eq!(count(&writer.into_inner().unwrap()), Err("it is compressed".into()));
 	}
 
 	#[tokio::test]

@@ -1,6 +1,6 @@
 //! What other pallets see of this one: the one place where an offence is recorded, and who is away.
 
-use crate::*;
+use crate::{fines::Harm, *};
 use frame_support::weights::Weight;
 use souk_primitives::{
 	reach::{Bonds, Downtimes, Offences},

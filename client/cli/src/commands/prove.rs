@@ -76,9 +76,7 @@ pub async fn run(
 		paying(&args.pay, Some(args.snapshot), &view, &listing, account, ctx).await?;
 	let snapshot = snapshot.unwrap_or(args.snapshot);
 	let mut query = Query { snapshot, timeout: args.time(), ..Query::new(sql.clone()) };
-	if let Some(rows) = args.max_rows {
-		query.limits.rows = rows;
-	}
+	query.limits.rows = args.most_rows(&listing.policy);
 	let mut step = ctx.progress.step(format!("asking for a proof about {}", printable(&listing.name)));
 	let mut say = |progress: Progress| step.say(words(progress));
 	let answer = match subscriber.prove(&listing, query, &mut say).await {

@@ -24,7 +24,7 @@ use serde::Serialize;
 use souk_config::{Period, BLOCK_SECONDS};
 use souk_custody::format_account;
 use souk_protocol::{request::MAX_SQL, Snapshot};
-use souk_sdk::{subscriber::DEFAULT_TIMEOUT, Answer, Query, SdkError};
+use souk_sdk::{subscriber::DEFAULT_TIMEOUT, types::QueryPolicy, Answer, Query, SdkError};
 use std::{
 	fs::File,
 	io::{BufWriter, IsTerminal as _, Read, Write as _},
@@ -119,6 +119,11 @@ impl Args {
 		sql_of(self.sql.as_ref(), self.file.as_deref())
 	}
 
+	/// How many rows are accepted. No node of the listing may send more than its policy allows, and one that does would fill the disk.
+	pub fn most_rows(&self, policy: &QueryPolicy) -> u64 {
+		self.max_rows.unwrap_or(policy.max_rows.into())
+	}
+
 	/// How long to wait.
 	pub fn time(&self) -> Duration {
 		match self.timeout {
@@ -181,9 +186,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let account = ctx.account()?;
 	let (view, listing) = ctx.listing(&args.listing).await?;
 	let mut query = Query { snapshot: args.snapshot, timeout: args.time(), ..Query::new(sql) };
-	if let Some(rows) = args.max_rows {
-		query.limits.rows = rows;
-	}
+	query.limits.rows = args.most_rows(&listing.policy);
 	let Paying { subscriber, cost, .. } = paying(&args.pay, None, &view, &listing, account, ctx).await?;
 	let step = ctx.progress.step(format!("asking the persistence nodes of {}", printable(&listing.name)));
 	let answer = match subscriber.query(&listing, query).await {
@@ -459,6 +462,13 @@ mod tests {
 			out: None,
 			payment: None,
 		}
+	}
+
+	#[test]
+	fn no_more_rows_are_accepted_than_the_listings_policy_allows() {
+		let policy = QueryPolicy { max_rows: 1_000, aggregate_only: false, min_group_size: 0 };
+		assert_eq!(args(&["nyc", "SELECT 1"]).most_rows(&policy), 1_000);
+		assert_eq!(args(&["nyc", "SELECT 1", "--max-rows", "7"]).most_rows(&policy), 7);
 	}
 
 	#[test]
