@@ -161,6 +161,7 @@ pub struct Purse {
 	quota: u32,
 	asked: Option<Asked>,
 	spent: Option<Spent>,
+	broken_off: Vec<Spent>,
 	/// Whether a node that says that something is due is paid for an answer that got lost.
 	pays_lost: bool,
 	/// The nodes that were.
@@ -222,6 +223,7 @@ impl Purse {
 			quota,
 			asked: None,
 			spent: None,
+			broken_off: Vec::new(),
 			pays_lost: false,
 			lost_paid: BTreeSet::new(),
 			_lock: lock,
@@ -242,6 +244,11 @@ impl Purse {
 	/// What the last answered query was paid with.
 	pub fn spent(&self) -> Option<Spent> {
 		self.spent
+	}
+
+	/// What was paid for queries that broke off after rows had come.
+	pub fn broken_off(&self) -> &[Spent] {
+		&self.broken_off
 	}
 
 	/// The voucher for the next query to a node, for rows or for a proof. Where it is a new one, it is on the disk.
@@ -327,7 +334,10 @@ impl Purse {
 				..before
 			},
 		};
-		self.keep(node, page)
+		let cost = if free { 0 } else { cost };
+		let (tab, node, counter, amount) = (self.book.tab, *node, page.counter, page.amount);
+		self.broken_off.push(Spent { tab, node, free, cost, counter, amount });
+		self.keep(&node, page)
 	}
 
 	/// Notes that a node refused the query with a code. Says whether another voucher would do: what was asked for as a free query is to be
@@ -538,6 +548,8 @@ mod tests {
 		assert_eq!(sums(&first.voucher(&NODES[0], Rows).unwrap()), (1, 10));
 		first.broke_off(&NODES[0]).unwrap();
 		assert_eq!(first.spent(), None, "it is no answer");
+		let paid: Vec<_> = first.broken_off().iter().map(|spent| (spent.node, spent.cost)).collect();
+		assert_eq!(paid, [(NODES[0], 10)], "but it was paid");
 		drop(first);
 		let mut second = purse(dir.path(), 0).await;
 		let sent = second.voucher(&NODES[0], Rows).unwrap();

@@ -220,6 +220,14 @@ impl<S: ChainSource> Subscriber<S> {
 		self.purse.as_ref()?.lock().await.spent()
 	}
 
+	/// What was paid for queries that broke off after rows had come, where they were paid from a tab.
+	pub async fn broken_off(&self) -> Vec<Spent> {
+		match &self.purse {
+			Some(purse) => purse.lock().await.broken_off().to_vec(),
+			None => Vec::new(),
+		}
+	}
+
 	/// Who asks.
 	pub fn account(&self) -> &Account {
 		&self.account

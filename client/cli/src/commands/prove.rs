@@ -7,7 +7,7 @@
 
 use super::{
 	query::{explain, keep, name_of, print_figures, writable, Args},
-	tab::pay::{paying, Paying, PaymentRecord},
+	tab::pay::{and_paid, paying, Paying, PaymentRecord},
 };
 use crate::{
 	context::Context,
@@ -56,6 +56,9 @@ pub struct Report {
 	out: Option<PathBuf>,
 	/// What it was paid with, where it was paid from a tab.
 	payment: Option<PaymentRecord>,
+	/// What was paid besides for queries that broke off.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	broken_off: Vec<PaymentRecord>,
 }
 
 /// Runs it.
@@ -85,7 +88,8 @@ pub async fn run(
 			if let (SdkError::Refused { attestation, .. }, Some(path)) = (&error, &args.attestation) {
 				keep(&AttestationRecord::from(&**attestation), path)?;
 			}
-			return Err(explain(error, &args.listing));
+			let paid = PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await;
+			return Err(and_paid(explain(error, &args.listing), &paid));
 		}
 	};
 	drop(step);
@@ -112,6 +116,7 @@ pub async fn run(
 		format: name_of(format),
 		out: args.out.clone(),
 		payment: PaymentRecord::new(subscriber.spent().await, cost.as_ref()),
+		broken_off: PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await,
 	};
 	let ipc = figures(&answer.bundle, &sql)?;
 	let written = print_figures(&ipc, format, args.out.as_deref(), &report, ctx, out)?;
@@ -193,6 +198,9 @@ fn tell(report: &Report, answer: &ProvedAnswer, written: Formatted, format: Form
 	eprintln!("snapshot of {} UTC (period {})", text::utc_minutes(report.snapshot), report.snapshot);
 	if let Some(payment) = &report.payment {
 		eprintln!("{}", payment.in_words());
+	}
+	for payment in &report.broken_off {
+		eprintln!("{}", payment.of_lost_in_words());
 	}
 	for tried in &report.tried {
 		eprintln!("before that {} failed: {}", tried.provider, printable(&tried.reason));

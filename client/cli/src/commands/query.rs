@@ -8,7 +8,7 @@
 
 use super::{
 	prove,
-	tab::pay::{paying, PayArgs, Paying, PaymentRecord},
+	tab::pay::{and_paid, paying, PayArgs, Paying, PaymentRecord},
 };
 use crate::{
 	address::ListingAddress,
@@ -171,6 +171,9 @@ struct Report {
 	out: Option<PathBuf>,
 	/// What it was paid with, where it was paid from a tab.
 	payment: Option<PaymentRecord>,
+	/// What was paid besides for queries that broke off.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	broken_off: Vec<PaymentRecord>,
 }
 
 /// Runs it.
@@ -196,7 +199,8 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 			if let (SdkError::Refused { attestation, .. }, Some(path)) = (&error, &args.attestation) {
 				keep(&AttestationRecord::from(&**attestation), path)?;
 			}
-			return Err(explain(error, &args.listing));
+			let paid = PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await;
+			return Err(and_paid(explain(error, &args.listing), &paid));
 		}
 	};
 	drop(step);
@@ -218,6 +222,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		format: name_of(format),
 		out: args.out.clone(),
 		payment: PaymentRecord::new(subscriber.spent().await, cost.as_ref()),
+		broken_off: PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await,
 	};
 	let written = deliver(&answer, format, args.out.as_deref(), &report, ctx, out)?;
 	if !ctx.json {
@@ -401,6 +406,9 @@ fn tell(report: &Report, written: Formatted, format: Format, elapsed: Duration) 
 	if let Some(payment) = &report.payment {
 		eprintln!("{}", payment.in_words());
 	}
+	for payment in &report.broken_off {
+		eprintln!("{}", payment.of_lost_in_words());
+	}
 	for tried in &report.tried {
 		eprintln!("before that {} failed: {}", tried.provider, printable(&tried.reason));
 	}
@@ -461,6 +469,7 @@ mod tests {
 			format: "json",
 			out: None,
 			payment: None,
+			broken_off: vec![],
 		}
 	}
 

@@ -225,6 +225,20 @@ impl PaymentRecord {
 		})
 	}
 
+	/// What was paid for queries that broke off.
+	pub async fn of_broken_off(subscriber: &Subscriber, like: Option<&Amount>) -> Vec<Self> {
+		let spent = subscriber.broken_off().await;
+		spent.into_iter().filter_map(|spent| Self::new(Some(spent), like)).collect()
+	}
+
+	/// For a person, where rows came and then no more.
+	pub fn of_lost_in_words(&self) -> String {
+		match self.free {
+			true => format!("a free query of tab {} is used up by rows that broke off", self.tab),
+			false => format!("paid {} from tab {} for rows that came and broke off", self.paid, self.tab),
+		}
+	}
+
 	/// For a person.
 	pub fn in_words(&self) -> String {
 		if self.free {
@@ -238,6 +252,19 @@ impl PaymentRecord {
 			self.promised
 		)
 	}
+}
+
+/// A query that failed, and was paid all the same.
+pub fn and_paid(mut failure: Failure, paid: &[PaymentRecord]) -> Failure {
+	if paid.is_empty() {
+		return failure;
+	}
+	for payment in paid {
+		failure.message.push_str(&format!("; {}", payment.of_lost_in_words()));
+	}
+	let mut details = failure.details.take().unwrap_or_else(|| serde_json::json!({}));
+	details["broken_off"] = serde_json::json!(paid);
+	Failure { details: Some(details), ..failure }
 }
 
 #[cfg(test)]
@@ -261,6 +288,28 @@ mod tests {
 		};
 		assert_eq!(best(tabs(), 3, &alice).map(|tab| tab.id), Some(2));
 		assert_eq!(best(tabs(), 8, &alice), None);
+	}
+
+	#[test]
+	fn what_failed_and_was_paid_says_so() {
+		let spent = |free, cost| Spent { tab: 7, node: [1; 32], free, cost, counter: 3, amount: 30 };
+		let like = native(0);
+		let paid: Vec<_> = [spent(false, 100_000_000_000), spent(true, 0)]
+			.into_iter()
+			.filter_map(|spent| PaymentRecord::new(Some(spent), Some(&like)))
+			.collect();
+		let refused = || Failure::failed("the node says timed_out");
+		assert_eq!(and_paid(refused(), &[]), refused());
+		let failure = and_paid(refused(), &paid);
+		assert_eq!(
+			failure.message,
+			"the node says timed_out; paid 0.1 SOUK from tab 7 for rows that came and broke off; a free query of tab 7 is used up by rows that broke off"
+		);
+		let details = failure.details.expect("what was paid");
+		assert_eq!(
+			(&details["broken_off"][0]["tab"], details["broken_off"].as_array().map(Vec::len)),
+			(&7.into(), Some(2))
+		);
 	}
 
 	#[test]
