@@ -30,9 +30,8 @@ impl<T: Config> Offences<T::AccountId> for Pallet<T> {
 			Some(node) => answer(Bond::Node(node.clone()), penalty.node, most),
 			None => 0,
 		};
-		// And those who pay get no more than the one of the two that loses less: else it would subscribe and have the other fined.
-		let to_subscribers = match both && offence.node.is_some() {
-			true => of_node.min(of_curator),
+		let to_subscribers = match offence.curator_answers && offence.node.is_some() {
+			true => penalty.most_for_subscribers(of_curator, of_node),
 			false => Balance::MAX,
 		};
 		let Offence { kind, listing, node, reporter, began, harmed_for, evidence, .. } = offence;

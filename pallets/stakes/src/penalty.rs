@@ -57,6 +57,15 @@ impl Penalty {
 		Permill::from_parts(u32::try_from(parts.unwrap_or(0)).unwrap_or(u32::MAX))
 	}
 
+	/// What those who pay for a listing get at most of an offence for which its curator and a node answer, where they lose so much: no more than the one of
+	/// them that loses less. Else it would subscribe, and have the other fined. Both answer where the curator's part is something.
+	pub fn most_for_subscribers(&self, of_curator: Balance, of_node: Balance) -> Balance {
+		match self.curator.is_zero() {
+			true => Balance::MAX,
+			false => of_curator.min(of_node),
+		}
+	}
+
 	/// Divides `amount`. The shares are all of it.
 	pub fn divide(&self, amount: Balance, reported: bool) -> Shares {
 		let subscribers = self.subscribers.mul_floor(amount);

@@ -6,7 +6,7 @@ use crate::{
 		giving_in::{conceded, When},
 		griefers::{grief, Grief},
 		juries::{attack, Attack, Means, SILENT},
-		slashes::{most_of_others, penalty, self_slash, Hers, BOND, NODE_BOND, TABLE},
+		slashes::{hired, most_of_others, penalty, self_slash, Hers, BOND, NODE_BOND, TABLE},
 		voters::{gain, Voter},
 		HONEST, MANY_TRIALS, TRIALS,
 	},
@@ -369,6 +369,39 @@ fn slashes(page: &mut String) -> std::fmt::Result {
 		page,
 		"\nAt the limit she gains nothing, **and loses nothing either**: the loss is her backers', who see on chain how much is behind the bond and what \
 		 the penalties are. Below it she loses, and most where she has backed herself."
+	)?;
+	hired_nodes(page)
+}
+
+fn hired_nodes(page: &mut String) -> std::fmt::Result {
+	writeln!(
+		page,
+		"\n## Nodes and workers who are hired\n\n\
+		 A node that a curator has hired is all who pay for her listing, under names that nobody knows, and commits an offence for which both answer. With her bond \
+		 of {} and its own of {}:\n\n\
+		 | offence | the curator loses | the node loses | those who pay get |\n|---|---:|---:|---:|",
+		souk(BOND),
+		souk(NODE_BOND)
+	)?;
+	for (kind, numbers) in TABLE {
+		let [curator, node, ..] = numbers;
+		if curator > 0 && node > 0 {
+			let (back, lost) = hired(&penalty(numbers));
+			writeln!(
+				page,
+				"| `{kind:?}` | {} | {} | {} |",
+				souk(Milli::from(curator) * BOND / 1_000),
+				souk(lost),
+				souk(back)
+			)?;
+		}
+	}
+	writeln!(
+		page,
+		"\nNever a gain, whatever governance sets: they get no more than the node loses. A worker answers for no snapshot that is late, nor for one that is bad, and can bring \
+		 about either where a quorum needs it. Of these nobody gets more than what they have paid for the time in which they were harmed, out of the price of a \
+		 subscription that she has: so that is no gain either. **Harm for its own sake** is not prevented by it. It costs a node as above, and a worker its place: a \
+		 curator chooses whom she hires, and as many that one alone is no quorum."
 	)
 }
 

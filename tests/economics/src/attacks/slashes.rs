@@ -67,8 +67,25 @@ pub fn self_slash(penalty: &Penalty, hers: Hers) -> Milli {
 
 	let fine = unsigned(of_bond + of_backing + of_node);
 	let shares = penalty.divide(fine, hers.reporter);
-	let back = Permill::from_percent(hers.subscribers).mul_floor(shares.subscribers);
+	let subscribers = match penalty.node.is_zero() {
+		// No node answers.
+		true => shares.subscribers,
+		false => shares
+			.subscribers
+			.min(penalty.most_for_subscribers(unsigned(of_bond + of_backing), unsigned(of_node))),
+	};
+	let back = Permill::from_percent(hers.subscribers).mul_floor(subscribers);
 	signed(back) + signed(shares.reporter) - lost
+}
+
+/// What a node gains that is hired by a curator, commits an offence for which both answer, and is all who pay for the listing: what they get together,
+/// and what it loses.
+pub fn hired(penalty: &Penalty) -> (Milli, Milli) {
+	let of_curator = penalty.curator.mul_floor(unsigned(BOND));
+	let of_node = penalty.node.mul_floor(unsigned(NODE_BOND));
+	let shares = penalty.divide(of_curator + of_node, false);
+	let back = shares.subscribers.min(penalty.most_for_subscribers(of_curator, of_node));
+	(signed(back), signed(of_node))
 }
 
 /// The most that others may put behind her [`BOND`], where that much of a fine goes to subscribers and reporter; never more than `most` times
@@ -112,6 +129,14 @@ mod tests {
 				+ signed(penalty.node.mul_floor(unsigned(NODE_BOND)));
 			let gain = self_slash(&penalty, Hers::ALL);
 			assert!(gain <= -(fine / 10), "{penalty:?}: {gain} of {fine}");
+		}
+	}
+
+	#[test]
+	fn a_node_gains_nothing_by_having_the_curator_fined_who_hired_it_whatever_governance_sets() {
+		for penalty in in_force() {
+			let (back, lost) = hired(&penalty);
+			assert!(back <= lost, "{penalty:?}: {back} for {lost}");
 		}
 	}
 
