@@ -260,7 +260,7 @@ fn a_listing_that_has_ended_meanwhile_is_fined_all_the_same() {
 		set_state(listing, ListingState::Retired);
 		prune_snapshot(listing, PERIOD);
 		assert_ok!(prove_bad_chunk(BUYER, order, bad_chunk(&snapshot, order, 1)));
-		assert_eq!((spent(&SOUK), bond(listing).active), (0, 3_600));
+		assert_eq!((spent(&SOUK), bond(listing).active), (0, 3_500));
 	});
 }
 

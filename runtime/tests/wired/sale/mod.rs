@@ -18,7 +18,7 @@ use souk_primitives::{
 	Asset, ListingId, ListingKind, ListingState, NodeRole, PayoutSplit, Plan, PlanKind, Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
-use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult, Permill};
+use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult, FixedU128, Permill};
 
 type Curation_ = pallet_curation::Call<Runtime>;
 type Listings_ = pallet_listings::Call<Runtime>;
@@ -255,10 +255,29 @@ fn a_bad_chunk_is_proved_to_the_chain_refunded_and_slashed() {
 		// The seller has the wUSD; the buyer has their worth out of the bond, less the fee of the call.
 		let got = souk(&BUYER.to_account_id()) - buyer;
 		assert!(WORTH * 9 / 10 < got && got < WORTH, "{got}");
-		let fine = (BOND - WORTH) / 10;
+		// Of all of the bond, what covers the sale included.
+		let fine = BOND / 10;
 		assert_eq!(souk(&Treasury::account_id()) - treasury, fine);
 		let bond = Curation::curator_bond(LISTING);
 		assert_eq!((bond.active, bond.covered), (BOND - WORTH - fine, 0));
+	});
+}
+
+#[test]
+fn who_sells_to_herself_all_that_her_bond_covers_pays_a_tenth_of_the_bond() {
+	market(Snapshot::corrupted(), |sale| {
+		// The price is worth nine tenths of the bond: the buyer may be the curator.
+		let worth = BOND - BOND / 10;
+		let rate = FixedU128::from_rational(worth, PRICE);
+		assert_ok!(AssetRate::update(RuntimeOrigin::root(), Box::new(Asset::WithId(WUSD)), rate));
+		let order = sale.order();
+		assert_ok!(sale.deliver(order));
+		assert_eq!(Curation::curator_bond(LISTING).covered, worth);
+		let treasury = souk(&Treasury::account_id());
+		assert_ok!(sale.prove_bad_chunk(order, WRONG));
+		assert_eq!(souk(&Treasury::account_id()) - treasury, BOND / 10);
+		assert_eq!(Escrow::order_details(order).expect("it is kept").from_bond, worth);
+		assert_eq!(Curation::curator_bond(LISTING).active, 0);
 	});
 }
 
