@@ -10,7 +10,10 @@ use souk_primitives::{
 	reach, Basis, Commitments, ListingKind, ListingState, NodeRole, Offence, OffenceKind, PayoutSplit,
 	Period, Plan, PlanIndex, PlanKind, QueryPolicy, SnapshotView, Term,
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+	cell::RefCell,
+	collections::{BTreeMap, BTreeSet},
+};
 
 /// Plans of the listings that tests sell.
 pub const ONE_TIME: PlanIndex = 0;
@@ -55,6 +58,7 @@ thread_local! {
 
 const BOND_RECORDS: &[u8] = b"bonds by listing";
 const BEGAN: &[u8] = b"since when the last offence could be seen";
+const PROVED: &[u8] = b"evidence of all offences";
 const PERIODS: &[u8] = b"starts of periods that are not settled, and the next mark";
 
 /// Forgets all listings; the chain's storage is new by itself.
@@ -301,7 +305,7 @@ impl reach::Curation<AccountId> for Registry {
 	}
 }
 
-/// An offence costs a part of the bond; the treasury has it at once.
+/// An offence costs a part of the bond, once for its evidence; the treasury has it at once.
 impl reach::Offences<AccountId> for Registry {
 	fn commit(offence: Offence<AccountId>) -> Balance {
 		assert_eq!((offence.kind, offence.node), (OffenceKind::BadChunk, None));
@@ -309,6 +313,11 @@ impl reach::Offences<AccountId> for Registry {
 		let listing = Escrow::order_details(order).map(|view| view.listing);
 		assert_eq!(listing, Some(offence.listing));
 		unhashed::put(BEGAN, &offence.began);
+		let mut proved: BTreeSet<Digest> = unhashed::get(PROVED).unwrap_or_default();
+		if !proved.insert(offence.evidence) {
+			return 0;
+		}
+		unhashed::put(PROVED, &proved);
 		let fine = |bond: &mut Bond| bond.take_free(Slash::get().mul_floor(bond.active));
 		move_bond(change_bond(offence.listing, fine), &TREASURY)
 	}

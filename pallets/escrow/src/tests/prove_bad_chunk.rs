@@ -51,6 +51,30 @@ fn what_was_paid_comes_out_of_the_bond() {
 }
 
 #[test]
+fn a_snapshot_that_is_bad_is_fined_once_whoever_has_bought_it() {
+	TestExt.execute(|| {
+		let snapshot = Snapshot::corrupt();
+		let list = |bond| list_data(&WUSD, snapshot.commitments.clone(), bond);
+		let (listing, another) = (list(100_000), list(50_000));
+		add_snapshot(listing, PERIOD + 1, snapshot.commitments.clone());
+		// What all fines together have taken, once it is proved.
+		let fined = |listing, period, buyer| {
+			let order = next_order();
+			assert_ok!(order_as(buyer, listing, OrderDetails::Data { period, buyer_key: buyer_key() }));
+			assert_ok!(deliver(order, open_delivery(&snapshot, order)));
+			assert_ok!(prove_bad_chunk(buyer, order, open_bad_chunk(&snapshot, order, 1)));
+			assert_eq!(view(order).from_bond, RATE * PRICE);
+			free(&SOUK, TREASURY) - ENDOWMENT
+		};
+		assert_eq!([BUYER, BUYER, OTHER].map(|buyer| fined(listing, PERIOD, buyer)), [10_000; 3]);
+		assert_eq!(bond(listing).active, 90_000 - 3 * RATE * PRICE);
+		// Another snapshot is another offence, and so is that of another listing.
+		assert_eq!(fined(listing, PERIOD + 1, BUYER), 10_000 + 8_400);
+		assert_eq!(fined(another, PERIOD, BUYER), 10_000 + 8_400 + 5_000);
+	});
+}
+
+#[test]
 fn a_chunk_that_is_good_costs_its_buyer_the_fee_and_changes_nothing() {
 	for bond in [0, BOND] {
 		TestExt.execute(|| {

@@ -28,7 +28,7 @@ pub struct Listing {
 	/// Percent of the workers, and of the persistence nodes.
 	split: [Balance; 2],
 	bond: Balance,
-	/// How many bad chunks of it were proved.
+	/// The periods of its snapshots that were proved to be bad.
 	bad_snapshots: Vec<u32>,
 	first_final_at: Option<u32>,
 	/// Workers, and persistence nodes: who was assigned from a block on, until the next entry.

@@ -264,6 +264,24 @@ fn a_bad_chunk_is_proved_to_the_chain_refunded_and_slashed() {
 }
 
 #[test]
+fn a_snapshot_that_is_bad_costs_one_fine_however_many_have_bought_it() {
+	market(Snapshot::corrupted(), |sale| {
+		let orders = [sale.order(), sale.order()];
+		for order in orders {
+			assert_ok!(sale.deliver(order));
+		}
+		let treasury = souk(&Treasury::account_id());
+		for order in orders {
+			assert_ok!(sale.prove_bad_chunk(order, WRONG));
+			assert_eq!(state(order), OrderState::Refunded);
+			assert_eq!(souk(&Treasury::account_id()) - treasury, BOND / 10);
+		}
+		assert_eq!(Curation::curator_bond(LISTING).active, BOND - BOND / 10 - 2 * WORTH);
+		assert_eq!(Stakes::history(LISTING).len(), 1);
+	});
+}
+
+#[test]
 fn who_sells_to_herself_all_that_her_bond_covers_pays_a_tenth_of_the_bond() {
 	market(Snapshot::corrupted(), |sale| {
 		// The price is worth nine tenths of the bond: the buyer may be the curator.

@@ -292,9 +292,12 @@ impl Ledger {
 		}
 		let price = order.parts[0].0;
 		let owed = (order.covered * order.paid).div_ceil(price.max(1));
-		// The fine comes first, of all of the bond, and takes nothing that covers a sale, this one included.
-		let fine = self.listings[order.listing as usize].bond / 10;
-		self.slash(order.listing, fine, false, TREASURY);
+		let listing = &mut self.listings[order.listing as usize];
+		if !std::mem::replace(&mut listing.proved, true) {
+			// The fine comes first, of all of the bond, and takes nothing that covers a sale, this one included.
+			let fine = listing.bond / 10;
+			self.slash(order.listing, fine, false, TREASURY);
+		}
 		self.uncover(id);
 		self.slash(order.listing, owed, true, order.buyer);
 		self.decide(id, 0, order.held, Outcome::Refunded);

@@ -15,6 +15,8 @@ pub struct Listing {
 	pub served: BTreeMap<u32, [Vec<AccountId>; 2]>,
 	pub bond: Balance,
 	pub covered: Balance,
+	/// Whether its one snapshot was proved to be bad.
+	pub proved: bool,
 }
 
 pub struct Ledger {
@@ -73,6 +75,7 @@ impl Ledger {
 			served: BTreeMap::from([(self.now, [WORKERS.to_vec(), NODES.to_vec()])]),
 			bond: 0,
 			covered: 0,
+			proved: false,
 		});
 	}
 
