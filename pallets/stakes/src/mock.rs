@@ -457,6 +457,7 @@ pub fn offence(kind: OffenceKind) -> Offence<AccountId> {
 		curator_answers: true,
 		reporter: Some(REPORTER),
 		began: System::block_number(),
+		harmed_for: u32::MAX,
 		basis: Basis::Statements,
 		evidence: next_evidence(),
 	}

@@ -5,7 +5,8 @@ use super::*;
 #[test]
 fn each_bond_answers_with_its_part() {
 	TestExt::default().execute(|| {
-		assert_eq!(commit(offence(OffenceKind::MissedChallenge)), 1_000 + 200);
+		let missed = Offence { evidence: [7; 32], ..offence(OffenceKind::MissedChallenge) };
+		assert_eq!(commit(missed), 1_000 + 200);
 		assert_eq!((bonded(OF_CURATOR), bonded(OF_NODE)), (9_000, 800));
 		assert_eq!(
 			events().first(),

@@ -88,7 +88,7 @@ fn a_block_without_room_leaves_everything_as_it_was() {
 		assert_eq!(Stakes::history(LISTING).len(), 1, "even what is old stays");
 		Weights::set(roomy());
 		advance_to(START + MEMORY + 6);
-		assert_eq!((free(FIRST), Fines::<Test>::iter().count()), (600, 0));
+		assert_eq!((free(FIRST), Fines::<Test>::iter().count()), (200, 0));
 		assert!(Stakes::history(LISTING).is_empty());
 	});
 }

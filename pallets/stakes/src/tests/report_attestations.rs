@@ -68,7 +68,8 @@ fn who_came_with_the_snapshot_or_where_it_is_gone_with_the_first_answer_has_no_p
 			let at = |block, result| signed(Attestation { block, ..claim(result) });
 			assert_ok!(reported(&at(START + 4, 1), &at(START + 3, 2)));
 			advance_to(System::block_number() + 1);
-			assert_eq!((free(FIRST), free(FIRST + 1)), (600, 0), "{kept}");
+			// As much as the node has lost.
+			assert_eq!((free(FIRST), free(FIRST + 1)), (200, 0), "{kept}");
 		});
 	}
 }

@@ -76,7 +76,8 @@ fn who_came_with_the_snapshot_or_where_there_is_none_with_the_announcement_has_n
 			let (first, second) = conflict(TODAY);
 			assert_ok!(reported(&first, &second));
 			advance_to(System::block_number() + 1);
-			assert_eq!((free(FIRST), free(FIRST + 1)), (600, 0), "{kept}");
+			// As much as the node has lost.
+			assert_eq!((free(FIRST), free(FIRST + 1)), (200, 0), "{kept}");
 		});
 	}
 }

@@ -16,8 +16,9 @@ fn fines_are_shown_while_they_are_divided() {
 			reporter,
 			waits_until: None,
 		};
-		let first = view(0, 1_200, 600, Some((REPORTER, 240)));
-		let second = view(1, 1_060, 530, None);
+		// For subscribers, no more than what the node has lost.
+		let first = view(0, 1_200, 200, Some((REPORTER, 240)));
+		let second = view(1, 1_060, 160, None);
 		assert_eq!(Stakes::fines(None, 10), [first.clone(), second.clone()]);
 		assert_eq!(Stakes::fines(None, 1), [first]);
 		assert_eq!(Stakes::fines(Some(0), 10), [second]);
