@@ -514,7 +514,8 @@ mod tests {
 		second.answered(&NODES[0]).unwrap();
 		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (2, 20));
 		// What got lost is paid where somebody says so.
-		second.pay_lost().unwrap();
+		second.pay_lost();
+		assert!(second.refused(&NODES[0], "payment_due").unwrap());
 		assert_eq!(sums(&second.voucher(&NODES[0], Rows).unwrap()), (3, 30));
 		let kept = promised(dir.path(), &GENESIS, 3).unwrap();
 		assert_eq!(kept, [Promised { node: NODES[0], counter: 3, amount: 30, answered: false, free: 0 }]);
