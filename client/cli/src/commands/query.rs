@@ -526,6 +526,7 @@ mod tests {
 		let failure = explain(error, &"nyc".parse().unwrap());
 		assert_eq!((failure.kind, failure.code.as_deref()), (Kind::Refused, Some("not_entitled")));
 		assert!(failure.message.contains("souk subscribe nyc"), "{failure}");
+		assert!(failure.message.contains("souk tab open nyc --limit"), "{failure}");
 		let json = failure.to_json();
 		assert_eq!(json["error"]["details"]["attestation"]["code"], "not_entitled");
 		assert_eq!(json["error"]["details"]["attestation"]["node"], node.ss58());

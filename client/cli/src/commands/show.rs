@@ -300,16 +300,25 @@ fn describe(shown: &Shown, state: ListingState, width: Option<u16>, out: Out<'_>
 
 /// What to type, for each kind of plan that there is.
 fn ways_in(listing: &ListingRecord) -> Vec<String> {
-	let of_kind = |kind: &str| listing.plans.iter().find(|plan| plan.kind == kind);
-	let subscribe = of_kind("subscription")
-		.or(of_kind("trial"))
-		.map(|_| format!("To subscribe: souk subscribe {} --plan <number>", listing.id));
-	let pay_per_query = of_kind("pay_per_query").map(|plan| {
+	let (id, plans) = (listing.id, &listing.plans);
+	let sold = |kind: &str| plans.iter().any(|plan| plan.kind == kind);
+	let mut ways = Vec::new();
+	if sold("subscription") || sold("trial") {
+		ways.push(format!("To subscribe: souk subscribe {id} --plan <number>"));
+	}
+	let by_query: Vec<_> = plans.iter().filter(|plan| plan.kind == "pay_per_query").collect();
+	for plan in &by_query {
 		let ten = Amount { units: plan.price.units.saturating_mul(10), ..plan.price.clone() };
-		format!("To pay query by query: souk tab open {} --limit \"{ten}\"", listing.id)
-	});
-	let buy = of_kind("one_time").map(|_| format!("To buy once and for all: souk buy {}", listing.id));
-	[subscribe, pay_per_query, buy].into_iter().flatten().collect()
+		let mut way = format!("To pay query by query: souk tab open {id} --limit \"{ten}\"");
+		if by_query.len() > 1 {
+			way.push_str(&format!(" --plan {}", plan.index));
+		}
+		ways.push(way);
+	}
+	if sold("one_time") {
+		ways.push(format!("To buy once and for all: souk buy {id}"));
+	}
+	ways
 }
 
 #[cfg(test)]
@@ -413,6 +422,12 @@ mod tests {
 		assert_eq!(ways(&["trial"]), ["To subscribe: souk subscribe 1 --plan <number>"]);
 		let all = ways(&["one_time", "pay_per_query", "subscription"]);
 		assert_eq!((all.len(), &all[1], &all[2][..]), (3, &by_query, "To buy once and for all: souk buy 1"));
+		// Which of several is meant has to be said, or nothing is opened.
+		let plans = [0, 2].map(|index| PlanRecord { index, ..plan("pay_per_query") }).into();
+		assert_eq!(
+			ways_in(&ListingRecord { plans, ..shown().listing }),
+			[0, 2].map(|index| format!("{by_query} --plan {index}"))
+		);
 	}
 
 	#[test]

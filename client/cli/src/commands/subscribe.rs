@@ -72,9 +72,9 @@ fn choose<'a>(
 ) -> Result<(&'a PlanRecord, u32), Failure> {
 	let otherwise = |plan: &PlanRecord| {
 		let what = match plan.kind {
-			"one_time" => "is bought with `souk buy`",
-			"pay_per_query" => "is paid from a tab, with `souk tab open`",
-			_ => "cannot be bought yet",
+			"one_time" => "is bought with `souk buy`".to_owned(),
+			"pay_per_query" => format!("is paid from a tab, with `souk tab open {listing} --limit <amount>`"),
+			_ => "cannot be bought yet".to_owned(),
 		};
 		format!("{what}: {}", plan.in_words())
 	};
@@ -204,6 +204,8 @@ mod tests {
 		assert!(choose(&plans, Some(0), "x").unwrap_err().message.contains("souk buy"));
 		assert_eq!(choose(&plans, Some(2), "x").unwrap_err().kind, Kind::NotFound);
 		assert!(choose(&plans[..1], None, "x").is_err());
+		let by_query = choose(&[plan(0, "pay_per_query", None)], Some(0), "x").unwrap_err();
+		assert!(by_query.message.contains("souk tab open x --limit"), "{by_query}");
 	}
 
 	#[test]
