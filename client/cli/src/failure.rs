@@ -3,7 +3,7 @@
 use crate::text::printable;
 use serde::Serialize;
 use souk_custody::CustodyError;
-use souk_sdk::SdkError;
+use souk_sdk::{Included, SdkError};
 use std::fmt;
 
 /// What a script can tell from the exit code. 0 is success.
@@ -109,6 +109,12 @@ impl Failure {
 	pub fn while_doing(mut self, what: impl fmt::Display) -> Self {
 		self.message = format!("{what}: {}", self.message);
 		self
+	}
+
+	/// What went wrong after a transaction was final: what that did is said first, so that nobody sends it again. `details` has all of it.
+	pub fn after(self, did: impl fmt::Display, done: &Included) -> Self {
+		let details = serde_json::json!({ "transaction": done });
+		Self { details: Some(details), ..self.while_doing(format!("{did}, final in block {}", done.block)) }
 	}
 
 	/// The failure as one JSON document.
@@ -235,6 +241,7 @@ pub fn at_path<'a>(what: &'a str, path: &'a std::path::Path) -> impl Fn(std::io:
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use souk_sdk::EventRecord;
 
 	#[test]
 	fn every_kind_has_an_exit_code_of_its_own() {
@@ -294,6 +301,26 @@ mod tests {
 		assert_eq!(told(Some(passing("a")), lasting("b")), "b");
 		assert_eq!(told(Some(lasting("a")), passing("b")), "a");
 		assert_eq!(told(Some(lasting("a")), lasting("b")), "a");
+	}
+
+	#[test]
+	fn what_is_final_is_said_before_what_went_wrong_then() {
+		let opened = EventRecord {
+			pallet: "Tabs".into(),
+			name: "Opened".into(),
+			fields: serde_json::json!({ "tab": 7 }),
+		};
+		let done =
+			Included { block: 9, block_hash: [1; 32], extrinsic_hash: [2; 32], fee: 3, events: vec![opened] };
+		let failure = Failure::unavailable("the chain could not be read").after("Opened tab 7", &done);
+		assert_eq!(failure.message, "Opened tab 7, final in block 9: the chain could not be read");
+		assert_eq!((failure.kind, failure.passes), (Kind::Unavailable, true));
+		let json = failure.to_json();
+		let transaction = &json["error"]["details"]["transaction"];
+		assert_eq!(
+			(&transaction["block"], &transaction["events"][0]["fields"]["tab"]),
+			(&9.into(), &7.into())
+		);
 	}
 
 	#[test]

@@ -133,6 +133,7 @@ async fn open(
 	let account = ctx.account()?;
 	ctx.require_funds(account.id(), &limit, &format!("a tab of {name}")).await?;
 	let settings = view.tab_settings().await?;
+	let quota = view.free_quota(listing.id).await?;
 	let step = ctx.progress.step(format!("opening a tab with {limit}, waiting until it is final"));
 	// As it was seen: the chain refuses the plan if it was changed meanwhile.
 	let price = types::Price { asset: plan.price.asset.id, amount: plan.price.units };
@@ -142,16 +143,15 @@ async fn open(
 	let id = done.field("Tabs", "Opened", "tab").and_then(|id| id.as_u64()).ok_or_else(|| {
 		Failure::failed(format!("block {} does not name the tab; `souk tab list` does", done.block))
 	})?;
-	let (after, record) = opened(id, &listing, &done, ctx)
-		.await
-		.map_err(|failure| failure.while_doing(format!("tab {id} is open, final in block {}", done.block)))?;
+	let said = format!("Opened tab {id} of {name}");
+	let opened = opened(id, &listing, &done, ctx).await;
+	let (after, record) = opened.map_err(|failure| failure.after(&said, &done))?;
 	if ctx.json {
 		return print_json(&record, &done, out);
 	}
-	writeln!(out, "Opened tab {id} of {name}, final in block {}.", done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	record.describe(after.head().number, out)?;
 	output::pairs(out, &[("fee", native(done.fee).to_string())])?;
-	let quota = view.free_quota(listing.id).await?;
 	if quota > 0 {
 		writeln!(out, "The first {} queries at each node are free.", grouped(quota.into()))?;
 	}
@@ -350,14 +350,8 @@ async fn finish(
 	ctx: &Context,
 	out: Out<'_>,
 ) -> Result<(), Failure> {
-	let after = ctx.view_from(done.block).await?;
-	let now = after.tab(id).await?;
-	keep_receipt(before, now.as_ref(), done, &after, ctx).await;
-	let listing = after.listing(before.listing).await?;
-	let record = match &now {
-		Some(tab) => Some(TabRecord::new(tab, listing.as_ref(), ctx).await?),
-		None => None,
-	};
+	let stands = stands(id, before, done, ctx).await;
+	let (after, record) = stands.map_err(|failure| failure.after(said, done))?;
 	if ctx.json {
 		return output::json(
 			out,
@@ -372,6 +366,24 @@ async fn finish(
 		None => writeln!(out, "It has ended; its deposit of {} is free again.", native(before.deposit))?,
 	}
 	output::pairs(out, &[("fee", native(done.fee).to_string())])
+}
+
+/// How a tab stands after a transaction: no longer at all, where it has ended. Its receipt is kept.
+async fn stands(
+	id: TabId,
+	before: &TabView,
+	done: &Included,
+	ctx: &Context,
+) -> Result<(View, Option<TabRecord>), Failure> {
+	let after = ctx.view_from(done.block).await?;
+	let now = after.tab(id).await?;
+	keep_receipt(before, now.as_ref(), done, &after, ctx).await;
+	let listing = after.listing(before.listing).await?;
+	let record = match &now {
+		Some(tab) => Some(TabRecord::new(tab, listing.as_ref(), ctx).await?),
+		None => None,
+	};
+	Ok((after, record))
 }
 
 async fn free(address: &ListingAddress, queries: u32, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
