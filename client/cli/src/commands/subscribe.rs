@@ -70,15 +70,18 @@ fn choose<'a>(
 	wanted: Option<u8>,
 	listing: &str,
 ) -> Result<(&'a PlanRecord, u32), Failure> {
-	let otherwise = |plan: &PlanRecord| {
-		let what = match plan.kind {
-			"one_time" => "is bought with `souk buy`".to_owned(),
-			"pay_per_query" => format!("is paid from a tab, with `souk tab open {listing} --limit <amount>`"),
-			_ => "cannot be bought yet".to_owned(),
-		};
-		format!("{what}: {}", plan.in_words())
-	};
+	let otherwise = |plan: &PlanRecord| format!("{}: {}", how_sold(plan, listing), plan.in_words());
 	meant(plans, wanted, listing, |plan| plan.blocks, otherwise, "can be subscribed to")
+}
+
+/// How a plan is sold, for whoever tried it in another way.
+pub fn how_sold(plan: &PlanRecord, listing: &str) -> String {
+	match plan.kind {
+		"one_time" => "is bought with `souk buy`".to_owned(),
+		"pay_per_query" => format!("is paid from a tab, with `souk tab open {listing} --limit <amount>`"),
+		"subscription" | "trial" => "is bought with `souk subscribe`".to_owned(),
+		_ => "cannot be bought yet".to_owned(),
+	}
 }
 
 /// Whether a price is within what was asked for.

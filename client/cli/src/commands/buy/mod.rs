@@ -13,7 +13,7 @@ use crate::{
 	address::ListingAddress,
 	commands::{
 		order::{file_hash, span, OrderRecord},
-		subscribe::{ensure_bonded, ensure_on_sale, meant, within},
+		subscribe::{ensure_bonded, ensure_on_sale, how_sold, meant, within},
 	},
 	context::{native, Context},
 	failure::Failure,
@@ -22,6 +22,7 @@ use crate::{
 	records::{hex, PlanRecord},
 	text::printable,
 };
+use serde::Serialize;
 use souk_config::Price;
 use souk_sdk::{
 	calls,
@@ -29,7 +30,7 @@ use souk_sdk::{
 	purchase::{Record, Seen},
 	receipt::Side,
 	types::{self, ListingKind, ListingView, OrderDetails},
-	View,
+	Receipt, View,
 };
 use std::{
 	path::{Path, PathBuf},
@@ -87,9 +88,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 /// The plan that is meant.
 fn choose<'a>(plans: &'a [PlanRecord], wanted: Option<u8>, listing: &str) -> Result<&'a PlanRecord, Failure> {
 	let sold_once = |plan: &PlanRecord| (plan.kind == "one_time").then_some(());
-	let otherwise = |plan: &PlanRecord| {
-		format!("is not bought once and for all ({}); `souk subscribe` buys it", plan.in_words())
-	};
+	let otherwise = |plan: &PlanRecord| format!("{}: {}", how_sold(plan, listing), plan.in_words());
 	let (plan, ()) = meant(plans, wanted, listing, sold_once, otherwise, "is bought once and for all")?;
 	Ok(plan)
 }
@@ -122,23 +121,57 @@ async fn affordable(
 	Ok((Seen { plan: index, price }, plan.clone()))
 }
 
-/// The receipt of a purchase, kept.
+/// The receipt of a purchase, as it was kept: neither, where that failed.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+struct Kept {
+	/// Its hash.
+	#[serde(rename = "receipt")]
+	hash: Option<String>,
+	/// Its file.
+	#[serde(rename = "receipt_file")]
+	file: Option<PathBuf>,
+}
+
+impl Kept {
+	/// What was paid is paid whatever becomes of the receipt: where there is none, that is said, and all else as well.
+	fn or_say(order: u64, made: Result<(Receipt, PathBuf), Failure>) -> Self {
+		match made {
+			Ok((receipt, file)) => Self { hash: Some(hex(receipt.hash())), file: Some(file) },
+			Err(failure) => {
+				eprintln!("no receipt of order {order} was kept: {failure}");
+				Self::default()
+			}
+		}
+	}
+}
+
+/// An order after a purchase, and its receipt, kept.
 async fn keep_receipt(
 	view: &View,
 	order: u64,
 	record: Option<&Record>,
 	listing: &ListingView,
 	ctx: &Context,
-) -> Result<(OrderRecord, souk_sdk::Receipt, PathBuf), Failure> {
+) -> Result<(OrderRecord, Kept), Failure> {
 	let order = view.order(order).await?.ok_or_else(|| {
 		Failure::not_found(format!(
 			"the record of order {order} was removed; a receipt cannot be made any more"
 		))
 	})?;
-	let known =
-		Known { title: title(view, &order, listing, Side::Buyer, ctx).await?, record, ..Known::default() };
-	let (made, path) = receipt::keep(view, &order, listing, Side::Buyer, &known, ctx).await?;
-	Ok((OrderRecord::new(&order, Some(listing), ctx).await?, made, path))
+	let kept = Kept::or_say(order.id, try_keep_receipt(view, &order, record, listing, ctx).await);
+	Ok((OrderRecord::new(&order, Some(listing), ctx).await?, kept))
+}
+
+async fn try_keep_receipt(
+	view: &View,
+	order: &types::OrderView,
+	record: Option<&Record>,
+	listing: &ListingView,
+	ctx: &Context,
+) -> Result<(Receipt, PathBuf), Failure> {
+	let title = title(view, order, listing, Side::Buyer, ctx).await?;
+	let known = Known { title, record, ..Known::default() };
+	receipt::keep(view, order, listing, Side::Buyer, &known, ctx).await
 }
 
 /// The listing's title: from an earlier receipt, or if somebody has it in time.
@@ -184,14 +217,9 @@ async fn goods(
 		.field("Escrow", "Ordered", "order")
 		.and_then(serde_json::Value::as_u64)
 		.ok_or_else(|| Failure::failed(format!("block {} names no order; look at its events", done.block)))?;
-	let placed = |failure: Failure| {
-		failure.while_doing(format!(
-			"order {id} is placed, final in block {}; `souk order show {id}`",
-			done.block
-		))
-	};
+	let placed = |failure: Failure| failure.after(format!("Order {id} is placed"), &done);
 	let after = ctx.view_from(done.block).await.map_err(placed)?;
-	let (order, made, receipt_file) = keep_receipt(&after, id, None, listing, ctx).await.map_err(placed)?;
+	let (order, kept) = keep_receipt(&after, id, None, listing, ctx).await.map_err(placed)?;
 	if ctx.json {
 		return output::json(
 			out,
@@ -201,8 +229,8 @@ async fn goods(
 				"fee": native(done.fee),
 				"block": done.block,
 				"extrinsic": hex(done.extrinsic_hash),
-				"receipt": hex(made.hash()),
-				"receipt_file": receipt_file,
+				"receipt": kept.hash,
+				"receipt_file": kept.file,
 			}),
 		);
 	}
@@ -232,10 +260,25 @@ mod tests {
 		assert_eq!(choose(&plans, None, "x").unwrap().index, 1);
 		assert_eq!(choose(&plans, Some(1), "x").unwrap().index, 1);
 		assert!(choose(&plans, Some(0), "x").unwrap_err().message.contains("souk subscribe"));
+		let by_query = choose(&[plan(0, "pay_per_query")], Some(0), "x").unwrap_err();
+		assert!(by_query.message.contains("souk tab open x --limit"), "{by_query}");
 		assert_eq!(choose(&plans, Some(2), "x").unwrap_err().kind, Kind::NotFound);
 		assert!(choose(&plans[..1], None, "x").unwrap_err().message.contains("once and for all"));
 		let several = [plan(0, "one_time"), plan(1, "one_time")];
 		let failure = choose(&several, None, "x").unwrap_err();
 		assert!(failure.kind == Kind::Usage && failure.message.contains("--plan 1"), "{failure}");
+	}
+
+	#[test]
+	fn a_purchase_without_a_receipt_is_one() {
+		let kept = Kept::or_say(7, Err(Failure::failed("no space left")));
+		assert_eq!(
+			serde_json::to_value(kept).unwrap(),
+			serde_json::json!({ "receipt": null, "receipt_file": null })
+		);
+		let receipt = receipt::tests::receipt();
+		let hash = hex(receipt.hash());
+		let kept = Kept::or_say(7, Ok((receipt, "7-buyer.json".into())));
+		assert_eq!(kept, Kept { hash: Some(hash), file: Some("7-buyer.json".into()) });
 	}
 }

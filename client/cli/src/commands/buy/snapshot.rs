@@ -1,6 +1,6 @@
 //! Buying a snapshot: what is said on the way, and what comes of it.
 
-use super::{affordable, keep_receipt, Args};
+use super::{affordable, keep_receipt, Args, Kept};
 use crate::{
 	amount::Amount,
 	commands::{order::OrderRecord, query::writable},
@@ -30,8 +30,8 @@ struct Report {
 	fee: Option<Amount>,
 	ordered: MomentRecord,
 	delivered: Option<MomentRecord>,
-	receipt: String,
-	receipt_file: PathBuf,
+	#[serde(flatten)]
+	kept: Kept,
 }
 
 #[derive(Debug, Serialize)]
@@ -153,8 +153,13 @@ async fn delivered(
 	let record = &bought.record;
 	let ordered = record.order.ok_or_else(|| Failure::failed("the record of the purchase has no order"))?;
 	let block = record.delivery.map_or(ordered.at.block, |delivery| delivery.at.block);
-	let view = ctx.view_from(block).await?;
-	let (order, made, receipt_file) = keep_receipt(&view, ordered.id, Some(record), listing, ctx).await?;
+	// Whoever tries again buys again.
+	let there = |failure: Failure| {
+		failure.while_doing(format!("order {} is delivered, into {}", ordered.id, bought.path.display()))
+	};
+	let view = ctx.view_from(block).await.map_err(there)?;
+	let kept = keep_receipt(&view, ordered.id, Some(record), listing, ctx).await;
+	let (order, kept) = kept.map_err(there)?;
 	let report = Report {
 		outcome: "delivered",
 		period: record.wanted.period,
@@ -164,8 +169,7 @@ async fn delivered(
 		fee: ordered.fee.map(|fee| native(fee.into())),
 		ordered: ordered.at.into(),
 		delivered: record.delivery.map(|delivery| delivery.at.into()),
-		receipt: hex(made.hash()),
-		receipt_file,
+		kept,
 		order,
 	};
 	if ctx.json {
@@ -199,7 +203,9 @@ fn describe(report: &Report, out: Out<'_>) -> Result<(), Failure> {
 	if let Some(proof) = order.snapshot.as_ref().and_then(|snapshot| snapshot.proof_id.as_ref()) {
 		pairs.push(("proof", proof.clone()));
 	}
-	pairs.push(("receipt", report.receipt.clone()));
+	if let Some(receipt) = &report.kept.hash {
+		pairs.push(("receipt", receipt.clone()));
+	}
 	output::pairs(out, &pairs)?;
 	writeln!(
 		out,
@@ -217,7 +223,7 @@ async fn refunded(
 	ctx: &Context,
 ) -> Result<Failure, Failure> {
 	let view = ctx.view_from(refund.block()).await?;
-	let (order, made, receipt_file) = keep_receipt(&view, refund.order.id, record, listing, ctx).await?;
+	let (order, kept) = keep_receipt(&view, refund.order.id, record, listing, ctx).await?;
 	let included = refund.included.as_ref();
 	let slashed = included.map(slashed);
 	let mut back = Vec::new();
@@ -241,8 +247,8 @@ async fn refunded(
 		"extrinsic": included.map(|included| hex(included.extrinsic_hash)),
 		"fee": included.map(|included| native(included.fee)),
 		"slashed": slashed.map(native),
-		"receipt": hex(made.hash()),
-		"receipt_file": receipt_file,
+		"receipt": kept.hash,
+		"receipt_file": kept.file,
 	});
 	Ok(Failure { details: Some(details), ..Failure::new(Kind::Refunded, message).with_code("bad_chunk") })
 }
