@@ -390,12 +390,17 @@ async fn change(
 	out: Out<'_>,
 ) -> Result<(), Failure> {
 	let done = submit(call, ctx).await?;
-	let view = ctx.view_from(done.block).await?;
-	let now = view.all_backed_by(who).await?.into_iter().find(|backed| backed.listing == listing.id);
-	let record = match &now {
-		Some(backed) => Some(BackedRecord::new(backed, Some(listing.address()), ctx).await?),
-		None => None,
+	let read = async {
+		let view = ctx.view_from(done.block).await?;
+		let now = view.all_backed_by(who).await?.into_iter().find(|backed| backed.listing == listing.id);
+		let record = match &now {
+			Some(backed) => Some(BackedRecord::new(backed, Some(listing.address()), ctx).await?),
+			None => None,
+		};
+		Ok::<_, Failure>((view, record))
 	};
+	let name = printable(&listing.address());
+	let (view, record) = read.await.map_err(|failure| failure.after(&name, &done))?;
 	let fee = native(done.fee);
 	if ctx.json {
 		return output::json(
@@ -410,7 +415,7 @@ async fn change(
 			}),
 		);
 	}
-	writeln!(out, "{}, final in block {}.", printable(&listing.address()), done.block)?;
+	writeln!(out, "{name}, final in block {}.", done.block)?;
 	match record {
 		Some(record) => record.describe(view.head().number, out)?,
 		None => writeln!(out, "Nothing is left there; the deposit is free again.")?,
@@ -420,11 +425,15 @@ async fn change(
 
 /// Says how a listing's backing stands after its curator has changed it.
 async fn opened(listing: &ListingView, done: &Included, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let view = ctx.view_from(done.block).await?;
-	let record = match view.backing(listing.id).await? {
-		Some(backing) => Some(BackingRecord::new(&backing, ctx).await?),
-		None => None,
+	let read = async {
+		let view = ctx.view_from(done.block).await?;
+		Ok::<_, Failure>(match view.backing(listing.id).await? {
+			Some(backing) => Some(BackingRecord::new(&backing, ctx).await?),
+			None => None,
+		})
 	};
+	let name = printable(&listing.address());
+	let record = read.await.map_err(|failure| failure.after(&name, done))?;
 	let fee = native(done.fee);
 	if ctx.json {
 		return output::json(
@@ -439,7 +448,7 @@ async fn opened(listing: &ListingView, done: &Included, ctx: &Context, out: Out<
 			}),
 		);
 	}
-	writeln!(out, "{}, final in block {}.", printable(&listing.address()), done.block)?;
+	writeln!(out, "{name}, final in block {}.", done.block)?;
 	match record {
 		Some(record) => record.describe(out)?,
 		None => writeln!(out, "Nobody backs it any more; the deposit is free again.")?,

@@ -150,11 +150,9 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let call = calls::subscribe(listing.id, index, args.auto_renew, period, price);
 	let done = chain.submit(&account, call).await?;
 	drop(step);
-	let entitlement =
-		ctx.view_from(done.block).await?.entitlement(listing.id, holder).await?.ok_or_else(|| {
-			Failure::new(Kind::Failed, format!("block {} has no subscription of yours", done.block))
-		})?;
-	let record = SubscriptionRecord::new(&entitlement, Some(&listing), ctx).await?;
+	let said = format!("Subscribed to {address}");
+	let bought = bought(done.block, &listing, holder, ctx).await;
+	let record = bought.map_err(|failure| failure.after(&said, &done))?;
 	let fee = native(done.fee);
 	if ctx.json {
 		return output::json(
@@ -164,7 +162,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 			}),
 		);
 	}
-	writeln!(out, "Subscribed to {address}, final in block {}.", done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	output::pairs(
 		out,
 		&[
@@ -177,6 +175,21 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	)?;
 	writeln!(out, "Next: souk query {} \"SELECT * FROM t LIMIT 10\"", listing.id)?;
 	Ok(())
+}
+
+/// A subscription as it stands in a block.
+async fn bought(
+	block: u32,
+	listing: &ListingView,
+	holder: Holder,
+	ctx: &Context,
+) -> Result<SubscriptionRecord, Failure> {
+	let after = ctx.view_from(block).await?;
+	let entitlement = after
+		.entitlement(listing.id, holder)
+		.await?
+		.ok_or_else(|| Failure::new(Kind::Failed, format!("block {block} has no subscription of yours")))?;
+	SubscriptionRecord::new(&entitlement, Some(listing), ctx).await
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use souk_sdk::{
 	calls,
 	purchase::Record,
 	receipt::Side,
-	types::{OrderState, OrderView},
+	types::{CaseId, OrderState, OrderView},
 	Call, View,
 };
 use std::{fs::File, io::Read as _, path::Path};
@@ -52,22 +52,10 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	let step = ctx.progress.step(format!("{doing}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
-	let after = ctx.view_from(done.block).await?;
-	let record = match after.order(id).await? {
-		Some(order) => {
-			// The transaction is final whatever becomes of that.
-			if let Err(failure) = keep_receipt(&after, &order, me, ctx).await {
-				eprintln!("the receipt of order {id} was not kept: {failure}");
-			}
-			let listing = after.listing(order.listing).await?;
-			Some(OrderRecord::new(&order, listing.as_ref(), ctx).await?)
-		}
-		None => None,
-	};
-	let case = match &command {
-		Command::Dispute { .. } => after.case_about(id).await?.map(|case| case.id),
-		_ => None,
-	};
+	let said = said(&command, id);
+	let disputed = matches!(command, Command::Dispute { .. });
+	let stands = stands(id, disputed, done.block, me, ctx).await;
+	let (after, record, case) = stands.map_err(|failure| failure.after(&said, &done))?;
 	let sent = match case {
 		Some(case) => Some((case, dispute::deliver_after(case, &account, ctx).await)),
 		None => None,
@@ -80,7 +68,7 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 			}),
 		);
 	}
-	writeln!(out, "{}, final in block {}.", said(&command, id), done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	match record {
 		Some(record) => record.describe(after.head().number, out)?,
 		None => writeln!(out, "The deposit of {} is free again.", native(order.deposit))?,
@@ -89,6 +77,30 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 		sent.describe(case, out)?;
 	}
 	output::pairs(out, &[("fee", native(done.fee).to_string())])
+}
+
+/// How an order stands after a transaction, and the case about it, where it was disputed. Its receipt is kept.
+async fn stands(
+	id: u64,
+	disputed: bool,
+	block: u32,
+	me: AccountId,
+	ctx: &Context,
+) -> Result<(View, Option<OrderRecord>, Option<CaseId>), Failure> {
+	let after = ctx.view_from(block).await?;
+	let record = match after.order(id).await? {
+		Some(order) => {
+			// The transaction is final whatever becomes of that.
+			if let Err(failure) = keep_receipt(&after, &order, me, ctx).await {
+				eprintln!("no receipt of order {id} was kept: {failure}");
+			}
+			let listing = after.listing(order.listing).await?;
+			Some(OrderRecord::new(&order, listing.as_ref(), ctx).await?)
+		}
+		None => None,
+	};
+	let case = if disputed { after.case_about(id).await? } else { None };
+	Ok((after, record, case.map(|case| case.id)))
 }
 
 /// Keeps a receipt of an order that one has a part in and that was paid into escrow: what was read of it while its blocks are

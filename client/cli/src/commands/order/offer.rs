@@ -94,9 +94,14 @@ pub async fn run(
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
 	let order = made(&done)?;
-	let after = ctx.view_from(done.block).await?;
-	let found = super::list::find(order, &after).await?;
-	let record = OrderRecord::new(&found, Some(&view), ctx).await?;
+	let said = format!("Offered as order {order}");
+	let read = async {
+		let after = ctx.view_from(done.block).await?;
+		let found = super::list::find(order, &after).await?;
+		let record = OrderRecord::new(&found, Some(&view), ctx).await?;
+		Ok::<_, Failure>((after, found, record))
+	};
+	let (after, found, record) = read.await.map_err(|failure| failure.after(&said, &done))?;
 	if ctx.json {
 		return output::json(
 			out,
@@ -105,7 +110,7 @@ pub async fn run(
 			}),
 		);
 	}
-	writeln!(out, "Offered as order {order}, final in block {}.", done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	record.describe(after.head().number, out)?;
 	if let Some(due) = found.due {
 		let left = due.saturating_sub(after.head().number);
