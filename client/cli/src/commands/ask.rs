@@ -127,9 +127,14 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	drop(step);
 	let id = done.field("Asks", "Asked", "ask").and_then(serde_json::Value::as_u64);
 	let id = id.ok_or_else(|| Failure::failed(format!("block {} does not name the ask", done.block)))?;
-	let after = ctx.view_from(done.block).await?;
-	let ask = asks::find(id, &after).await?;
-	let record = AskRecord::new(&ask, Some(&listing), ctx).await?;
+	let read = async {
+		let after = ctx.view_from(done.block).await?;
+		let ask = asks::find(id, &after).await?;
+		let record = AskRecord::new(&ask, Some(&listing), ctx).await?;
+		Ok::<_, Failure>((after, record))
+	};
+	let (after, record) =
+		read.await.map_err(|failure| failure.after(format!("Ask {id} is placed"), &done))?;
 	if !args.wait {
 		if ctx.json {
 			return output::json(
