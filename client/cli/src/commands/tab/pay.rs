@@ -26,7 +26,7 @@ pub struct PayArgs {
 	/// Refuse to pay more for the query, e.g. "0.1 wUSD"; with --prove, agree to a proof that costs more than a query, up to this
 	#[arg(long, value_name = "PRICE", value_parser = super::parse_price)]
 	pub max_price: Option<Price>,
-	/// Pay also for answers that got lost on the way, where a node says that they are due
+	/// Pay also for answers that got lost on the way, to a node that says that they are due: one more at each run
 	#[arg(long)]
 	pub pay_lost: bool,
 }
