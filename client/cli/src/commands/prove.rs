@@ -7,7 +7,7 @@
 
 use super::{
 	query::{explain, keep, name_of, print_figures, writable, Args},
-	tab::pay::{and_paid, paying, Paying, PaymentRecord},
+	tab::pay::{paying, Paid, Paying},
 };
 use crate::{
 	context::Context,
@@ -54,11 +54,8 @@ pub struct Report {
 	attestation: AttestationRecord,
 	format: &'static str,
 	out: Option<PathBuf>,
-	/// What it was paid with, where it was paid from a tab.
-	payment: Option<PaymentRecord>,
-	/// What was paid besides for queries that broke off.
-	#[serde(skip_serializing_if = "Vec::is_empty")]
-	broken_off: Vec<PaymentRecord>,
+	#[serde(flatten)]
+	paid: Paid,
 }
 
 /// Runs it.
@@ -82,21 +79,23 @@ pub async fn run(
 	query.limits.rows = args.most_rows(&listing.policy);
 	let mut step = ctx.progress.step(format!("asking for a proof about {}", printable(&listing.name)));
 	let mut say = |progress: Progress| step.say(words(progress));
-	let answer = match subscriber.prove(&listing, query, &mut say).await {
+	let answer = subscriber.prove(&listing, query, &mut say).await;
+	let paid = Paid::by(&subscriber, cost.as_ref()).await;
+	let although = |failure| paid.although(failure);
+	let answer = match answer {
 		Ok(answer) => answer,
 		Err(error) => {
 			if let (SdkError::Refused { attestation, .. }, Some(path)) = (&error, &args.attestation) {
-				keep(&AttestationRecord::from(&**attestation), path)?;
+				keep(&AttestationRecord::from(&**attestation), path).map_err(although)?;
 			}
-			let paid = PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await;
-			return Err(and_paid(explain(error, &args.listing), &paid));
+			return Err(although(explain(error, &args.listing)));
 		}
 	};
 	drop(step);
-	let bundle_bytes = write_bundle(&answer.bundle, &sql, &file)?;
+	let bundle_bytes = write_bundle(&answer.bundle, &sql, &file).map_err(although)?;
 	let attestation = AttestationRecord::from(&answer.attestation);
 	if let Some(path) = &args.attestation {
-		keep(&attestation, path)?;
+		keep(&attestation, path).map_err(although)?;
 	}
 	let claim = &answer.attestation.attestation;
 	let report = Report {
@@ -115,11 +114,10 @@ pub async fn run(
 		attestation,
 		format: name_of(format),
 		out: args.out.clone(),
-		payment: PaymentRecord::new(subscriber.spent().await, cost.as_ref()),
-		broken_off: PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await,
+		paid: paid.clone(),
 	};
-	let ipc = figures(&answer.bundle, &sql)?;
-	let written = print_figures(&ipc, format, args.out.as_deref(), &report, ctx, out)?;
+	let ipc = figures(&answer.bundle, &sql).map_err(although)?;
+	let written = print_figures(&ipc, format, args.out.as_deref(), &report, ctx, out).map_err(although)?;
 	if !ctx.json {
 		tell(&report, &answer, written, format);
 	}
@@ -196,11 +194,8 @@ fn tell(report: &Report, answer: &ProvedAnswer, written: Formatted, format: Form
 		);
 	}
 	eprintln!("snapshot of {} UTC (period {})", text::utc_minutes(report.snapshot), report.snapshot);
-	if let Some(payment) = &report.payment {
-		eprintln!("{}", payment.in_words());
-	}
-	for payment in &report.broken_off {
-		eprintln!("{}", payment.of_lost_in_words());
+	for words in report.paid.in_words() {
+		eprintln!("{words}");
 	}
 	for tried in &report.tried {
 		eprintln!("before that {} failed: {}", tried.provider, printable(&tried.reason));

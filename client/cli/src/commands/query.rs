@@ -8,7 +8,7 @@
 
 use super::{
 	prove,
-	tab::pay::{and_paid, paying, PayArgs, Paying, PaymentRecord},
+	tab::pay::{paying, Paid, PayArgs, Paying},
 };
 use crate::{
 	address::ListingAddress,
@@ -169,11 +169,8 @@ struct Report {
 	attestation: AttestationRecord,
 	format: &'static str,
 	out: Option<PathBuf>,
-	/// What it was paid with, where it was paid from a tab.
-	payment: Option<PaymentRecord>,
-	/// What was paid besides for queries that broke off.
-	#[serde(skip_serializing_if = "Vec::is_empty")]
-	broken_off: Vec<PaymentRecord>,
+	#[serde(flatten)]
+	paid: Paid,
 }
 
 /// Runs it.
@@ -192,21 +189,23 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	query.limits.rows = args.most_rows(&listing.policy);
 	let Paying { subscriber, cost, .. } = paying(&args.pay, None, &view, &listing, account, ctx).await?;
 	let step = ctx.progress.step(format!("asking the persistence nodes of {}", printable(&listing.name)));
-	let answer = match subscriber.query(&listing, query).await {
+	let answer = subscriber.query(&listing, query).await;
+	let paid = Paid::by(&subscriber, cost.as_ref()).await;
+	let although = |failure| paid.although(failure);
+	let answer = match answer {
 		Ok(answer) => answer,
 		Err(error) => {
 			// A refusal is signed as well, and may be wanted as evidence.
 			if let (SdkError::Refused { attestation, .. }, Some(path)) = (&error, &args.attestation) {
-				keep(&AttestationRecord::from(&**attestation), path)?;
+				keep(&AttestationRecord::from(&**attestation), path).map_err(although)?;
 			}
-			let paid = PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await;
-			return Err(and_paid(explain(error, &args.listing), &paid));
+			return Err(although(explain(error, &args.listing)));
 		}
 	};
 	drop(step);
 	let attestation = AttestationRecord::from(&answer.attestation);
 	if let Some(path) = &args.attestation {
-		keep(&attestation, path)?;
+		keep(&attestation, path).map_err(although)?;
 	}
 	let report = Report {
 		listing: listing.id,
@@ -221,10 +220,9 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		attestation,
 		format: name_of(format),
 		out: args.out.clone(),
-		payment: PaymentRecord::new(subscriber.spent().await, cost.as_ref()),
-		broken_off: PaymentRecord::of_broken_off(&subscriber, cost.as_ref()).await,
+		paid: paid.clone(),
 	};
-	let written = deliver(&answer, format, args.out.as_deref(), &report, ctx, out)?;
+	let written = deliver(&answer, format, args.out.as_deref(), &report, ctx, out).map_err(although)?;
 	if !ctx.json {
 		tell(&report, written, format, answer.elapsed);
 	}
@@ -403,11 +401,8 @@ fn tell(report: &Report, written: Formatted, format: Format, elapsed: Duration) 
 		report.snapshot,
 		report.block,
 	);
-	if let Some(payment) = &report.payment {
-		eprintln!("{}", payment.in_words());
-	}
-	for payment in &report.broken_off {
-		eprintln!("{}", payment.of_lost_in_words());
+	for words in report.paid.in_words() {
+		eprintln!("{words}");
 	}
 	for tried in &report.tried {
 		eprintln!("before that {} failed: {}", tried.provider, printable(&tried.reason));
@@ -468,8 +463,7 @@ mod tests {
 			attestation: AttestationRecord::from(&claim(&node).sign(&node)),
 			format: "json",
 			out: None,
-			payment: None,
-			broken_off: vec![],
+			paid: Paid::default(),
 		}
 	}
 

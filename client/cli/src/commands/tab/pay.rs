@@ -212,7 +212,7 @@ fn best(tabs: Vec<TabView>, listing: u32, account: &Account) -> Option<TabView> 
 
 impl PaymentRecord {
 	/// What the query cost, where it was paid from a tab: an amount of the asset of `like`.
-	pub fn new(spent: Option<Spent>, like: Option<&Amount>) -> Option<Self> {
+	fn new(spent: Option<Spent>, like: Option<&Amount>) -> Option<Self> {
 		let (spent, like) = (spent?, like?);
 		let amount = |units| Amount { units, asset: like.asset.clone() };
 		Some(Self {
@@ -225,14 +225,8 @@ impl PaymentRecord {
 		})
 	}
 
-	/// What was paid for queries that broke off.
-	pub async fn of_broken_off(subscriber: &Subscriber, like: Option<&Amount>) -> Vec<Self> {
-		let spent = subscriber.broken_off().await;
-		spent.into_iter().filter_map(|spent| Self::new(Some(spent), like)).collect()
-	}
-
 	/// For a person, where rows came and then no more.
-	pub fn of_lost_in_words(&self) -> String {
+	fn of_lost_in_words(&self) -> String {
 		match self.free {
 			true => format!("a free query of tab {} is used up by rows that broke off", self.tab),
 			false => format!("paid {} from tab {} for rows that came and broke off", self.paid, self.tab),
@@ -240,7 +234,7 @@ impl PaymentRecord {
 	}
 
 	/// For a person.
-	pub fn in_words(&self) -> String {
+	fn in_words(&self) -> String {
 		if self.free {
 			return format!("free: nothing was paid from tab {}", self.tab);
 		}
@@ -254,17 +248,45 @@ impl PaymentRecord {
 	}
 }
 
-/// A query that failed, and was paid all the same.
-pub fn and_paid(mut failure: Failure, paid: &[PaymentRecord]) -> Failure {
-	if paid.is_empty() {
-		return failure;
+/// All that a query was paid with, at all nodes that were asked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Paid {
+	/// Where it was answered, and paid from a tab.
+	pub payment: Option<PaymentRecord>,
+	/// Besides, for queries that broke off.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	pub broken_off: Vec<PaymentRecord>,
+}
+
+impl Paid {
+	/// By whoever has just asked: amounts of the asset of `like`.
+	pub async fn by(subscriber: &Subscriber, like: Option<&Amount>) -> Self {
+		let broken_off = subscriber.broken_off().await.into_iter();
+		Self {
+			payment: PaymentRecord::new(subscriber.spent().await, like),
+			broken_off: broken_off.filter_map(|spent| PaymentRecord::new(Some(spent), like)).collect(),
+		}
 	}
-	for payment in paid {
-		failure.message.push_str(&format!("; {}", payment.of_lost_in_words()));
+
+	/// For a person.
+	pub fn in_words(&self) -> Vec<String> {
+		let payment = self.payment.iter().map(PaymentRecord::in_words);
+		payment.chain(self.broken_off.iter().map(PaymentRecord::of_lost_in_words)).collect()
 	}
-	let mut details = failure.details.take().unwrap_or_else(|| serde_json::json!({}));
-	details["broken_off"] = serde_json::json!(paid);
-	Failure { details: Some(details), ..failure }
+
+	/// What failed, and was paid all the same.
+	pub fn although(&self, mut failure: Failure) -> Failure {
+		if *self == Self::default() {
+			return failure;
+		}
+		for words in self.in_words() {
+			failure.message.push_str(&format!("; {words}"));
+		}
+		let mut details = failure.details.take().unwrap_or_else(|| serde_json::json!({}));
+		details["payment"] = serde_json::json!(self.payment);
+		details["broken_off"] = serde_json::json!(self.broken_off);
+		Failure { details: Some(details), ..failure }
+	}
 }
 
 #[cfg(test)]
@@ -294,13 +316,11 @@ mod tests {
 	fn what_failed_and_was_paid_says_so() {
 		let spent = |free, cost| Spent { tab: 7, node: [1; 32], free, cost, counter: 3, amount: 30 };
 		let like = native(0);
-		let paid: Vec<_> = [spent(false, 100_000_000_000), spent(true, 0)]
-			.into_iter()
-			.filter_map(|spent| PaymentRecord::new(Some(spent), Some(&like)))
-			.collect();
+		let record = |spent| PaymentRecord::new(Some(spent), Some(&like)).unwrap();
+		let broken_off = vec![record(spent(false, 100_000_000_000)), record(spent(true, 0))];
 		let refused = || Failure::failed("the node says timed_out");
-		assert_eq!(and_paid(refused(), &[]), refused());
-		let failure = and_paid(refused(), &paid);
+		assert_eq!(Paid::default().although(refused()), refused());
+		let failure = Paid { broken_off, ..Paid::default() }.although(refused());
 		assert_eq!(
 			failure.message,
 			"the node says timed_out; paid 0.1 SOUK from tab 7 for rows that came and broke off; a free query of tab 7 is used up by rows that broke off"
@@ -309,6 +329,15 @@ mod tests {
 		assert_eq!(
 			(&details["broken_off"][0]["tab"], details["broken_off"].as_array().map(Vec::len)),
 			(&7.into(), Some(2))
+		);
+		// An answer that came, and could not be written down here.
+		let payment = Some(record(spent(false, 100_000_000_000)));
+		let full = Failure::failed("no space left").with_code("x");
+		let failure = Paid { payment, ..Paid::default() }.although(full);
+		assert!(failure.message.starts_with("no space left; paid 0.1 SOUK from tab 7"), "{failure}");
+		assert_eq!(
+			(failure.code.as_deref(), &failure.details.unwrap()["payment"]["tab"]),
+			(Some("x"), &7.into())
 		);
 	}
 
