@@ -53,12 +53,12 @@ fn step() -> impl Strategy<Value = Step> {
 		10 => which().prop_map(|which| Answer { which }),
 		3 => (which(), flag(), 0u8..12).prop_map(|(which, seller, piece)| Show { which, seller, piece }),
 		6 => (which(), some(), vote()).prop_map(|(which, who, vote)| Commit { which, who, vote }),
-		24 => (which(), vote(), some()).prop_map(|(which, vote, but)| CommitAll { which, vote, but }),
+		40 => (which(), vote(), some()).prop_map(|(which, vote, but)| CommitAll { which, vote, but }),
 		5 => (which(), some(), prop::bool::weighted(0.2)).prop_map(|(which, who, wrong)| Reveal { which, who, wrong }),
-		24 => (which(), some()).prop_map(|(which, but)| RevealAll { which, but }),
+		40 => (which(), some()).prop_map(|(which, but)| RevealAll { which, but }),
 		20 => (which(), flag()).prop_map(|(which, seller)| Appeal { which, seller }),
 		2 => (which(), flag()).prop_map(|(which, seller)| Settle { which, seller }),
-		5 => (which(), flag()).prop_map(|(which, seller)| SettleLate { which, seller }),
+		4 => (which(), flag()).prop_map(|(which, seller)| SettleLate { which, seller }),
 		4 => (which(), some()).prop_map(|(which, who)| Request { which, who }),
 		8 => (which(), some(), some()).prop_map(|(which, who, reviewer)| Approve { which, who, reviewer }),
 		3 => which().prop_map(|which| Execute { which }),
@@ -293,7 +293,7 @@ fn no_sequence_of_calls_moves_money_otherwise_than_the_ledger() {
 		"ReviewApproved",
 		"Forgotten",
 	];
-	run(48, proptest::collection::vec(step(), 150), &everything, |steps, seen| {
+	run(64, proptest::collection::vec(step(), 150), &everything, |steps, seen| {
 		TestExt::default().build().execute_with(|| {
 			System::run_to_block::<AllPalletsWithSystem>(1);
 			Capacity::set(PLACES);
