@@ -477,7 +477,8 @@ impl World {
 				tokio::time::sleep(Duration::from_millis(5)).await;
 			}
 		};
-		tokio::time::timeout(PATIENCE, waiting).await.expect("it comes true in time");
+		// A proof is some seconds of work for a machine that has nothing else to do.
+		tokio::time::timeout(5 * PATIENCE, waiting).await.expect("it comes true in time");
 	}
 
 	/// The node's account, secret and chain, and its folder as it is at this moment: what a kill leaves to a successor. Whatever it does
