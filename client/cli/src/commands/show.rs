@@ -418,7 +418,7 @@ mod tests {
 		let price = &shown().listing.plans[0].price;
 		let ten = Amount { units: price.units * 10, ..price.clone() };
 		let by_query = format!("To pay query by query: souk tab open 1 --limit \"{ten}\"");
-		assert_eq!(ways(&["pay_per_query"]), [by_query.clone()]);
+		assert_eq!(ways(&["pay_per_query"]), std::slice::from_ref(&by_query));
 		assert_eq!(ways(&["trial"]), ["To subscribe: souk subscribe 1 --plan <number>"]);
 		let all = ways(&["one_time", "pay_per_query", "subscription"]);
 		assert_eq!((all.len(), &all[1], &all[2][..]), (3, &by_query, "To buy once and for all: souk buy 1"));
