@@ -1,13 +1,14 @@
 //! The demo is interrupted, and killed, in its middle: no process that it started is left.
 
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context as _, Result};
 use souk_scenarios::{program, until, Process};
 use std::{collections::HashSet, path::Path, process::Command, time::Duration};
 
 /// Long: everything else may be starting as well.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How long everything may take to end: a Ctrl-C is a request, and chain and nodes are stopped one after the other.
-const ENDING: Duration = Duration::from_secs(40);
+/// How long everything may take to end: a Ctrl-C is a request, and chain and nodes are stopped one after the other, each in
+/// the time that other programs leave it. What is left after that, stays.
+const ENDING: Duration = Duration::from_secs(300);
 
 /// Both, one after the other.
 pub fn leaves_no_process(dir: &Path) -> Result<()> {
@@ -18,15 +19,19 @@ pub fn leaves_no_process(dir: &Path) -> Result<()> {
 	ensure!(status.code() == Some(1), "interrupted, it ended with {status}");
 	let said = demo.process.log_tail(3);
 	ensure!(said.contains("demo: failed: interrupted"), "interrupted, it said {said}");
-	ensure!(alive(&family).is_empty(), "still there when it had ended: {:?}", alive(&family));
+	ended(&family)?;
 	demo.nobody_left()?;
 
 	let mut demo = Demo::start(&dir.join("killed"))?;
 	let family = demo.up()?;
 	demo.process.kill()?;
-	// The kernel ends them; nobody is there to wait for them.
-	until("the killed demo's processes to end", ENDING, || Ok(alive(&family).is_empty().then_some(())))?;
+	ended(&family)?;
 	demo.nobody_left()
+}
+
+/// The kernel ends whom the demo could not wait for, when their turn comes.
+fn ended(family: &HashSet<Member>) -> Result<()> {
+	until("the demo's processes to end", ENDING, || Ok(alive(family).is_empty().then_some(())))
 }
 
 struct Demo {
@@ -68,14 +73,14 @@ impl Demo {
 		})
 	}
 
-	/// Nor was anything started after that look.
+	/// Nor is anything left that was started after that look.
 	fn nobody_left(&self) -> Result<()> {
-		let left: Vec<String> = processes()
-			.filter_map(|(id, _, _)| command_line(id))
-			.filter(|line| line.contains(&self.folder))
-			.collect();
-		ensure!(left.is_empty(), "still there: {left:?}");
-		Ok(())
+		let left = || -> Vec<String> {
+			let lines = processes().filter_map(|(id, _, _)| command_line(id));
+			lines.filter(|line| line.contains(&self.folder)).collect()
+		};
+		until("what the demo started last to end", ENDING, || Ok(left().is_empty().then_some(())))
+			.with_context(|| format!("still there: {:?}", left()))
 	}
 }
 
