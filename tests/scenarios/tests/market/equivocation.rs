@@ -3,7 +3,7 @@
 use crate::world::{PATIENCE, SOUK};
 use anyhow::{ensure, Context as _, Result};
 use souk_scenarios::Chain;
-use souk_sdk::{Account, Asset};
+use souk_sdk::{Account, AccountId, Asset};
 use std::path::Path;
 
 /// What the presets' validators have bonded.
@@ -15,29 +15,41 @@ pub fn is_slashed(dir: &Path) -> Result<()> {
 	chain.wait_finalized(2, PATIENCE)?;
 	let runtime = tokio::runtime::Runtime::new()?;
 	let spec = std::fs::read_to_string(chain.spec())?;
-	runtime.block_on(async {
-		let client = souk_sdk::Chain::connect(&spec).await?;
+	let story = async {
+		let client = souk_sdk::Chain::connect_within(&spec, PATIENCE).await?;
 		let (alice, bob) = (Account::from_uri("//Alice")?.id(), Account::from_uri("//Bob")?.id());
-		let balance = |who| client.balance(who, Asset::Native);
-		let (before, honest) = (balance(alice).await?.held, balance(bob).await?.held);
+		let (before, honest) = (held(&client, alice).await?, held(&client, bob).await?);
 		ensure!(before >= BOND, "{before} planck are held of Alice");
 		chain.start_twin(0)?;
 		let mut heads = client.heads();
 		let slashed = async {
 			loop {
-				match balance(alice).await {
-					Ok(now) if now.held < before => return anyhow::Ok(now.held),
-					Ok(_) => {},
-					// Two of Alice disagree about the chain: who is asked may not have the block that is asked about.
-					Err(error) if error.passes() => {},
-					Err(error) => return Err(error.into()),
+				let now = held(&client, alice).await?;
+				if now < before {
+					return anyhow::Ok(now);
 				}
 				heads.changed().await?;
 			}
 		};
 		let after = tokio::time::timeout(PATIENCE, slashed).await.context("not slashed in time")??;
 		ensure!(before - after == BOND, "{} planck of a bond of {BOND} were slashed", before - after);
-		ensure!(balance(bob).await?.held == honest, "Bob was slashed as well");
+		ensure!(held(&client, bob).await? == honest, "Bob was slashed as well");
 		Ok(())
+	};
+	runtime.block_on(async {
+		tokio::time::timeout(3 * PATIENCE, story).await.context("the client came to a stop")?
 	})
+}
+
+/// What is held of an account. Where two of Alice disagree about the chain, who is asked may not have the block that is asked
+/// about: the next one is tried then.
+async fn held(client: &souk_sdk::Chain, account: AccountId) -> Result<u128> {
+	let mut heads = client.heads();
+	loop {
+		match client.balance(account, Asset::Native).await {
+			Ok(balance) => return Ok(balance.held),
+			Err(error) if error.passes() => heads.changed().await?,
+			Err(error) => return Err(error.into()),
+		}
+	}
 }
