@@ -3,6 +3,8 @@
 
 #[path = "../tests/support/hostile.rs"]
 mod hostile;
+#[path = "../tests/support/processor.rs"]
+mod processor;
 
 use hostile::{Hostile, Meter, Took};
 use std::{
@@ -40,9 +42,9 @@ fn main() {
 				let took = Took::by(|| hostile.check(&entry, &bytes));
 				let mut time = before.elapsed();
 				if time > SUSPECT {
-					let before = processor_time();
+					let before = processor::time();
 					hostile.check(&entry, &bytes);
-					time = processor_time().saturating_sub(before);
+					time = processor::time().saturating_sub(before);
 				}
 				assert!(
 					took.is_in_proportion(bytes.len()),
@@ -66,11 +68,4 @@ fn main() {
 		}
 	});
 	println!("{first} to {inputs}: hostile inputs, all refused, in {:.0} s", start.elapsed().as_secs_f64());
-}
-
-/// What this thread has had of a processor. The first number there is nanoseconds.
-fn processor_time() -> Duration {
-	let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux says it");
-	let nanoseconds = text.split(' ').next().and_then(|text| text.parse().ok());
-	Duration::from_nanos(nanoseconds.expect("a number"))
 }

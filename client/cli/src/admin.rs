@@ -238,8 +238,11 @@ mod tests {
 
 	#[tokio::test]
 	async fn nobody_at_the_address_is_told_apart() {
-		let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-		let failure = Daemon::at(&format!("http://{free}")).unwrap().info().await.unwrap_err();
+		// Bound, and never listened on: nobody is there, and nobody else can be.
+		let bound = tokio::net::TcpSocket::new_v4().unwrap();
+		bound.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+		let address = bound.local_addr().unwrap();
+		let failure = Daemon::at(&format!("http://{address}")).unwrap().info().await.unwrap_err();
 		assert_eq!(failure.kind, Kind::Unavailable);
 		assert!(Daemon::at("not an address").is_err());
 	}

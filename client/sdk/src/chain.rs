@@ -164,7 +164,12 @@ impl Chain {
 		let client = match timeout(patience, connecting).await {
 			Ok(Ok(client)) => client,
 			Ok(Err(error)) => return Err(unusable_spec(reasons(&error))),
-			Err(_) => return Err(SdkError::Stopped),
+			// It has not even started; so it knows no node either.
+			Err(_) => {
+				let nowhere = Head { number: 0, hash: [0; 32] };
+				let reason = diagnosis(&boot_nodes, 0, nowhere, None);
+				return Err(SdkError::NoFinality { after: patience, reason });
+			}
 		};
 		let genesis = client.genesis_hash().0;
 		let (heads_in, heads) = watch::channel(Head { number: 0, hash: genesis });

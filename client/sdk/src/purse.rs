@@ -66,6 +66,19 @@ struct Page {
 	free_over: bool,
 }
 
+impl Page {
+	/// As it is once a query was answered, or has broken off.
+	fn after(self, asked: &Asked, broken_off: bool) -> Self {
+		match asked.free {
+			true => Self { free: self.free.saturating_add(1), ..self },
+			false => {
+				let unused = self.unused.saturating_sub(asked.cost);
+				Self { answered: true, broken_off, unused, ..self }
+			}
+		}
+	}
+}
+
 impl Default for Page {
 	fn default() -> Self {
 		Self {
@@ -297,23 +310,9 @@ impl Purse {
 	///
 	/// Errors: [`SdkError::File`].
 	pub fn answered(&mut self, node: &AccountId) -> Result<(), SdkError> {
-		let Some(Asked { cost, free, .. }) = self.asked_of(node) else { return Ok(()) };
-		let before = self.page(node);
-		let (cost, page) = match free {
-			true => (0, Page { free: before.free.saturating_add(1), ..before }),
-			false => {
-				let unused = before.unused.saturating_sub(cost);
-				(cost, Page { answered: true, broken_off: false, unused, ..before })
-			}
-		};
-		self.spent = Some(Spent {
-			tab: self.book.tab,
-			node: *node,
-			free,
-			cost,
-			counter: page.counter,
-			amount: page.amount,
-		});
+		let Some(asked) = self.asked_of(node) else { return Ok(()) };
+		let page = self.page(node).after(&asked, false);
+		self.spent = Some(self.spent_on(&asked, &page));
 		self.keep(node, page)
 	}
 
@@ -322,22 +321,14 @@ impl Purse {
 	///
 	/// Errors: [`SdkError::File`].
 	pub fn broke_off(&mut self, node: &AccountId) -> Result<(), SdkError> {
-		let Some(Asked { cost, free, .. }) = self.asked_of(node) else { return Ok(()) };
+		let Some(asked) = self.asked_of(node) else { return Ok(()) };
 		let before = self.page(node);
-		let page = match free {
-			true => Page { free: before.free.saturating_add(1), ..before },
-			false if before.broken_off => return Ok(()),
-			false => Page {
-				answered: true,
-				broken_off: true,
-				unused: before.unused.saturating_sub(cost),
-				..before
-			},
-		};
-		let cost = if free { 0 } else { cost };
-		let (tab, node, counter, amount) = (self.book.tab, *node, page.counter, page.amount);
-		self.broken_off.push(Spent { tab, node, free, cost, counter, amount });
-		self.keep(&node, page)
+		if before.broken_off && !asked.free {
+			return Ok(());
+		}
+		let page = before.after(&asked, true);
+		self.broken_off.push(self.spent_on(&asked, &page));
+		self.keep(node, page)
 	}
 
 	/// Notes that a node refused the query with a code. Says whether another voucher would do: what was asked for as a free query is to be
@@ -366,6 +357,18 @@ impl Purse {
 	/// one voucher more. Nobody else is.
 	pub fn pay_lost(&mut self) {
 		self.pays_lost = true;
+	}
+
+	/// What a query was paid with that has left the node's page like this.
+	fn spent_on(&self, asked: &Asked, page: &Page) -> Spent {
+		Spent {
+			tab: self.book.tab,
+			node: asked.node,
+			free: asked.free,
+			cost: if asked.free { 0 } else { asked.cost },
+			counter: page.counter,
+			amount: page.amount,
+		}
 	}
 
 	/// What a node was asked last, if nothing has become of it yet.

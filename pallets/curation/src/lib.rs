@@ -22,6 +22,7 @@ mod dispatchables;
 mod fixture;
 mod forfeits;
 mod impls;
+mod integrity;
 mod keepers;
 #[cfg(test)]
 mod mock;
@@ -566,12 +567,7 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
-			assert!(T::MaxAssigned::get() >= 1, "nobody can be assigned");
-			let both_roles = T::MaxAssigned::get().saturating_mul(2);
-			assert!(T::MaxTerms::get() >= both_roles, "not all who are assigned have a term");
-			assert!(T::MaxRetention::get() >= 1, "no snapshot can be kept");
-			assert!(T::MaxOpenPeriods::get() >= 1, "no period can be open");
-			assert!(T::MaxUnlocking::get() >= 1, "no bond can be unlocked");
+			Self::assert_limits();
 		}
 
 		#[cfg(feature = "try-runtime")]

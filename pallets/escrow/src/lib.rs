@@ -20,6 +20,7 @@ mod benchmarking;
 mod dispatchables;
 mod hooks;
 mod impls;
+mod integrity;
 #[cfg(test)]
 mod mock;
 mod orders;
@@ -592,14 +593,7 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			let one = T::WeightInfo::work_off().saturating_add(T::WeightInfo::turn());
-			assert!(one.all_lte(Self::hook_limit()), "a block has no room for a single turn");
-			let batch = T::WeightInfo::deliver_batch(MAX_BATCH, MAX_ERAS);
-			let room = T::BlockWeights::get().get(DispatchClass::Normal).max_extrinsic;
-			assert!(
-				room.is_none_or(|room| batch.all_lte(room)),
-				"a block has no room for a full batch: {batch:?} in {room:?}"
-			);
+			Self::assert_room();
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -114,6 +114,11 @@ impl Seen {
 	pub fn note(&mut self, what: String) {
 		*self.0.entry(what).or_default() += 1;
 	}
+
+	/// How often it happened.
+	pub fn times(&self, what: &str) -> u32 {
+		self.0.get(what).copied().unwrap_or(0)
+	}
 }
 
 /// An event's name.
@@ -121,24 +126,86 @@ pub fn name_of(event: &impl Debug) -> String {
 	format!("{event:?}").split([' ', '{']).next().unwrap_or_default().replace("Event::", "")
 }
 
-/// Runs `test` with that many random values. Then `everything` has to have happened: the sequences went everywhere that they can go.
+/// Rounds that [`run`] plays at the most.
+const ROUNDS: u32 = 5;
+
+/// Runs `test` with that many random values. Then `everything` has to have happened: the sequences went everywhere that they can go. What is
+/// rare may be missing in one round by chance, so there are up to five, each with new values, until nothing is.
 ///
 /// # Panics
 ///
-/// If a test fails, with the smallest value for which it does; or if something never happened.
+/// If a test fails, with the smallest value for which it does; or if something never happened in any round.
 pub fn run<S: Strategy>(cases: u32, values: S, everything: &[&str], test: impl Fn(S::Value, &mut Seen)) {
 	let seen = RefCell::new(Seen::default());
 	let config = Config { cases, failure_persistence: None, ..Config::default() };
-	let result = TestRunner::new(config).run(&values, |value| {
-		test(value, &mut seen.borrow_mut());
-		Ok(())
-	});
-	if let Err(failed) = result {
-		panic!("{failed}");
+	let mut runner = TestRunner::new(config.clone());
+	for round in 1..=ROUNDS {
+		let result = runner.run(&values, |value| {
+			test(value, &mut seen.borrow_mut());
+			Ok(())
+		});
+		if let Err(failed) = result {
+			panic!("{failed}");
+		}
+		let seen = seen.borrow();
+		println!("round {round}: {seen:?}");
+		if everything.iter().all(|what| seen.times(what) > 0) {
+			return;
+		}
+		// A runner counts its cases once only. This one goes on where the last one's random numbers ended, also if their seed is set.
+		runner = TestRunner::new_with_rng(config.clone(), runner.new_rng());
 	}
 	let seen = seen.into_inner();
-	println!("{seen:?}");
-	for what in everything {
-		assert!(seen.0.contains_key(*what), "{what} never happened: {seen:?}");
+	let missing: Vec<_> = everything.iter().filter(|what| seen.times(what) == 0).collect();
+	panic!("{missing:?} never happened in {ROUNDS} rounds: {seen:?}");
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::{cell::Cell, collections::BTreeSet};
+
+	const CASES: u32 = 4;
+
+	/// Plays with that many numbers a round. The last one of the `round`th is noted. Returns the numbers.
+	fn play(round: u32) -> Vec<u64> {
+		let numbers = RefCell::new(Vec::new());
+		let played = Cell::new(0);
+		run(CASES, 0..u64::MAX, &["rare"], |number, seen| {
+			numbers.borrow_mut().push(number);
+			played.set(played.get() + 1);
+			if played.get() == round * CASES {
+				seen.note("rare".into());
+			}
+		});
+		numbers.into_inner()
+	}
+
+	#[test]
+	fn one_round_is_enough_if_all_happened() {
+		assert_eq!(play(1).len(), CASES as usize);
+	}
+
+	#[test]
+	fn what_is_rare_may_happen_in_the_last_round() {
+		let numbers = play(ROUNDS);
+		assert_eq!(numbers.len(), (ROUNDS * CASES) as usize);
+		assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), numbers.len(), "no round repeats another");
+	}
+
+	#[test]
+	#[should_panic = "[\"rare\"] never happened in 5 rounds"]
+	fn what_happens_in_no_round_fails() {
+		play(ROUNDS + 1);
+	}
+
+	#[test]
+	#[should_panic = "it is 7"]
+	fn a_test_that_fails_fails_in_any_round() {
+		let played = Cell::new(0);
+		run(CASES, 7..8u64, &["rare"], |number, _| {
+			played.set(played.get() + 1);
+			assert!(played.get() <= CASES, "it is {number}");
+		});
 	}
 }

@@ -1,10 +1,11 @@
 //! What tests have in common that play random sequences: who takes part, what they do in both, and what is looked at after each block.
 
 use crate::*;
+/// How often what happened, by pallet and event.
+pub use souk_mock_support::ledger::Seen as Events;
 use souk_primitives::Asset;
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::traits::Dispatchable;
-use std::collections::BTreeMap;
 
 /// Somebody, by number: one of [`PEOPLE`], or the treasury.
 pub type Who = usize;
@@ -55,14 +56,11 @@ pub fn node_info(worker: bool, persistence: bool) -> pallet_curation::NodeInfo {
 	}
 }
 
-/// How often what happened, by pallet and event.
-pub type Events = BTreeMap<String, u32>;
-
-/// Notes what happened since the last call or block.
+/// Notes what happened since the last call or block, by pallet and event.
 pub fn note(seen: &mut Events) {
 	for record in System::read_events_no_consensus() {
 		for name in names(&record.event) {
-			*seen.entry(name).or_default() += 1;
+			seen.note(name);
 		}
 	}
 	System::reset_events();

@@ -12,7 +12,7 @@ const TICK: Duration = Duration::from_millis(5);
 /// Looks in a row at which nothing may have moved: for longer than an executor waits until it meets its memory.
 const STILL: usize = 12;
 /// No executor takes this long to get ready.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A child process at one moment.
 #[derive(PartialEq, Eq)]

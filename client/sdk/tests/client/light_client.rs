@@ -1,7 +1,8 @@
 //! What keeps a light client from connecting. What it does once it is connected is in `tests/scenarios`.
 
 use souk_sdk::{Chain, SdkError};
-use std::{net::TcpListener, path::PathBuf, process::Command, time::Duration};
+use std::{path::PathBuf, process::Command, time::Duration};
+use tokio::net::TcpSocket;
 
 fn program() -> PathBuf {
 	let here = std::env::current_exe().unwrap();
@@ -25,12 +26,17 @@ async fn what_keeps_a_light_client_from_connecting_is_named() {
 	let mut spec = exported();
 	spec["bootNodes"] = serde_json::json!([]);
 	assert!(reason(Chain::connect(&spec.to_string()).await.err().unwrap()).contains("boot nodes"));
-	// Bound and released: nobody listens there.
-	let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+	// Bound, and never listened on: nobody is there, and nobody else can be.
+	let bound = TcpSocket::new_v4().unwrap();
+	bound.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+	let port = bound.local_addr().unwrap().port();
 	let gone = format!("/ip4/127.0.0.1/tcp/{port}/ws/p2p/{}", souk_network::PeerId::random());
 	spec["bootNodes"] = serde_json::json!([gone]);
 	let nobody = Chain::connect_within(&spec.to_string(), Duration::from_secs(5)).await;
 	let error = nobody.err().unwrap();
 	assert!(matches!(error, SdkError::NoFinality { .. }), "{error}");
 	assert!(error.to_string().contains(&gone), "{error}");
+	// Also if there was no time to start.
+	let error = Chain::connect_within(&spec.to_string(), Duration::ZERO).await.err().unwrap();
+	assert!(matches!(error, SdkError::NoFinality { .. }) && error.to_string().contains(&gone), "{error}");
 }

@@ -233,7 +233,7 @@ impl ChainSource for PlayedChain {
 async fn ask(chain: PlayedChain, sql: &str, told: &mut Vec<Step>) -> Result<ProvedAnswer, SdkError> {
 	let network = souk_sdk::subscriber::client_network(&GENESIS, Vec::new()).unwrap();
 	let subscriber = Subscriber::new(chain, network, Account::from_uri("//Alice").unwrap());
-	let query = Query { timeout: Duration::from_secs(40), ..Query::new(sql) };
+	let query = Query { timeout: Duration::from_secs(300), ..Query::new(sql) };
 	let policy = QueryPolicy { max_rows: 100, aggregate_only: false, min_group_size: 0 };
 	subscriber.prove_listing(LISTING, policy, query, &mut |progress| told.push(progress.step)).await
 }

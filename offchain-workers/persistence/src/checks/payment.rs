@@ -69,8 +69,9 @@ pub async fn offer(node: &Node, request: &QueryRequest, bytes: &[u8], head: Head
 		return Err(refuse(
 			codes::TAB_NOT_OPEN,
 			format!(
-				"this account has no tab {id} of listing {} that is open at block {}: open one with `souk tab open`",
-				request.listing, head.number
+				"this account has no tab {id} of listing {listing} that is open at block {block}: open one with `souk tab open {listing} --limit <amount>`",
+				listing = request.listing,
+				block = head.number
 			),
 		));
 	};

@@ -92,7 +92,11 @@ async fn a_voucher_for_anything_else_pays_nothing() {
 		world.chain.change(|_| world.chain.tabs().change(TAB, change));
 	};
 	tab(|tab| tab.listing = LISTING + 1);
-	assert_eq!(client.ask(&world, with(request(), &good)).await.code(), codes::TAB_NOT_OPEN);
+	let refused = client.ask(&world, with(request(), &good)).await;
+	assert_eq!(refused.code(), codes::TAB_NOT_OPEN);
+	let advice = format!("`souk tab open {LISTING} --limit <amount>`");
+	let Outcome::Failed { message, .. } = &refused.attestation.outcome else { panic!("it is refused") };
+	assert!(message.contains(&advice), "{message}");
 	tab(|tab| (tab.listing, tab.has_room) = (LISTING, false));
 	assert_eq!(client.ask(&world, with(request(), &good)).await.code(), codes::TAB_NOT_OPEN);
 	tab(|tab| (tab.has_room, tab.open) = (true, false));

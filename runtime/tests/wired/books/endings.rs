@@ -24,7 +24,7 @@ struct Told {
 /// A market after its start.
 fn market(test: impl FnOnce(Told)) {
 	super::super::genesis("local_testnet").execute_with(|| {
-		let mut told = Told { book: open(), seen: Events::new() };
+		let mut told = Told { book: open(), seen: Events::default() };
 		start().iter().for_each(|deed| told.does(deed.who, deed.call.clone()));
 		test(told);
 	});
@@ -205,7 +205,9 @@ fn a_listing_is_retired_with_subscriptions_tabs_orders_and_a_dispute_open() {
 			[waiting, delivered, disputed, unanswered].map(state),
 			[OrderState::Refunded, OrderState::Released, OrderState::Refunded, OrderState::Refunded]
 		);
-		assert!(told.seen["Stakes.LostDispute"] == 2 && told.seen["Disputes.Closed.Default"] == 1);
+		assert!(
+			told.seen.times("Stakes.LostDispute") == 2 && told.seen.times("Disputes.Closed.Default") == 1
+		);
 		wind_up(&mut told.book, &mut told.seen);
 	});
 }
@@ -245,7 +247,7 @@ fn who_gives_in_after_a_ruling_has_lost_and_a_jury_that_was_not_counted_is_paid(
 		told.until(case, Phase::Commit);
 		told.vote(case, Ruling::Buyer);
 		told.does(CURATOR, Escrow_::cancel { order });
-		assert_eq!((state(order), told.seen["Stakes.LostDispute"]), (OrderState::Refunded, 1));
+		assert_eq!((state(order), told.seen.times("Stakes.LostDispute")), (OrderState::Refunded, 1));
 
 		// The buyer, when the jury of the appeal has nearly ruled for them; each of that has the fee.
 		let (order, case) = told.disputed(listing);
@@ -265,8 +267,8 @@ fn who_gives_in_after_a_ruling_has_lost_and_a_jury_that_was_not_counted_is_paid(
 		for (juror, before) in jurors.iter().zip(before) {
 			assert_eq!(souk(*juror), before + JUROR_FEE);
 		}
-		assert_eq!((state(order), told.seen["Disputes.Closed.Settled"]), (OrderState::Released, 2));
-		assert_eq!(told.seen["Stakes.LostDispute"], 1);
+		assert_eq!((state(order), told.seen.times("Disputes.Closed.Settled")), (OrderState::Released, 2));
+		assert_eq!(told.seen.times("Stakes.LostDispute"), 1);
 		wind_up(&mut told.book, &mut told.seen);
 	});
 }
@@ -288,8 +290,8 @@ fn a_dispute_that_neither_sides_nor_jurors_care_for_is_divided() {
 		let back = price * BUYER_SHARE / 100;
 		assert_eq!((view.refunded, view.paid, view.held), (back, price - back, 0));
 		// Two juries of three did not appear.
-		assert_eq!(told.seen["Disputes.Absent"], 3);
-		assert_eq!(told.seen["Disputes.Fined"], 6);
+		assert_eq!(told.seen.times("Disputes.Absent"), 3);
+		assert_eq!(told.seen.times("Disputes.Fined"), 6);
 		wind_up(&mut told.book, &mut told.seen);
 	});
 }
@@ -306,8 +308,8 @@ fn a_payer_whose_balance_is_gone_owes_nothing_and_is_owed_nothing() {
 		told.settle(0, tab, 10);
 		told.next_blocks(PERIOD + 5);
 		assert_eq!(state(order), OrderState::Released);
-		assert_eq!(told.seen["Subscriptions.GraceStarted"], 1);
-		assert_eq!(told.seen["Subscriptions.NotRenewed"], 1);
+		assert_eq!(told.seen.times("Subscriptions.GraceStarted"), 1);
+		assert_eq!(told.seen.times("Subscriptions.NotRenewed"), 1);
 		assert_eq!(pallet_subscriptions::Subscriptions::<Runtime>::iter().count(), 0);
 		wind_up(&mut told.book, &mut told.seen);
 	});
@@ -325,7 +327,7 @@ fn a_case_that_a_block_has_no_room_for_is_executed_by_anybody() {
 		let late = Deed::new(CURATOR, Disputes_::answer { case });
 		assert!(!perform(&mut told.book, &mut told.seen, &late));
 		told.does(5, Disputes_::execute { case });
-		assert_eq!(told.seen["Disputes.Closed.Default"], 1);
+		assert_eq!(told.seen.times("Disputes.Closed.Default"), 1);
 		assert_eq!(state(order), OrderState::Refunded);
 		wind_up(&mut told.book, &mut told.seen);
 	});

@@ -40,7 +40,7 @@ fn perform(book: &mut Book, seen: &mut Events, deed: &Deed) -> bool {
 	note(seen);
 	if done {
 		let CallMetadata { pallet_name, function_name } = deed.call.get_call_metadata();
-		*seen.entry(format!("{pallet_name}.{function_name}")).or_default() += 1;
+		seen.note(format!("{pallet_name}.{function_name}"));
 	}
 	book.compare();
 	done
@@ -250,7 +250,7 @@ const OFTEN: [(&str, u32); 72] = [
 
 #[test]
 fn the_books_agree_whatever_is_traded_ruled_and_punished() {
-	let seen = RefCell::new(Events::new());
+	let seen = RefCell::new(Events::default());
 	let config = ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() };
 	// The same sequences each time: how often things happen is a part of what is tested.
 	let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
@@ -285,10 +285,9 @@ fn the_books_agree_whatever_is_traded_ruled_and_punished() {
 	}
 	let seen = seen.borrow();
 	println!("{seen:?}");
-	let times = |what: &str| seen.get(what).copied().unwrap_or(0);
-	let seldom: Vec<_> = OFTEN.iter().filter(|(what, least)| times(what) < *least).collect();
+	let seldom: Vec<_> = OFTEN.iter().filter(|(what, least)| seen.times(what) < *least).collect();
 	assert!(
-		times("Disputes.Committed") >= times("Disputes.Revealed") + 10,
+		seen.times("Disputes.Committed") >= seen.times("Disputes.Revealed") + 10,
 		"all votes were revealed: {seen:?}"
 	);
 	assert!(seldom.is_empty(), "these happened less often: {seldom:?}, of {seen:?}");

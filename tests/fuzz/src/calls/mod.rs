@@ -21,18 +21,18 @@ use pallet_disputes::CaseId;
 use souk_primitives::{reach::Ruling, Asset, ListingId};
 use souk_proof_primitives::voucher::SignedVoucher;
 use souk_runtime::*;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Who signs which call.
 pub type Deed = (AccountId, RuntimeCall);
 
-/// What people know that the chain does not.
+/// What people know that the chain does not. In order, so that a sequence is the same each time.
 #[derive(Default)]
 pub struct Memory {
 	/// What jurors have committed to.
-	pub votes: HashMap<(CaseId, u8, AccountId), (Ruling, [u8; 32])>,
+	pub votes: BTreeMap<(CaseId, u8, AccountId), (Ruling, [u8; 32])>,
 	/// What somebody has announced to report, and whether it is two attestations.
-	pub evidence: HashMap<AccountId, (bool, Vec<u8>, Vec<u8>)>,
+	pub evidence: BTreeMap<AccountId, (bool, Vec<u8>, Vec<u8>)>,
 	/// Vouchers that were shown.
 	pub vouchers: Vec<SignedVoucher>,
 }

@@ -44,8 +44,7 @@ pub fn deeds(action: Action, memory: &mut Memory) -> Option<Vec<Deed>> {
 		Report { who, how } => {
 			// Mostly one who has announced something.
 			let who = if how < 200 {
-				let mut announced: Vec<AccountId> = memory.evidence.keys().cloned().collect();
-				announced.sort();
+				let announced: Vec<AccountId> = memory.evidence.keys().cloned().collect();
 				mostly(who, cast::pick(who, &announced))
 			} else {
 				person(who)
