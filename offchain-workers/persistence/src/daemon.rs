@@ -148,7 +148,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer.clone(), prover));
 	let answering = tasks::ask_answer::run(node.clone(), writer.clone(), Arc::new(answers));
 	tasks.spawn("answering asks", answering);
-	let settling = tasks::voucher_settle::run(node.clone(), writer.clone(), tasks::voucher_settle::GONE);
+	let settling = tasks::voucher_settle::run(node.clone(), writer.clone());
 	tasks.spawn("settling vouchers", settling);
 	tasks.spawn("answering challenges", tasks::challenge_answer::run(node.clone(), writer.clone()));
 	tasks.spawn("reporting conflicts", tasks::conflict_report::run(node.clone(), writer));

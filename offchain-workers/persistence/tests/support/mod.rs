@@ -334,7 +334,7 @@ impl World {
 	/// From here on the node settles vouchers.
 	pub fn settle_vouchers(&mut self) {
 		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
-		self.tasks.spawn(tasks::voucher_settle::run(self.node.clone(), purse, Duration::ZERO));
+		self.tasks.spawn(tasks::voucher_settle::run(self.node.clone(), purse));
 	}
 
 	/// From here on the node answers challenges.
