@@ -595,6 +595,11 @@ mod tests {
 		assert!(due(30, 10, 39, false, 1_000), "little is left");
 		assert!(!due(20, 20, 1_000, true, 99_000), "all is settled");
 		assert!(!due(20, 0, 0, true, 99_000), "there is nothing to be had");
+		assert!(
+			!due(1_009, 1_000, 1_000, true, 99_000),
+			"of much that was promised, less than a query is unsettled"
+		);
+		assert!(due(1_010, 1_000, 1_000, true, 99_000));
 	}
 
 	#[test]
