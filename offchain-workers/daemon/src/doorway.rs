@@ -113,12 +113,11 @@ impl Taken {
 	/// Takes the oldest connection of the host with most, which the newcomer's is where it has as many: it takes no place of a host that has no more than it.
 	/// Of others that have as many it is the one that has been there longest. `None` where nobody is there.
 	fn make_room(&mut self, newcomer: IpAddr) -> Option<()> {
-		let most = |(host, visits): &(&IpAddr, &BTreeMap<u64, oneshot::Sender<()>>)| {
+		let (host, visits) = self.hosts.iter().max_by_key(|(host, visits)| {
 			let oldest = visits.keys().next().copied();
 			(visits.len(), **host == newcomer, Reverse(oldest))
-		};
-		let host = *self.hosts.iter().max_by_key(most)?.0;
-		let oldest = *self.hosts.get(&host)?.keys().next()?;
+		})?;
+		let (host, oldest) = (*host, *visits.keys().next()?);
 		self.leave(host, oldest);
 		Some(())
 	}
