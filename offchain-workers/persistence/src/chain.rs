@@ -327,6 +327,8 @@ pub trait ChainReads: Send + Sync + 'static {
 	async fn free_quota(&self, at: Head, listing: u32) -> Result<u32, ChainError>;
 	/// A dispute, while the chain keeps it.
 	async fn case(&self, at: Head, id: u64) -> Result<Option<CaseFacts>, ChainError>;
+	/// Some disputes that the chain keeps, in the order of their numbers, from the first after `after` on; none where there are no more.
+	async fn cases(&self, at: Head, after: Option<u64>) -> Result<Vec<(u64, CaseFacts)>, ChainError>;
 	/// What the account has to show.
 	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError>;
 }

@@ -145,10 +145,11 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	tasks.spawn("hand-over", tasks::handover_accept::run(node.clone(), handovers));
 	tasks.spawn("downloads", tasks::download_serve::run(node.clone(), downloads));
 	tasks.spawn("keeping evidence", tasks::evidence_keep::run(node.clone(), evidence));
+	tasks.spawn("learning of disputes", tasks::parties_learn::run(node.clone()));
 	tasks.spawn("delivering keys", tasks::key_deliver::run(node.clone(), writer.clone(), prover));
 	let answering = tasks::ask_answer::run(node.clone(), writer.clone(), Arc::new(answers));
 	tasks.spawn("answering asks", answering);
-	let settling = tasks::voucher_settle::run(node.clone(), writer.clone(), tasks::voucher_settle::GONE);
+	let settling = tasks::voucher_settle::run(node.clone(), writer.clone());
 	tasks.spawn("settling vouchers", settling);
 	tasks.spawn("answering challenges", tasks::challenge_answer::run(node.clone(), writer.clone()));
 	tasks.spawn("reporting conflicts", tasks::conflict_report::run(node.clone(), writer));

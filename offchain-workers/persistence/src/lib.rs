@@ -19,6 +19,7 @@
 //!     tasks/key_deliver ── orders that await a key ── proved ──▶ the chain
 //!     tasks/ask_answer ── asks that wait ── proved in an executor ──▶ the chain
 //!     tasks/evidence_keep ── sealed evidence of disputes, left by a side ──▶ whoever may read it
+//!     tasks/parties_learn ── who has a part in which dispute, and so does not wait for strangers there
 //!     tasks/voucher_settle ── vouchers that pay queries ──▶ the chain
 //!     tasks/challenge_answer ── what the chain asks to be shown ── cut out of the stored file ──▶ the chain
 //!     tasks/conflict_report ── workers that signed two snapshots of one period ──▶ evidence files, the chain
@@ -51,6 +52,7 @@ pub mod light_writer;
 pub mod mailbox;
 pub mod metrics;
 pub mod node;
+mod parties;
 pub mod places;
 mod proofs;
 pub mod proving;

@@ -294,6 +294,11 @@ impl ChainReads for LightChain {
 		here.cases.get(id, read).await
 	}
 
+	async fn cases(&self, at: Head, after: Option<u64>) -> Result<Vec<(u64, CaseFacts)>, ChainError> {
+		let found = self.at(at).view.cases_after(after).await.map_err(failed("disputes", at))?;
+		Ok(found.iter().map(|found| (found.id, case_facts(found))).collect())
+	}
+
 	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError> {
 		let found =
 			self.at(at).view.challenges(account).await.map_err(failed("this node's challenges", at))?;

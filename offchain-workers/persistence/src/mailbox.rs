@@ -3,6 +3,7 @@
 use crate::{
 	chain::CaseFacts,
 	checks::rate::{Rate, RateLimiter},
+	parties::Parties,
 	places::Places,
 };
 use souk_network::PeerId;
@@ -10,10 +11,8 @@ use souk_protocol::AccountId;
 use souk_store::{MailboxStore, StoreError};
 use std::{sync::Arc, time::Duration};
 
-/// Looks at the chain at a time: whatever is asked for, the other half of the light client's requests is for those who pay.
+/// Looks at the chain for strangers at a time: whatever is asked for, the other half of the light client's requests is for those who pay.
 const LOOKS: usize = 1;
-/// Looks that wait.
-const LOOKS_WAITING: usize = 32;
 
 /// Limits on the mailbox.
 #[derive(Clone, Debug)]
@@ -24,15 +23,18 @@ pub struct MailboxLimits {
 	pub time: Duration,
 	/// Envelopes of jurors for one reader and one piece of evidence; each side has a place of its own.
 	pub juror_envelopes: u32,
+	/// Accounts that are not known to have a part in the case, and wait for a look at the chain.
+	pub looks_waiting: usize,
 }
 
 impl Default for MailboxLimits {
-	/// 120 requests of a peer at once, two per second after that; two minutes each; three envelopes of jurors.
+	/// 120 requests of a peer at once, two per second after that; two minutes each; three envelopes of jurors; 32 that wait.
 	fn default() -> Self {
 		Self {
 			peer_rate: Rate { burst: 120, per_second: 2.0 },
 			time: Duration::from_secs(120),
 			juror_envelopes: 3,
+			looks_waiting: 32,
 		}
 	}
 }
@@ -105,7 +107,9 @@ impl CaseFacts {
 pub(crate) struct Mailbox {
 	pub(crate) limits: MailboxLimits,
 	pub(crate) peers: RateLimiter<PeerId>,
+	/// For those that are not known to have a part.
 	pub(crate) looks: Places,
+	pub(crate) parties: Parties,
 	store: Arc<MailboxStore>,
 }
 
@@ -113,7 +117,8 @@ impl Mailbox {
 	pub(crate) fn new(store: MailboxStore, limits: MailboxLimits) -> Self {
 		Self {
 			peers: RateLimiter::new(limits.peer_rate),
-			looks: Places::new(LOOKS, LOOKS_WAITING),
+			looks: Places::new(LOOKS, limits.looks_waiting),
+			parties: Parties::default(),
 			store: Arc::new(store),
 			limits,
 		}

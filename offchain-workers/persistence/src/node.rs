@@ -366,6 +366,12 @@ impl Node {
 		self.holders.queue()
 	}
 
+	/// Whether this node knows that an account has a part in a dispute: then it does not wait for strangers.
+	pub fn knows_party(&self, case: u64, account: &AccountId) -> bool {
+		let block = self.chain.heads().borrow().number;
+		self.mailbox.parties.has(case, account, block)
+	}
+
 	/// Number of the newest finalised block that was seen.
 	pub fn seen_block(&self) -> u32 {
 		self.head.newest().0

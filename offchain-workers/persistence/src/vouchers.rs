@@ -241,7 +241,7 @@ impl Vouchers {
 	}
 
 	/// Takes a voucher that the tab's key has signed for this node, and reserves a query for it that costs `cost`, in the smallest unit of
-	/// the tab's asset. Of free queries there are `quota`.
+	/// the tab's asset. Of free queries there are `quota`. The tab was looked up in the finalised block `head`.
 	///
 	/// # Errors
 	/// Why the query is not answered.
@@ -252,9 +252,10 @@ impl Vouchers {
 		cost: u128,
 		quota: u32,
 		now: u64,
+		head: u32,
 		metrics: &Metrics,
 	) -> Result<Payment, Refusal> {
-		let work = move |vouchers: &Self| vouchers.decide_and_keep(&tab, &signed, cost, quota, now);
+		let work = move |vouchers: &Self| vouchers.decide_and_keep(&tab, &signed, cost, quota, now, head);
 		let taken = self.blocking(work).await;
 		let (account, decision) = taken.map_err(|error| broken(&error))?;
 		let owed = match decision {
@@ -289,6 +290,7 @@ impl Vouchers {
 		cost: u128,
 		quota: u32,
 		now: u64,
+		head: u32,
 	) -> Result<(Account, Decision), StoreError> {
 		let mut under_way = self.locked();
 		let held = self.store.get(tab.id)?;
@@ -311,7 +313,7 @@ impl Vouchers {
 		};
 		let decision = decide(&account, &self.terms);
 		// Whatever becomes of the query: a promise is a promise, and the next one is higher.
-		self.store.keep(tab.listing, signed, now)?;
+		self.store.keep(tab.listing, signed, now, head)?;
 		match decision {
 			Decision::Paid | Decision::Credit => raise(&mut under_way.tabs, tab.id, cost),
 			Decision::Free => raise(&mut under_way.free, question, 1),
@@ -558,6 +560,7 @@ mod tests {
 			settled: 0,
 			heard: 5_000,
 			unsettled_since: 1_000,
+			seen: Some(1),
 		}
 	}
 
@@ -592,6 +595,11 @@ mod tests {
 		assert!(due(30, 10, 39, false, 1_000), "little is left");
 		assert!(!due(20, 20, 1_000, true, 99_000), "all is settled");
 		assert!(!due(20, 0, 0, true, 99_000), "there is nothing to be had");
+		assert!(
+			!due(1_009, 1_000, 1_000, true, 99_000),
+			"of much that was promised, less than a query is unsettled"
+		);
+		assert!(due(1_010, 1_000, 1_000, true, 99_000));
 	}
 
 	#[test]

@@ -9,7 +9,8 @@ use souk_protocol::voucher::{decode_voucher, encode_voucher, SignedVoucher};
 use std::path::Path;
 
 // Amounts are 16 bytes, big-endian: they compare as numbers do.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+	"
 	CREATE TABLE tabs (
 		tab INTEGER PRIMARY KEY, listing INTEGER NOT NULL, voucher BLOB NOT NULL, amount BLOB NOT NULL, served BLOB NOT NULL,
 		settled BLOB NOT NULL, heard INTEGER NOT NULL, unsettled_since INTEGER NOT NULL
@@ -17,7 +18,10 @@ const MIGRATIONS: &[&str] = &["
 	CREATE TABLE free (
 		listing INTEGER NOT NULL, key BLOB NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (listing, key)
 	) STRICT, WITHOUT ROWID;
-"];
+",
+	// Of what was kept before, nobody knows when its tab was there.
+	"ALTER TABLE tabs ADD COLUMN seen INTEGER;",
+];
 
 /// What a node has of a tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct HeldVoucher {
 	pub heard: u64,
 	/// Since when there is something to settle, likewise.
 	pub unsettled_since: u64,
+	/// The number of the last finalised block in which the tab was seen, or of the newest one when a voucher came; `None` where that was not noted yet.
+	pub seen: Option<u32>,
 }
 
 /// The vouchers of a node, the highest of each tab. What was written is on the disk when a call returns.
@@ -50,11 +56,12 @@ impl VoucherStore {
 		Ok(Self { database: Database::open(dir, "vouchers", MIGRATIONS, Durability::Full)? })
 	}
 
-	/// Keeps a voucher, where it is worth more than the one that is held. `now` is in milliseconds since the Unix epoch.
+	/// Keeps a voucher, where it is worth more than the one that is held. `now` is in milliseconds since the Unix epoch, `head` the number of the finalised
+	/// block that has its tab.
 	///
 	/// # Errors
 	/// Those of the disk; nothing must be answered for it then.
-	pub fn keep(&self, listing: u32, voucher: &SignedVoucher, now: u64) -> Result<(), StoreError> {
+	pub fn keep(&self, listing: u32, voucher: &SignedVoucher, now: u64, head: u32) -> Result<(), StoreError> {
 		let promise = &voucher.voucher;
 		self.database.write(|t| {
 			let before = self.held(t, promise.tab)?;
@@ -63,8 +70,8 @@ impl VoucherStore {
 			}
 			let nothing = amount(0);
 			t.execute(
-				"INSERT INTO tabs VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?6)
-				ON CONFLICT (tab) DO UPDATE SET voucher = ?3, amount = ?4, heard = ?6,
+				"INSERT INTO tabs VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?6, ?7)
+				ON CONFLICT (tab) DO UPDATE SET voucher = ?3, amount = ?4, heard = ?6, seen = max(coalesce(seen, 0), ?7),
 				unsettled_since = CASE WHEN settled < amount THEN unsettled_since ELSE ?6 END",
 				params![
 					key(promise.tab),
@@ -72,7 +79,8 @@ impl VoucherStore {
 					encode_voucher(voucher),
 					amount(promise.amount),
 					nothing,
-					to_sql(now)
+					to_sql(now),
+					head
 				],
 			)?;
 			Ok(())
@@ -124,6 +132,21 @@ impl VoucherStore {
 	pub fn set_settled(&self, tab: u64, settled: u128) -> Result<(), StoreError> {
 		self.database.write(|t| {
 			t.execute("UPDATE tabs SET settled = ?2 WHERE tab = ?1", params![key(tab), amount(settled)])?;
+			Ok(())
+		})
+	}
+
+	/// Notes that these tabs are in the finalised block `head`, where they were not seen in a later one.
+	///
+	/// # Errors
+	/// Those of the disk.
+	pub fn see(&self, tabs: &[u64], head: u32) -> Result<(), StoreError> {
+		self.database.write(|t| {
+			let mut change =
+				t.prepare_cached("UPDATE tabs SET seen = ?2 WHERE tab = ?1 AND (seen IS NULL OR seen < ?2)")?;
+			for tab in tabs {
+				change.execute(params![key(*tab), head])?;
+			}
 			Ok(())
 		})
 	}
@@ -184,11 +207,12 @@ impl VoucherStore {
 			settled: u128::from_be_bytes(row.get(3)?),
 			heard: from_sql(row.get(4)?),
 			unsettled_since: from_sql(row.get(5)?),
+			seen: row.get(6)?,
 		})
 	}
 }
 
-const COLUMNS: &str = "listing, voucher, served, settled, heard, unsettled_since";
+const COLUMNS: &str = "listing, voucher, served, settled, heard, unsettled_since, seen";
 
 fn amount(amount: u128) -> [u8; 16] {
 	amount.to_be_bytes()
@@ -216,7 +240,7 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let store = VoucherStore::open(dir.path()).unwrap();
 		for (tab, amount, now) in [(1, 10, 1), (1, 300, 2), (1, 20, 3), (1, 300, 4), (u64::MAX, 5, 5)] {
-			store.keep(7, &voucher(tab, amount), now).unwrap();
+			store.keep(7, &voucher(tab, amount), now, 9).unwrap();
 		}
 		store.serve(1, 40, true).unwrap();
 		drop(store);
@@ -234,7 +258,7 @@ mod tests {
 	fn what_was_not_answered_after_all_is_not_owed() {
 		let dir = tempfile::tempdir().unwrap();
 		let store = VoucherStore::open(dir.path()).unwrap();
-		store.keep(7, &voucher(1, 10), 1).unwrap();
+		store.keep(7, &voucher(1, 10), 1, 9).unwrap();
 		store.serve(1, 10, true).unwrap();
 		store.serve(1, 10, true).unwrap();
 		store.serve(1, 10, false).unwrap();
@@ -248,16 +272,57 @@ mod tests {
 	fn time_begins_anew_when_all_was_settled() {
 		let dir = tempfile::tempdir().unwrap();
 		let store = VoucherStore::open(dir.path()).unwrap();
-		store.keep(7, &voucher(1, 10), 1).unwrap();
-		store.keep(7, &voucher(1, 20), 2).unwrap();
+		store.keep(7, &voucher(1, 10), 1, 9).unwrap();
+		store.keep(7, &voucher(1, 20), 2, 9).unwrap();
 		assert_eq!(store.get(1).unwrap().unwrap().unsettled_since, 1);
 		store.set_settled(1, 20).unwrap();
-		store.keep(7, &voucher(1, 30), 3).unwrap();
+		store.keep(7, &voucher(1, 30), 3, 9).unwrap();
 		let held = store.get(1).unwrap().unwrap();
 		assert_eq!((held.unsettled_since, held.settled), (3, 20));
 		store.set_settled(1, 25).unwrap();
-		store.keep(7, &voucher(1, 40), 4).unwrap();
+		store.keep(7, &voucher(1, 40), 4, 9).unwrap();
 		assert_eq!(store.get(1).unwrap().unwrap().unsettled_since, 3);
+	}
+
+	#[test]
+	fn a_tab_was_last_seen_in_the_highest_block_that_had_it() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = VoucherStore::open(dir.path()).unwrap();
+		let seen = || [1, 2].map(|tab| store.get(tab).unwrap().unwrap().seen);
+		for tab in [1, 2] {
+			store.keep(7, &voucher(tab, 10), 1, 100).unwrap();
+		}
+		assert_eq!(seen(), [Some(100); 2]);
+		store.see(&[1, 9], 120).unwrap();
+		assert_eq!(seen(), [Some(120), Some(100)]);
+		// A light client that comes from behind.
+		store.see(&[1, 2], 50).unwrap();
+		store.keep(7, &voucher(1, 20), 2, 110).unwrap();
+		assert_eq!(seen(), [Some(120), Some(100)]);
+		store.keep(7, &voucher(2, 20), 2, 130).unwrap();
+		assert_eq!(seen(), [Some(120), Some(130)]);
+		assert_eq!(store.get(9).unwrap(), None);
+	}
+
+	#[test]
+	fn vouchers_from_before_that_was_noted_are_kept() {
+		let dir = tempfile::tempdir().unwrap();
+		let before = Database::open(dir.path(), "vouchers", &MIGRATIONS[..1], Durability::Full).unwrap();
+		let kept = before.write(|t| {
+			t.execute(
+				"INSERT INTO tabs VALUES (?1, 7, ?2, ?3, ?4, ?4, 5, 5)",
+				params![key(1), encode_voucher(&voucher(1, 300)), amount(300), amount(40)],
+			)?;
+			Ok(())
+		});
+		kept.unwrap();
+		drop(before);
+		let store = VoucherStore::open(dir.path()).unwrap();
+		let held = store.get(1).unwrap().unwrap();
+		assert_eq!((held.voucher, held.served, held.settled), (voucher(1, 300), 40, 40));
+		assert_eq!((held.heard, held.seen), (5, None));
+		store.see(&[1], 9).unwrap();
+		assert_eq!(store.get(1).unwrap().unwrap().seen, Some(9));
 	}
 
 	#[test]

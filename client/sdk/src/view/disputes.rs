@@ -26,13 +26,17 @@ impl View {
 	pub async fn all_cases(&self) -> Result<Vec<CaseView>, SdkError> {
 		let mut cases: Vec<CaseView> = Vec::new();
 		loop {
-			let last = cases.last().map(|last| last.id);
-			let page: Vec<CaseView> = self.call("Disputes", "cases", (last, PAGE)).await?;
+			let page = self.cases_after(cases.last().map(|last| last.id)).await?;
 			if page.is_empty() {
 				return Ok(cases);
 			}
 			cases.extend(page);
 		}
+	}
+
+	/// A page of the cases that are kept, by number, from the first after `after` on; empty where there are no more.
+	pub async fn cases_after(&self, after: Option<CaseId>) -> Result<Vec<CaseView>, SdkError> {
+		self.call("Disputes", "cases", (after, PAGE)).await
 	}
 
 	/// An arbitrator of the pool, or one whose bond is on its way out.

@@ -24,6 +24,8 @@ use souk_protocol::{
 pub struct Offer {
 	signed: SignedVoucher,
 	tab: TabFacts,
+	/// The finalised block in which the tab was.
+	head: u32,
 	/// Free queries of the listing.
 	quota: u32,
 }
@@ -83,7 +85,7 @@ pub async fn offer(node: &Node, request: &QueryRequest, bytes: &[u8], head: Head
 	}
 	node.payers.note(question, head, Some(tab.closes));
 	let quota = node.chain.free_quota(head, request.listing).await.map_err(failed)?;
-	Ok(Offer { signed, tab: *tab, quota })
+	Ok(Offer { signed, tab: *tab, head: head.number, quota })
 }
 
 /// What the query costs, in the smallest unit of the tab's asset. A proof costs by the rows of the snapshot, where the curator has named a price
@@ -110,6 +112,6 @@ pub async fn cost(
 /// # Errors
 /// Why it is not answered.
 pub async fn take(node: &Node, offer: Offer, cost: u128, now: u64) -> Result<Payment, Refusal> {
-	let Offer { signed, tab, quota } = offer;
-	node.vouchers.take(tab, signed, cost, quota, now, &node.metrics).await
+	let Offer { signed, tab, head, quota } = offer;
+	node.vouchers.take(tab, signed, cost, quota, now, head, &node.metrics).await
 }

@@ -11,6 +11,7 @@ pub mod handover_accept;
 pub mod keep_metadata;
 pub mod key_deliver;
 mod pace;
+pub mod parties_learn;
 pub mod proof_resume;
 pub mod prune;
 pub mod query_answer;

@@ -16,30 +16,27 @@ use crate::{
 };
 use souk_protocol::SignedVoucher;
 use souk_store::{HeldVoucher, StoreError};
-use std::{
-	collections::HashMap,
-	sync::Arc,
-	time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 /// How long to wait after what did not work, unless a new head comes first.
 const RETRY: Duration = Duration::from_secs(5);
-/// Heads in a row that do not have a tab before its vouchers are given up.
-const MISSES: u32 = 3;
-/// How long a tab must have been missing, too: a light client that has just started may be some blocks behind, and the tab be opened in one of those.
-pub const GONE: Duration = Duration::from_secs(600);
+/// Blocks after the last one in which a tab was seen before its vouchers are given up: only a finalised head as much newer, which does not have it, says that it has
+/// ended. A light client that has just started may be behind, and step through the blocks before the tab, for however long.
+pub const GONE: u32 = 200;
+/// That a tab is there is written down once in so many blocks.
+const NOTED_EVERY: u32 = 20;
 
-/// Settles until the node closes. What is on the disk is settled after the next start. Vouchers of a tab that has been missing for `patience` are
-/// given up.
-pub async fn run(node: Arc<Node>, chain: Arc<dyn ChainWrites>, patience: Duration) {
+/// Settles until the node closes. What is on the disk is settled after the next start. Vouchers of a tab that the chain has forgotten are given up.
+pub async fn run(node: Arc<Node>, chain: Arc<dyn ChainWrites>) {
 	let mut heads = node.chain.heads();
-	let mut seen = Seen { missed: Missed { patience, tabs: HashMap::new() }, settled_in: 0 };
+	// The last block with a settlement: what was settled is known from there on.
+	let mut settled_in = 0;
 	loop {
 		let head = *heads.borrow_and_update();
 		let settled = tokio::select! {
 			biased;
 			() = node.stop.closing() => return,
-			settled = round(&node, &*chain, head, &mut seen) => settled,
+			settled = round(&node, &*chain, head, &mut settled_in) => settled,
 		};
 		if let Err(error) = &settled {
 			tracing::warn!(%error, "the vouchers were not settled");
@@ -57,45 +54,9 @@ pub async fn run(node: Arc<Node>, chain: Arc<dyn ChainWrites>, patience: Duratio
 	}
 }
 
-/// What is remembered from round to round.
-struct Seen {
-	missed: Missed,
-	/// The last block with a settlement: what was settled is known from there on.
-	settled_in: u32,
-}
-
-/// Which tabs are not there.
-struct Missed {
-	patience: Duration,
-	tabs: HashMap<u64, Missing>,
-}
-
-/// Since when a tab is not there, and in how many heads, the last of which is of this block.
-struct Missing {
-	since: Instant,
-	heads: u32,
-	last: u32,
-}
-
-impl Missed {
-	/// A head does not have a tab. Says whether it is gone for good.
-	fn note(&mut self, tab: u64, head: u32, now: Instant) -> bool {
-		let missing = self.tabs.entry(tab).or_insert(Missing { since: now, heads: 0, last: 0 });
-		// The same head says nothing new, however often it is looked at.
-		if missing.heads == 0 || head > missing.last {
-			missing.heads = missing.heads.saturating_add(1);
-			missing.last = head;
-		}
-		let gone = missing.heads >= MISSES && now.duration_since(missing.since) >= self.patience;
-		if gone {
-			self.tabs.remove(&tab);
-		}
-		gone
-	}
-
-	fn there(&mut self, tab: u64) {
-		self.tabs.remove(&tab);
-	}
+/// Whether a tab that was seen in the finalised block `seen` has ended, where the one of number `head` does not have it.
+fn is_gone(seen: u32, head: u32) -> bool {
+	head >= seen.saturating_add(GONE)
 }
 
 /// Why a round ended early.
@@ -108,8 +69,8 @@ enum Failed {
 }
 
 /// One look at the chain, and one transaction at most.
-async fn round(node: &Node, chain: &dyn ChainWrites, head: Head, seen: &mut Seen) -> Result<(), Failed> {
-	if head.number < seen.settled_in {
+async fn round(node: &Node, chain: &dyn ChainWrites, head: Head, settled_in: &mut u32) -> Result<(), Failed> {
+	if head.number < *settled_in {
 		return Ok(());
 	}
 	let held = node.vouchers.work(|store| store.all()).await?;
@@ -123,15 +84,21 @@ async fn round(node: &Node, chain: &dyn ChainWrites, head: Head, seen: &mut Seen
 	let ids: Vec<u64> = held.iter().map(|held| held.voucher.voucher.tab).collect();
 	let tabs = node.chain.tabs(head, node.account(), &ids).await?;
 	let (mut due, mut unsettled, mut stopped) = (Vec::new(), 0, 0);
+	let mut noted = Vec::new();
 	for held in &held {
 		let id = held.voucher.voucher.tab;
 		let Some(tab) = tabs.iter().find(|tab| tab.id == id) else {
-			if seen.missed.note(id, head.number, Instant::now()) {
-				give_up(node, held).await?;
+			match held.seen {
+				Some(seen) if is_gone(seen, head.number) => give_up(node, held).await?,
+				Some(_) => {}
+				// Kept before such blocks were noted: it is waited for from here on.
+				None => noted.push(id),
 			}
 			continue;
 		};
-		seen.missed.there(id);
+		if held.seen.is_none_or(|seen| head.number >= seen.saturating_add(NOTED_EVERY)) {
+			noted.push(id);
+		}
 		if tab.earned != held.settled {
 			let earned = tab.earned;
 			node.vouchers.work(move |store| store.set_settled(id, earned)).await?;
@@ -142,10 +109,13 @@ async fn round(node: &Node, chain: &dyn ChainWrites, head: Head, seen: &mut Seen
 			due.push(held.voucher);
 		}
 	}
+	if !noted.is_empty() {
+		node.vouchers.work(move |store| store.see(&noted, head.number)).await?;
+	}
 	node.metrics.tabs(held.len(), unsettled, stopped);
 	due.truncate(MAX_BATCH);
 	if let Some(block) = send(node, chain, &due).await {
-		seen.settled_in = block;
+		*settled_in = block;
 	}
 	Ok(())
 }
@@ -195,20 +165,11 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn a_tab_is_gone_after_a_while_and_some_heads_without_it() {
-		let start = Instant::now();
-		let mut missed = Missed { patience: GONE, tabs: HashMap::new() };
-		// A light client that comes from behind steps through the blocks before the tab.
-		for head in 1..=100 {
-			assert!(!missed.note(7, head, start + Duration::from_secs(head.into())));
-		}
-		let late = start + GONE + Duration::from_secs(60);
-		missed.there(7);
-		assert!(!missed.note(7, 101, late), "it was there meanwhile");
-		// The same head, however long it stays.
-		assert!(!missed.note(7, 101, late + 2 * GONE));
-		assert!(!missed.note(7, 102, late + 2 * GONE));
-		assert!(missed.note(7, 103, late + 2 * GONE));
-		assert!(missed.tabs.is_empty());
+	fn a_tab_is_gone_some_blocks_after_the_last_that_had_it() {
+		assert!(!is_gone(1_000, 1), "the light client is behind");
+		assert!(!is_gone(1_000, 1_000 + GONE - 1));
+		assert!(is_gone(1_000, 1_000 + GONE));
+		// What is written down is behind by less than what is waited for.
+		const { assert!(NOTED_EVERY < GONE) };
 	}
 }

@@ -3,7 +3,7 @@
 use crate::support::{
 	client::now_ms,
 	genesis,
-	mail::{account, case, envelope, reading_key, reviewer, shown, Correspondent, Shown, CASE},
+	mail::{account, case, envelope, reading_key, reply, reviewer, shown, Correspondent, Shown, CASE},
 	World, MAILBOX_BYTES,
 };
 use codec::Encode as _;
@@ -197,6 +197,61 @@ async fn nobody_else_learns_anything() {
 	let mut elsewhere = alice.request(&world, Ask::Look);
 	elsewhere.case += 1;
 	assert_later(&alice.reply(&world, &alice.sign(elsewhere).encode()).await.0, "no case 6");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_a_part_does_not_wait_for_strangers() {
+	let mut world = World::with(|settings| settings.mailbox.looks_waiting = 0).await;
+	// It is on the last of some pages.
+	world.chain.change(|facts| facts.cases.extend((1..CASE).map(|id| (id, case(&[])))));
+	let requested = |until| CaseFacts { reviewers: vec![reviewer(until)], ..case(&[]) };
+	put(&world, requested(None));
+	world.learn_of_disputes();
+	let side = account("Alice").id();
+	world.wait(|node| node.knows_party(CASE, &side)).await;
+
+	// What a stranger asks has the only place, for as long as the chain says nothing.
+	let (ferdie, eve) = (Correspondent::of(&world, "Ferdie").await, Correspondent::of(&world, "Eve").await);
+	world.chain.keep_cases_waiting([CASE + 1]);
+	let asked = world.chain.cases_asked();
+	let mut elsewhere = ferdie.request(&world, Ask::Look);
+	elsewhere.case = CASE + 1;
+	let mut first = ferdie.send(&world, &ferdie.sign(elsewhere).encode()).await;
+	world.wait(|_| world.chain.cases_asked() == asked + 1).await;
+	for stranger in [&ferdie, &eve] {
+		assert_later(&stranger.ask(&world, Ask::Look).await, "as many requests");
+	}
+	for name in ["Alice", "Bob", "Charlie", "Dave"] {
+		let party = Correspondent::of(&world, name).await;
+		assert_eq!(party.look(&world).await, Contents::default(), "{name}");
+	}
+	// A reviewer who was let in, as the node hears when it looks for somebody else.
+	put(&world, requested(Some(1_000)));
+	assert_later(&eve.ask(&world, Ask::Look).await, "as many requests");
+	let alice = Correspondent::of(&world, "Alice").await;
+	assert_eq!(alice.look(&world).await, Contents::default());
+	assert_eq!(eve.look(&world).await, Contents::default());
+	// To be known is no right: the chain says who has one.
+	put(&world, requested(None));
+	assert_refused(&eve.ask(&world, Ask::Look).await, "no access as a reviewer");
+
+	world.chain.keep_cases_waiting([]);
+	assert_later(&reply(&mut first).await, "no case 6");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn disputes_that_come_later_and_juries_that_are_drawn_are_learned() {
+	let mut world = World::new().await;
+	world.learn_of_disputes();
+	let known = |world: &World, name: &str| world.node.knows_party(CASE, &account(name).id());
+	assert!(!known(&world, "Alice"));
+	put(&world, CaseFacts { jurors: vec![], ..case(&[]) });
+	world.wait(|_| known(&world, "Alice") && known(&world, "Bob")).await;
+	assert!(!known(&world, "Charlie"));
+	put(&world, case(&[]));
+	world.chain.reach(world.chain.head().number + 100);
+	world.wait(|_| known(&world, "Charlie")).await;
+	assert!(!known(&world, "Ferdie"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use crate::support::{
 use souk_persistence::{
 	checks::{codes, Stage},
 	metrics::{QueryEnd, SettlementEnd, VoucherEnd},
+	tasks::voucher_settle::GONE,
 };
 use souk_protocol::{
 	request::RequestLimits,
@@ -391,15 +392,43 @@ async fn one_that_was_not_settled_before_a_restart_is_settled_after_it() {
 	world.wait(|node| node.metrics.settlements(SettlementEnd::Settled) == 1).await;
 	assert!(!world.node.condition().await.problems.iter().any(unsettled));
 	assert_eq!(world.chain.tabs().tabs[&TAB].earned, PRICE);
-	// The tab ends, and is forgotten.
+	// The tab ends, and is forgotten some blocks later.
+	let last = world.chain.head().number;
 	world.chain.change(|_| world.chain.tabs().tabs.clear());
+	world.chain.looked_at().await;
+	assert_eq!(noted(&world).await.0, PRICE, "not at once");
+	world.chain.reach(last + GONE);
 	let forgotten = async {
 		while !world.node.held_vouchers().await.expect("read").is_empty() {
-			world.chain.change(|facts| facts.head.number += 1);
 			tokio::time::sleep(Duration::from_millis(5)).await;
 		}
 	};
 	tokio::time::timeout(PATIENCE, forgotten).await.expect("it is forgotten in time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_from_behind_keeps_vouchers_until_their_tab_is_there() {
+	let (world, client) = world(100).await;
+	world.chain.reach(900);
+	assert_eq!(client.ask(&world, paid(&world, &client, SQL, 10)).await.rows(), 5);
+	drop(client);
+	let (account, secret, chain, dir) = world.stop().await;
+	// The light client of the next life steps through the blocks before the tab.
+	let tabs = std::mem::take(&mut chain.tabs().tabs);
+	chain.reach(100);
+	let mut world = World::start(account, secret, chain, dir, |_| {}).await;
+	world.settle_vouchers();
+	for head in [100, 100 + GONE, 100 + 2 * GONE, 899] {
+		world.chain.reach(head);
+		world.chain.looked_at().await;
+		assert_eq!(noted(&world).await.0, 10 * PRICE, "at block {head}");
+	}
+	world.chain.change(|facts| {
+		facts.head.number = 900;
+		world.chain.tabs().tabs = tabs;
+	});
+	world.wait(|node| node.metrics.settlements(SettlementEnd::Settled) == 1).await;
+	assert_eq!(world.chain.tabs().tabs[&TAB].earned, 10 * PRICE);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,9 @@ use std::{
 };
 use tokio::sync::watch;
 
+/// Disputes that it tells of at once.
+const CASES_PAGE: usize = 2;
+
 /// The facts at the finalised head.
 pub struct Facts {
 	pub head: Head,
@@ -45,6 +48,9 @@ pub struct FactChain {
 	/// Holders about whom questions are not answered for now.
 	silent: watch::Sender<HashSet<AccountId>>,
 	asked: AtomicUsize,
+	/// Disputes about which questions are not answered for now.
+	unread: watch::Sender<HashSet<u64>>,
+	cases_asked: AtomicUsize,
 	ledger: Mutex<Ledger>,
 	asks: Mutex<AskBook>,
 	tabs: Mutex<TabBook>,
@@ -75,6 +81,8 @@ impl FactChain {
 			heads: watch::Sender::new(head),
 			silent: watch::Sender::new(HashSet::new()),
 			asked: AtomicUsize::new(0),
+			unread: watch::Sender::new(HashSet::new()),
+			cases_asked: AtomicUsize::new(0),
 			ledger: Mutex::default(),
 			asks: Mutex::default(),
 			tabs: Mutex::default(),
@@ -215,6 +223,16 @@ impl FactChain {
 		self.silent.send_replace(holders.into_iter().collect());
 	}
 
+	/// Questions about these disputes wait until this is called again without them.
+	pub fn keep_cases_waiting(&self, cases: impl IntoIterator<Item = u64>) {
+		self.unread.send_replace(cases.into_iter().collect());
+	}
+
+	/// How often it was asked for a dispute.
+	pub fn cases_asked(&self) -> usize {
+		self.cases_asked.load(Ordering::SeqCst)
+	}
+
 	/// How often it was asked for somebody's right.
 	pub fn asked(&self) -> usize {
 		self.asked.load(Ordering::SeqCst)
@@ -327,7 +345,20 @@ impl ChainReads for FactChain {
 	}
 
 	async fn case(&self, _: Head, id: u64) -> Result<Option<CaseFacts>, ChainError> {
+		self.cases_asked.fetch_add(1, Ordering::SeqCst);
+		let mut unread = self.unread.subscribe();
+		unread.wait_for(|unread| !unread.contains(&id)).await.expect("the sender is here");
 		self.read(|facts| facts.cases.get(&id).cloned())
+	}
+
+	async fn cases(&self, _: Head, after: Option<u64>) -> Result<Vec<(u64, CaseFacts)>, ChainError> {
+		self.read(|facts| {
+			let next = facts.cases.iter().filter(|(id, _)| after.is_none_or(|after| **id > after));
+			let mut page: Vec<_> = next.map(|(id, case)| (*id, case.clone())).collect();
+			page.sort_by_key(|(id, _)| *id);
+			page.truncate(CASES_PAGE);
+			page
+		})
 	}
 
 	async fn challenges(&self, at: Head, account: AccountId) -> Result<Vec<Challenge>, ChainError> {

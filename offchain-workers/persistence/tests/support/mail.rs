@@ -193,6 +193,7 @@ impl Correspondent {
 	}
 }
 
-async fn reply(stream: &mut FramedStream) -> EvidenceReply {
+/// The reply on a stream.
+pub async fn reply(stream: &mut FramedStream) -> EvidenceReply {
 	decode_exact(&next(stream).await.expect("a reply"), "reply").expect("a reply")
 }

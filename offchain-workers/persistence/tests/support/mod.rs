@@ -331,10 +331,15 @@ impl World {
 		self.tasks.spawn(tasks::ask_answer::run(self.node.clone(), purse, answers));
 	}
 
+	/// From here on the node learns who has a part in disputes.
+	pub fn learn_of_disputes(&mut self) {
+		self.tasks.spawn(tasks::parties_learn::run(self.node.clone()));
+	}
+
 	/// From here on the node settles vouchers.
 	pub fn settle_vouchers(&mut self) {
 		let purse = Arc::new(Purse { chain: self.chain.clone(), account: self.id() });
-		self.tasks.spawn(tasks::voucher_settle::run(self.node.clone(), purse, Duration::ZERO));
+		self.tasks.spawn(tasks::voucher_settle::run(self.node.clone(), purse));
 	}
 
 	/// From here on the node answers challenges.

@@ -241,6 +241,10 @@ impl ChainReads for RemoteChain {
 		Ok(None)
 	}
 
+	async fn cases(&self, _: Head, _: Option<u64>) -> Result<Vec<(u64, CaseFacts)>, ChainError> {
+		Ok(Vec::new())
+	}
+
 	async fn challenges(&self, _: Head, _: AccountId) -> Result<Vec<Challenge>, ChainError> {
 		Ok(Vec::new())
 	}

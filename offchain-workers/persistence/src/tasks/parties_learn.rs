@@ -1,0 +1,64 @@
+//! Learns from the chain who has a part in which dispute, before they come: then they do not wait where strangers have taken all places for looks at the chain.
+
+use crate::{
+	chain::{ChainError, Head},
+	node::Node,
+};
+use std::sync::Arc;
+
+/// Pages that are read at a head, at most: what comes after them is read at the next one.
+const PAGES: usize = 16;
+/// Blocks after which all disputes are read anew: juries were drawn, and reviewers let in.
+const ANEW: u32 = 100;
+
+/// Learns until the node closes.
+pub async fn run(node: Arc<Node>) {
+	let mut heads = node.chain.heads();
+	let mut learned = Learned::default();
+	loop {
+		let head = *heads.borrow_and_update();
+		let read = tokio::select! {
+			biased;
+			() = node.stop.closing() => return,
+			read = learned.more(&node, head) => read,
+		};
+		if let Err(error) = read {
+			tracing::warn!(%error, "who has a part in disputes was not read; it is tried again at the next block");
+		}
+		tokio::select! {
+			biased;
+			() = node.stop.closing() => return,
+			changed = heads.changed() => if changed.is_err() {
+				tracing::error!("the chain is followed no more");
+				return;
+			},
+		}
+	}
+}
+
+/// How far it was read.
+#[derive(Default)]
+struct Learned {
+	/// The last dispute that was read.
+	last: Option<u64>,
+	/// The block from which on they are read anew.
+	anew: u32,
+}
+
+impl Learned {
+	/// Reads what comes after the last one.
+	async fn more(&mut self, node: &Node, head: Head) -> Result<(), ChainError> {
+		if head.number >= self.anew {
+			*self = Self { last: None, anew: head.number.saturating_add(ANEW) };
+		}
+		for _ in 0..PAGES {
+			let page = node.chain.cases(head, self.last).await?;
+			let Some(last) = page.last().map(|(case, _)| *case) else { break };
+			for (case, facts) in page {
+				node.mailbox.parties.note(case, Some(facts));
+			}
+			self.last = Some(last);
+		}
+		Ok(())
+	}
+}
