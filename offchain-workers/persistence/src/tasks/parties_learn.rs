@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// Pages that are read at a head, at most: what comes after them is read at the next one.
 const PAGES: usize = 16;
+/// Blocks between looks for new disputes: each is a call of the runtime with its proof, and a party does not come in the first half minute.
+const EVERY: u32 = 10;
 /// Blocks after which all disputes are read anew: juries were drawn, and reviewers let in.
 const ANEW: u32 = 100;
 
@@ -41,6 +43,8 @@ pub async fn run(node: Arc<Node>) {
 struct Learned {
 	/// The last dispute that was read.
 	last: Option<u64>,
+	/// The block from which on new ones are looked for.
+	next: u32,
 	/// The block from which on they are read anew.
 	anew: u32,
 }
@@ -49,11 +53,17 @@ impl Learned {
 	/// Reads what comes after the last one.
 	async fn more(&mut self, node: &Node, head: Head) -> Result<(), ChainError> {
 		if head.number >= self.anew {
-			*self = Self { last: None, anew: head.number.saturating_add(ANEW) };
+			*self = Self { last: None, next: head.number, anew: head.number.saturating_add(ANEW) };
+		}
+		if head.number < self.next {
+			return Ok(());
 		}
 		for _ in 0..PAGES {
 			let page = node.chain.cases(head, self.last).await?;
-			let Some(last) = page.last().map(|(case, _)| *case) else { break };
+			let Some(last) = page.last().map(|(case, _)| *case) else {
+				self.next = head.number.saturating_add(EVERY);
+				break;
+			};
 			for (case, facts) in page {
 				node.mailbox.parties.note(case, Some(facts));
 			}

@@ -246,6 +246,7 @@ async fn disputes_that_come_later_and_juries_that_are_drawn_are_learned() {
 	let known = |world: &World, name: &str| world.node.knows_party(CASE, &account(name).id());
 	assert!(!known(&world, "Alice"));
 	put(&world, CaseFacts { jurors: vec![], ..case(&[]) });
+	world.chain.reach(world.chain.head().number + 10);
 	world.wait(|_| known(&world, "Alice") && known(&world, "Bob")).await;
 	assert!(!known(&world, "Charlie"));
 	put(&world, case(&[]));
