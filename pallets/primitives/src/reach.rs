@@ -257,7 +257,7 @@ impl<AccountId> Juries<AccountId> for () {
 pub trait Disputed<AccountId> {
 	/// Does with a disputed order what the ruling says. Nothing, where it is not disputed (any more).
 	fn rule(order: OrderId, ruling: Ruling);
-	/// Whether somebody has a part in the order: its sides, who owns the listing, who works for it, and who backs its bond. Cheap: a drawing
+	/// Whether somebody has a part in the order: its sides, who owns the listing, who has agreed to work for it, and who backs its bond. Cheap: a drawing
 	/// asks it of everybody in the pool.
 	fn concerns(order: OrderId, who: &AccountId) -> bool;
 	/// Whether what an order waits for was delivered, by what its seller says or by a proof.
