@@ -26,7 +26,7 @@ impl<T: Config> Keepers<T::AccountId> for Pallet<T> {
 		}
 		let departures = Departed::<T>::get(listing).unwrap_or_default();
 		departures.nodes.iter().any(|left| {
-			left.agreed && left.node == *node && left.role == NodeRole::Persistence && left.until > from
+			left.agreed && left.node == *node && left.role == NodeRole::Persistence && left.until >= from
 		})
 	}
 

@@ -10,7 +10,7 @@ fn has_agreed(node: AccountId) -> bool {
 	<Curation as souk_primitives::reach::Curation<AccountId>>::has_agreed(LISTING, &node)
 }
 
-/// Whether a node has agreed to keep the listing, or had in a term that ended later than in block `from`.
+/// Whether a node has agreed to keep the listing, or had in a term that ended in block `from` or later.
 fn keeps(node: AccountId, from: u32) -> bool {
 	<Curation as Keepers<AccountId>>::has_agreed(LISTING, &node, from)
 }
@@ -62,10 +62,10 @@ fn who_has_left_has_agreed_to_what_it_did_and_not_to_what_comes() {
 			assert_ok!(resign(node, LISTING, Persistence));
 		}
 		assert!(!has_agreed(11));
-		assert!(keeps(11, 4) && !keeps(11, 5), "it left in block 5");
+		assert!(keeps(11, 5) && !keeps(11, 6), "it left in block 5");
 		assert!(!keeps(12, 0));
 		assert_ok!(assign(CURATOR, LISTING, 11, Persistence));
 		assert!(Curation::is_assigned(LISTING, &11) && !has_agreed(11));
-		assert!(keeps(11, 4) && !keeps(11, 5));
+		assert!(keeps(11, 5) && !keeps(11, 6));
 	});
 }

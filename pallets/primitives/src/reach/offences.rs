@@ -144,7 +144,7 @@ pub trait Keepers<AccountId> {
 	fn kept_by(node: &AccountId) -> Vec<ListingId>;
 	/// The block since which a node is assigned to a listing as a persistence node, if it is.
 	fn kept_since(listing: ListingId, node: &AccountId) -> Option<u32>;
-	/// Whether a node has agreed to keep a listing which it keeps, or of which it has given that up later than in block `from`.
+	/// Whether a node has agreed to keep a listing which it keeps, or of which it has given that up in block `from` or later.
 	fn has_agreed(listing: ListingId, node: &AccountId, from: u32) -> bool;
 	/// For benchmarks: a registered persistence node that is assigned to a listing since block 0 and has agreed, with as many others, and to as many listings
 	/// as can be.
