@@ -3,7 +3,10 @@
 
 use crate::*;
 use codec::Encode;
-use frame_support::{traits::Get, weights::WeightMeter};
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use souk_primitives::{
 	reach::{Downtimes, Keepers, Listings, Offences},
 	Basis, ListingId, ListingState, Offence, OffenceKind,
@@ -18,7 +21,7 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let tallies = Tallies::<T>::get();
-		let punish = T::WeightInfo::punish().saturating_add(T::Offences::weight());
+		let punish = Self::punish_weight();
 		let place = |next: u32| usize::try_from(next).ok().and_then(|next| tallies.get(next));
 		loop {
 			let before = period.judging.next.checked_sub(1).and_then(place);
@@ -43,6 +46,13 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		Current::<T>::put(period);
+	}
+
+	/// What an offence against one listing weighs at most: it is also read whether the node has agreed to keep it, if need be among those that have left.
+	pub(crate) fn punish_weight() -> Weight {
+		T::WeightInfo::punish()
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::Offences::weight())
 	}
 
 	/// Judges one node. Returns what it answers for, if it was not there and had not said so in time.
@@ -100,8 +110,9 @@ impl<T: Config> Pallet<T> {
 		let serves = T::Listings::state(listing)
 			.is_some_and(|(state, _)| matches!(state, ListingState::Active | ListingState::Paused));
 		if kept && serves {
-			let answers = !sentence.answered;
-			sentence.answered = true;
+			// Whoever has not agreed to keep the listing leaves its curator to answer alone.
+			let answers = !sentence.answered && T::Keepers::has_agreed(listing, node, period.from);
+			sentence.answered |= answers;
 			T::Offences::commit(Offence {
 				kind: OffenceKind::Unreachable,
 				listing,

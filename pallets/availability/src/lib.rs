@@ -329,7 +329,7 @@ pub mod pallet {
 			for step in [
 				T::WeightInfo::begin(),
 				weights.saturating_add(T::WeightInfo::judge()),
-				weights.saturating_add(T::WeightInfo::punish()).saturating_add(T::Offences::weight()),
+				weights.saturating_add(Self::punish_weight()),
 			] {
 				let all = step.saturating_add(T::WeightInfo::look());
 				assert!(all.all_lte(Self::hook_limit()), "a block has no room for a single step");

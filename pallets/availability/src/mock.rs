@@ -19,7 +19,10 @@ use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidityError, ValidTransaction},
 	BuildStorage, DispatchResult, RuntimeAppPublic,
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+	cell::RefCell,
+	collections::{BTreeMap, BTreeSet},
+};
 
 pub type AccountId = u64;
 
@@ -65,6 +68,8 @@ parameter_types! {
 thread_local! {
 	/// Registered persistence nodes, and since when each keeps which listings.
 	static KEPT: RefCell<BTreeMap<AccountId, BTreeMap<ListingId, u32>>> = const { RefCell::new(BTreeMap::new()) };
+	/// Who has not agreed to keep which listing.
+	static REFUSED: RefCell<BTreeSet<(AccountId, ListingId)>> = const { RefCell::new(BTreeSet::new()) };
 	static AWAY: RefCell<BTreeMap<AccountId, (u32, u32)>> = const { RefCell::new(BTreeMap::new()) };
 	static COMMITTED: RefCell<Vec<Offence<AccountId>>> = const { RefCell::new(Vec::new()) };
 }
@@ -159,6 +164,9 @@ impl reach::Keepers<AccountId> for Registry {
 	fn kept_since(listing: ListingId, node: &AccountId) -> Option<u32> {
 		KEPT.with_borrow(|kept| kept.get(node)?.get(&listing).copied())
 	}
+	fn has_agreed(listing: ListingId, node: &AccountId, _: u32) -> bool {
+		REFUSED.with_borrow(|refused| !refused.contains(&(*node, listing)))
+	}
 	fn benchmark_keeper(listing: ListingId, node: &AccountId) {
 		assign(*node, listing, 0);
 	}
@@ -208,6 +216,11 @@ pub fn unassign(node: AccountId, listing: ListingId) {
 	if let Some(since) = since {
 		<Availability as reach::OnKeepers<AccountId>>::on_left(listing, &node, since);
 	}
+}
+
+/// A node has not agreed to keep a listing.
+pub fn refuse(node: AccountId, listing: ListingId) {
+	REFUSED.with_borrow_mut(|refused| refused.insert((node, listing)));
 }
 
 /// A node has said that it will be away.
@@ -271,6 +284,7 @@ impl TestExt {
 		UintAuthorityId::set_all_keys(Vec::<u64>::new());
 		State::set(ListingState::Active);
 		KEPT.with_borrow_mut(BTreeMap::clear);
+		REFUSED.with_borrow_mut(BTreeSet::clear);
 		AWAY.with_borrow_mut(BTreeMap::clear);
 		COMMITTED.take();
 		let accounts = [CURATOR, STRANGER].into_iter().chain(NODES);

@@ -138,6 +138,7 @@ where
 			role: if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence },
 			since: 0,
 			until: 1,
+			agreed: true,
 			periods: 0,
 			curator: curator.clone(),
 			deposit,

@@ -29,6 +29,8 @@ pub struct Departure<AccountId> {
 	pub since: u32,
 	/// Block of the departure: the first in which it earned nothing.
 	pub until: u32,
+	/// Whether it had agreed to the assignment.
+	pub agreed: bool,
 	/// Periods with this departure's number as their mark that are not settled.
 	pub periods: u32,
 	/// Whose deposit it is.

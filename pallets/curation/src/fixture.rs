@@ -16,14 +16,14 @@ pub(crate) fn fill_terms<T: Config>(listing: ListingId, left_at: u32) {
 	for (role, name) in [(NodeRole::Worker, "worker"), (NodeRole::Persistence, "persistence node")] {
 		let nodes: alloc::vec::Vec<T::AccountId> =
 			(0..at_work).map(|index| account(name, index, listing)).collect();
-		assign_all::<T>(listing, role, &curator, &nodes);
+		assign_all::<T>(listing, role, &curator, &nodes, true);
 	}
 	let mut departures = Departures::default();
 	for index in 0..T::MaxTerms::get().saturating_sub(at_work.saturating_mul(2)) {
 		let node = account("departed", index, listing);
 		let role = if index % 2 == 0 { NodeRole::Worker } else { NodeRole::Persistence };
 		let (curator, since, until) = (curator.clone(), 0, left_at);
-		let departure = Departure { node, role, since, until, periods: 0, curator, deposit: 0 };
+		let departure = Departure { node, role, since, until, agreed: true, periods: 0, curator, deposit: 0 };
 		assert!(departures.remember(departure).is_ok());
 	}
 	departures.begin(0);
@@ -73,7 +73,7 @@ pub(crate) fn schedule<T: Config>(listing: ListingId) {
 }
 
 /// A schedule with as many snapshots as can be, of which the given one is the oldest; older ones are not kept any more. And as many workers and
-/// persistence nodes as can be, assigned since block 0. Returns the persistence nodes.
+/// persistence nodes as can be, assigned since block 0, who have not agreed yet. Returns the persistence nodes.
 pub(crate) fn promise<T: Config>(
 	listing: ListingId,
 	snapshot: SnapshotView,
@@ -90,13 +90,19 @@ pub(crate) fn promise<T: Config>(
 		(0..T::MaxAssigned::get()).map(|index| account(name, index, 0)).collect()
 	};
 	let (workers, keepers) = (named("worker"), named("keeper"));
-	assign_all::<T>(listing, NodeRole::Worker, &curator, &workers);
-	assign_all::<T>(listing, NodeRole::Persistence, &curator, &keepers);
+	assign_all::<T>(listing, NodeRole::Worker, &curator, &workers, false);
+	assign_all::<T>(listing, NodeRole::Persistence, &curator, &keepers, false);
 	keepers
 }
 
 /// Nodes of a listing in a role, since block 0, with keys as long as can be.
-fn assign_all<T: Config>(listing: ListingId, role: NodeRole, curator: &T::AccountId, nodes: &[T::AccountId]) {
+fn assign_all<T: Config>(
+	listing: ListingId,
+	role: NodeRole,
+	curator: &T::AccountId,
+	nodes: &[T::AccountId],
+	agreed: bool,
+) {
 	let assigned = nodes.iter().map(|node| AssignmentRecord {
 		node: node.clone(),
 		wrapped_key: WrappedKey::truncate_from(alloc::vec![7; 128]),
@@ -104,18 +110,19 @@ fn assign_all<T: Config>(listing: ListingId, role: NodeRole, curator: &T::Accoun
 		deposit: 0,
 		since: 0,
 		asked_since: 0,
+		agreed,
 	});
 	let assigned = frame_support::BoundedVec::truncate_from(assigned.collect());
 	Assignments::<T>::insert(listing, role, assigned);
 }
 
-/// A persistence node that is assigned to a listing since block 0, last of as many as can be, and to as many listings as can be; with a
+/// A persistence node that is assigned to a listing since block 0, and has agreed, last of as many as can be, and to as many listings as can be; with a
 /// bond that it can pay.
 pub(crate) fn keep<T: Config>(listing: ListingId, node: &T::AccountId) {
 	put_at_stake::<T>(&Bond::Node(node.clone()), T::MinNodeBond::get());
 	let others = (1..T::MaxAssigned::get()).map(|index| account("keeper", index, 0));
 	let nodes: alloc::vec::Vec<T::AccountId> = others.chain([node.clone()]).collect();
-	assign_all::<T>(listing, NodeRole::Persistence, node, &nodes);
+	assign_all::<T>(listing, NodeRole::Persistence, node, &nodes, true);
 	let kept = (0..T::MaxAssignmentsPerNode::get())
 		.map(|offset| (listing.saturating_add(offset), NodeRole::Persistence))
 		.collect();

@@ -47,6 +47,13 @@ impl<T: Config> Curation<T::AccountId> for Pallet<T> {
 			.any(|role| Assignments::<T>::get(listing, role).iter().any(|record| &record.node == who))
 	}
 
+	fn has_agreed(listing: ListingId, who: &T::AccountId) -> bool {
+		let agreed = |record: &AssignmentRecord<T::AccountId>| record.agreed && record.node == *who;
+		[NodeRole::Worker, NodeRole::Persistence]
+			.into_iter()
+			.any(|role| Assignments::<T>::get(listing, role).iter().any(agreed))
+	}
+
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		FirstFinalAt::<T>::get(listing)
 	}

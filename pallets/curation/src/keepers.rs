@@ -19,6 +19,17 @@ impl<T: Config> Keepers<T::AccountId> for Pallet<T> {
 		assigned.iter().find(|record| &record.node == node).map(|record| record.since)
 	}
 
+	fn has_agreed(listing: ListingId, node: &T::AccountId, from: u32) -> bool {
+		let assigned = Assignments::<T>::get(listing, NodeRole::Persistence);
+		if assigned.iter().any(|record| record.agreed && record.node == *node) {
+			return true;
+		}
+		let departures = Departed::<T>::get(listing).unwrap_or_default();
+		departures.nodes.iter().any(|left| {
+			left.agreed && left.node == *node && left.role == NodeRole::Persistence && left.until >= from
+		})
+	}
+
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_keeper(listing: ListingId, node: &T::AccountId) {
 		crate::fixture::keep::<T>(listing, node);

@@ -193,7 +193,7 @@ pub mod pallet {
 	pub type Schedules<T: Config> = StorageMap<_, Twox64Concat, ListingId, ScheduleRecord<T::AccountId>>;
 
 	/// Who works for a listing in a role: at most `MaxAssigned`, each paid for by a deposit. Written by `assign`,
-	/// `unassign`, `resign` and `clear_listing`.
+	/// `unassign`, `resign` and `clear_listing`; that a node has agreed, once for each, by `submit_snapshot` and by `stakes`.
 	#[pallet::storage]
 	pub type Assignments<T: Config> = StorageDoubleMap<
 		_,
@@ -702,7 +702,7 @@ pub mod pallet {
 		/// Submits what the snapshot of a period commits to, as an assigned worker: once per period. It is final as soon as
 		/// more than half of the assigned workers have submitted the same.
 		#[pallet::call_index(11)]
-		#[pallet::weight(T::WeightInfo::submit_snapshot())]
+		#[pallet::weight(T::WeightInfo::submit_snapshot().saturating_add(T::DbWeight::get().reads_writes(1, 1)))]
 		pub fn submit_snapshot(
 			origin: OriginFor<T>,
 			listing: ListingId,

@@ -3,7 +3,7 @@
 use crate::*;
 use alloc::vec::Vec;
 use souk_primitives::{
-	reach::{Promise, Promises},
+	reach::{Keeper, Promise, Promises},
 	ListingId, NodeRole, Period, SnapshotView,
 };
 
@@ -28,7 +28,7 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 			keepers: Assignments::<T>::get(listing, NodeRole::Persistence)
 				.into_iter()
 				.filter(|record| record.asked_since <= by)
-				.map(|record| record.node)
+				.map(|AssignmentRecord { node, agreed, .. }| Keeper { node, agreed })
 				.collect::<Vec<_>>(),
 			workers: Assignments::<T>::get(listing, NodeRole::Worker)
 				.into_iter()
@@ -41,6 +41,10 @@ impl<T: Config> Promises<T::AccountId> for Pallet<T> {
 		let Some(mut record) = Schedules::<T>::get(listing) else { return };
 		record.spare(Self::now());
 		Schedules::<T>::insert(listing, record);
+	}
+
+	fn answered(listing: ListingId, node: &T::AccountId, asked_at: u32) {
+		Self::note_agreed(listing, node, NodeRole::Persistence, asked_at);
 	}
 
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]

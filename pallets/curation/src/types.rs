@@ -404,6 +404,9 @@ pub struct AssignmentRecord<AccountId> {
 	/// Block from which on the time counts that it has before it is asked for snapshots: that of the assignment, or earlier by the blocks of those that ended
 	/// shortly before.
 	pub asked_since: u32,
+	/// Whether the node has agreed: a persistence node by its first right answer to a challenge of this assignment, a worker by its first submission. Anybody
+	/// may be assigned; before that a node answers for nothing, and is no party to what is sold.
+	pub agreed: bool,
 }
 
 /// One opinion on what a period's snapshot commits to, and who shares it.

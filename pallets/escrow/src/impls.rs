@@ -34,7 +34,8 @@ impl<T: Config> reach::Disputed<T::AccountId> for Pallet<T> {
 			record.buyer == *who
 				|| record.seller == *who
 				|| T::Listings::owner(record.listing).as_ref() == Some(who)
-				|| T::Curation::is_assigned(record.listing, who)
+				// Whoever has not agreed is there because the seller says so: else she would strike arbitrators by assigning their nodes.
+				|| T::Curation::has_agreed(record.listing, who)
 				// They lose with her.
 				|| T::Backing::backs(record.listing, who)
 		})

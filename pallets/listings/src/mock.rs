@@ -61,6 +61,9 @@ impl reach::Curation<AccountId> for Bonds {
 	fn is_assigned(_: ListingId, _: &AccountId) -> bool {
 		false
 	}
+	fn has_agreed(_: ListingId, _: &AccountId) -> bool {
+		false
+	}
 	fn first_final_at(_: ListingId) -> Option<u32> {
 		None
 	}

@@ -8,7 +8,7 @@ mod ratings;
 pub use backing::Backing;
 pub use cases::{is_free, Cases, Pending};
 pub use offences::{
-	Bonds, Downtimes, Keepers, Offences, OnKeepers, Promise, Promises, Subscribed, Subscribers,
+	Bonds, Downtimes, Keeper, Keepers, Offences, OnKeepers, Promise, Promises, Subscribed, Subscribers,
 };
 pub use ratings::{Completed, Deals, Ratings, Rulings};
 
@@ -67,6 +67,8 @@ pub trait Curation<AccountId> {
 	fn period_settled(listing: ListingId, mark: u32);
 	/// Whether `who` is assigned to the listing in any role.
 	fn is_assigned(listing: ListingId, who: &AccountId) -> bool;
+	/// Whether `who` is assigned to the listing in any role, and has agreed to it: by an answer to a challenge, or a snapshot. Anybody may be assigned.
+	fn has_agreed(listing: ListingId, who: &AccountId) -> bool;
 	/// Block in which the listing's first snapshot became final, or `None` before that.
 	fn first_final_at(listing: ListingId) -> Option<u32>;
 	/// The final snapshot of a period, while it is kept.
@@ -255,7 +257,7 @@ impl<AccountId> Juries<AccountId> for () {
 pub trait Disputed<AccountId> {
 	/// Does with a disputed order what the ruling says. Nothing, where it is not disputed (any more).
 	fn rule(order: OrderId, ruling: Ruling);
-	/// Whether somebody has a part in the order: its sides, who owns the listing, who works for it, and who backs its bond. Cheap: a drawing
+	/// Whether somebody has a part in the order: its sides, who owns the listing, who has agreed to work for it, and who backs its bond. Cheap: a drawing
 	/// asks it of everybody in the pool.
 	fn concerns(order: OrderId, who: &AccountId) -> bool;
 	/// Whether what an order waits for was delivered, by what its seller says or by a proof.

@@ -16,7 +16,7 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use souk_primitives::{
 	benchmarking::PAID_IN,
-	reach::{Bonds, Curation, Listings, Offences, Promises, Subscribers},
+	reach::{Bonds, Curation, Keeper, Listings, Offences, Promises, Subscribers},
 	Balance, Basis, Bond, Commitments, ListingId, Offence, OffenceKind, Period, Plan, PlanKind, Price,
 	SnapshotView,
 };
@@ -236,7 +236,8 @@ mod benchmarks {
 		}
 		let until = Pallet::<T>::now() + 10;
 		let place = ChallengePlace { chunk: 1, sealed: 1_024, piece: 0 };
-		Challenges::<T>::insert(&node, listing, ChallengeRecord { period, cipher_root, place, at: 1, until });
+		let record = ChallengeRecord { period, cipher_root, place, at: 1, until, agreed: true };
+		Challenges::<T>::insert(&node, listing, record);
 		Due::<T>::insert(until, Turn::Challenge(node.clone(), listing), ());
 		go_to::<T>(until);
 		#[block]
@@ -410,20 +411,26 @@ mod benchmarks {
 
 	#[benchmark]
 	fn answer_challenge() {
-		let node = rich::<T>("node");
+		let (listing, _) = at_stake::<T>();
 		let (chunks, snapshot) = kept();
+		// It is the last of as many as can be, and agrees by this.
+		let node =
+			T::Promises::benchmark_promise(listing, snapshot.clone()).pop().expect("somebody keeps it");
 		let place = ChallengePlace { chunk: 1, sealed: chunks[1].len() as u32, piece: 3 };
 		let (at, until) = (1, 10);
 		let cipher_root = snapshot.commitments.cipher_root;
-		Due::<T>::insert(until, Turn::Challenge(node.clone(), 0), ());
-		let record = ChallengeRecord { period: snapshot.period, cipher_root, place, at, until };
-		Challenges::<T>::insert(&node, 0, record);
+		Due::<T>::insert(until, Turn::Challenge(node.clone(), listing), ());
+		let period = snapshot.period;
+		let record = ChallengeRecord { period, cipher_root, place, at, until, agreed: false };
+		Challenges::<T>::insert(&node, listing, record);
 		go_to::<T>(at);
 		let piece = cut(1, &chunks[1], 3).expect("there is one");
 		let path = tree(&chunks).path(1).expect("there is one");
 		#[extrinsic_call]
-		_(RawOrigin::Signed(node), 0, piece, path);
+		_(RawOrigin::Signed(node.clone()), listing, piece, path);
 		assert_eq!(Challenges::<T>::iter().count(), 0);
+		let promise = T::Promises::next(None, at, at).expect("there is one");
+		assert!(promise.keepers.contains(&Keeper { node, agreed: true }));
 	}
 
 	#[benchmark]

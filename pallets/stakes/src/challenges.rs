@@ -11,7 +11,7 @@ use frame_support::{
 };
 use souk_primitives::{
 	quorum,
-	reach::{Listings, Offences, Promise, Promises},
+	reach::{Keeper, Listings, Offences, Promise, Promises},
 	Basis, Digest, ListingId, ListingState, Offence, OffenceKind, SnapshotView,
 };
 use souk_proof_primitives::{
@@ -68,8 +68,8 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		if let Some(snapshot) = &promise.snapshot {
-			for node in &promise.keepers {
-				Self::challenge(now, round, promise.listing, snapshot, node);
+			for keeper in &promise.keepers {
+				Self::challenge(now, round, promise.listing, snapshot, keeper);
 			}
 		}
 		Self::look_for_missed(now, &promise);
@@ -81,8 +81,9 @@ impl<T: Config> Pallet<T> {
 		round: &RoundRecord,
 		listing: ListingId,
 		snapshot: &SnapshotView,
-		node: &T::AccountId,
+		keeper: &Keeper<T::AccountId>,
 	) {
+		let Keeper { node, agreed } = keeper;
 		let until = now.saturating_add(T::ChallengeWindow::get());
 		if Self::said_away(node, now, until) || Challenges::<T>::contains_key(node, listing) {
 			return;
@@ -96,6 +97,7 @@ impl<T: Config> Pallet<T> {
 			place,
 			at: now,
 			until,
+			agreed: *agreed,
 		};
 		Due::<T>::insert(until, Turn::Challenge(node.clone(), listing), ());
 		Challenges::<T>::insert(node, listing, record);
@@ -123,23 +125,25 @@ impl<T: Config> Pallet<T> {
 		ensure!(root == Some(record.cipher_root), Error::<T>::WrongPiece);
 		Challenges::<T>::remove(&node, listing);
 		Due::<T>::remove(record.until, Turn::Challenge(node.clone(), listing));
+		T::Promises::answered(listing, &node, record.at);
 		Self::deposit_event(Event::ChallengeAnswered { node, listing, period: record.period });
 		Ok(Pays::No.into())
 	}
 
 	/// A challenge whose time is over: an offence. Only who keeps a listing is challenged, and whoever has left it since could still answer: nobody
-	/// gets out of a challenge by leaving and coming back.
+	/// gets out of a challenge by leaving and coming back. Who had not agreed to keep the listing has done nothing: the curator answers as if she had no node there. Then
+	/// subscribers have no part, as of any challenge they have no more than the node loses: else whoever is assigned would subscribe, and be silent.
 	pub(crate) fn miss(node: T::AccountId, listing: ListingId) {
 		let Some(record) = Challenges::<T>::take(&node, listing) else { return };
 		let evidence = blake2_256(&(b"souk/missed-challenge/v1", listing, &node, record.at).encode());
 		Self::commit(Offence {
 			kind: OffenceKind::MissedChallenge,
 			listing,
-			node: Some(node),
+			node: record.agreed.then_some(node),
 			curator_answers: true,
 			reporter: None,
 			began: record.at,
-			harmed_for: u32::MAX,
+			harmed_for: if record.agreed { u32::MAX } else { 0 },
 			basis: Basis::NoAnswer { until: record.until },
 			evidence,
 		});

@@ -80,7 +80,8 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let shares = penalty.divide(amount, reporter.is_some());
-		record.subscribers = shares.subscribers.min(harm.to_subscribers);
+		// Of what harmed nobody, nobody has a claim.
+		record.subscribers = if harm.lasted > 0 { shares.subscribers.min(harm.to_subscribers) } else { 0 };
 		record.reporter = reporter.map(|reporter| (reporter, shares.reporter));
 		if record.subscribers > 0 && T::Subscribers::next(listing, None).is_some() {
 			record.stage = Stage::Counting { after: None, claims: 0 };

@@ -517,8 +517,13 @@ pub mod pallet {
 
 		/// Shows, as a challenged node, the piece of a listing's snapshot that was drawn, with what leads from it to the root over the
 		/// ciphertext. Costs no fee where it is the right one. Operational: who fills blocks must not have honest nodes fined.
+		///
+		/// By its first answer a node agrees to the assignment: it answers for later challenges, and not only the curator.
 		#[pallet::call_index(3)]
-		#[pallet::weight((T::WeightInfo::answer_challenge(), DispatchClass::Operational))]
+		#[pallet::weight((
+			T::WeightInfo::answer_challenge().saturating_add(T::DbWeight::get().reads_writes(1, 1)),
+			DispatchClass::Operational,
+		))]
 		pub fn answer_challenge(
 			origin: OriginFor<T>,
 			listing: ListingId,

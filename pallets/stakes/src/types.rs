@@ -196,6 +196,8 @@ pub struct ChallengeRecord {
 	pub at: u32,
 	/// First block in which it is too late.
 	pub until: u32,
+	/// Whether the node had agreed to keep the listing by then. Else the curator answers alone.
+	pub agreed: bool,
 }
 
 /// When a node is away, as it has said in time.

@@ -186,6 +186,9 @@ impl reach::Curation<AccountId> for Served {
 	fn is_assigned(listing: ListingId, who: &AccountId) -> bool {
 		history(listing).terms.iter().any(|(_, term)| term.node == *who && term.until == u32::MAX)
 	}
+	fn has_agreed(listing: ListingId, who: &AccountId) -> bool {
+		<Self as reach::Curation<AccountId>>::is_assigned(listing, who)
+	}
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		history(listing).first_final_at
 	}

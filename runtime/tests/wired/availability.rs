@@ -12,8 +12,8 @@ use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_availability::{Ballot, Finding, HealthUrl};
 use pallet_im_online::sr25519::{AuthorityId, AuthoritySignature};
 use souk_primitives::{
-	Asset, Basis, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit, Plan, PlanKind,
-	Price,
+	reach::Promises, Asset, Basis, ListingId, ListingKind, ListingState, NodeRole, OffenceKind, PayoutSplit,
+	Plan, PlanKind, Price,
 };
 use sp_keyring::Sr25519Keyring::{self, *};
 use sp_runtime::{
@@ -67,6 +67,8 @@ fn market(every: BlockNumber, test: impl FnOnce()) {
 		for call in calls {
 			assert_ok!(call.dispatch(RuntimeOrigin::signed(CURATOR.to_account_id())));
 		}
+		// It has shown a piece of the listing before.
+		<Curation as Promises<AccountId>>::answered(LISTING, &NODE.to_account_id(), u32::MAX);
 		test();
 		assert_ok!(Availability::do_try_state());
 		assert_ok!(Stakes::do_try_state());

@@ -432,7 +432,10 @@ fn challenge() -> Vec<Action> {
 
 fn missed_challenge() -> Vec<Action> {
 	let mut actions = vec![subscribe(EVE, TABLE, 2)];
-	actions.extend([blocks(32), blocks(32), blocks(32), blocks(32), blocks(32)]);
+	actions.extend([blocks(32), blocks(32), blocks(32), blocks(32), blocks(32), blocks(32)]);
+	// By what they show they agree; later they show nothing.
+	let show = AnswerChallenge { who: MAY, listing: 0, how: 0 };
+	actions.extend([show, show]);
 	actions.extend([
 		Leap {},
 		Leap {},

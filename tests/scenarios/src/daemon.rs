@@ -227,6 +227,19 @@ impl Daemon {
 		http::get(self.metrics, "/metrics")
 	}
 
+	/// How many challenges ended that way at it, where it is a persistence node.
+	pub fn challenges(&self, end: &str) -> Result<f64> {
+		let sample = format!("souk_challenges_total{{end=\"{end}\"}}");
+		http::metric(&self.metrics()?, &sample).with_context(|| format!("no {sample}"))
+	}
+
+	/// Waits until it has shown a piece of what it keeps. By that it agrees to keep it: before, only the curator is fined for what it does not do.
+	pub fn agrees(&self, patience: Duration) -> Result<()> {
+		until("the node to have answered a challenge", patience, || {
+			Ok((self.challenges("answered")? >= 1.0).then_some(()))
+		})
+	}
+
 	/// The end of its log.
 	pub fn log(&self) -> String {
 		std::fs::read_to_string(self.dir.join("daemon.log")).unwrap_or_default()

@@ -159,6 +159,9 @@ impl reach::Curation<AccountId> for Registry {
 		let terms = listed(listing).map(|record| record.terms).unwrap_or_default();
 		terms.iter().any(|(_, term)| term.node == *who && term.until == u32::MAX)
 	}
+	fn has_agreed(listing: ListingId, who: &AccountId) -> bool {
+		<Self as reach::Curation<AccountId>>::is_assigned(listing, who)
+	}
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		listed(listing).filter(|record| !record.snapshots.is_empty()).map(|_| 0)
 	}

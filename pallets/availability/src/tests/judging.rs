@@ -96,6 +96,38 @@ fn each_listing_that_it_kept_all_the_time_answers_and_the_node_once() {
 }
 
 #[test]
+fn for_what_it_has_not_agreed_to_keep_the_curator_answers_alone() {
+	// Whichever listing is the first, and also where it has left.
+	for leaves in [false, true] {
+		TestExt::default().execute(|| {
+			for listing in 1..4 {
+				assign(NODE, listing, 0);
+			}
+			for listing in [0, 1, 3] {
+				refuse(NODE, listing);
+			}
+			advance_to(OPEN);
+			if leaves {
+				(0..4).for_each(|listing| unassign(NODE, listing));
+			}
+			judged(&[Unreachable; 3]);
+			let mut answered = answered();
+			answered.sort_unstable();
+			assert_eq!(answered, [(0, None), (1, None), (2, Some(NODE)), (3, None)]);
+		});
+	}
+}
+
+#[test]
+fn who_has_agreed_to_nothing_loses_nothing() {
+	TestExt::default().execute(|| {
+		refuse(NODE, 0);
+		judged(&[Unreachable; 3]);
+		assert_eq!(answered(), [(0, None)]);
+	});
+}
+
+#[test]
 fn the_nodes_part_does_not_go_to_the_same_listing_each_time() {
 	TestExt::default().execute(|| {
 		for listing in 1..8 {

@@ -51,6 +51,8 @@ impl<T: Config> Pallet<T> {
 					deposit,
 					since: Self::now(),
 					asked_since: Self::asked_since(listing, &node, role),
+					// Also where it is back: who has resigned is not bound again by an `assign`.
+					agreed: false,
 				};
 				assigned.try_push(record).map_err(|_| Error::<T>::TooManyAssigned)?;
 				Ok(false)
@@ -138,6 +140,7 @@ impl<T: Config> Pallet<T> {
 				role,
 				since,
 				until,
+				agreed: record.agreed,
 				periods: 0,
 				curator: record.curator.clone(),
 				deposit,
@@ -163,6 +166,18 @@ impl<T: Config> Pallet<T> {
 			}
 			Ok(left)
 		})
+	}
+
+	/// Notes that an assigned node has agreed, if it was assigned before block `by` and had not. Written once for each assignment.
+	pub(crate) fn note_agreed(listing: ListingId, node: &T::AccountId, role: NodeRole, by: u32) {
+		let mut assigned = Assignments::<T>::get(listing, role);
+		let is_new = |record: &&mut AssignmentRecord<T::AccountId>| {
+			record.node == *node && record.since < by && !record.agreed
+		};
+		if let Some(record) = assigned.iter_mut().find(is_new) {
+			record.agreed = true;
+			Assignments::<T>::insert(listing, role, assigned);
+		}
 	}
 
 	/// Drops what an unassigned worker had submitted, and counts again among those who are left.

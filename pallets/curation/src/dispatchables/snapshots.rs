@@ -77,6 +77,7 @@ impl<T: Config> Pallet<T> {
 		let contradicts = Submissions::<T>::try_mutate(listing, period, |submissions| {
 			submissions.submit(worker.clone(), hash, commitments).map_err(refusal::<T>)
 		})?;
+		Self::note_agreed(listing, &worker, NodeRole::Worker, u32::MAX);
 		Self::deposit_event(Event::SnapshotSubmitted { listing, period, worker, hash });
 		if contradicts {
 			Self::deposit_event(Event::SnapshotDisagreement { listing, period });

@@ -1,6 +1,7 @@
 //! One file per call and per function that moves a bond for others, one for views, one for what listings have promised, and
 //! a random walk against a plain model of the money.
 
+mod agreed;
 mod assign;
 mod bond;
 mod clear_listing;

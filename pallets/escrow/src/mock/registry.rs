@@ -33,6 +33,8 @@ struct Listed {
 	bond_too_small: bool,
 	/// `until` is [`u32::MAX`] for those at work.
 	terms: Vec<(NodeRole, Term<AccountId>)>,
+	/// Those at work who have not agreed to it.
+	refused: BTreeSet<AccountId>,
 	snapshots: BTreeMap<Period, Commitments>,
 }
 
@@ -127,6 +129,7 @@ pub fn list(kind: ListingKind, asset: &Asset, amount: Balance) -> ListingId {
 		split: payouts(),
 		bond_too_small: false,
 		terms,
+		refused: BTreeSet::new(),
 		snapshots: BTreeMap::new(),
 	};
 	LISTINGS.with_borrow_mut(|listings| {
@@ -134,6 +137,11 @@ pub fn list(kind: ListingKind, asset: &Asset, amount: Balance) -> ListingId {
 		listings.insert(listing, record);
 		listing
 	})
+}
+
+/// A node has not agreed to work for a listing.
+pub fn refuse(listing: ListingId, node: AccountId) {
+	change(listing, |record| record.refused.insert(node));
 }
 
 /// Says whether the curator's bond is below the minimum.
@@ -261,6 +269,10 @@ impl reach::Curation<AccountId> for Registry {
 	fn is_assigned(listing: ListingId, who: &AccountId) -> bool {
 		let terms = listed(listing).map(|record| record.terms).unwrap_or_default();
 		terms.iter().any(|(_, term)| term.node == *who && term.until == u32::MAX)
+	}
+	fn has_agreed(listing: ListingId, who: &AccountId) -> bool {
+		<Self as reach::Curation<AccountId>>::is_assigned(listing, who)
+			&& listed(listing).is_some_and(|record| !record.refused.contains(who))
 	}
 	fn first_final_at(listing: ListingId) -> Option<u32> {
 		listed(listing).filter(|record| !record.snapshots.is_empty()).map(|_| 0)

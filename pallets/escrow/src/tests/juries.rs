@@ -218,6 +218,17 @@ fn nobody_with_a_part_in_an_order_rules_on_it() {
 }
 
 #[test]
+fn a_seller_strikes_nobody_from_juries_by_assigning_their_node() {
+	TestExt.execute(|| {
+		let order = disputed();
+		refuse(view(order).listing, NODES[0]);
+		assert!(!Escrow::concerns(order, &NODES[0]), "it has not agreed");
+		assert!(NODES[1..].iter().chain(&WORKERS).all(|node| Escrow::concerns(order, node)));
+		rule(order, Some(Ruling::Seller));
+	});
+}
+
+#[test]
 fn who_backs_the_listing_does_not_rule_on_its_orders() {
 	TestExt.execute(|| {
 		let order = disputed();

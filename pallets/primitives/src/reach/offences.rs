@@ -76,6 +76,15 @@ pub trait Subscribers<AccountId> {
 	fn benchmark_subscriber(listing: ListingId, payer: &AccountId);
 }
 
+/// A persistence node that is assigned to a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keeper<AccountId> {
+	/// The node.
+	pub node: AccountId,
+	/// Whether it has agreed to that.
+	pub agreed: bool,
+}
+
 /// What a listing has promised and who keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise<AccountId> {
@@ -93,7 +102,7 @@ pub struct Promise<AccountId> {
 	/// the only one, where the one before it was asked for in the round before.
 	pub snapshot: Option<SnapshotView>,
 	/// The persistence nodes that are assigned since then, or longer, but for times away that are too short to count.
-	pub keepers: Vec<AccountId>,
+	pub keepers: Vec<Keeper<AccountId>>,
 	/// The workers that are assigned: a quorum of them makes a snapshot final. Bounded.
 	pub workers: Vec<AccountId>,
 }
@@ -106,8 +115,10 @@ pub trait Promises<AccountId> {
 	/// Notes that the late snapshot of a listing was an offence in this block: it is one again after as many blocks on sale as its schedule has between
 	/// two snapshots.
 	fn missed(listing: ListingId);
+	/// A node has answered a challenge of block `asked_at` about a listing. If it was assigned before that and still is, it has agreed.
+	fn answered(listing: ListingId, node: &AccountId, asked_at: u32);
 	/// For benchmarks: a listing with as many snapshots as can be, all of them like this one, which is the oldest; older ones are not kept any more. It
-	/// has as many keepers and workers as can be. Returns the keepers.
+	/// has as many keepers and workers as can be, who have not agreed yet. Returns the keepers.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_promise(listing: ListingId, snapshot: SnapshotView) -> Vec<AccountId>;
 }
@@ -133,7 +144,9 @@ pub trait Keepers<AccountId> {
 	fn kept_by(node: &AccountId) -> Vec<ListingId>;
 	/// The block since which a node is assigned to a listing as a persistence node, if it is.
 	fn kept_since(listing: ListingId, node: &AccountId) -> Option<u32>;
-	/// For benchmarks: a registered persistence node that is assigned to a listing since block 0, with as many others, and to as many listings
+	/// Whether a node has agreed to keep a listing which it keeps, or of which it has given that up in block `from` or later.
+	fn has_agreed(listing: ListingId, node: &AccountId, from: u32) -> bool;
+	/// For benchmarks: a registered persistence node that is assigned to a listing since block 0 and has agreed, with as many others, and to as many listings
 	/// as can be.
 	#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
 	fn benchmark_keeper(listing: ListingId, node: &AccountId);

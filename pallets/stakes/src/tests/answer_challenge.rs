@@ -8,24 +8,24 @@ use souk_proof_primitives::{
 use sp_runtime::DispatchResult;
 
 /// Block of the first round that finds a snapshot.
-const ROUND: u32 = 1 + EVERY;
-const UNTIL: u32 = ROUND + CHALLENGE;
+pub(super) const ROUND: u32 = 1 + EVERY;
+pub(super) const UNTIL: u32 = ROUND + CHALLENGE;
 const KEEPS: NodeRole = NodeRole::Persistence;
 
 /// What a node has to show of the listing.
-fn asked(node: AccountId) -> Option<ChallengeView> {
+pub(super) fn asked(node: AccountId) -> Option<ChallengeView> {
 	Stakes::challenges(node).pop()
 }
 
 /// The right answer to that.
-fn answer_to(asked: &ChallengeView) -> (Piece, Path) {
+pub(super) fn answer_to(asked: &ChallengeView) -> (Piece, Path) {
 	let sealed = sealed_chunks();
 	let chunk = usize::try_from(asked.chunk).expect("it is small");
 	let piece = cut(asked.chunk, &sealed[chunk], asked.piece).expect("there is such a piece");
 	(piece, tree().path(chunk).expect("there is such a chunk"))
 }
 
-fn show(
+pub(super) fn show(
 	node: AccountId,
 	listing: ListingId,
 	(piece, path): (Piece, Path),
@@ -64,6 +64,7 @@ fn each_keeper_shows_another_piece_of_the_snapshot() {
 fn a_challenge_that_is_missed_is_an_offence_of_node_and_curator() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
+		agree();
 		advance_to(ROUND);
 		assert_ok!(show(NODES[1], LISTING, answer_to(&asked(NODES[1]).expect("it is challenged"))));
 		advance_to(UNTIL - 1);
@@ -84,6 +85,7 @@ fn a_challenge_that_is_missed_is_an_offence_of_node_and_curator() {
 fn who_came_when_it_was_asked_has_no_part_of_the_fine() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
+		agree();
 		subscribe(LISTING, FIRST, ROUND - 1, Asset::Native, 1_000_000);
 		subscribe(LISTING, FIRST + 1, ROUND, Asset::Native, 1_000_000);
 		advance_to(ROUND);
@@ -125,6 +127,7 @@ fn only_the_piece_that_was_drawn_will_do() {
 fn in_a_block_without_room_the_answer_is_late_before_the_challenge_is_missed() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
+		agree();
 		advance_to(ROUND);
 		let own = asked(NODES[0]).expect("it is challenged");
 		Weights::set(frame_system::limits::BlockWeights::simple_max(
@@ -273,6 +276,7 @@ fn who_has_left_since_answers_for_what_it_was_asked_before() {
 		for comes_back in [false, true] {
 			TestExt::default().execute(|| {
 				keep(LISTING, START);
+				agree();
 				advance_to(ROUND);
 				assert_ok!(leave());
 				if comes_back {
@@ -294,6 +298,7 @@ fn who_has_left_since_answers_for_what_it_was_asked_before() {
 fn who_has_left_the_chain_answers_with_what_is_unbonding() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
+		agree();
 		advance_to(ROUND);
 		assert_ok!(resign(NODES[0]));
 		assert_ok!(dispatch(NODES[0], pallet_curation::Call::<Test>::deregister_node {}));
@@ -306,6 +311,7 @@ fn who_has_left_the_chain_answers_with_what_is_unbonding() {
 fn who_has_left_can_answer_as_before() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
+		agree();
 		advance_to(ROUND);
 		let own = asked(NODES[0]).expect("it is challenged");
 		assert_ok!(resign(NODES[0]));
@@ -321,6 +327,7 @@ fn who_has_left_can_answer_as_before() {
 fn who_leaves_before_is_not_asked() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
+		agree();
 		advance_to(ROUND - 1);
 		assert_ok!(resign(NODES[0]));
 		advance_to(UNTIL);
@@ -332,6 +339,7 @@ fn who_leaves_before_is_not_asked() {
 fn who_keeps_the_listing_no_more_answers_whether_it_works_on_or_not() {
 	TestExt::default().execute(|| {
 		keep(LISTING, START);
+		agree();
 		let info = pallet_curation::NodeInfo { worker: true, ..node_info(NODES[0]) };
 		assert_ok!(dispatch(NODES[0], pallet_curation::Call::<Test>::update_node { info }));
 		assign_as(NodeRole::Worker, LISTING, NODES[0]);

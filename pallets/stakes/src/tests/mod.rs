@@ -1,5 +1,6 @@
 //! One file per idea: what an offence takes, whose the money is, what blocks have room for, what is remembered; and a ledger.
 
+mod agreement;
 mod announce_downtime;
 mod announce_report;
 mod answer_challenge;

@@ -6,7 +6,7 @@ use frame_support::{
 	weights::Weight,
 };
 use params::offences::{ChallengeEvery, ChallengeWindow, Parameters as Offences_};
-use souk_primitives::reach::Ruling;
+use souk_primitives::reach::{Keepers, Ruling};
 use souk_proof_primitives::{
 	merkle::Path,
 	piece::{Piece, MAX_STEPS, PIECE_BYTES},
@@ -95,10 +95,12 @@ fn a_challenge_is_answered_in_a_block_that_somebody_has_filled() {
 			asked().pop()
 		});
 		let challenge = round.expect("a round comes by");
+		let agreed = || <Curation as Keepers<AccountId>>::has_agreed(LISTING, &NODE.to_account_id(), 0);
+		assert!(!agreed(), "the curator says so, and nobody else");
 		fill();
 		let (piece, path) = sale.snapshot.piece(challenge.chunk, challenge.piece).expect("it has this one");
 		assert_ok!(submit(NODE, Stakes_::answer_challenge { listing: LISTING, piece, path }));
-		assert!(asked().is_empty());
+		assert!(asked().is_empty() && agreed());
 	});
 }
 

@@ -345,7 +345,7 @@ fn answers(count: usize) -> Vec<Signed> {
 	let answer = |number: usize| {
 		// No other kind has so many listings.
 		let listing = 1_000_000 + number as ListingId;
-		let record = ChallengeRecord { period: 1, cipher_root: tree.root(), place, at, until };
+		let record = ChallengeRecord { period: 1, cipher_root: tree.root(), place, at, until, agreed: true };
 		pallet_stakes::Challenges::<Runtime>::insert(&node, listing, record);
 		pallet_stakes::Due::<Runtime>::insert(until, Turn::Challenge(node.clone(), listing), ());
 		let (piece, path) = (piece.clone(), path.clone());

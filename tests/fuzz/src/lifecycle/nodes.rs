@@ -86,8 +86,8 @@ impl Lives<'_> {
 		self.does("resign", NODES[1].to_account_id(), resign)
 	}
 
-	/// A listing is kept until its keepers are asked for a piece of its snapshot: one of them shows it, and the other one does not, which costs a part of
-	/// two bonds.
+	/// A listing is kept until its keepers are asked for a piece of its snapshot, and both show it. The next time one of them does, and the other one does not, which
+	/// costs a part of two bonds.
 	pub(super) fn keep(&mut self, wave: u32) -> Result<(), String> {
 		let listing = self.create(&format!("kept-{wave}"), ListingKind::DataProduct)?;
 		self.equip(listing)?;
@@ -95,13 +95,11 @@ impl Lives<'_> {
 		self.submit(listing, chain::minutes(), &commitments(1))?;
 		let [here, away] = NODES;
 		let asked = |node: Sr25519Keyring| Challenges::<Runtime>::get(node.to_account_id(), listing);
-		for _ in 0..ROUNDS {
-			if asked(here).is_some() {
-				break;
-			}
-			let round = Round::<Runtime>::get().ok_or("there are no rounds")?;
-			self.pass_until(round.until.max(chain::now() + 1))?;
+		self.pass_until_asked(here, listing)?;
+		for node in NODES {
+			self.show(node, listing, &asked(node).ok_or("but one is asked for a piece")?)?;
 		}
+		self.pass_until_asked(here, listing)?;
 		let shown = asked(here).ok_or("nobody is asked for a piece")?;
 		self.show(here, listing, &shown)?;
 		let missed = asked(away).ok_or("but one is asked for a piece")?;
@@ -115,6 +113,18 @@ impl Lives<'_> {
 		self.restore_bond(away)?;
 		self.retire(listing)?;
 		self.give_up(listing)
+	}
+
+	/// Rounds pass until a node is asked for a piece of a listing, or too many have.
+	fn pass_until_asked(&mut self, node: Sr25519Keyring, listing: ListingId) -> Result<(), String> {
+		for _ in 0..ROUNDS {
+			if Challenges::<Runtime>::contains_key(node.to_account_id(), listing) {
+				break;
+			}
+			let round = Round::<Runtime>::get().ok_or("there are no rounds")?;
+			self.pass_until(round.until.max(chain::now() + 1))?;
+		}
+		Ok(())
 	}
 
 	/// A node shows the piece that it is asked for.

@@ -26,8 +26,10 @@ const SHARE: u128 = 20;
 const UNBONDING: u32 = 12;
 /// Blocks in which a challenge is answered: the fewest that there may be.
 const WINDOW: u32 = 10;
-/// Blocks between two rounds: fewer than the chain began with, so that one begins at once, and so many that it is the only one.
-const EVERY: u32 = 600;
+/// The same for the challenge before that, which the node answers.
+const FIRST_WINDOW: u32 = 30;
+/// Blocks between two rounds: each time fewer than the running one still has, so that one begins at once, and so many that it is the only one.
+const EVERY: [u32; 2] = [900, 600];
 /// Dear enough that a share of what a few blocks cost is not rounded away.
 const PLAN: &str = "[[plan]]\nkind = \"subscription\"\nprice = \"60 wUSD\"\nperiod = \"1h\"\n";
 const DOLLARS: Asset = Asset::WithId(1);
@@ -229,14 +231,19 @@ impl Scene {
 		let (own, backing) = self.at_stake(listing)?;
 		ensure!(backing.context("nothing backs it")?.active == BACKING, "it is as it was");
 		let of_node = bond_of()?;
-		std::fs::remove_dir_all(self.node.data_dir().join("files"))?;
 		// Nodes are asked for what they have had for as long as they have to answer.
 		let since = listing.report["snapshot"]["final_at"].as_u64().context("no snapshot is final")?;
-		self.reaches(u32::try_from(since)? + WINDOW)?;
-		self.set(&[
-			("Offences", "ChallengeWindow", WINDOW.into()),
-			("Offences", "ChallengeEvery", EVERY.into()),
-		])?;
+		self.reaches(u32::try_from(since)? + FIRST_WINDOW)?;
+		let round = |window: u32, every: u32| {
+			self.set(&[
+				("Offences", "ChallengeWindow", window.into()),
+				("Offences", "ChallengeEvery", every.into()),
+			])
+		};
+		round(FIRST_WINDOW, EVERY[0])?;
+		self.node.agrees(PATIENCE)?;
+		std::fs::remove_dir_all(self.node.data_dir().join("files"))?;
+		round(WINDOW, EVERY[1])?;
 		let buyer = self.user(BUYER);
 		let fined = until("the challenge to be missed, and the fine to be divided", PATIENCE, || {
 			let shown = self.told(&buyer, &["show", &listing.address, "--history", "--chain-only"])?;

@@ -1,4 +1,4 @@
-//! Validators ask two persistence nodes whether they are there, and vote. One of them is killed: its bond is fined, and its curator's with it; the
+//! Validators ask two persistence nodes whether they are there, and vote. One of them is killed, after it has agreed to keep a listing: its bond is fined, and its curator's with it; the
 //! other one's is not. (That an announced downtime is no offence is tested on the runtime alone: its notice is an hour.)
 
 use crate::world::{manifest, publish, start_all, Client, World, PLAN};
@@ -13,6 +13,9 @@ use std::time::Duration;
 
 /// A period takes a minute. The running one ends, a whole one passes and is judged; and as long again, should a busy machine lose votes.
 const PERIODS: Duration = Duration::from_secs(420);
+
+/// A round of challenges begins every four minutes, and asks who has been assigned for three.
+const ROUNDS: Duration = Duration::from_secs(720);
 
 /// Two nodes of its own.
 pub fn or_fined(world: &World) -> Result<()> {
@@ -40,6 +43,7 @@ pub fn or_fined(world: &World) -> Result<()> {
 		})?;
 		ensure!(first.voters == 2 && !first.offence, "{first:?}");
 	}
+	down.agrees(ROUNDS)?;
 	let before = (bond(client, &down)?, bond(client, &up)?, bond_on(client, listing.id)?);
 	down.kill()?;
 	let found = until("validators to have missed it", PERIODS, || {

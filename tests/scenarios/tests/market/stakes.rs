@@ -1,13 +1,11 @@
-//! A persistence node that has lost a snapshot is asked for a piece of it and fined, the subscribers are paid, and an honest node beside it
+//! A persistence node that has shown a piece of a snapshot and then lost it is asked for another one and fined, the subscribers are paid, and an honest node beside it
 //! answers and loses nothing. Then a worker that has signed two snapshots of one period is reported, and a node that has given two answers to
 //! one question.
 
 use crate::world::{fails, manifest, publish, start_all, units, Listing, PATIENCE, PLAN, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
-use souk_scenarios::{
-	chain::Endowment, contradiction, http, until, Chain, Daemon, Persistence, Souk, Worker,
-};
+use souk_scenarios::{chain::Endowment, contradiction, until, Chain, Daemon, Persistence, Souk, Worker};
 use souk_sdk::{calls, Account, Asset};
 use std::{
 	fmt::Write as _,
@@ -138,11 +136,12 @@ impl Scene {
 	fn lose_and_be_fined(&self, listing: &Listing) -> Result<()> {
 		ensure!(self.offences(listing)?.is_empty(), "nobody has done anything yet");
 		let (free, bond) = (self.free("//stakes//buyer")?, self.bond_of(&self.honest)?);
+		self.set("ChallengeWindow", WINDOW)?;
+		self.set("ChallengeEvery", EVERY)?;
+		self.forgetful.agrees(ROUNDS)?;
 		for file in snapshots(&self.forgetful.data_dir().join("files"))? {
 			std::fs::remove_file(file)?;
 		}
-		self.set("ChallengeWindow", WINDOW)?;
-		self.set("ChallengeEvery", EVERY)?;
 		let fined = until("the forgetful node to be fined, and the fine to be divided", ROUNDS, || {
 			let offences = self.offences(listing)?;
 			Ok(offences
@@ -158,9 +157,9 @@ impl Scene {
 		let gained = self.free("//stakes//buyer")? - free;
 		ensure!(gained >= subscribers.into(), "the only subscriber has gained {gained}: {fined}");
 
-		let (answered, missed) = (ended(&self.honest, "answered")?, ended(&self.forgetful, "missed")?);
+		let (answered, missed) = (self.honest.challenges("answered")?, self.forgetful.challenges("missed")?);
 		ensure!(answered >= 1.0 && missed >= 1.0, "{answered} answered, {missed} missed");
-		ensure!(ended(&self.honest, "missed")? == 0.0, "the honest node has missed a challenge");
+		ensure!(self.honest.challenges("missed")? == 0.0, "the honest node has missed a challenge");
 		ensure!(self.bond_of(&self.honest)? == bond, "the honest node was fined");
 		let offences = self.offences(listing)?;
 		let by_honest =
@@ -233,12 +232,6 @@ impl Scene {
 		);
 		fails(&reporter, &["report", "attestations", &second, &first], 1, "AlreadyReported").map(|_| ())
 	}
-}
-
-/// How many challenges ended that way at a node.
-fn ended(node: &Daemon, end: &str) -> Result<f64> {
-	let sample = format!("souk_challenges_total{{end=\"{end}\"}}");
-	http::metric(&node.metrics()?, &sample).with_context(|| format!("no {sample}"))
 }
 
 /// The files of all snapshots.

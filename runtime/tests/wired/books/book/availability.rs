@@ -71,11 +71,12 @@ impl Book {
 		}
 	}
 
-	/// A listing answers once for a node that was not there, and the node with the first of them.
+	/// A listing answers once for a node that was not there, and the node with the first of them that it has agreed to keep.
 	pub(super) fn answers_for_absence(&mut self, listing: ListingId, with: Option<Who>) {
 		let (node, listings, answered) = self.votes.absent.as_mut().expect("somebody was not there");
 		assert!(listings.remove(&listing), "listing {listing} does not answer for {node}");
-		let first = !std::mem::replace(answered, true);
+		let agreed = self.agreed.contains(&(*node, listing));
+		let first = agreed && !std::mem::replace(answered, true);
 		assert_eq!(with, first.then_some(*node), "a node's bond answers once");
 	}
 

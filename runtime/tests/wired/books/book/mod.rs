@@ -137,8 +137,10 @@ pub struct Book {
 	next_fine: u64,
 	paid: Paid,
 	history: BTreeMap<offences::Answers, Vec<(souk_primitives::OffenceKind, u32)>>,
-	/// When nodes were asked last for what they keep of a listing, and when somebody announced a report last.
-	asked: BTreeMap<(Who, ListingId), u32>,
+	/// When nodes were asked for what they keep of a listing, and whether they had agreed by then; and when somebody announced a report last.
+	asked: BTreeMap<(Who, ListingId), (u32, bool)>,
+	/// Who has shown something of a listing, and answers for it from then on.
+	agreed: std::collections::BTreeSet<(Who, ListingId)>,
 	announced: BTreeMap<Who, u32>,
 	/// When schedules were set.
 	scheduled: BTreeMap<ListingId, u32>,

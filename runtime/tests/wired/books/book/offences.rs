@@ -96,7 +96,13 @@ impl Book {
 				self.commit(kind, listing, node, reporter, began, (of_curator, of_node));
 			}
 			Staked::Challenged { node, listing, .. } => {
-				self.asked.insert((who(&node), listing), self.now);
+				let one = (who(&node), listing);
+				self.asked.insert(one, (self.now, self.agreed.contains(&one)));
+			}
+			Staked::ChallengeAnswered { node, listing, .. } => {
+				let one = (who(&node), listing);
+				self.asked.remove(&one).expect("it was asked");
+				self.agreed.insert(one);
 			}
 			Staked::ReportAnnounced { reporter, .. } => {
 				self.announced.insert(who(&reporter), self.now);
@@ -126,8 +132,14 @@ impl Book {
 		match kind {
 			OffenceKind::Unreachable => self.votes.from,
 			OffenceKind::MissedChallenge => {
-				let node = node.expect("somebody was asked");
-				self.asked.remove(&(node, listing)).expect("it was asked")
+				// Who has not agreed is not named: then it is the one that was asked first.
+				let open = self.asked.iter().map(|(one, asked)| (asked.0, *one, asked.1));
+				let due = open.filter(|(_, (who, of), agreed)| {
+					*of == listing && *agreed == node.is_some() && node.is_none_or(|node| node == *who)
+				});
+				let (at, one, _) = due.min().expect("it was asked");
+				self.asked.remove(&one);
+				at
 			}
 			// The snapshot before it, or the schedule.
 			OffenceKind::MissedPeriod => {
@@ -219,6 +231,8 @@ impl Book {
 		}
 		let lasted = match kind {
 			OffenceKind::MissedPeriod => SCHEDULE.every,
+			// What it has never had nobody is without.
+			OffenceKind::MissedChallenge if node.is_none() => 0,
 			OffenceKind::Unreachable => self.votes.until - self.votes.from,
 			_ => u32::MAX,
 		};

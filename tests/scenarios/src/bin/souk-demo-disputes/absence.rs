@@ -20,11 +20,12 @@ impl Stage {
 	/// Mallory switches off what costs her money.
 	pub fn is_switched_off(&mut self) -> Result<()> {
 		chapter("Mallory has been paid for an hour, and switches off her second node and her worker. Nobody has to complain:");
-		self.second.kill()?;
-		self.worker.stop()?;
-		says("(Rounds of challenges are minutes apart on this chain. So that nobody waits, Alice, who governs it, has one begin every 90 seconds.)");
+		says("(Rounds of challenges are minutes apart on this chain. So that nobody waits, Alice, who governs it, has one begin every 90 seconds. By the first piece that the node shows it agrees to keep the table, and answers for it.)");
 		self.govern("ChallengeWindow", 20)?;
 		self.govern("ChallengeEvery", 30)?;
+		self.second.agrees(RULING)?;
+		self.second.kill()?;
+		self.worker.stop()?;
 		for (kind, what) in ABSENCES {
 			let offence = until(what, RULING, || {
 				Ok(self.offences(&self.ticker)?.into_iter().find(|one| one["kind"] == kind))
