@@ -22,6 +22,7 @@ pub use libp2p::{self, Multiaddr, PeerId};
 pub use self::{
 	config::{Mode, NetworkConfig, NetworkLimits, ProtocolLimits},
 	counters::NetworkCounters,
+	discreet::is_public,
 	driver::{build, NetworkDriver},
 	error::NetworkError,
 	frames::FramedStream,

@@ -16,7 +16,7 @@ pub(crate) use self::{dialling::PublicOnly, hearing::Discreet};
 /// public, and no name of this machine. What other names lead to is seen when they have been resolved.
 ///
 /// All of it is looked at: behind a relay only the relay counts, but TCP dials the last IP that an address has.
-pub(crate) fn is_public(address: &Multiaddr) -> bool {
+pub fn is_public(address: &Multiaddr) -> bool {
 	let begins = matches!(
 		address.iter().next(),
 		Some(
