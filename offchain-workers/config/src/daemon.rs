@@ -169,10 +169,12 @@ pub struct WorkerConfig {
 	/// libp2p addresses to listen on. Default: TCP and QUIC on port 30400, all interfaces.
 	#[serde(default = "default_listen_of_worker")]
 	pub listen: Vec<String>,
-	/// libp2p addresses that others reach the node at, announced as they are. Default: those it listens on.
+	/// libp2p addresses that others reach the node at, announced as they are. On a live chain each has to be public.
+	/// Default: those it listens on, on a live chain the public ones of them.
 	#[serde(default)]
 	pub external_addresses: Vec<String>,
-	/// libp2p addresses, with `/p2p/<peer id>`, to join the network through. Default: none.
+	/// libp2p addresses, with `/p2p/<peer id>`, to join the network through. On a live chain each has to be public.
+	/// Default: none.
 	#[serde(default)]
 	pub bootnodes: Vec<String>,
 	/// `[admin]`
@@ -251,10 +253,12 @@ pub struct PersistenceConfig {
 	/// libp2p addresses to listen on. Default: TCP and QUIC on port 30410, all interfaces.
 	#[serde(default = "default_listen_of_persistence")]
 	pub listen: Vec<String>,
-	/// libp2p addresses that others reach the node at, announced as they are. Default: those it listens on.
+	/// libp2p addresses that others reach the node at, announced as they are. On a live chain each has to be public.
+	/// Default: those it listens on, on a live chain the public ones of them.
 	#[serde(default)]
 	pub external_addresses: Vec<String>,
-	/// libp2p addresses, with `/p2p/<peer id>`, to join the network through. Default: none.
+	/// libp2p addresses, with `/p2p/<peer id>`, to join the network through. On a live chain each has to be public.
+	/// Default: none.
 	#[serde(default)]
 	pub bootnodes: Vec<String>,
 	/// Accounts whose listings' snapshots are kept. Anybody may assign a registered node to a listing of their own; the

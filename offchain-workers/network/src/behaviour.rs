@@ -10,8 +10,8 @@ use libp2p::{
 };
 
 use crate::{
-	protocols::wire_name, records::ENVELOPE_OVERHEAD, store::Store, streams, Mode, NetworkConfig,
-	NetworkLimits,
+	discreet::Discreet, hosts, protocols::wire_name, records::ENVELOPE_OVERHEAD, store::Store, streams, Mode,
+	NetworkConfig, NetworkLimits,
 };
 
 /// Room in a DHT message for a record's neighbours: 20 peers with their addresses.
@@ -19,11 +19,12 @@ const PACKET_ROOM: usize = 32 * 1024;
 
 #[derive(NetworkBehaviour)]
 pub(crate) struct Behaviour {
-	// First, so that the others never hear of a connection that is refused.
+	// These two first, so that the others never hear of a connection that is refused.
 	limits: connection_limits::Behaviour,
-	identify: identify::Behaviour,
+	hosts: hosts::Behaviour,
+	identify: Discreet<identify::Behaviour>,
 	ping: ping::Behaviour,
-	pub(crate) kad: kad::Behaviour<Store>,
+	pub(crate) kad: Discreet<kad::Behaviour<Store>>,
 	pub(crate) streams: streams::Behaviour,
 }
 
@@ -43,11 +44,13 @@ impl Behaviour {
 		}));
 		let ping =
 			ping::Config::new().with_interval(Duration::from_secs(15)).with_timeout(Duration::from_secs(20));
+		let allow_private = config.limits.allow_private_addresses;
 		Behaviour {
 			limits: connection_limits::Behaviour::new(connection_limits(&config.limits)),
-			identify: identify::Behaviour::new(identify),
+			hosts: hosts::Behaviour::new(&config.limits),
+			identify: Discreet::new(identify::Behaviour::new(identify), allow_private),
 			ping: ping::Behaviour::new(ping),
-			kad,
+			kad: Discreet::new(kad, allow_private),
 			streams: streams::Behaviour::new(shared),
 		}
 	}

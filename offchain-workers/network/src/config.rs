@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use libp2p::{identity::Keypair, multiaddr, Multiaddr, PeerId};
 
-use crate::{NetworkError, Protocol};
+use crate::{discreet::is_public, NetworkError, Protocol};
 
+/// Connections that each host may make, however few there are in all.
+const LEAST_PER_HOST: u32 = 4;
 /// The longest `network_id`: a 64-digit hash with its `0x`.
 const MAX_NETWORK_ID: usize = 66;
 
@@ -73,10 +75,15 @@ pub struct NetworkLimits {
 	/// Open connections that others made; less than the total, so that strangers cannot keep this node from dialling.
 	/// Default 384.
 	pub max_inbound_connections: u32,
+	/// Connections that one host made, an IPv4 address or an IPv6 /64, those in their handshake included. Default none, as
+	/// networks of development are on one host.
+	pub max_inbound_connections_per_host: Option<u32>,
 	/// Open connections with one peer. Default 4.
 	pub max_connections_per_peer: u32,
 	/// Connections in their handshake, per direction. Default 64.
 	pub max_pending_connections: u32,
+	/// Connections in their handshake that one host made. Default none.
+	pub max_pending_connections_per_host: Option<u32>,
 	/// Streams of one connection that are still being negotiated; more wait. Default 64.
 	pub max_negotiating_streams: usize,
 	/// Streams of one connection, per direction. Default 256.
@@ -128,8 +135,8 @@ pub struct NetworkLimits {
 	/// A node of the DHT that is met is told at once what this node has published, but all newcomers of this span
 	/// together. Default 30 s.
 	pub announce_gap: Duration,
-	/// Whether loopback and private addresses are dialled and announced. Default true, as networks of development
-	/// need it; set it to false on a public network.
+	/// Whether addresses that not all of the internet reaches, such as loopback and private ones, are dialled, announced
+	/// and taken over from others. Default true, as networks of development need it.
 	pub allow_private_addresses: bool,
 }
 
@@ -138,8 +145,10 @@ impl Default for NetworkLimits {
 		NetworkLimits {
 			max_connections: 512,
 			max_inbound_connections: 384,
+			max_inbound_connections_per_host: None,
 			max_connections_per_peer: 4,
 			max_pending_connections: 64,
+			max_pending_connections_per_host: None,
 			max_negotiating_streams: 64,
 			max_streams_per_connection: 256,
 			query: ProtocolLimits::of(Protocol::Query),
@@ -171,6 +180,16 @@ impl Default for NetworkLimits {
 }
 
 impl NetworkLimits {
+	/// The same for a node among strangers on the internet: it keeps to public addresses, and no host makes more than a
+	/// quarter of the connections that others may make, or of those in their handshake; each host may make four.
+	pub fn among_strangers(mut self) -> Self {
+		let share = |all: u32| Some((all / 4).max(LEAST_PER_HOST));
+		self.allow_private_addresses = false;
+		self.max_inbound_connections_per_host = share(self.max_inbound_connections);
+		self.max_pending_connections_per_host = share(self.max_pending_connections);
+		self
+	}
+
 	/// The bounds of `protocol`.
 	pub fn of(&self, protocol: Protocol) -> &ProtocolLimits {
 		match protocol {
@@ -213,8 +232,8 @@ impl NetworkConfig {
 		Keypair::ed25519_from_bytes(seed.to_vec()).expect("any 32 bytes are an ed25519 secret; qed")
 	}
 
-	/// The boot nodes as peer and address, without this node itself. Errors: an address without `/p2p/`; a `network_id`
-	/// that is empty, too long, or not letters and digits.
+	/// The boot nodes as peer and address, without this node itself. Errors: an address without `/p2p/`, or one that is not
+	/// public where only those are used; a `network_id` that is empty, too long, or not letters and digits.
 	pub(crate) fn check(&self) -> Result<Vec<(PeerId, Multiaddr)>, NetworkError> {
 		let id = &self.network_id;
 		if id.is_empty() || id.len() > MAX_NETWORK_ID || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -226,6 +245,16 @@ impl NetworkConfig {
 			let limits = self.limits.of(protocol);
 			if limits.max_streams == 0 || limits.max_streams_per_peer == 0 {
 				return Err(NetworkError::Config(format!("{protocol}: stream limits must not be zero")));
+			}
+		}
+		// Without a word they would be neither dialled nor of use to anybody.
+		let given = [("external address", &self.external), ("boot node", &self.bootnodes)];
+		for (what, addresses) in given {
+			let allowed = |address: &Multiaddr| self.limits.allow_private_addresses || is_public(address);
+			if let Some(address) = addresses.iter().find(|address| !allowed(address)) {
+				return Err(NetworkError::Config(format!(
+					"{what} {address}: not all of the internet reaches it, and this network uses no others"
+				)));
 			}
 		}
 		let own = self.keypair.public().to_peer_id();
@@ -282,6 +311,39 @@ mod tests {
 		let own = config.keypair.public().to_peer_id();
 		config.bootnodes = vec![format!("/ip4/127.0.0.1/tcp/1/p2p/{own}").parse().expect("an address")];
 		assert!(config.check().expect("usable").is_empty());
+	}
+
+	#[test]
+	fn among_strangers_only_public_addresses_can_be_configured() {
+		let peer = PeerId::random();
+		for (ip, public) in [("1.1.1.1", true), ("127.0.0.1", false), ("10.0.0.1", false)] {
+			let address: Multiaddr = format!("/ip4/{ip}/tcp/1").parse().expect("an address");
+			let bootnode = address.clone().with(multiaddr::Protocol::P2p(peer));
+			for (external, bootnodes) in [(vec![address], vec![]), (vec![], vec![bootnode])] {
+				let mut config = NetworkConfig { external, bootnodes, ..config() };
+				assert!(config.check().is_ok(), "{ip}");
+				config.limits = config.limits.among_strangers();
+				let checked = config.check();
+				assert_eq!(checked.is_ok(), public, "{checked:?}");
+				if let Err(error) = checked {
+					assert!(error.to_string().contains(&format!("/ip4/{ip}/tcp/1")), "{error}");
+				}
+			}
+		}
+	}
+
+	#[test]
+	fn among_strangers_a_host_has_a_quarter_of_what_others_may_make_and_four_at_least() {
+		let default = NetworkLimits::default();
+		assert_eq!(default.max_inbound_connections_per_host, None);
+		assert_eq!(default.max_pending_connections_per_host, None);
+		for (all, share) in [(0, 4), (1, 4), (16, 4), (20, 5), (384, 96)] {
+			let limits = NetworkLimits { max_inbound_connections: all, ..NetworkLimits::default() };
+			let limits = limits.among_strangers();
+			assert_eq!(limits.max_inbound_connections_per_host, Some(share), "{all}");
+			assert_eq!(limits.max_pending_connections_per_host, Some(16));
+			assert_eq!(limits.max_inbound_connections, all);
+		}
 	}
 
 	#[test]

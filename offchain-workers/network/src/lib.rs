@@ -4,9 +4,11 @@ mod addresses;
 mod behaviour;
 mod config;
 mod counters;
+mod discreet;
 mod driver;
 mod error;
 mod frames;
+mod hosts;
 mod key;
 mod network;
 mod protocols;
@@ -20,6 +22,7 @@ pub use libp2p::{self, Multiaddr, PeerId};
 pub use self::{
 	config::{Mode, NetworkConfig, NetworkLimits, ProtocolLimits},
 	counters::NetworkCounters,
+	discreet::is_public,
 	driver::{build, NetworkDriver},
 	error::NetworkError,
 	frames::FramedStream,

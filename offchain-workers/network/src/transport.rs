@@ -9,7 +9,7 @@ use futures::io::BufReader;
 use libp2p::{
 	core::{
 		muxing::StreamMuxerBox,
-		transport::{global_only, timeout::TransportTimeout, Boxed},
+		transport::{timeout::TransportTimeout, Boxed},
 		upgrade::Version,
 	},
 	dns,
@@ -18,7 +18,7 @@ use libp2p::{
 	noise, quic, tcp, yamux, Multiaddr, PeerId, Transport,
 };
 
-use crate::{NetworkError, NetworkLimits};
+use crate::{discreet::PublicOnly, NetworkError, NetworkLimits};
 
 type Output = (PeerId, StreamMuxerBox);
 
@@ -75,9 +75,9 @@ fn numeric(keypair: &Keypair, limits: &NetworkLimits) -> Result<Boxed<Output>, N
 	quic.handshake_timeout = limits.dial_timeout;
 	let quic = quic::tokio::Transport::new(quic).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
 
-	let both = quic.or_transport(tcp).map(|either, _| either.into_inner());
+	let both = quic.or_transport(tcp).map(|either, _| either.into_inner()).boxed();
 	Ok(match limits.allow_private_addresses {
-		true => both.boxed(),
-		false => global_only::Transport::new(both).boxed(),
+		true => both,
+		false => PublicOnly(both).boxed(),
 	})
 }

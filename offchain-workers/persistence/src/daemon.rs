@@ -92,7 +92,7 @@ async fn start(config: &PersistenceConfig, tasks: &mut Tasks) -> anyhow::Result<
 	let chain: Arc<dyn ChainReads> = Arc::new(LightChain::new(light));
 	tracing::info!(block = chain.heads().borrow().number, "following the chain");
 
-	let (network, driver) = network::connect(&common, &account, &chain.genesis(), Protocol::Query)?;
+	let (network, driver) = network::connect(&common, &spec, &account, &chain.genesis(), Protocol::Query)?;
 	// It ends with its last handle, so it is not among those that are waited for.
 	let driver = tokio::spawn(driver.run());
 	network::listening(&network).await?;

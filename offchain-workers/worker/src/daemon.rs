@@ -60,7 +60,7 @@ async fn start(config: &WorkerConfig, tasks: &mut Tasks) -> anyhow::Result<Arc<J
 	let chain = LightChain::new(Chain::connect(&spec).await?, account.clone());
 	let genesis = souk_worker::chain::ChainPort::genesis(&chain);
 	tracing::info!("following the chain");
-	let (network, driver) = network::connect(&common, &account, &genesis, Protocol::Handover)?;
+	let (network, driver) = network::connect(&common, &spec, &account, &genesis, Protocol::Handover)?;
 	let stop = CancellationToken::new();
 	tasks.spawn("the network", {
 		let stop = stop.clone();

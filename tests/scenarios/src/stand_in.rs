@@ -3,7 +3,7 @@
 use crate::{Daemon, Kind};
 use anyhow::{ensure, Result};
 use souk_config::{DaemonConfig as _, PersistenceConfig};
-use souk_daemon::network;
+use souk_daemon::{chain_spec, network};
 use souk_network::{Incoming, Network, Protocol};
 use souk_protocol::Digest;
 use souk_sdk::Account;
@@ -30,7 +30,9 @@ impl Place {
 
 	/// Is in the network of a chain as the node was, and takes the streams of one protocol.
 	pub(crate) async fn take(&self, genesis: &Digest, protocol: Protocol) -> Result<(Network, Incoming)> {
-		let (network, driver) = network::connect(&self.config.common(), &self.account, genesis, protocol)?;
+		let spec = chain_spec::read(&self.config.chain_spec)?;
+		let (network, driver) =
+			network::connect(&self.config.common(), &spec, &self.account, genesis, protocol)?;
 		tokio::spawn(driver.run());
 		network::listening(&network).await?;
 		let incoming = network.accept(protocol)?;

@@ -13,7 +13,7 @@ use crate::{
 use jsonrpsee::rpc_params;
 use serde_json::Value;
 use souk_custody::{format_account, parse_account, AccountId};
-use souk_network::{libp2p::multiaddr::Protocol, Multiaddr, PeerId};
+use souk_network::{is_public, libp2p::multiaddr::Protocol, Multiaddr, PeerId};
 use souk_sdk::{
 	calls,
 	reach::encode_address,
@@ -31,7 +31,8 @@ pub enum Command {
 	Register {
 		#[command(flatten)]
 		at: Admin,
-		/// Address under which others reach it; may be repeated [default: those that the daemon listens on]
+		/// Address under which others reach it; may be repeated [default: those that the daemon listens on, on a
+		/// live chain the public ones of them]
 		#[arg(long, value_name = "MULTIADDR")]
 		address: Vec<Multiaddr>,
 		/// Take no new assignments
@@ -212,7 +213,7 @@ fn entry(
 		.map(|text| text.parse().map_err(|_| odd("address", text)))
 		.collect::<Result<Vec<Multiaddr>, _>>()?;
 	let mut chosen: Vec<Multiaddr> = match addresses {
-		[] => listened.into_iter().filter(|address| development || !is_loopback(address)).collect(),
+		[] => listened.into_iter().filter(|address| development || is_public(address)).collect(),
 		given => given.to_vec(),
 	};
 	for address in &mut chosen {
@@ -239,15 +240,6 @@ fn entry(
 		persistence: has("persistence"),
 		accepting,
 	})
-}
-
-/// Nobody else reaches it there.
-fn is_loopback(address: &Multiaddr) -> bool {
-	match address.iter().next() {
-		Some(Protocol::Ip4(ip)) => ip.is_loopback(),
-		Some(Protocol::Ip6(ip)) => ip.is_loopback(),
-		_ => false,
-	}
 }
 
 /// Whether the registry says just that.
@@ -428,7 +420,8 @@ mod tests {
 			peer_id: peer.to_string(),
 			listen: vec![
 				format!("/ip4/127.0.0.1/tcp/1/p2p/{peer}"),
-				format!("/ip4/192.0.2.1/udp/1/quic-v1/p2p/{peer}"),
+				format!("/ip4/10.0.0.1/tcp/1/p2p/{peer}"),
+				format!("/ip4/8.8.8.8/udp/1/quic-v1/p2p/{peer}"),
 			],
 			encryption_key: hex([9; 32]),
 			roles: vec!["worker".into()],
@@ -445,10 +438,13 @@ mod tests {
 	fn the_registry_gets_addresses_that_others_reach() {
 		let info = info();
 		let local = entry(&info, &[], true, true).unwrap();
-		assert_eq!(texts(&local), ["/ip4/127.0.0.1/tcp/1", "/ip4/192.0.2.1/udp/1/quic-v1"]);
+		assert_eq!(
+			texts(&local),
+			["/ip4/127.0.0.1/tcp/1", "/ip4/10.0.0.1/tcp/1", "/ip4/8.8.8.8/udp/1/quic-v1"]
+		);
 		assert_eq!((local.worker, local.persistence, local.encryption_key), (true, false, [9; 32]));
 		assert_eq!(local.peer_id, info.peer_id.parse::<PeerId>().unwrap().to_bytes());
-		assert_eq!(texts(&entry(&info, &[], true, false).unwrap()), ["/ip4/192.0.2.1/udp/1/quic-v1"]);
+		assert_eq!(texts(&entry(&info, &[], true, false).unwrap()), ["/ip4/8.8.8.8/udp/1/quic-v1"]);
 		let given: Multiaddr = "/dns4/node.example/tcp/2".parse().unwrap();
 		assert_eq!(texts(&entry(&info, &[given], true, false).unwrap()), ["/dns4/node.example/tcp/2"]);
 	}

@@ -111,7 +111,7 @@ impl NetworkDriver {
 /// The error in one line, address by address.
 fn describe(error: &DialError) -> String {
 	match error {
-		DialError::NoAddresses => "no address is known".to_string(),
+		DialError::NoAddresses => "no address is known that may be dialled".to_string(),
 		DialError::Transport(attempts) => {
 			let attempts: Vec<_> =
 				attempts.iter().map(|(address, error)| format!("{address}: {}", root_cause(error))).collect();

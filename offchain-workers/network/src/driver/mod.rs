@@ -32,9 +32,10 @@ use self::{
 	identified::Identified,
 };
 use crate::{
-	addresses::{is_public, usable},
+	addresses::usable,
 	behaviour::{kad_name, network_name, Behaviour, BehaviourEvent},
 	counters::Counters,
+	discreet::is_public,
 	network::{Command, Listening},
 	streams::Shared,
 	transport, Network, NetworkConfig, NetworkError,
@@ -267,9 +268,9 @@ impl NetworkDriver {
 				tracing::debug!(%peer, %failure, "no answer to ping, connection closed");
 				self.swarm.close_connection(connection);
 			}
-			SwarmEvent::Behaviour(BehaviourEvent::Limits(never) | BehaviourEvent::Streams(never)) => {
-				match never {}
-			}
+			SwarmEvent::Behaviour(
+				BehaviourEvent::Limits(never) | BehaviourEvent::Hosts(never) | BehaviourEvent::Streams(never),
+			) => match never {},
 			SwarmEvent::ConnectionEstablished { peer_id, .. } => {
 				self.counters().connections_opened.increase();
 				self.count_connections();

@@ -2,6 +2,8 @@
 
 mod adversary;
 mod dht;
+mod discreet;
+mod hosts;
 mod lifecycle;
 mod limits;
 mod streams;
