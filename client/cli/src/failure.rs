@@ -272,7 +272,8 @@ mod tests {
 		assert_eq!((unsent.kind, unsent.passes), (Kind::Unavailable, true));
 		assert!(unsent.message.starts_with("Escrow.order was not sent: "), "{unsent}");
 		assert_eq!(kind(SdkError::ListingNotFound { listing: "x".into() }), Kind::NotFound);
-		let hostile = SdkError::AllFailed { listing: 1, tried: vec![([1; 32], "\u{1b}[2J".into())] };
+		let hostile =
+			SdkError::AllFailed { listing: 1, tried: vec![([1; 32], "\u{1b}[2J".into())], void: vec![] };
 		assert!(!Failure::from(hostile).message.contains('\u{1b}'));
 		assert_eq!(Failure::from(dispatch("NotFound")).code.as_deref(), Some("Subscriptions.NotFound"));
 	}

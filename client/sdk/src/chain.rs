@@ -438,6 +438,7 @@ async fn follow_finalised(
 						readable.pop_front();
 					}
 				}
+				// Before it is told to whoever follows a transaction: what is read after that is read at this block, or a later one.
 				heads.send_replace(block.head);
 				// Nobody listens while no transaction is under way.
 				let _ = blocks.send(block);

@@ -144,6 +144,9 @@ pub enum SdkError {
 		listing: ListingId,
 		/// Who was asked, and what went wrong.
 		tried: Vec<(AccountId, String)>,
+		/// What those have signed whose answers were void: the very bytes that they signed for are no answer, whoever looks at them. It is
+		/// evidence of that.
+		void: Vec<SignedAttestation>,
 	},
 	/// A node refused a query, and signed for it.
 	#[error("the query was refused ({code}): {message}")]

@@ -48,6 +48,7 @@ mod light;
 pub mod mailbox;
 pub mod metadata;
 mod moment;
+mod plain;
 mod promise;
 pub mod proof;
 pub mod proved;

@@ -1,6 +1,6 @@
 //! A result on its way in: written to a file and hashed piece by piece, and handed out only when it was checked.
 
-use crate::{error::SdkError, Digest};
+use crate::{error::SdkError, plain::Columns, Digest};
 use datafusion::arrow::ipc::{self, root_as_message, MessageHeader};
 use souk_protocol::{attestation::result_hasher, hash::StreamHasher};
 use std::{
@@ -78,8 +78,8 @@ impl Received {
 pub(crate) enum SpoolError {
 	/// A file problem on this side.
 	Here(SdkError),
-	/// The bytes are not what they should be.
-	Malformed(String),
+	/// The bytes, which have this hash, are not what they should be.
+	Malformed { hash: Digest, reason: String },
 }
 
 impl Spool {
@@ -120,7 +120,8 @@ impl Spool {
 		let counting =
 			tokio::task::spawn_blocking(move || count_rows(&mut BufReader::new(file), bytes)).await;
 		let rows = counting.unwrap_or_else(|_| Err("it cannot be read".into())).map_err(|reason| {
-			SpoolError::Malformed(format!("the result is not an Arrow IPC stream: {reason}"))
+			let reason = format!("the result is not an Arrow IPC stream as nodes send it: {reason}");
+			SpoolError::Malformed { hash, reason }
 		})?;
 		Ok(Received { hash, rows, bytes, path: self.path })
 	}
@@ -130,10 +131,11 @@ fn file_error(action: &'static str, path: PathBuf, source: std::io::Error) -> Sd
 	SdkError::File { action, path, source }
 }
 
-/// Walks over the messages of an IPC stream of `bytes` bytes and adds up the rows of its batches. Nothing is allocated by
-/// what a length claims before it was compared with what is there.
+/// Walks over the messages of an IPC stream of `bytes` bytes and adds up the rows of its batches, which have to be plain. Nothing is allocated
+/// by what a length claims before it was compared with what is there.
 fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String> {
-	let (mut left, mut rows, mut schema_seen) = (bytes, 0u64, false);
+	let (mut left, mut rows) = (bytes, 0u64);
+	let mut schema: Option<Columns> = None;
 	let mut head = Vec::new();
 	while let Some(length) = head_length(stream, &mut left)? {
 		if length > MOST_HEAD || u64::from(length) > left {
@@ -145,17 +147,15 @@ fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String
 		let message = root_as_message(&head).map_err(|e| format!("a message head is malformed: {e}"))?;
 		let body = u64::try_from(message.bodyLength()).ok().filter(|body| *body <= left);
 		let body = body.ok_or_else(|| format!("a message claims {} bytes", message.bodyLength()))?;
-		match message.header_type() {
-			MessageHeader::Schema if !schema_seen => schema_seen = true,
-			MessageHeader::RecordBatch if schema_seen => {
+		match (message.header_type(), &schema) {
+			(MessageHeader::Schema, None) => {
+				let columns = message.header_as_schema().ok_or("a schema without a head")?;
+				schema = Some(Columns::of(&columns, head.len())?);
+			}
+			(MessageHeader::RecordBatch, Some(columns)) => {
 				let batch = message.header_as_record_batch().ok_or("a batch without a head")?;
 				not_compressed(&batch)?;
-				let length = u64::try_from(batch.length()).map_err(|_| "a batch of less than no rows")?;
-				rows = rows.checked_add(length).ok_or("more rows than can be")?;
-			}
-			MessageHeader::DictionaryBatch if schema_seen => {
-				let dictionary = message.header_as_dictionary_batch().and_then(|batch| batch.data());
-				not_compressed(&dictionary.ok_or("a dictionary without a batch")?)?;
+				rows = rows.checked_add(columns.rows(&batch, body)?).ok_or("more rows than can be")?;
 			}
 			_ => return Err("its messages are not in order".into()),
 		}
@@ -163,10 +163,10 @@ fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String
 		stream.seek(SeekFrom::Current(step)).map_err(|e| e.to_string())?;
 		left -= body;
 	}
-	match (schema_seen, left) {
-		(true, 0) => Ok(rows),
-		(true, more) => Err(format!("{more} bytes follow its end")),
-		(false, _) => Err("it has no schema".into()),
+	match (schema, left) {
+		(Some(_), 0) => Ok(rows),
+		(Some(_), more) => Err(format!("{more} bytes follow its end")),
+		(None, _) => Err("it has no schema".into()),
 	}
 }
 
@@ -223,7 +223,8 @@ pub(crate) mod tests {
 		writer.into_inner().unwrap()
 	}
 
-	fn count(bytes: &[u8]) -> Result<u64, String> {
+	/// The rows of a stream, or why it is none.
+	pub(crate) fn count(bytes: &[u8]) -> Result<u64, String> {
 		count_rows(&mut Cursor::new(bytes), bytes.len() as u64)
 	}
 

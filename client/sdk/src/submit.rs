@@ -192,7 +192,7 @@ struct Found {
 
 impl Chain {
 	/// Signs a call, sends it, and waits until it is final. Several of one account may be under way at a time; they are
-	/// included in the order in which they were sent.
+	/// included in the order in which they were sent. [`Chain::latest`] has its block from then on, or a later one.
 	///
 	/// Errors: [`SdkError::Dispatch`] where it was included and failed; [`SdkError::CannotPay`],
 	/// [`SdkError::Invalid`], [`SdkError::Expired`] where it was not included; [`SdkError::NotSent`] where the chain could not be read

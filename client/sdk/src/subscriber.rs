@@ -19,7 +19,7 @@ use crate::{
 	purse::{Purse, Spent},
 	reach,
 	reads::{ChainReads, ChainSource},
-	spool::{Received, Spool, SpoolError, SpooledResult},
+	spool::{Spool, SpoolError, SpooledResult},
 	types::{AssignmentView, ListingId, ListingView, NodeRole, QueryPolicy},
 	verify::{check_bundle, check_bytes, check_chain, check_claim, check_promise, is_promise_due, Measured},
 	AccountId, Digest,
@@ -86,6 +86,8 @@ pub struct Answer {
 	pub provider: AccountId,
 	/// Who was asked before, and what went wrong.
 	pub tried: Vec<(AccountId, String)>,
+	/// What those have signed whose answers were void: see [`SdkError::AllFailed`].
+	pub void: Vec<SignedAttestation>,
 	/// From the question to the end of all checks.
 	pub elapsed: Duration,
 }
@@ -126,6 +128,8 @@ pub struct Subscriber<S = Chain> {
 enum Setback {
 	/// What it sent does not hold, or nothing came.
 	Fault(String),
+	/// What it sent is no answer, and it signed for these very bytes.
+	Void { reason: String, attestation: Box<SignedAttestation> },
 	/// It refused, and signed for it.
 	Refused(Refusal),
 	/// This side cannot go on.
@@ -171,6 +175,7 @@ struct Found {
 	attestation: SignedAttestation,
 	provider: AccountId,
 	tried: Vec<(AccountId, String)>,
+	void: Vec<SignedAttestation>,
 	elapsed: Duration,
 }
 
@@ -267,12 +272,12 @@ impl<S: ChainSource> Subscriber<S> {
 		query: Query,
 		wish: Option<Wish<'_>>,
 	) -> Result<Answer, SdkError> {
-		let Found { got, attestation, provider, tried, elapsed } =
+		let Found { got, attestation, provider, tried, void, elapsed } =
 			self.search(listing, query, &mut Wanted::Rows { wish }).await?;
 		match got {
-			Got::Rows(ipc) => Ok(Answer { ipc, attestation, provider, tried, elapsed }),
+			Got::Rows(ipc) => Ok(Answer { ipc, attestation, provider, tried, void, elapsed }),
 			// What was asked for was rows, and what came was checked to be that.
-			Got::Proof(_) => Err(SdkError::AllFailed { listing, tried }),
+			Got::Proof(_) => Err(SdkError::AllFailed { listing, tried, void }),
 		}
 	}
 
@@ -300,11 +305,11 @@ impl<S: ChainSource> Subscriber<S> {
 	) -> Result<ProvedAnswer, SdkError> {
 		check_sql(&query.sql)?;
 		let mut wanted = Wanted::Proof { policy, progress };
-		let Found { got, attestation, provider, tried, elapsed } =
+		let Found { got, attestation, provider, tried, void, elapsed } =
 			self.search(listing, query, &mut wanted).await?;
 		match got {
 			Got::Proof(bundle) => Ok(ProvedAnswer { bundle: *bundle, attestation, provider, tried, elapsed }),
-			Got::Rows(_) => Err(SdkError::AllFailed { listing, tried }),
+			Got::Rows(_) => Err(SdkError::AllFailed { listing, tried, void }),
 		}
 	}
 
@@ -325,7 +330,7 @@ impl<S: ChainSource> Subscriber<S> {
 		}
 		let started = Instant::now();
 		let deadline = tokio::time::Instant::now() + query.timeout;
-		let mut tried = Vec::new();
+		let (mut tried, mut void) = (Vec::new(), Vec::new());
 		let mut refused: Option<Refusal> = None;
 		let mut block = 0;
 		for round in 1..=ROUNDS {
@@ -342,10 +347,14 @@ impl<S: ChainSource> Subscriber<S> {
 				match asked {
 					Ok(Ok((got, attestation))) => {
 						let elapsed = started.elapsed();
-						return Ok(Found { got, attestation, provider: provider.node, tried, elapsed });
+						return Ok(Found { got, attestation, provider: provider.node, tried, void, elapsed });
 					}
 					Ok(Err(Setback::Here(error))) => return Err(error),
 					Ok(Err(Setback::Fault(reason))) => tried.push((provider.node, reason)),
+					Ok(Err(Setback::Void { reason, attestation })) => {
+						tried.push((provider.node, reason));
+						void.push(*attestation);
+					}
 					Ok(Err(Setback::Refused(refusal))) => {
 						let behind = refusal.attestation.attestation.block < reads.head().number;
 						match weight(&refusal.code, behind) {
@@ -366,7 +375,7 @@ impl<S: ChainSource> Subscriber<S> {
 			// What passes, passes with new blocks: a snapshot is handed over, a node catches up.
 			block = reads.head().number + 1;
 		}
-		Err(failed(listing, refused, tried))
+		Err(failed(listing, refused, tried, void))
 	}
 
 	/// Asks one provider, with a voucher where queries are paid from a tab.
@@ -458,7 +467,7 @@ impl<S: ChainSource> Subscriber<S> {
 		}
 		let got = match wanted {
 			Wanted::Rows { wish } => {
-				let received = finish(spool).await?;
+				let received = spool.finish().await.map_err(|error| unusable(error, &attestation))?;
 				let measured = Measured { hash: received.hash, rows: received.rows, bytes: received.bytes };
 				check_bytes(claim, request, &measured).map_err(distrusted)?;
 				// What is promised already has to wait for nobody.
@@ -557,19 +566,26 @@ fn allowed(left: Duration) -> Duration {
 	(left - (left / 10).min(MOST_HEADSTART)).min(MAX_DEADLINE)
 }
 
-async fn finish(spool: Spool) -> Result<Received, Setback> {
-	spool.finish().await.map_err(|error| match error {
-		SpoolError::Here(error) => Setback::Here(error),
-		SpoolError::Malformed(reason) => Setback::Fault(reason),
-	})
+/// What becomes of an answer that is none. Where the node has signed for its very bytes, that is kept, whatever it was paid.
+fn unusable(error: SpoolError, attestation: &SignedAttestation) -> Setback {
+	match (error, &attestation.attestation.outcome) {
+		(SpoolError::Here(error), _) => Setback::Here(error),
+		(SpoolError::Malformed { hash, reason }, Outcome::Complete { result, .. }) if *result == hash => {
+			let reason = format!(
+				"{reason}; it signed for that, which is evidence, as is the voucher that paid for it, where one did"
+			);
+			Setback::Void { reason, attestation: Box::new(attestation.clone()) }
+		}
+		(SpoolError::Malformed { reason, .. }, _) => Setback::Fault(reason),
+	}
 }
 
 /// Rows of an answer that broke off: none where what came cannot be read.
 async fn rows_of(spool: Spool) -> Result<u64, Setback> {
-	match finish(spool).await {
+	match spool.finish().await {
 		Ok(received) => Ok(received.rows),
-		Err(Setback::Fault(_)) => Ok(0),
-		Err(setback) => Err(setback),
+		Err(SpoolError::Malformed { .. }) => Ok(0),
+		Err(SpoolError::Here(error)) => Err(Setback::Here(error)),
 	}
 }
 
@@ -599,10 +615,15 @@ impl Refusal {
 }
 
 /// A signed refusal says more than silence.
-fn failed(listing: ListingId, refused: Option<Refusal>, tried: Vec<(AccountId, String)>) -> SdkError {
+fn failed(
+	listing: ListingId,
+	refused: Option<Refusal>,
+	tried: Vec<(AccountId, String)>,
+	void: Vec<SignedAttestation>,
+) -> SdkError {
 	match refused {
 		Some(refusal) => refusal.into_error(tried),
-		None => SdkError::AllFailed { listing, tried },
+		None => SdkError::AllFailed { listing, tried, void },
 	}
 }
 

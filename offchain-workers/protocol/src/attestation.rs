@@ -11,7 +11,7 @@ pub use souk_proof_primitives::attestation::{
 };
 
 /// Changes to the engine after which a reproducible result may be other bytes are counted here.
-const RULES: &str = "1";
+const RULES: &str = "2";
 
 /// The rules by which results are reproducible: a number that changes with the version of DataFusion, and with the engine's part in it. Two
 /// results of one query over one file by the same rules are the same bytes. Nodes promise it, and clients know by it whether they did.

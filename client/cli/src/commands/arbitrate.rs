@@ -149,11 +149,12 @@ impl Lasting for Shift<'_> {
 
 /// One call about the pool.
 async fn alone(account: &Account, call: Call, ctx: &Context, out: Out<'_>) -> Result<(), Failure> {
-	let step = ctx.progress.step(format!("{call}, waiting until it is final"));
+	let said = call.to_string();
+	let step = ctx.progress.step(format!("{said}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(account, call).await?;
 	drop(step);
-	let view = ctx.view_from(done.block).await?;
-	let arbitrator = view.arbitrator(account.id()).await?;
+	let read = async { Ok::<_, Failure>(ctx.view_from(done.block).await?.arbitrator(account.id()).await?) };
+	let arbitrator = read.await.map_err(|failure| failure.after(said, &done))?;
 	if ctx.json {
 		return output::json(
 			out,

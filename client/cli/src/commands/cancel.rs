@@ -28,7 +28,9 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let step = ctx.progress.step("waiting until the cancellation is final");
 	let done = ctx.chain().await?.submit(&account, calls::cancel(listing.id)).await?;
 	drop(step);
-	let refund = ctx.amount(running.price.asset, refund_of(&done, listing.id)).await?;
+	let said = format!("Cancelled {address}");
+	let refund = ctx.amount(running.price.asset, refund_of(&done, listing.id)).await;
+	let refund = refund.map_err(|failure| failure.after(&said, &done))?;
 	let fee = native(done.fee);
 	if ctx.json {
 		return output::json(
@@ -43,7 +45,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 			}),
 		);
 	}
-	writeln!(out, "Cancelled {address}, final in block {}.", done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	output::pairs(out, &[("refund", refund.to_string()), ("fee", fee.to_string())])
 }
 

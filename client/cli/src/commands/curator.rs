@@ -88,8 +88,13 @@ async fn change(
 	let step = ctx.progress.step("waiting until the change of the bond is final");
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
-	let view = ctx.view_from(done.block).await?;
-	let bond = BondRecord::from(&view.curator_bond(listing.id).await?);
+	let read = async {
+		let view = ctx.view_from(done.block).await?;
+		let bond = view.curator_bond(listing.id).await?;
+		Ok::<_, Failure>((view, BondRecord::from(&bond)))
+	};
+	let said = format!("Changed the bond of {}", printable(&listing.address()));
+	let (view, bond) = read.await.map_err(|failure| failure.after(said, &done))?;
 	let fee = native(done.fee);
 	if ctx.json {
 		return output::json(

@@ -103,9 +103,11 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let done =
 		ctx.chain().await?.submit(&account, calls::stakes_announce_downtime(from, args.length.0)).await?;
 	drop(step);
-	let downtime = ctx.view_from(done.block).await?.downtime(node).await?;
-	let downtime = downtime
-		.ok_or_else(|| Failure::failed(format!("block {} has no downtime of this node", done.block)))?;
+	let read = async {
+		let downtime = ctx.view_from(done.block).await?.downtime(node).await?;
+		downtime.ok_or_else(|| Failure::failed("the node has no downtime there"))
+	};
+	let downtime = read.await.map_err(|failure| failure.after("Announced", &done))?;
 	if ctx.json {
 		return output::json(
 			out,

@@ -155,10 +155,13 @@ async fn register(
 	let step = ctx.progress.step("registering, waiting until it is final");
 	let done = chain.submit(&signer, call).await?;
 	drop(step);
-	let view = ctx.view_from(done.block).await?;
-	let (node, availability) = (view.node(account).await?, view.availability(account).await?);
-	let node =
-		node.ok_or_else(|| Failure::not_found(format!("{} is not registered any more", info.account)))?;
+	let read = async {
+		let view = ctx.view_from(done.block).await?;
+		let (node, availability) = (view.node(account).await?, view.availability(account).await?);
+		let gone = || Failure::not_found(format!("{} is not registered any more", info.account));
+		Ok::<_, Failure>((node.ok_or_else(gone)?, availability))
+	};
+	let (node, availability) = read.await.map_err(|failure| failure.after(what, &done))?;
 	let record = NodeRecord::from(&node);
 	if ctx.json {
 		return output::json(

@@ -24,7 +24,7 @@ use serde::Serialize;
 use souk_config::{Period, BLOCK_SECONDS};
 use souk_custody::format_account;
 use souk_protocol::{request::MAX_SQL, Snapshot};
-use souk_sdk::{subscriber::DEFAULT_TIMEOUT, types::QueryPolicy, Answer, Query, SdkError};
+use souk_sdk::{subscriber::DEFAULT_TIMEOUT, types::QueryPolicy, Answer, Query, SdkError, SignedAttestation};
 use std::{
 	fs::File,
 	io::{BufWriter, IsTerminal as _, Read, Write as _},
@@ -166,6 +166,9 @@ struct Report {
 	bytes: u64,
 	elapsed_ms: u64,
 	tried: Vec<TriedRecord>,
+	/// What those have signed whose answers were void.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	void: Vec<AttestationRecord>,
 	attestation: AttestationRecord,
 	format: &'static str,
 	out: Option<PathBuf>,
@@ -195,9 +198,8 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let answer = match answer {
 		Ok(answer) => answer,
 		Err(error) => {
-			// A refusal is signed as well, and may be wanted as evidence.
-			if let (SdkError::Refused { attestation, .. }, Some(path)) = (&error, &args.attestation) {
-				keep(&AttestationRecord::from(&**attestation), path).map_err(although)?;
+			if let (Some(signed), Some(path)) = (signed(&error), &args.attestation) {
+				keep(&AttestationRecord::from(signed), path).map_err(although)?;
 			}
 			return Err(although(explain(error, &args.listing)));
 		}
@@ -217,6 +219,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		bytes: attestation.bytes.unwrap_or_default(),
 		elapsed_ms: u64::try_from(answer.elapsed.as_millis()).unwrap_or(u64::MAX),
 		tried: answer.tried.iter().map(TriedRecord::new).collect(),
+		void: answer.void.iter().map(AttestationRecord::from).collect(),
 		attestation,
 		format: name_of(format),
 		out: args.out.clone(),
@@ -227,6 +230,15 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		tell(&report, written, format, answer.elapsed);
 	}
 	Ok(())
+}
+
+/// What was signed in a failure, and may be wanted as evidence: a refusal, or the first answer that was none.
+fn signed(error: &SdkError) -> Option<&SignedAttestation> {
+	match error {
+		SdkError::Refused { attestation, .. } => Some(attestation),
+		SdkError::AllFailed { void, .. } => void.first(),
+		_ => None,
+	}
 }
 
 pub(super) fn keep(attestation: &AttestationRecord, path: &Path) -> Result<(), Failure> {
@@ -366,12 +378,19 @@ pub(super) fn explain(error: SdkError, listing: &ListingAddress) -> Failure {
 			"busy" | "rate_limited" | "not_stored_yet" | "settling" => "; try again in a moment".to_owned(),
 			_ => String::new(),
 		},
+		SdkError::AllFailed { void, .. } if !void.is_empty() => {
+			"; --attestation keeps what was signed".to_owned()
+		}
 		_ => String::new(),
 	};
 	let details = match &error {
 		SdkError::Refused { attestation, tried, .. } => Some(serde_json::json!({
 			"attestation": AttestationRecord::from(&**attestation),
 			"tried": tried.iter().map(TriedRecord::new).collect::<Vec<_>>(),
+		})),
+		SdkError::AllFailed { tried, void, .. } if !void.is_empty() => Some(serde_json::json!({
+			"tried": tried.iter().map(TriedRecord::new).collect::<Vec<_>>(),
+			"void": void.iter().map(AttestationRecord::from).collect::<Vec<_>>(),
 		})),
 		_ => None,
 	};
@@ -460,6 +479,7 @@ mod tests {
 			bytes: 2,
 			elapsed_ms: 7,
 			tried: vec![],
+			void: vec![],
 			attestation: AttestationRecord::from(&claim(&node).sign(&node)),
 			format: "json",
 			out: None,
@@ -524,6 +544,27 @@ mod tests {
 		let json = failure.to_json();
 		assert_eq!(json["error"]["details"]["attestation"]["code"], "not_entitled");
 		assert_eq!(json["error"]["details"]["attestation"]["node"], node.ss58());
+	}
+
+	#[test]
+	fn what_was_signed_under_an_answer_that_is_none_is_kept() {
+		let node = souk_custody::Account::from_uri("//Alice").unwrap();
+		let tried = vec![(node.id(), "column 1 is not plain".to_owned())];
+		let failed = |void| SdkError::AllFailed { listing: 1, tried: tried.clone(), void };
+		let attested = claim(&node).sign(&node);
+		let void = failed(vec![attested.clone()]);
+		assert_eq!(signed(&void), Some(&attested));
+		let failure = explain(void, &"nyc".parse().unwrap());
+		assert_eq!(failure.kind, Kind::Unavailable);
+		assert!(failure.message.contains("--attestation keeps"), "{failure}");
+		let json = failure.to_json();
+		assert_eq!(json["error"]["details"]["void"][0]["node"], node.ss58());
+		assert_eq!(json["error"]["details"]["tried"][0]["reason"], "column 1 is not plain");
+
+		let nothing = failed(vec![]);
+		assert_eq!(signed(&nothing), None);
+		let failure = explain(nothing, &"nyc".parse().unwrap());
+		assert!(failure.details.is_none() && !failure.message.contains("--attestation"), "{failure}");
 	}
 
 	#[test]

@@ -68,7 +68,9 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let step = ctx.progress.step(format!("rating {what}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(&account, calls::rate(&deal, args.score)).await?;
 	drop(step);
-	let ratings = rated.ratings(&ctx.view_from(done.block).await?).await?;
+	let said = format!("Rated {what} with {}", args.score);
+	let read = async { rated.ratings(&ctx.view_from(done.block).await?).await };
+	let ratings = read.await.map_err(|failure| failure.after(&said, &done))?;
 	if ctx.json {
 		let (order, listing, payer) = match deal {
 			Deal::Order(order) => (Some(order), None, None),
@@ -82,9 +84,9 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 			}),
 		);
 	}
-	writeln!(out, "Rated {what} with {}, final in block {}.", args.score, done.block)?;
-	let said = format!("{}: {}", rated.in_words(), RatingsRecord::or_none(ratings.as_ref()));
-	output::pairs(out, &[("now", said), ("fee", native(done.fee).to_string())])
+	writeln!(out, "{said}, final in block {}.", done.block)?;
+	let now = format!("{}: {}", rated.in_words(), RatingsRecord::or_none(ratings.as_ref()));
+	output::pairs(out, &[("now", now), ("fee", native(done.fee).to_string())])
 }
 
 fn in_words(deal: &Deal) -> String {

@@ -78,7 +78,7 @@ pub(crate) async fn fetch(
 		let progress = download.next() > before;
 		idle = if progress { 0 } else { idle + 1 };
 		if !(progress || passes) || idle >= IDLE_ROUNDS {
-			return Err(SdkError::AllFailed { listing: wanted.listing, tried });
+			return Err(SdkError::AllFailed { listing: wanted.listing, tried, void: Vec::new() });
 		}
 		// What passes, passes with new blocks. After progress the nodes are asked again at once.
 		block = if progress { 0 } else { reads.head().number + 1 };

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use datafusion::arrow::{
-	array::{Int64Array, RecordBatch},
-	datatypes::{DataType, Field, Schema},
+	array::{ArrayRef, Int64Array, RecordBatch, StringViewArray},
+	datatypes::{Field, Schema},
 	ipc::{reader::StreamReader, writer::StreamWriter},
 };
 use futures::StreamExt;
@@ -74,6 +74,10 @@ enum Manner {
 	Unreadable,
 	/// Sends bytes that are no Arrow stream, properly attested.
 	NotArrow,
+	/// Sends rows that are all the same few bytes, properly attested.
+	Views,
+	/// Sends such rows, and attests others.
+	OtherViews,
 	/// Attests a block that will not come.
 	FromTheFuture,
 	/// Attests a block before the one that was final when it was asked.
@@ -143,9 +147,16 @@ impl Provider {
 }
 
 fn ipc(rows: i64) -> Vec<u8> {
-	let schema = Arc::new(Schema::new(vec![Field::new("n", DataType::Int64, false)]));
+	stream(Arc::new(Int64Array::from_iter_values(0..rows)))
+}
+
+fn views(rows: i64) -> Vec<u8> {
+	stream(Arc::new(StringViewArray::from_iter_values((0..rows).map(|_| "always the same few bytes"))))
+}
+
+fn stream(column: ArrayRef) -> Vec<u8> {
+	let schema = Arc::new(Schema::new(vec![Field::new("n", column.data_type().clone(), false)]));
 	let mut writer = StreamWriter::try_new(Vec::new(), &schema).unwrap();
-	let column = Arc::new(Int64Array::from_iter_values(0..rows));
 	writer.write(&RecordBatch::try_new(schema, vec![column]).unwrap()).unwrap();
 	writer.into_inner().unwrap()
 }
@@ -172,13 +183,19 @@ async fn answer(
 	deadline.store(request.deadline, Ordering::SeqCst);
 	let mut bytes = match manner {
 		Manner::NotArrow => vec![0; 1000],
+		Manner::Views | Manner::OtherViews => views(10),
 		// All but the end mark.
 		Manner::BreaksOff(_) => ipc(ROWS).split_last_chunk::<8>().unwrap().0.to_vec(),
 		_ => ipc(ROWS),
 	};
 	let mut hasher = result_hasher();
-	hasher.update(&bytes);
-	let rows = if manner == Manner::WrongRows { ROWS as u64 + 1 } else { ROWS as u64 };
+	let said: &[u8] = if manner == Manner::OtherViews { b"others" } else { &bytes };
+	hasher.update(said);
+	let rows = match manner {
+		Manner::WrongRows => ROWS as u64 + 1,
+		Manner::Views | Manner::OtherViews => 10,
+		_ => ROWS as u64,
+	};
 	let mallory = Account::from_uri("//Mallory").unwrap();
 	let refusal = |code: &str| Outcome::Failed { code: code.into(), message: "no".into() };
 	let claim = Attestation {
@@ -341,17 +358,48 @@ async fn what_does_not_hold_is_refused_for_what_it_is() {
 		(Manner::WrongRoot, "not the final snapshot"),
 		(Manner::Unreadable, "could not read the request"),
 		(Manner::NotArrow, "not an Arrow IPC stream"),
+		(Manner::OtherViews, "column 1 is not plain: it is a view"),
 		(Manner::FromTheFuture, "not final here"),
 		(Manner::FromThePast, "was final already"),
 	];
 	for (manner, expected) in manners {
-		let Err(SdkError::AllFailed { tried, .. }) = alone(manner, query()).await else {
+		let Err(SdkError::AllFailed { tried, void, .. }) = alone(manner, query()).await else {
 			panic!("{manner:?} must come to nothing");
 		};
-		assert_eq!(tried.len(), 1, "{manner:?}");
+		assert_eq!((tried.len(), void.len()), (1, usize::from(manner == Manner::NotArrow)), "{manner:?}");
 		assert!(tried[0].1.contains(expected), "{manner:?}: {}", tried[0].1);
 	}
 	alone(Manner::ALittleBehind, query()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_signed_under_an_answer_that_is_none_is_kept_as_evidence() {
+	let views = Provider::start("//Views", Manner::Views).await;
+	let asked = subscriber(PlayedChain::of(&[&views])).query_listing(LISTING, query()).await;
+	let (tried, void) = match asked {
+		Err(SdkError::AllFailed { tried, void, .. }) => (tried, void),
+		other => panic!("{other:?}"),
+	};
+	let reason = &tried[0].1;
+	assert!(reason.contains("column 1 is not plain: it is a view"), "{reason}");
+	assert!(reason.contains("it signed for that, which is evidence"), "{reason}");
+	assert_eq!(void.len(), 1);
+	void[0].verify().unwrap();
+	assert_eq!(void[0].attestation.node, views.account.id());
+
+	let honest = Provider::start("//Honest", Manner::Honest).await;
+	let subscriber = subscriber(PlayedChain::of(&[&views, &honest]));
+	// The order is random: that the honest one always comes first has a chance of one in a billion.
+	for _ in 0..30 {
+		let answer = subscriber.query_listing(LISTING, query()).await.unwrap();
+		assert_eq!(answer.provider, honest.account.id());
+		assert_eq!(answer.tried.len(), answer.void.len());
+		if let [signed] = &answer.void[..] {
+			assert_eq!(signed.attestation.node, views.account.id());
+			return;
+		}
+	}
+	panic!("nothing was kept");
 }
 
 #[tokio::test]

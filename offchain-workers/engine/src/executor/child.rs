@@ -12,10 +12,9 @@ use std::{
 
 use datafusion::{
 	arrow::{
-		array::{ArrayRef, RecordBatch, RecordBatchOptions},
-		compute::{cast, concat_batches},
-		datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef},
-		error::ArrowError,
+		array::RecordBatch,
+		compute::concat_batches,
+		datatypes::{Schema, SchemaRef},
 		ipc::writer::StreamWriter,
 	},
 	datasource::listing::ListingTableUrl,
@@ -28,6 +27,7 @@ use futures::StreamExt;
 use super::{
 	memory,
 	object::{self, Content},
+	plain::{plain_batch, plain_schema},
 	prove, warm_up,
 	wire::{self, Job, MAX_FRAME},
 	QueryJob,
@@ -217,7 +217,7 @@ struct PieceWriter<'a, W> {
 
 impl<'a, W: Write> PieceWriter<'a, W> {
 	fn new(schema: &Schema, job: &QueryJob, output: &'a mut W) -> Result<Self, QueryError> {
-		let schema = Arc::new(plain_schema(schema));
+		let schema = Arc::new(plain_schema(schema)?);
 		let mut writer = Self {
 			ipc: StreamWriter::try_new(Vec::with_capacity(4 * PIECE_BYTES), &schema)?,
 			schema,
@@ -292,47 +292,4 @@ impl<'a, W: Write> PieceWriter<'a, W> {
 
 fn bytes_of(batch: &RecordBatch) -> usize {
 	batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum()
-}
-
-/// The type that a column is sent with. Views and dictionaries are how the engine holds values, not what the values
-/// are; sent as they are they would drag along buffers of which a piece needs a few bytes.
-fn plain_type(kind: &DataType) -> DataType {
-	let field = |field: &FieldRef| Arc::new(plain_field(field));
-	match kind {
-		DataType::Utf8View => DataType::Utf8,
-		DataType::BinaryView => DataType::Binary,
-		DataType::Dictionary(_, value) => plain_type(value),
-		DataType::List(item) | DataType::ListView(item) => DataType::List(field(item)),
-		DataType::LargeList(item) | DataType::LargeListView(item) => DataType::LargeList(field(item)),
-		DataType::FixedSizeList(item, length) => DataType::FixedSizeList(field(item), *length),
-		DataType::Struct(fields) => DataType::Struct(fields.iter().map(field).collect::<Fields>()),
-		DataType::Map(entries, sorted) => DataType::Map(field(entries), *sorted),
-		other => other.clone(),
-	}
-}
-
-fn plain_field(field: &Field) -> Field {
-	field.clone().with_data_type(plain_type(field.data_type()))
-}
-
-fn plain_schema(schema: &Schema) -> Schema {
-	// Metadata of the source file stays behind: it is not part of the result.
-	Schema::new(schema.fields().iter().map(|field| plain_field(field)).collect::<Fields>())
-}
-
-fn plain_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
-	let columns: Result<Vec<ArrayRef>, ArrowError> = batch
-		.columns()
-		.iter()
-		.zip(schema.fields())
-		.map(|(column, field)| {
-			if column.data_type() == field.data_type() {
-				Ok(Arc::clone(column))
-			} else {
-				cast(column, field.data_type())
-			}
-		})
-		.collect();
-	let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-	RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &options)
 }

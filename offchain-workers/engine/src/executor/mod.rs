@@ -13,6 +13,7 @@
 mod child;
 mod memory;
 mod object;
+mod plain;
 mod pool;
 mod proof;
 mod prove;

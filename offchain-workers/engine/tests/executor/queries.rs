@@ -1,6 +1,6 @@
 //! Queries that are answered, through real executor processes, with their values.
 
-use crate::support::{batches, read_all, World};
+use crate::support::{batches, read_all, rows, World};
 use datafusion::arrow::datatypes::DataType;
 use futures::StreamExt;
 use souk_engine::{check_sql, Limits, QueryError, QueryPolicy};
@@ -39,6 +39,25 @@ async fn queries_give_the_right_values() {
 		("SELECT array_agg(id ORDER BY id) FROM t WHERE id < 3", vec!["[0, 1, 2]"]),
 	] {
 		assert_eq!(world.query(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}")), expected, "{sql}");
+	}
+}
+
+#[tokio::test]
+async fn values_are_sent_with_bytes_of_their_own_however_they_were_asked_for() {
+	let world = World::new(10);
+	let text = |sql: &str| format!("SELECT {sql} AS x FROM t WHERE id < 2 ORDER BY id");
+	for (sql, kind, expected) in [
+		("NULL", DataType::Utf8, "null"),
+		("station", DataType::Utf8, "A"),
+		("upper(station)", DataType::Utf8, "A"),
+		("arrow_cast(station, 'Utf8View')", DataType::Utf8, "A"),
+		("arrow_cast(station, 'Dictionary(Int32, Utf8)')", DataType::Utf8, "A"),
+		("id + 1", DataType::Int64, "1"),
+	] {
+		let (bytes, _) = read_all(&world.pool, world.job(&text(sql))).await.unwrap();
+		let batches = batches(&bytes);
+		assert_eq!(batches[0].schema().field(0).data_type(), &kind, "{sql}");
+		assert_eq!(rows(&bytes)[0], expected, "{sql}");
 	}
 }
 

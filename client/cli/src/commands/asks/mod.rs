@@ -174,14 +174,23 @@ async fn change(id: AskId, change: Change, ctx: &Context, out: Out<'_>) -> Resul
 	let step = ctx.progress.step(format!("{call}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
-	let after = ctx.view_from(done.block).await?;
-	let record = match after.ask(id).await? {
-		Some(ask) => {
-			let listing = after.listing(ask.listing).await?;
-			Some(AskRecord::new(&ask, listing.as_ref(), ctx).await?)
-		}
-		None => None,
+	let read = async {
+		let after = ctx.view_from(done.block).await?;
+		let record = match after.ask(id).await? {
+			Some(ask) => {
+				let listing = after.listing(ask.listing).await?;
+				Some(AskRecord::new(&ask, listing.as_ref(), ctx).await?)
+			}
+			None => None,
+		};
+		Ok::<_, Failure>((after, record))
 	};
+	let said = match change {
+		Change::Withdraw => format!("Ask {id} is taken back"),
+		Change::Claim => format!("Ask {id}: what was due is done"),
+		Change::Forget => format!("The record of ask {id} is removed"),
+	};
+	let (after, record) = read.await.map_err(|failure| failure.after(&said, &done))?;
 	if ctx.json {
 		return output::json(
 			out,
@@ -190,11 +199,6 @@ async fn change(id: AskId, change: Change, ctx: &Context, out: Out<'_>) -> Resul
 			}),
 		);
 	}
-	let said = match change {
-		Change::Withdraw => format!("Ask {id} is taken back"),
-		Change::Claim => format!("Ask {id}: what was due is done"),
-		Change::Forget => format!("The record of ask {id} is removed"),
-	};
 	writeln!(out, "{said}, final in block {}.", done.block)?;
 	match record {
 		Some(record) => record.describe(after.head().number, out)?,

@@ -71,9 +71,13 @@ pub async fn buy(args: &Args, listing: &ListingView, ctx: &Context, out: Out<'_>
 	let outcome = match outcome {
 		Ok(outcome) => outcome,
 		Err(SdkError::OrderRefunded { order, block, refunded, reason }) => {
-			let view = ctx.view_from(block).await?;
-			let asset = view.order(order).await?.map_or(types::Asset::Native, |order| order.price.asset);
-			let back = ctx.amount(asset, refunded).await?;
+			let read = async {
+				let found = ctx.view_from(block).await?.order(order).await?;
+				ctx.amount(found.map_or(types::Asset::Native, |order| order.price.asset), refunded).await
+			};
+			let back = read.await.map_err(|failure| {
+				failure.while_doing(format!("order {order} ended in block {block} without a delivery"))
+			})?;
 			let message = format!(
 				"order {order} ended in block {block} without a delivery, and {back} came back: {reason}; nothing was written"
 			);
@@ -222,8 +226,17 @@ async fn refunded(
 	listing: &ListingView,
 	ctx: &Context,
 ) -> Result<Failure, Failure> {
-	let view = ctx.view_from(refund.block()).await?;
-	let (order, kept) = keep_receipt(&view, refund.order.id, record, listing, ctx).await?;
+	let read = async {
+		let view = ctx.view_from(refund.block()).await?;
+		keep_receipt(&view, refund.order.id, record, listing, ctx).await
+	};
+	let (order, kept) = read.await.map_err(|failure| {
+		let (order, index, block) = (refund.order.id, refund.index, refund.block());
+		let said = format!(
+			"chunk {index} of order {order} is not what was listed, and the money went back in block {block}"
+		);
+		failure.while_doing(said)
+	})?;
 	let included = refund.included.as_ref();
 	let slashed = included.map(slashed);
 	let mut back = Vec::new();

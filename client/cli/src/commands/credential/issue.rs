@@ -59,7 +59,9 @@ pub async fn run(
 	let call = calls::issue_credential(id.order, id.kind, credential.hash());
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
-	let record = ctx.view_from(done.block).await?.credential(id).await?;
+	let said = format!("{} about order {} issued", type_name(id.kind), id.order);
+	let read = async { Ok::<_, Failure>(ctx.view_from(done.block).await?.credential(id).await?) };
+	let record = read.await.map_err(|failure| failure.after(&said, &done))?;
 	let shown = file.as_ref().unwrap_or(&path).display().to_string();
 	if ctx.json {
 		return output::json(
@@ -71,7 +73,7 @@ pub async fn run(
 			}),
 		);
 	}
-	writeln!(out, "{} about order {} issued, final in block {}.", type_name(id.kind), id.order, done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	let mut facts = vec![
 		("about", format_account(&credential.statement.subject)),
 		("file", shown.clone()),

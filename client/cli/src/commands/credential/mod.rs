@@ -174,7 +174,9 @@ async fn change(
 	let step = ctx.progress.step(format!("{call}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
-	let after = ctx.view_from(done.block).await?.credential(id).await?;
+	let said = format!("The {} about order {} is {done_what}", type_name(id.kind), id.order);
+	let read = async { Ok::<_, Failure>(ctx.view_from(done.block).await?.credential(id).await?) };
+	let after = read.await.map_err(|failure| failure.after(&said, &done))?;
 	if ctx.json {
 		return output::json(
 			out,
@@ -184,8 +186,7 @@ async fn change(
 			}),
 		);
 	}
-	let (kind, order) = (type_name(id.kind), id.order);
-	writeln!(out, "The {kind} about order {order} is {done_what}, final in block {}.", done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	if after.is_none() {
 		writeln!(out, "The deposit of {} is free again.", native(deposit))?;
 	}

@@ -183,8 +183,13 @@ async fn open(order: u64, evidence: &Path, ctx: &Context, out: Out<'_>) -> Resul
 	let step = ctx.progress.step("disputing, waiting until it is final");
 	let done = ctx.chain().await?.submit(&account, calls::dispute(order, evidence)).await?;
 	drop(step);
-	let after = ctx.view_from(done.block).await?;
-	let case = after.case_about(order).await?.map(|case| CaseRecord::new(&case));
+	let said = format!("Order {order} is disputed");
+	let read = async {
+		let after = ctx.view_from(done.block).await?;
+		let case = after.case_about(order).await?.map(|case| CaseRecord::new(&case));
+		Ok::<_, Failure>((after, case))
+	};
+	let (after, case) = read.await.map_err(|failure| failure.after(&said, &done))?;
 	let sent = match &case {
 		Some(case) => Some(deliver_after(case.case, &account, ctx).await),
 		None => None,
@@ -198,7 +203,7 @@ async fn open(order: u64, evidence: &Path, ctx: &Context, out: Out<'_>) -> Resul
 			}),
 		);
 	}
-	writeln!(out, "Order {order} is disputed, final in block {}.", done.block)?;
+	writeln!(out, "{said}, final in block {}.", done.block)?;
 	match case {
 		Some(case) => {
 			case.describe(after.head().number, out)?;
@@ -315,8 +320,12 @@ async fn change(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fai
 	let step = ctx.progress.step(format!("{call}, waiting until it is final"));
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
-	let after = ctx.view_from(done.block).await?;
-	let record = after.case(id).await?.map(|case| CaseRecord::new(&case));
+	let read = async {
+		let after = ctx.view_from(done.block).await?;
+		let record = after.case(id).await?.map(|case| CaseRecord::new(&case));
+		Ok::<_, Failure>((after, record))
+	};
+	let (after, record) = read.await.map_err(|failure| failure.after(&said, &done))?;
 	// Evidence that was shown is left at the mailboxes; who answers says where to write to, and who approves passes the keys on.
 	let sent = match &command {
 		Command::Evidence { .. } | Command::Answer { .. } | Command::Approve { .. } => {

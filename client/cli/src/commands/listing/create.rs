@@ -155,28 +155,33 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	let payouts = PayoutSplit { workers: 0, persistence: 0 };
 	let call =
 		calls::listings_create(&args.name, args.kind.into(), &details(&args, &document), &plans, payouts);
-	let done = chain.submit(&account, call).await?;
+	let mut done = chain.submit(&account, call).await?;
 	let mut fee = done.fee;
-	let mut block = done.block;
-	let created = ctx.view_from(block).await?.listing_by_address(account.id(), &args.name).await?;
-	let listing = created.ok_or_else(|| {
-		Failure::failed(format!("block {block} created no listing {}; look at its events", args.name))
-	})?;
+	let read = async {
+		let view = ctx.view_from(done.block).await?;
+		let created = view.listing_by_address(account.id(), &args.name).await?;
+		created.ok_or_else(|| Failure::failed("the listing is not there; look at the block's events"))
+	};
+	let said = format!("Created the listing {}", args.name);
+	let listing = read.await.map_err(|failure| failure.after(said, &done))?;
 	if !args.no_activate {
 		let call = calls::listings_set_state(listing.id, ListingState::Active);
-		let done = chain.submit(&account, call).await.map_err(|error| {
+		done = chain.submit(&account, call).await.map_err(|error| {
 			Failure::from(error).while_doing(format!(
 				"listing {} exists, but is not on sale (`souk listing resume {}` tries again)",
 				listing.id, listing.id
 			))
 		})?;
 		fee = fee.saturating_add(done.fee);
-		block = done.block;
 	}
 	step.done(format!("listing {} is there", listing.id));
 	let published = publish(&listing, &document, ctx).await;
-	let after = ctx.view_from(block).await?.listing(listing.id).await?;
-	let listing = after.ok_or_else(|| Failure::not_found(format!("listing {} is gone", listing.id)))?;
+	let read = async {
+		let after = ctx.view_from(done.block).await?.listing(listing.id).await?;
+		after.ok_or_else(|| Failure::not_found(format!("listing {} is gone", listing.id)))
+	};
+	let said = format!("Created {} as listing {}", args.name, listing.id);
+	let listing = read.await.map_err(|failure| failure.after(said, &done))?;
 	if ctx.json {
 		return output::json(
 			out,
@@ -188,7 +193,7 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 				"metadata_published": published,
 				"deposit": native(listing.deposit),
 				"fees": native(fee),
-				"block": block,
+				"block": done.block,
 			}),
 		);
 	}

@@ -83,8 +83,12 @@ pub async fn run(command: Command, ctx: &Context, out: Out<'_>) -> Result<(), Fa
 	let step = ctx.progress.step("waiting until the change is final");
 	let done = ctx.chain().await?.submit(&account, call).await?;
 	drop(step);
-	let after = ctx.view_from(done.block).await?.listing(view.id).await?;
-	let view = after.ok_or_else(|| Failure::not_found(format!("listing {} is gone", view.id)))?;
+	let read = async {
+		let after = ctx.view_from(done.block).await?.listing(view.id).await?;
+		after.ok_or_else(|| Failure::not_found(format!("listing {} is gone", view.id)))
+	};
+	let said = format!("Changed the state of {}", printable(&view.address()));
+	let view = read.await.map_err(|failure| failure.after(said, &done))?;
 	if ctx.json {
 		return output::json(
 			out,

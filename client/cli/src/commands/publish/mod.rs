@@ -129,13 +129,15 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 	})?;
 	let plan = prepare(&args, &manifest, manifest_path, ctx).await?;
 	let mut transactions = Vec::new();
+	let mut last: Option<Included> = None;
 
 	let created = plan.existing.is_none();
 	let listing = match &plan.existing {
 		Some(listing) => listing.id,
 		None => {
-			let (id, record) = create(&plan, ctx).await?;
-			transactions.push(record);
+			let (id, done) = create(&plan, ctx).await?;
+			transactions.push(TransactionRecord::new("create", &done));
+			last = Some(done);
 			id
 		}
 	};
@@ -153,14 +155,21 @@ pub async fn run(args: Args, ctx: &Context, out: Out<'_>) -> Result<(), Failure>
 		})?;
 		step.done(format!("set up in block {}", done.block));
 		transactions.push(TransactionRecord::new("set up", &done));
+		last = Some(done);
 	}
 
 	tell_workers(&plan.candidates, listing, manifest_path, ctx).await?;
-	let last = transactions.iter().map(|transaction| transaction.block).max().unwrap_or(0);
-	let (view, now) = current(listing, last, ctx).await?;
+	let read = async {
+		let (view, now) = current(listing, last.as_ref().map_or(0, |done| done.block), ctx).await?;
+		let bond = view.curator_bond(listing).await?.active;
+		let held = view.balance(plan.account.id(), Asset::Native).await?.held;
+		Ok::<_, Failure>((now, bond, held))
+	};
+	let (now, bond, held) = read.await.map_err(|failure| match &last {
+		Some(done) => failure.after(format!("Published as listing {listing}"), done),
+		None => failure,
+	})?;
 	let metadata_published = publish_metadata(&plan, &now, ctx).await;
-	let bond = view.curator_bond(listing).await?.active;
-	let held = view.balance(plan.account.id(), Asset::Native).await?.held;
 	let finish = if args.no_wait {
 		wait::Seen::default()
 	} else {
@@ -271,7 +280,7 @@ fn ensure_free(existing: Option<&ListingView>, name: &str, update: bool) -> Resu
 }
 
 /// Creates the draft. The number that it gets is needed for everything else, hence a transaction of its own.
-async fn create(plan: &Plan, ctx: &Context) -> Result<(u32, TransactionRecord), Failure> {
+async fn create(plan: &Plan, ctx: &Context) -> Result<(u32, Included), Failure> {
 	let offer = &plan.offer;
 	let step = ctx.progress.step(format!("creating the listing {}, waiting until it is final", offer.name));
 	let call = calls::listings_create(
@@ -282,12 +291,15 @@ async fn create(plan: &Plan, ctx: &Context) -> Result<(u32, TransactionRecord), 
 		offer.payouts,
 	);
 	let done = ctx.chain().await?.submit(&plan.account, call).await?;
-	let view = ctx.view_from(done.block).await?;
-	let listing = view.listing_by_address(plan.account.id(), &offer.name).await?.ok_or_else(|| {
-		Failure::failed(format!("block {} created no listing {}; look at its events", done.block, offer.name))
-	})?;
+	let read = async {
+		let view = ctx.view_from(done.block).await?;
+		let created = view.listing_by_address(plan.account.id(), &offer.name).await?;
+		created.ok_or_else(|| Failure::failed("the listing is not there; look at the block's events"))
+	};
+	let said = format!("Created the listing {} (run this again with --update)", offer.name);
+	let listing = read.await.map_err(|failure| failure.after(said, &done))?;
 	step.done(format!("listing {} created in block {}", listing.id, done.block));
-	Ok((listing.id, TransactionRecord::new("create", &done)))
+	Ok((listing.id, done))
 }
 
 /// The listing's secret: the one from this home, or a new one where no node has another yet.
