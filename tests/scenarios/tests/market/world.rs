@@ -12,7 +12,7 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// Long enough for a busy machine; everything is awaited, nothing waits this long when all is well.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 /// Planck in a SOUK.
 pub const SOUK: u64 = 1_000_000_000_000;
 /// Micro-dollars in a wUSD.
