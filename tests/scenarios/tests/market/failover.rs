@@ -1,7 +1,7 @@
 //! A persistence node is killed in the middle of a large result: the client gets the whole of it from the other one. Then
 //! both are stopped and started in the ordinary way.
 
-use crate::world::{manifest, publish, query, start_all, World, PATIENCE, PLAN};
+use crate::world::{manifest, publish, query, start_all, World, PATIENCE, PLAN, TIMEOUT};
 use anyhow::{ensure, Context, Result};
 use datafusion::{
 	arrow::array::{AsArray as _, RecordBatch},
@@ -20,7 +20,11 @@ pub fn fails_over(world: &World) -> Result<()> {
 	let dir = world.folder("failover")?;
 	let node = |name: &str| {
 		let account = format!("//failover//{name}");
-		Persistence::prepare(&format!("failover's {name} node"), &dir.join(name), &world.spec, &account)
+		let name_of_node = format!("failover's {name} node");
+		let mut node = Persistence::prepare(&name_of_node, &dir.join(name), &world.spec, &account)?;
+		// The large result takes a while on a busy machine.
+		node.configure("[limits]\nquery_seconds = 240")?;
+		anyhow::Ok(node)
 	};
 	let (mut first, mut second) = (node("first")?, node("second")?);
 	start_all(&mut [&mut first, &mut second])?;
@@ -42,7 +46,17 @@ pub fn fails_over(world: &World) -> Result<()> {
 		let path = out.display().to_string();
 		let (buyer, address) = (&buyer, &listing.address);
 		let asking = scope.spawn(move || {
-			buyer.json(&["query", address, LARGE, "--format", "parquet", "--out", &path, "--timeout", "120s"])
+			buyer.json(&[
+				"query",
+				address,
+				LARGE,
+				"--format",
+				"parquet",
+				"--out",
+				&path,
+				"--timeout",
+				TIMEOUT,
+			])
 		});
 		let answering = until("a node to send the first bytes", PATIENCE, || {
 			ensure!(!asking.is_finished(), "the query ended without a byte");

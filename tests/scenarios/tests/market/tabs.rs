@@ -1,7 +1,7 @@
 //! Queries are paid one by one from a tab. The node is killed in between and loses no voucher; a payer never comes back, and the node is
 //! paid all the same; vouchers that were settled, or are another node's, are worth nothing; the tab is closed, and the rest comes back.
 
-use crate::world::{fails, manifest, publish, start_all, Client, Listing, World, PATIENCE, WUSD};
+use crate::world::{fails, manifest, publish, start_all, Client, Listing, World, PATIENCE, TIMEOUT, WUSD};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_protocol::{voucher::decode_voucher, SignedVoucher};
@@ -21,7 +21,7 @@ const SQL: &str = "SELECT count(*) AS n FROM t";
 pub fn paid_by_the_query(world: &World) -> Result<()> {
 	let dir = world.folder("tabs")?;
 	let mut node = Persistence::prepare("paid node", &dir.join("node"), &world.spec, "//tabs//node")?;
-	node.configure("[limits]\nsettle_seconds = 3")?;
+	node.configure("[limits]\nsettle_seconds = 3\nquery_seconds = 240")?;
 	start_all(&mut [&mut node])?;
 	let client = world.client()?;
 	let root = Account::from_uri("//Alice")?;
@@ -102,7 +102,7 @@ fn offer(world: &World, node: &Daemon, dir: &Path) -> Result<Listing> {
 
 /// A query that is paid with this voucher of the tab.
 fn asked(buyer: &Souk, listing: &Listing, tab: u64, voucher: u64) -> Result<()> {
-	let report = buyer.json(&["query", &listing.address, SQL])?;
+	let report = buyer.json(&["query", &listing.address, SQL, "--timeout", TIMEOUT])?;
 	let paid = &report["payment"];
 	ensure!(report["result"][0]["n"] == ROWS, "{report}");
 	ensure!(paid["tab"] == tab && paid["voucher"] == voucher && paid["free"] == false, "{paid}");

@@ -17,8 +17,11 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 pub const SOUK: u64 = 1_000_000_000_000;
 /// Micro-dollars in a wUSD.
 pub const WUSD: u64 = 1_000_000;
-/// Seconds that the shared persistence nodes give a query.
-pub const QUERY_SECONDS: u64 = 4;
+/// Seconds that the shared persistence nodes give a query, and a proof: none of them is to be late on a busy machine.
+const QUERY_SECONDS: u64 = 240;
+const PROOF_SECONDS: u64 = 1_800;
+/// What a query is waited for, as `souk` takes it. A node takes no deadline much further ahead.
+pub const TIMEOUT: &str = "8m";
 /// Rows of the shared table.
 pub const ROWS: u64 = 3_000;
 /// Most rows of a result from the shared table.
@@ -36,6 +39,8 @@ pub const ACCOUNTS: &[&str] = &[
 	"//bad-chunk//worker",
 	"//bad-chunk//node",
 	"//bad-chunk//buyer",
+	"//hostile//curator",
+	"//hostile//node",
 	"//hostile//buyer",
 	"//forged//buyer",
 	"//lapse//once",
@@ -148,7 +153,9 @@ impl World {
 			Persistence::prepare("second node", &dir.join("second"), &spec, "//world//second")?,
 		];
 		for node in &mut nodes {
-			node.configure(&format!("[limits]\nquery_seconds = {QUERY_SECONDS}"))?;
+			node.configure(&format!(
+				"[limits]\nquery_seconds = {QUERY_SECONDS}\nproof_seconds = {PROOF_SECONDS}"
+			))?;
 		}
 		// A light client needs finalised blocks to start from.
 		chain.wait_finalized(2, PATIENCE)?;
@@ -275,7 +282,8 @@ pub fn fails(user: &Souk, arguments: &[&str], code: i32, word: &str) -> Result<V
 /// A query's result as CSV lines without the header.
 pub fn query(user: &Souk, listing: &str, sql: &str, dir: &Path) -> Result<(Value, Vec<String>)> {
 	let out = dir.join("result.csv").display().to_string();
-	let report = user.json(&["query", listing, sql, "--format", "csv", "--out", &out])?;
+	let report =
+		user.json(&["query", listing, sql, "--timeout", TIMEOUT, "--format", "csv", "--out", &out])?;
 	let text = std::fs::read_to_string(&out)?;
 	let rows: Vec<String> = text.lines().skip(1).map(String::from).collect();
 	ensure!(report["rows"] == rows.len(), "{} rows attested, {} written", report["rows"], rows.len());
