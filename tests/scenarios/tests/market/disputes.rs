@@ -6,12 +6,13 @@ use crate::evidence::{self, Followers, Wanted};
 use crate::world::{dollars as dollars_of, fails, start_all, together, units, World, PATIENCE, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{souk::address_of, Arbitrators, Daemon, Persistence, Souk, Withholder};
+use souk_scenarios::{souk::address_of, until, Arbitrators, Daemon, Persistence, Souk, Withholder};
+use souk_sdk::types::CasePhase;
 use std::{path::Path, time::Duration};
 
 /// Time for evidence, for the randomness of an epoch that begins after it, and for an appeal: blocks on the `local` chain, on a busy
 /// machine.
-const RULING: Duration = Duration::from_secs(600);
+const RULING: Duration = Duration::from_secs(1_500);
 
 /// All arbitrators that there are, and how they vote whenever they are drawn.
 const ARBITRATORS: [(&str, &str); 3] =
@@ -34,7 +35,7 @@ fn file(dir: &Path, name: &str) -> Result<String> {
 /// Work is offered, paid for and said to be done. Returns the order's number.
 fn delivered(seller: &Souk, buyer: &Souk, address: &str, dir: &Path) -> Result<String> {
 	let (to, terms) = (address_of("//case//buyer")?, file(dir, "terms")?);
-	let part = "40 wUSD,100 blocks,100 blocks";
+	let part = "40 wUSD,1000 blocks,1000 blocks";
 	let offered =
 		seller.json(&["order", "offer", address, "--to", &to, "--terms", &terms, "--part", part])?;
 	let order = offered["order"]["order"].as_u64().context("no order")?.to_string();
@@ -53,7 +54,7 @@ pub fn settled_and_ruled_on(world: &World) -> Result<()> {
 	let address = argued_and_settled(world)?;
 	let mut node = Persistence::prepare("the seller's node", &dir.join("node"), &world.spec, "//case//node")?;
 	start_all(&mut [&mut node])?;
-	let withholder = Withholder::in_place_of(&mut node, world.client()?.chain.genesis())?;
+	let withholder = Withholder::in_place_of(&mut node, world.client().chain.genesis())?;
 	ruled_on(world, &address, &who, &mut pool, (&node, &withholder))?;
 	drop(pool);
 	let left = first.json(&["arbitrate", "--leave"])?;
@@ -123,10 +124,15 @@ fn has(user: &Souk) -> Result<u64> {
 }
 
 /// The case, once there is a ruling that only the seller may appeal.
-fn appealable(buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Value> {
-	let case = pool.bring(buyer, number, "appeal", RULING)?;
+fn appealable(world: &World, buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Value> {
+	let case: u64 = number.parse()?;
+	// Seen from here, so that all the time for an appeal is left for what takes a `souk`.
+	until("a ruling", RULING, || {
+		pool.check_alive()?;
+		Ok((evidence::phase(world, case)? == CasePhase::Appeal).then_some(()))
+	})?;
 	fails(buyer, &["dispute", "appeal", number], 1, "you have not lost")?;
-	Ok(case)
+	pool.bring(buyer, number, "appeal", PATIENCE)
 }
 
 /// Three arbitrators see the case by themselves. Two find for the buyer, who gets the price back; the third loses half of the stake.
@@ -153,14 +159,15 @@ fn ruled_on(
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &letter.display().to_string()])?;
 	let number = opened["case"]["case"].as_u64().context("no case")?.to_string();
 	ensure!(opened["mailboxes"]["held"][0].as_u64().is_some_and(|held| held > 0), "{opened}");
-	seller.json(&["dispute", "answer", &number])?;
 	let case: u64 = number.parse()?;
 	let wanted = Wanted { author: sells, order: &order, cases: case..case + 1, nodes: stays };
 	let photo = evidence::file_for(world, &wanted, "photo", 4, &dir)?;
-	seller.json(&["dispute", "evidence", &number, &photo.display().to_string()])?;
 	// One that the seller would rather have nobody read: his node is one of those that are to keep it.
 	let wanted = Wanted { author: buys, order: &order, cases: case..case + 1, nodes: &keepers };
 	let receipt = evidence::file_for(world, &wanted, "receipt", 1_000, &dir)?;
+	// From here on the time for evidence passes.
+	seller.json(&["dispute", "answer", &number])?;
+	seller.json(&["dispute", "evidence", &number, &photo.display().to_string()])?;
 	buyer.json(&["dispute", "evidence", &number, &receipt.display().to_string()])?;
 	let mut sides = Followers::start(&[&seller, &buyer], &number, &dir)?;
 	let shown = [
@@ -171,12 +178,12 @@ fn ruled_on(
 	let jury: Vec<&Souk> = who.iter().map(|(user, _)| user).collect();
 	// A case waits for a juror who has not voted yet, and so for the approvals.
 	pool.stop(LATE)?;
-	let end = evidence::let_in(world, &buyer, &jury, &number)?;
+	let end = evidence::let_in(world, &jury, &number)?;
 	pool.start(LATE)?;
 	let case = std::thread::scope(|scope| {
 		let reading = scope
 			.spawn(|| evidence::read_by_those_who_may(world, &buyer, &jury, &number, &shown, withholder));
-		let ruled = appealable(&buyer, &number, pool);
+		let ruled = appealable(world, &buyer, &number, pool);
 		reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
 		ruled
 	})?;

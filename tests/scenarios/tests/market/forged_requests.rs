@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Each wrong request, and a good one between them.
 pub fn refused_and_attested(world: &World) -> Result<()> {
-	let (sales, client) = (world.sales()?.id, world.client()?);
+	let (sales, client) = (world.sales()?.id, world.client());
 	let buyer = Account::from_uri("//forged//buyer")?;
 	client.runtime.block_on(async {
 		let listing = client.chain.latest().await?.listing(sales).await?.context("no listing")?;

@@ -15,7 +15,7 @@ const DOLLARS: Asset = Asset::WithId(1);
 
 /// One subscriber who does not renew, and one who would, but cannot pay: there is a grace for late payment.
 pub fn ends_at_its_block(world: &World) -> Result<()> {
-	let (sales, client) = (world.sales()?.id, world.client()?);
+	let (sales, client) = (world.sales()?.id, world.client());
 	let once = Account::from_uri("//lapse//once")?;
 	let poor = Account::from_uri("//lapse//poor")?;
 	client.runtime.block_on(async {

@@ -33,7 +33,7 @@ pub fn or_fined(world: &World) -> Result<()> {
 		node.have_it_asked()?;
 	}
 
-	let client = world.client()?;
+	let client = world.client();
 	for node in [&up, &down] {
 		let first = until("validators to have voted", PERIODS, || {
 			Ok(last(client, node)?.filter(|last| last.reachable > 0))

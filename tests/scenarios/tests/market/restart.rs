@@ -7,7 +7,7 @@ use souk_sdk::{calls, Account, Asset};
 
 /// The second of the two, while somebody sends money.
 pub fn a_validator(world: &World) -> Result<()> {
-	let (sales, client) = (world.sales()?, world.client()?);
+	let (sales, client) = (world.sales()?, world.client());
 	let (buyer, dir) = (world.user("//restart//buyer"), world.folder("restart")?);
 	buyer.json(&["subscribe", &sales.address, "--plan", "0"])?;
 	let (sender, to) = (Account::from_uri("//restart//sender")?, Account::from_seed(&[78; 32]).id());

@@ -13,8 +13,6 @@ const ROWS: usize = 50;
 const DOLLARS: Asset = Asset::WithId(1);
 /// What a query costs: a tenth of a dollar.
 const PRICE: u128 = WUSD as u128 / 10;
-/// Blocks in which a closing tab is settled.
-const CHALLENGE: u128 = 8;
 const SQL: &str = "SELECT count(*) AS n FROM t";
 
 /// One node of its own, which settles each few seconds.
@@ -23,10 +21,7 @@ pub fn paid_by_the_query(world: &World) -> Result<()> {
 	let mut node = Persistence::prepare("paid node", &dir.join("node"), &world.spec, "//tabs//node")?;
 	node.configure("[limits]\nsettle_seconds = 3\nquery_seconds = 240")?;
 	start_all(&mut [&mut node])?;
-	let client = world.client()?;
-	let root = Account::from_uri("//Alice")?;
-	let shorter = calls::sudo(calls::set_parameter("Tabs", "Challenge", CHALLENGE));
-	client.runtime.block_on(client.chain.submit(&root, shorter))?;
+	let client = world.client();
 	let listing = offer(world, &node, &dir)?;
 
 	let buyer = world.user("//tabs//buyer");
@@ -144,7 +139,7 @@ fn never_comes_back(world: &World, listing: &Listing) -> Result<u64> {
 	for voucher in 1..=2 {
 		asked(&gone, listing, tab, voucher)?;
 	}
-	settled(world.client()?, tab, 2)?;
+	settled(world.client(), tab, 2)?;
 	Ok(tab)
 }
 

@@ -3,6 +3,7 @@
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_scenarios::{chain::Endowment, souk::Ended, Chain, Daemon, Persistence, Souk, Worker};
+use souk_sdk::{calls, Account};
 use std::{
 	fmt::Write as _,
 	path::{Path, PathBuf},
@@ -106,6 +107,25 @@ const POOR: &[Endowment<'_>] = &[
 	Endowment { uri: "//lapse//poor", souk: 10 * SOUK, wusd: 3 * WUSD },
 ];
 
+/// What governance sets on the shared chain before anything happens there, in blocks. Long where a slow `souk`, node or proof has to be in time:
+/// nobody waits for the end of those.
+const PARAMETERS: &[(&str, &str, u128)] = &[
+	// Scenarios stop nodes, and take their places. Challenges are played on chains of their own.
+	("Offences", "ChallengeEvery", 0),
+	("Escrow", "DeliveryTimeout", 1_000),
+	("Escrow", "ChallengeWindow", 600),
+	("Disputes", "ResponseTime", 1_000),
+	("Disputes", "DrawTimeout", 1_000),
+	("Disputes", "CommitTime", 600),
+	("Disputes", "RevealTime", 400),
+	// These are waited for, and so is the last one.
+	("Disputes", "EvidenceTime", 70),
+	("Disputes", "AppealTime", 40),
+	("Disputes", "ReviewTime", REVIEW_TIME),
+	("Tabs", "Challenge", 30),
+];
+const REVIEW_TIME: u128 = 100;
+
 /// The world.
 pub struct World {
 	/// Where everything is.
@@ -119,7 +139,7 @@ pub struct World {
 	/// Persistence nodes that nobody stops.
 	pub nodes: [Daemon; 2],
 	sales: OnceLock<Result<Listing, String>>,
-	client: OnceLock<Result<Client, String>>,
+	client: Client,
 }
 
 /// A listing that is for sale.
@@ -161,7 +181,15 @@ impl World {
 		}
 		// A light client needs finalised blocks to start from.
 		chain.wait_finalized(2, PATIENCE)?;
-		start_all(&mut nodes.iter_mut().chain([&mut worker]).collect::<Vec<_>>())?;
+		let client = std::thread::scope(|scope| -> Result<Client> {
+			let governing = scope.spawn(|| {
+				let client = Client::connect(&spec)?;
+				client.govern()?;
+				anyhow::Ok(client)
+			});
+			start_all(&mut nodes.iter_mut().chain([&mut worker]).collect::<Vec<_>>())?;
+			governing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+		})?;
 		Ok(Self {
 			dir: dir.into(),
 			spec,
@@ -169,7 +197,7 @@ impl World {
 			worker,
 			nodes,
 			sales: OnceLock::new(),
-			client: OnceLock::new(),
+			client,
 		})
 	}
 
@@ -198,16 +226,40 @@ impl World {
 		published.as_ref().map_err(|error| anyhow::anyhow!("the shared table was not published: {error}"))
 	}
 
-	/// The light client of this process. Whoever asks first connects it.
-	pub fn client(&self) -> Result<&Client> {
-		let connect = || -> Result<Client> {
-			let runtime = Runtime::new()?;
-			let spec = std::fs::read_to_string(&self.spec)?;
-			let chain = runtime.block_on(souk_sdk::Chain::connect(&spec))?;
-			Ok(Client { runtime, chain })
-		};
-		let connected = self.client.get_or_init(|| connect().map_err(|error| format!("{error:?}")));
-		connected.as_ref().map_err(|error| anyhow::anyhow!("the light client did not connect: {error}"))
+	/// The light client of this process.
+	pub fn client(&self) -> &Client {
+		&self.client
+	}
+}
+
+impl Client {
+	/// Connects to the chain of this spec.
+	fn connect(spec: &Path) -> Result<Self> {
+		let runtime = Runtime::new()?;
+		let spec = std::fs::read_to_string(spec)?;
+		let chain = runtime.block_on(souk_sdk::Chain::connect_within(&spec, PATIENCE))?;
+		Ok(Self { runtime, chain })
+	}
+
+	/// Sets [`PARAMETERS`]. Governance is Alice on this chain.
+	fn govern(&self) -> Result<()> {
+		let calls = PARAMETERS.iter().map(|(group, name, number)| calls::set_parameter(group, name, *number));
+		let call = calls::sudo(calls::batch_all(calls.collect()));
+		let alice = Account::from_uri("//Alice")?;
+		let settings = self.runtime.block_on(async {
+			self.chain.submit(&alice, call).await?;
+			self.chain.latest().await?.dispute_settings().await
+		})?;
+		// All of them are set, or none is.
+		ensure!(u128::from(settings.review_time) == REVIEW_TIME, "nothing was set: {settings:?}");
+		Ok(())
+	}
+
+	/// Waits until this client has seen the block that a report of `souk` is of: another client may have been faster.
+	pub fn sees(&self, report: &Value) -> Result<()> {
+		let block = report["block"].as_u64().with_context(|| format!("no block in {report}"))?;
+		self.runtime.block_on(self.chain.reached(u32::try_from(block)?, PATIENCE))?;
+		Ok(())
 	}
 }
 
