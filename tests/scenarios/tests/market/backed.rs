@@ -22,8 +22,9 @@ const BUYER: &str = "//backed//buyer";
 const BACKING: u128 = 50 * SOUK as u128;
 /// Of the curator's income, in hundredths.
 const SHARE: u128 = 20;
-/// Blocks until what leaves is free. The report window, which no bond may be shorter than, is one less.
-const UNBONDING: u32 = 12;
+/// Blocks until what leaves is free: two minutes, so that a slow `souk` is not too late to be too early. The report window, which no bond may be
+/// shorter than, is one less.
+const UNBONDING: u32 = 40;
 /// Blocks in which a challenge is answered: the fewest that there may be.
 const WINDOW: u32 = 10;
 /// Blocks between two rounds: fewer than the chain began with, so that one begins at once, and so many that it is the only one.
@@ -238,7 +239,8 @@ impl Scene {
 			("Offences", "ChallengeEvery", EVERY.into()),
 		])?;
 		let buyer = self.user(BUYER);
-		let fined = until("the challenge to be missed, and the fine to be divided", PATIENCE, || {
+		until("the challenge to be missed", 2 * PATIENCE, || Ok((bond_of()? < of_node).then_some(())))?;
+		let fined = until("the fine to be divided", PATIENCE, || {
 			let shown = self.told(&buyer, &["show", &listing.address, "--history", "--chain-only"])?;
 			let offences = shown["history"]["offences"].as_array().context("no history")?;
 			ensure!(offences.len() <= 1, "one challenge, one offence: {offences:?}");
