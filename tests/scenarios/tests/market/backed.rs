@@ -1,7 +1,7 @@
 //! Somebody backs a curator's bond and has a share of what she earns; then her node loses its data and misses a challenge, and of the bond and of
 //! what backs it the same part is taken. The backer leaves and has the rest. All of it is counted to the last planck.
 
-use crate::world::{fails, manifest, publish, start_all, units, Listing, PATIENCE, SOUK, WUSD};
+use crate::world::{fails, manifest, publish, start_all, units, until_block, Listing, PATIENCE, SOUK, WUSD};
 use anyhow::{bail, ensure, Context, Result};
 use serde_json::{json, Value};
 use souk_scenarios::{chain::Endowment, until, Chain, Daemon, Persistence, Souk, Worker};
@@ -239,7 +239,9 @@ impl Scene {
 			("Offences", "ChallengeEvery", EVERY.into()),
 		])?;
 		let buyer = self.user(BUYER);
-		until("the challenge to be missed", 2 * PATIENCE, || Ok((bond_of()? < of_node).then_some(())))?;
+		until_block("the challenge to be missed", 2 * PATIENCE, &self.client, || {
+			Ok((bond_of()? < of_node).then_some(()))
+		})?;
 		let fined = until("the fine to be divided", PATIENCE, || {
 			let shown = self.told(&buyer, &["show", &listing.address, "--history", "--chain-only"])?;
 			let offences = shown["history"]["offences"].as_array().context("no history")?;

@@ -1,7 +1,9 @@
 //! A snapshot is sold by a node that is killed before it delivers the key, and while it does. The sale ends delivered, and is paid
 //! once. Then the proof of it is taken from the chain, and shown to it again: as it is, and with a byte changed.
 
-use crate::world::{fails, manifest, publish, start_all, together, Client, Listing, World, PATIENCE, WUSD};
+use crate::world::{
+	fails, manifest, publish, start_all, together, until_block, Client, Listing, World, PATIENCE, WUSD,
+};
 use anyhow::{bail, ensure, Context, Result};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use futures::future::try_join_all;
@@ -59,7 +61,7 @@ fn survives(world: &World, listing: &Listing, node: &mut Daemon, dir: &Path) -> 
 		Ok(buying.log_tail(20).contains("into escrow").then_some(()))
 	})?;
 	node.kill()?;
-	let funded = until("the order to be final", PATIENCE, || sold(client, listing.id))?;
+	let funded = until_block("the order to be final", PATIENCE, &client.chain, || sold(client, listing.id))?;
 	ensure!(
 		funded.state == OrderState::Funded && funded.held == units(PRICE),
 		"ordered while nobody could deliver: {funded:?}"
@@ -84,7 +86,7 @@ fn survives(world: &World, listing: &Listing, node: &mut Daemon, dir: &Path) -> 
 	ensure!(shown["paid"]["units"] == units(PRICE).to_string(), "paid at once, and all of it: {shown}");
 	ensure!(shown["held"]["units"] == "0" && shown["refunded"]["units"] == "0", "{shown}");
 	// The buyer's light client may have been faster than ours.
-	until("the delivery to be seen", PATIENCE, || {
+	until_block("the delivery to be seen", PATIENCE, &client.chain, || {
 		Ok(sold(client, listing.id)?.filter(|order| order.state == OrderState::Delivered))
 	})?;
 	let after = dollars()?;

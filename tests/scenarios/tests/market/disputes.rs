@@ -3,10 +3,12 @@
 //! shown ([`evidence`](crate::evidence)), though the seller's own node keeps nothing of it.
 
 use crate::evidence::{self, Followers, Wanted};
-use crate::world::{dollars as dollars_of, fails, start_all, together, units, World, PATIENCE, SOUK};
+use crate::world::{
+	dollars as dollars_of, fails, start_all, together, units, until_block, World, PATIENCE, SOUK,
+};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{souk::address_of, until, Arbitrators, Daemon, Persistence, Souk, Withholder};
+use souk_scenarios::{souk::address_of, Arbitrators, Daemon, Persistence, Souk, Withholder};
 use souk_sdk::types::CasePhase;
 use std::{path::Path, time::Duration};
 
@@ -127,7 +129,7 @@ fn has(user: &Souk) -> Result<u64> {
 fn appealable(world: &World, buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Value> {
 	let case: u64 = number.parse()?;
 	// Seen from here, so that all the time for an appeal is left for what takes a `souk`.
-	until("a ruling", RULING, || {
+	until_block("a ruling", RULING, &world.client().chain, || {
 		pool.check_alive()?;
 		Ok((evidence::phase(world, case)? == CasePhase::Appeal).then_some(()))
 	})?;

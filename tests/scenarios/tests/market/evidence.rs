@@ -1,7 +1,7 @@
 //! Evidence of a case: both sides' files get to the jury that is drawn, byte for byte, and to a reviewer whom two jurors let in, for as long as they do;
 //! to nobody else.
 
-use crate::world::{fails, World, PATIENCE};
+use crate::world::{fails, until_block, World, PATIENCE};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_protocol::evidence::File;
@@ -115,7 +115,9 @@ impl Followers {
 pub fn let_in(world: &World, jury: &[&Souk], number: &str) -> Result<u32> {
 	let reviewer = world.user("//case//reviewer");
 	let opened: u64 = number.parse()?;
-	until("a jury", DRAWING, || Ok((phase(world, opened)? == CasePhase::Commit).then_some(())))?;
+	until_block("a jury", DRAWING, &world.client().chain, || {
+		Ok((phase(world, opened)? == CasePhase::Commit).then_some(()))
+	})?;
 	reviewer.json(&["dispute", "review", number])?;
 	may_not(&reviewer, number)?;
 	let address = reviewer.address()?;

@@ -1,10 +1,10 @@
 //! Work and things are sold: in parts that are confirmed, left alone or never delivered, cancelled, and disputed. Nobody has the
 //! money in between, and at the end it is where it belongs.
 
-use crate::world::{fails, together, World, PATIENCE, WUSD};
+use crate::world::{fails, together, until_block, World, PATIENCE, WUSD};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{souk::address_of, until, Souk};
+use souk_scenarios::{souk::address_of, Souk};
 use souk_sdk::{types::OrderView, Account, Asset, OrderState};
 use std::path::{Path, PathBuf};
 
@@ -77,7 +77,7 @@ impl<'a> Pair<'a> {
 	/// Waits until an order is as it should be.
 	fn comes(&self, what: &str, order: &str, is: impl Fn(&OrderView) -> bool) -> Result<OrderView> {
 		let (client, id) = (self.world.client(), order.parse()?);
-		until(what, PATIENCE, || {
+		until_block(what, PATIENCE, &client.chain, || {
 			let found = client.runtime.block_on(async {
 				let view = client.chain.latest().await?;
 				anyhow::Ok(view.order(id).await?)

@@ -1,7 +1,7 @@
 //! Validators ask two persistence nodes whether they are there, and vote. One of them is killed: its bond is fined, and its curator's with it; the
 //! other one's is not. (That an announced downtime is no offence is tested on the runtime alone: its notice is an hour.)
 
-use crate::world::{manifest, publish, start_all, Client, World, PATIENCE, PLAN};
+use crate::world::{manifest, publish, start_all, until_block, Client, World, PATIENCE, PLAN};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
 use souk_scenarios::{until, Daemon, Persistence};
@@ -35,19 +35,19 @@ pub fn or_fined(world: &World) -> Result<()> {
 
 	let client = world.client();
 	for node in [&up, &down] {
-		let first = until("validators to have voted", PERIODS, || {
+		let first = until_block("validators to have voted", PERIODS, &client.chain, || {
 			Ok(last(client, node)?.filter(|last| last.reachable > 0))
 		})?;
 		ensure!(first.voters == 2 && !first.offence, "{first:?}");
 	}
 	let before = (bond(client, &down)?, bond(client, &up)?, bond_on(client, listing.id)?);
 	down.kill()?;
-	let found = until("validators to have missed it", PERIODS, || {
+	let found = until_block("validators to have missed it", PERIODS, &client.chain, || {
 		Ok(last(client, &down)?.filter(|last| last.offence))
 	})?;
 	ensure!((found.unreachable, found.reachable) == (2, 0), "{found:?}");
 	// It may be more than once, and in a block after the one in which it was judged.
-	let after = until("the fines", PATIENCE, || {
+	let after = until_block("the fines", PATIENCE, &client.chain, || {
 		let after = (bond(client, &down)?, bond(client, &up)?, bond_on(client, listing.id)?);
 		let fined = after.0 <= before.0 - before.0 / 100 && after.2 <= before.2 - before.2 / 200;
 		Ok(fined.then_some(after))

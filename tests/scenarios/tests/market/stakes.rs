@@ -2,7 +2,7 @@
 //! answers and loses nothing. Then a worker that has signed two snapshots of one period is reported, and a node that has given two answers to
 //! one question.
 
-use crate::world::{fails, manifest, publish, start_all, units, Listing, PATIENCE, PLAN, SOUK};
+use crate::world::{fails, manifest, publish, start_all, units, until_block, Listing, PATIENCE, PLAN, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
 use souk_scenarios::{
@@ -168,7 +168,7 @@ impl Scene {
 		self.reaches(self.newest(listing)?.final_at + WINDOW)?;
 		self.set("ChallengeWindow", WINDOW)?;
 		self.set("ChallengeEvery", EVERY)?;
-		until("the forgetful node to be fined", ROUND, || {
+		until_block("the forgetful node to be fined", ROUND, &self.client, || {
 			Ok((self.bond_of(&self.forgetful)? < of_forgetful).then_some(()))
 		})?;
 		let fined = until("the fine to be divided", PATIENCE, || {
@@ -184,7 +184,7 @@ impl Scene {
 		let (subscribers, treasury) = (paid("subscribers")?, paid("treasury")?);
 		ensure!(taken > 0 && subscribers > 0 && subscribers + treasury == taken, "{fined}");
 		// The light client of `souk` may have been faster than ours, and those of the nodes slower.
-		until("the only subscriber to be paid", PATIENCE, || {
+		until_block("the only subscriber to be paid", PATIENCE, &self.client, || {
 			let gained = self.free("//stakes//buyer")?.saturating_sub(free);
 			Ok((gained >= subscribers.into()).then_some(()))
 		})?;

@@ -1,7 +1,9 @@
 //! Queries are paid one by one from a tab. The node is killed in between and loses no voucher; a payer never comes back, and the node is
 //! paid all the same; vouchers that were settled, or are another node's, are worth nothing; the tab is closed, and the rest comes back.
 
-use crate::world::{fails, manifest, publish, start_all, Client, Listing, World, PATIENCE, TIMEOUT, WUSD};
+use crate::world::{
+	fails, manifest, publish, start_all, until_block, Client, Listing, World, PATIENCE, TIMEOUT, WUSD,
+};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_protocol::{voucher::decode_voucher, SignedVoucher};
@@ -50,7 +52,9 @@ pub fn paid_by_the_query(world: &World) -> Result<()> {
 	// Nothing is owed any more; the node is not needed for the rest to come back.
 	let closed = buyer.json(&["tab", "close", &tab.to_string()])?;
 	ensure!(closed["tab"]["state"] == "closing", "{closed}");
-	until("the tab to end by itself", PATIENCE, || Ok(found(client, tab)?.is_none().then_some(())))?;
+	until_block("the tab to end by itself", PATIENCE, &client.chain, || {
+		Ok(found(client, tab)?.is_none().then_some(()))
+	})?;
 	let after = dollars(client, "//tabs//buyer")?;
 	ensure!(
 		before.free - after.free == 4 * PRICE && after.held == 0,
@@ -120,7 +124,7 @@ fn found(client: &Client, tab: u64) -> Result<Option<TabView>> {
 
 /// Waits until so many queries of a tab are settled, by the node alone.
 fn settled(client: &Client, tab: u64, queries: u128) -> Result<TabView> {
-	until("the node to settle", PATIENCE, || {
+	until_block("the node to settle", PATIENCE, &client.chain, || {
 		let tab = found(client, tab)?.context("the tab is gone")?;
 		let earned: u128 = tab.earners.iter().map(|earner| earner.earned).sum();
 		ensure!(earned <= queries * PRICE, "more was earned than was answered: {tab:?}");

@@ -2,8 +2,8 @@
 
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{chain::Endowment, souk::Ended, Chain, Daemon, Persistence, Souk, Worker};
-use souk_sdk::{calls, Account};
+use souk_scenarios::{chain::Endowment, souk::Ended, until, Chain, Daemon, Persistence, Souk, Worker};
+use souk_sdk::{calls, Account, SdkError};
 use std::{
 	fmt::Write as _,
 	path::{Path, PathBuf},
@@ -261,6 +261,28 @@ impl Client {
 		self.runtime.block_on(self.chain.reached(u32::try_from(block)?, PATIENCE))?;
 		Ok(())
 	}
+}
+
+/// Asks `condition` at each new finalised block until it yields something, at most for `limit`. A read that may go well at the next block does not
+/// end the wait; other errors do.
+pub fn until_block<T>(
+	what: &str,
+	limit: Duration,
+	chain: &souk_sdk::Chain,
+	mut condition: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
+	let (heads, mut asked) = (chain.heads(), None);
+	let passes = |error: &anyhow::Error| error.downcast_ref().is_some_and(SdkError::passes);
+	until(what, limit, || {
+		let head = *heads.borrow();
+		if asked.replace(head) == Some(head) {
+			return Ok(None);
+		}
+		match condition() {
+			Err(error) if passes(&error) => Ok(None),
+			asked => asked,
+		}
+	})
 }
 
 /// Starts daemons and registers them, all at once. They die with the calling thread.
