@@ -83,7 +83,8 @@ impl Scene {
 		chain.wait_finalized(2, PATIENCE)?;
 		start_all(&mut [&mut worker, &mut node])?;
 		let runtime = tokio::runtime::Runtime::new()?;
-		let client = runtime.block_on(souk_sdk::Chain::connect(&std::fs::read_to_string(&spec)?))?;
+		let text = std::fs::read_to_string(&spec)?;
+		let client = runtime.block_on(souk_sdk::Chain::connect_within(&text, PATIENCE))?;
 		let scene = Self { dir: dir.into(), chain, runtime, client, worker, node };
 		let window = u128::from(UNBONDING) - 1;
 		scene.set(&[

@@ -70,7 +70,7 @@ impl Scene {
 		start_all(&mut [&mut worker, &mut honest, &mut forgetful])?;
 		let runtime = tokio::runtime::Runtime::new()?;
 		let text = std::fs::read_to_string(&spec)?;
-		let client = runtime.block_on(souk_sdk::Chain::connect(&text))?;
+		let client = runtime.block_on(souk_sdk::Chain::connect_within(&text, PATIENCE))?;
 		Ok(Self { dir: dir.into(), chain, runtime, client, worker, honest, forgetful })
 	}
 

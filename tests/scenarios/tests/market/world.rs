@@ -337,8 +337,9 @@ pub fn publish(curator: &Souk, manifest: &Path, worker: &Daemon, nodes: &[&Daemo
 
 /// The command line that publishes a table.
 pub fn publishing(manifest: &Path, worker: &Daemon, nodes: &[&Daemon]) -> Vec<String> {
-	let mut arguments =
-		vec!["publish".into(), manifest.display().to_string(), "--worker".into(), worker.admin_url()];
+	let manifest = manifest.display().to_string();
+	let mut arguments: Vec<String> = vec!["publish".into(), manifest, "--wait".into(), "30m".into()];
+	arguments.extend(["--worker".into(), worker.admin_url()]);
 	nodes.iter().for_each(|node| arguments.extend(["--persistence".into(), node.admin_url()]));
 	arguments
 }
