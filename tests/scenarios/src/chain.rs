@@ -140,7 +140,8 @@ impl Chain {
 			let digits = header["number"].as_str().and_then(|number| number.strip_prefix("0x"));
 			Ok(u32::from_str_radix(digits.context("a header without a number")?, 16)?)
 		};
-		Ok(Some((number(json!([]))?, number(json!([finalized]))?)))
+		// One that is busy, or on its way out, answers the next time.
+		Ok(number(json!([])).ok().zip(number(json!([finalized])).ok()))
 	}
 
 	/// Waits until every running validator has finalised block `number`.

@@ -125,14 +125,18 @@ fn has(user: &Souk) -> Result<u64> {
 	Ok(units(&souk["free"])? + units(&souk["held"])?)
 }
 
+/// Waits until a case is in this phase. Seen from here: a `souk` takes a while on a busy machine, and the phase does not wait for it.
+fn comes_to(world: &World, number: &str, phase: CasePhase, pool: &mut Arbitrators) -> Result<()> {
+	let case: u64 = number.parse()?;
+	until_block(&format!("{phase:?} of case {case}"), RULING, &world.client().chain, || {
+		pool.check_alive()?;
+		Ok((evidence::phase(world, case)? == phase).then_some(()))
+	})
+}
+
 /// The case, once there is a ruling that only the seller may appeal.
 fn appealable(world: &World, buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Value> {
-	let case: u64 = number.parse()?;
-	// Seen from here, so that all the time for an appeal is left for what takes a `souk`.
-	until_block("a ruling", RULING, &world.client().chain, || {
-		pool.check_alive()?;
-		Ok((evidence::phase(world, case)? == CasePhase::Appeal).then_some(()))
-	})?;
+	comes_to(world, number, CasePhase::Appeal, pool)?;
 	fails(buyer, &["dispute", "appeal", number], 1, "you have not lost")?;
 	pool.bring(buyer, number, "appeal", PATIENCE)
 }
@@ -198,7 +202,8 @@ fn ruled_on(
 		let seat = seat.with_context(|| format!("{address} was not drawn: {case}"))?;
 		ensure!(says(seat, "vote") == *told, "{case}");
 	}
-	let case = pool.bring(&buyer, &number, "closed", RULING)?;
+	comes_to(world, &number, CasePhase::Closed, pool)?;
+	let case = pool.bring(&buyer, &number, "closed", PATIENCE)?;
 	ensure!(says(&case, "ended") == "ruled" && says(&case, "final_ruling") == "buyer", "{case}");
 	sides.have_ended()?;
 	evidence::access_ends(world, &number, end)?;
