@@ -1,6 +1,6 @@
 //! Disputes: arbitrators join the pool, a case is opened, answered and argued, and ends when the seller gives in, which costs nobody
-//! anything but the fees of transactions. The next one a jury rules on, whom the chain's randomness has drawn, and who reads what both sides have
-//! shown ([`evidence`](crate::evidence)), though the seller's own node keeps nothing of it.
+//! anything but the fees of transactions. At the same time a jury rules on another one, whom the chain's randomness has drawn, and who
+//! reads what both sides have shown ([`evidence`](crate::evidence)), though the seller's own node keeps nothing of it.
 
 use crate::evidence::{self, Followers, Wanted};
 use crate::world::{
@@ -8,7 +8,7 @@ use crate::world::{
 };
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{souk::address_of, Arbitrators, Daemon, Persistence, Souk, Withholder};
+use souk_scenarios::{Arbitrators, Daemon, Persistence, Souk, Withholder};
 use souk_sdk::types::CasePhase;
 use std::{path::Path, time::Duration};
 
@@ -36,7 +36,7 @@ fn file(dir: &Path, name: &str) -> Result<String> {
 
 /// Work is offered, paid for and said to be done. Returns the order's number.
 fn delivered(seller: &Souk, buyer: &Souk, address: &str, dir: &Path) -> Result<String> {
-	let (to, terms) = (address_of("//case//buyer")?, file(dir, "terms")?);
+	let (to, terms) = (buyer.address()?, file(dir, "terms")?);
 	let part = "40 wUSD,1000 blocks,1000 blocks";
 	let offered =
 		seller.json(&["order", "offer", address, "--to", &to, "--terms", &terms, "--part", part])?;
@@ -46,29 +46,31 @@ fn delivered(seller: &Souk, buyer: &Souk, address: &str, dir: &Path) -> Result<S
 	Ok(order)
 }
 
-/// One after the other, with the same people.
+/// Both at the same time.
 pub fn settled_and_ruled_on(world: &World) -> Result<()> {
 	let first = world.user(ARBITRATORS[0].0);
 	fails(&first, &["arbitrate", "--once"], 2, "--bond joins it, with 100 SOUK at least")?;
 	let who = ARBITRATORS.map(|(account, vote)| (world.user(account), vote));
 	let dir = world.folder("case")?;
 	let mut pool = Arbitrators::join(&who, "120 SOUK", &dir.join("arbitrators"), PATIENCE)?;
-	let address = argued_and_settled(world)?;
-	let mut node = Persistence::prepare("the seller's node", &dir.join("node"), &world.spec, "//case//node")?;
-	start_all(&mut [&mut node])?;
-	let withholder = Withholder::in_place_of(&mut node, world.client().chain.genesis())?;
-	ruled_on(world, &address, &who, &mut pool, (&node, &withholder))?;
+	std::thread::scope(|scope| {
+		let arguing = scope.spawn(|| argued_and_settled(world));
+		let mut node =
+			Persistence::prepare("the seller's node", &dir.join("node"), &world.spec, "//case//node")?;
+		start_all(&mut [&mut node])?;
+		let withholder = Withholder::in_place_of(&mut node, world.client().chain.genesis())?;
+		let ruled = ruled_on(world, &who, &mut pool, (&node, &withholder));
+		arguing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+		ruled
+	})?;
 	drop(pool);
 	let left = first.json(&["arbitrate", "--leave"])?;
 	ensure!(left["arbitrator"]["leaves_at"].is_u64(), "{left}");
 	fails(&first, &["arbitrate", "--withdraw"], 1, "Disputes.TooEarly").map(|_| ())
 }
 
-/// Returns the address of the seller's listing.
-fn argued_and_settled(world: &World) -> Result<String> {
-	let (seller, buyer, dir) =
-		(world.user("//case//seller"), world.user("//case//buyer"), world.folder("case")?);
-	let first = world.user(ARBITRATORS[0].0);
+/// The seller offers work. Returns the listing's address.
+fn listed(seller: &Souk) -> Result<String> {
 	let created = seller.json(&[
 		"listing",
 		"create",
@@ -82,8 +84,15 @@ fn argued_and_settled(world: &World) -> Result<String> {
 		"--category",
 		"test",
 	])?;
-	let address = created["address"].as_str().context("no address")?;
-	let order = delivered(&seller, &buyer, address, &dir)?;
+	Ok(created["address"].as_str().context("no address")?.into())
+}
+
+/// Answered and argued, and given up by the seller.
+fn argued_and_settled(world: &World) -> Result<()> {
+	let (seller, buyer, dir) =
+		(world.user("//argued//seller"), world.user("//argued//buyer"), world.folder("argued")?);
+	let first = world.user(ARBITRATORS[0].0);
+	let order = delivered(&seller, &buyer, &listed(&seller)?, &dir)?;
 
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &file(&dir, "letter")?])?;
 	let case = &opened["case"];
@@ -113,8 +122,7 @@ fn argued_and_settled(world: &World) -> Result<String> {
 	}
 	let listed = buyer.json(&["dispute", "list"])?;
 	ensure!(listed["cases"].as_array().is_some_and(|cases| cases.len() == 1), "{listed}");
-
-	Ok(address.into())
+	Ok(())
 }
 
 /// What is free and what is held of somebody's SOUK, in planck.
@@ -144,7 +152,6 @@ fn appealable(world: &World, buyer: &Souk, number: &str, pool: &mut Arbitrators)
 /// Three arbitrators see the case by themselves. Two find for the buyer, who gets the price back; the third loses half of the stake.
 fn ruled_on(
 	world: &World,
-	address: &str,
 	who: &[(Souk, &str)],
 	pool: &mut Arbitrators,
 	(node, withholder): (&Daemon, &Withholder),
@@ -154,13 +161,13 @@ fn ruled_on(
 	let before: Vec<u64> = together(who.iter().map(|(user, _)| move || has(user)))?;
 	let dollars = dollars_of(&buyer)?;
 
-	let order = delivered(&seller, &buyer, address, &dir)?;
+	let order = delivered(&seller, &buyer, &listed(&seller)?, &dir)?;
 	// One node that withholds, and one that stays.
 	let keepers = [node, &world.nodes[0]];
 	let (buys, sells, stays) = ("//case//buyer", "//case//seller", &keepers[1..]);
 	let next = evidence::next_case(world)?;
-	// Another scenario may open a case before.
-	let wanted = Wanted { author: buys, order: &order, cases: next..next + 2, nodes: stays };
+	// The one that is argued, and another scenario's, may be opened before.
+	let wanted = Wanted { author: buys, order: &order, cases: next..next + 3, nodes: stays };
 	let letter = evidence::file_for(world, &wanted, "letter", 100_000, &dir)?;
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &letter.display().to_string()])?;
 	let number = opened["case"]["case"].as_u64().context("no case")?.to_string();

@@ -77,6 +77,8 @@ pub const ACCOUNTS: &[&str] = &[
 	"//thing//buyer",
 	"//dispute//seller",
 	"//dispute//buyer",
+	"//argued//seller",
+	"//argued//buyer",
 	"//case//seller",
 	"//case//buyer",
 	"//case//first",
@@ -119,12 +121,12 @@ const PARAMETERS: &[(&str, &str, u128)] = &[
 	("Disputes", "CommitTime", 600),
 	("Disputes", "RevealTime", 400),
 	// These are waited for, and so is the last one.
-	("Disputes", "EvidenceTime", 70),
-	("Disputes", "AppealTime", 40),
+	("Disputes", "EvidenceTime", 60),
+	("Disputes", "AppealTime", 30),
 	("Disputes", "ReviewTime", REVIEW_TIME),
 	("Tabs", "Challenge", 30),
 ];
-const REVIEW_TIME: u128 = 100;
+const REVIEW_TIME: u128 = 80;
 
 /// The world.
 pub struct World {
@@ -272,7 +274,7 @@ pub fn until_block<T>(
 	mut condition: impl FnMut() -> Result<Option<T>>,
 ) -> Result<T> {
 	let (heads, mut asked) = (chain.heads(), None);
-	let passes = |error: &anyhow::Error| error.downcast_ref().is_some_and(SdkError::passes);
+	let passes = |error: &anyhow::Error| error.downcast_ref::<SdkError>().is_some_and(SdkError::passes);
 	until(what, limit, || {
 		let head = *heads.borrow();
 		if asked.replace(head) == Some(head) {
