@@ -12,8 +12,8 @@ use std::{
 /// Development accounts that validate, in the order of the presets.
 const NAMES: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 
-/// How long a validator may take to stop.
-const STOPPING: Duration = Duration::from_secs(15);
+/// How long a validator may take to stop, on a busy machine.
+const STOPPING: Duration = Duration::from_secs(120);
 /// Number of the stablecoin in `assets`.
 const WUSD: u32 = 1;
 
@@ -140,7 +140,8 @@ impl Chain {
 			let digits = header["number"].as_str().and_then(|number| number.strip_prefix("0x"));
 			Ok(u32::from_str_radix(digits.context("a header without a number")?, 16)?)
 		};
-		Ok(Some((number(json!([]))?, number(json!([finalized]))?)))
+		// One that is busy, or on its way out, answers the next time.
+		Ok(number(json!([])).ok().zip(number(json!([finalized])).ok()))
 	}
 
 	/// Waits until every running validator has finalised block `number`.

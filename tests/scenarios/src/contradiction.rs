@@ -43,7 +43,19 @@ pub fn two_answers<'a>(
 ) -> Result<(&'a Daemon, Documents)> {
 	let kept = dir.join("answer.json");
 	let (out, path) = (dir.join("answer.csv").display().to_string(), kept.display().to_string());
-	asker.json(&["query", listing, question, "--format", "csv", "--out", &out, "--attestation", &path])?;
+	asker.json(&[
+		"query",
+		listing,
+		question,
+		"--timeout",
+		"8m",
+		"--format",
+		"csv",
+		"--out",
+		&out,
+		"--attestation",
+		&path,
+	])?;
 	let first = std::fs::read(&kept)?;
 	let bytes = read_document(&first).map_err(anyhow::Error::msg)?;
 	let mut other = SignedAttestation::decode(&mut &bytes[..])?.attestation;

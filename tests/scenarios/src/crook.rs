@@ -48,7 +48,7 @@ pub fn corrupt(
 	let runtime = tokio::runtime::Runtime::new()?;
 	let spec = std::fs::read_to_string(spec)?;
 	let account = Account::from_uri(worker.uri())?;
-	let chain = runtime.block_on(Chain::connect(&spec))?;
+	let chain = runtime.block_on(Chain::connect_within(&spec, patience))?;
 	let (secret, newest) = runtime.block_on(async {
 		let view = chain.latest().await?;
 		let assigned = view.assignments(listing).await?;

@@ -7,6 +7,9 @@ use std::{
 	time::Duration,
 };
 
+/// How long an answer may take: a program that has much else to do on a busy machine is there all the same.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// The body of `GET http://127.0.0.1:<port><path>`.
 pub fn get(port: u16, path: &str) -> Result<String> {
 	ok(port, answer(port, path)?)
@@ -37,7 +40,7 @@ pub fn rpc(port: u16, method: &str, params: serde_json::Value) -> Result<serde_j
 
 fn exchange(port: u16, request: &str) -> Result<(u16, String)> {
 	let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-	stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+	stream.set_read_timeout(Some(PATIENCE))?;
 	stream.write_all(request.as_bytes())?;
 	let mut answer = Vec::new();
 	stream.read_to_end(&mut answer)?;

@@ -8,8 +8,8 @@ use std::{
 	time::Duration,
 };
 
-/// How long one of them may take to stop.
-const STOPPING: Duration = Duration::from_secs(10);
+/// How long one of them may take to stop, on a busy machine.
+const STOPPING: Duration = Duration::from_secs(120);
 
 /// Arbitrators that watch, until this is dropped. They die with the thread that started them.
 pub struct Arbitrators(Vec<Arbitrator>);

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Long enough for a busy machine; everything is awaited.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 /// Until Ctrl-C, in effect.
 const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 

@@ -10,6 +10,8 @@ use serde_json::Value;
 use souk_scenarios::Daemon;
 
 const BOUNTY: u64 = 2 * WUSD;
+/// Blocks that a proof may take, on a busy machine.
+const WITHIN: &str = "600";
 /// What `souk` ends with where money came back.
 const REFUNDED: i32 = 7;
 
@@ -27,7 +29,8 @@ fn is_paid(world: &World) -> Result<()> {
 	let path = |name: &str| dir.join(name).display().to_string();
 	let bundle = path("bundle.json");
 	let had = dollars(&asker)?;
-	let done = asker.json(&["ask", address, "--bounty", "2 wUSD", SQL, "--wait", "--bundle", &bundle])?;
+	let ask = ["ask", address, "--bounty", "2 wUSD", "--within", WITHIN, SQL, "--wait", "--bundle", &bundle];
+	let done = asker.json(&ask)?;
 	let ask = &done["ask"];
 	let number = ask["ask"].to_string();
 	ensure!(ask["state"] == "answered" && units(&ask["paid"])? == BOUNTY, "the ask: {ask}");
@@ -67,7 +70,7 @@ fn is_paid(world: &World) -> Result<()> {
 
 	// A condition on text needs the words, which are in the bundle.
 	let words = "SELECT count(*) FROM t WHERE shop = 'shop-3'";
-	let blind = ["ask", address, "--bounty", "2 wUSD", words];
+	let blind = ["ask", address, "--bounty", "2 wUSD", "--within", WITHIN, words];
 	fails(&asker, &blind, 2, "shop")?;
 	let counted_in = path("words.json");
 	let seeing = [&blind[..], &["--columns", &bundle, "--wait", "--bundle", &counted_in]].concat();

@@ -1,7 +1,7 @@
 //! Somebody backs a curator's bond and has a share of what she earns; then her node loses its data and misses a challenge, and of the bond and of
 //! what backs it the same part is taken. The backer leaves and has the rest. All of it is counted to the last planck.
 
-use crate::world::{fails, manifest, publish, start_all, units, Listing, PATIENCE, SOUK, WUSD};
+use crate::world::{fails, manifest, publish, start_all, units, until_block, Listing, PATIENCE, SOUK, WUSD};
 use anyhow::{bail, ensure, Context, Result};
 use serde_json::{json, Value};
 use souk_scenarios::{chain::Endowment, until, Chain, Daemon, Persistence, Souk, Worker};
@@ -22,8 +22,9 @@ const BUYER: &str = "//backed//buyer";
 const BACKING: u128 = 50 * SOUK as u128;
 /// Of the curator's income, in hundredths.
 const SHARE: u128 = 20;
-/// Blocks until what leaves is free. The report window, which no bond may be shorter than, is one less.
-const UNBONDING: u32 = 12;
+/// Blocks until what leaves is free: two minutes, so that a slow `souk` is not too late to be too early. The report window, which no bond may be
+/// shorter than, is one less.
+const UNBONDING: u32 = 40;
 /// Blocks in which a challenge is answered: the fewest that there may be.
 const WINDOW: u32 = 10;
 /// The same for the challenge before that, which the node answers.
@@ -84,7 +85,8 @@ impl Scene {
 		chain.wait_finalized(2, PATIENCE)?;
 		start_all(&mut [&mut worker, &mut node])?;
 		let runtime = tokio::runtime::Runtime::new()?;
-		let client = runtime.block_on(souk_sdk::Chain::connect(&std::fs::read_to_string(&spec)?))?;
+		let text = std::fs::read_to_string(&spec)?;
+		let client = runtime.block_on(souk_sdk::Chain::connect_within(&text, PATIENCE))?;
 		let scene = Self { dir: dir.into(), chain, runtime, client, worker, node };
 		let window = u128::from(UNBONDING) - 1;
 		scene.set(&[
@@ -245,7 +247,10 @@ impl Scene {
 		std::fs::remove_dir_all(self.node.data_dir().join("files"))?;
 		round(WINDOW, EVERY[1])?;
 		let buyer = self.user(BUYER);
-		let fined = until("the challenge to be missed, and the fine to be divided", PATIENCE, || {
+		until_block("the challenge to be missed", 2 * PATIENCE, &self.client, || {
+			Ok((bond_of()? < of_node).then_some(()))
+		})?;
+		let fined = until("the fine to be divided", PATIENCE, || {
 			let shown = self.told(&buyer, &["show", &listing.address, "--history", "--chain-only"])?;
 			let offences = shown["history"]["offences"].as_array().context("no history")?;
 			ensure!(offences.len() <= 1, "one challenge, one offence: {offences:?}");

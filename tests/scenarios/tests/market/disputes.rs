@@ -1,17 +1,20 @@
 //! Disputes: arbitrators join the pool, a case is opened, answered and argued, and ends when the seller gives in, which costs nobody
-//! anything but the fees of transactions. The next one a jury rules on, whom the chain's randomness has drawn, and who reads what both sides have
-//! shown ([`evidence`](crate::evidence)), though the seller's own node keeps nothing of it.
+//! anything but the fees of transactions. At the same time a jury rules on another one, whom the chain's randomness has drawn, and who
+//! reads what both sides have shown ([`evidence`](crate::evidence)), though the seller's own node keeps nothing of it.
 
 use crate::evidence::{self, Followers, Wanted};
-use crate::world::{dollars as dollars_of, fails, start_all, together, units, World, PATIENCE, SOUK};
+use crate::world::{
+	dollars as dollars_of, fails, start_all, together, units, until_block, World, PATIENCE, SOUK,
+};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{souk::address_of, Arbitrators, Daemon, Persistence, Souk, Withholder};
+use souk_scenarios::{Arbitrators, Daemon, Persistence, Souk, Withholder};
+use souk_sdk::types::CasePhase;
 use std::{path::Path, time::Duration};
 
 /// Time for evidence, for the randomness of an epoch that begins after it, and for an appeal: blocks on the `local` chain, on a busy
 /// machine.
-const RULING: Duration = Duration::from_secs(600);
+const RULING: Duration = Duration::from_secs(1_500);
 
 /// All arbitrators that there are, and how they vote whenever they are drawn.
 const ARBITRATORS: [(&str, &str); 3] =
@@ -33,8 +36,8 @@ fn file(dir: &Path, name: &str) -> Result<String> {
 
 /// Work is offered, paid for and said to be done. Returns the order's number.
 fn delivered(seller: &Souk, buyer: &Souk, address: &str, dir: &Path) -> Result<String> {
-	let (to, terms) = (address_of("//case//buyer")?, file(dir, "terms")?);
-	let part = "40 wUSD,100 blocks,100 blocks";
+	let (to, terms) = (buyer.address()?, file(dir, "terms")?);
+	let part = "40 wUSD,1000 blocks,1000 blocks";
 	let offered =
 		seller.json(&["order", "offer", address, "--to", &to, "--terms", &terms, "--part", part])?;
 	let order = offered["order"]["order"].as_u64().context("no order")?.to_string();
@@ -43,29 +46,31 @@ fn delivered(seller: &Souk, buyer: &Souk, address: &str, dir: &Path) -> Result<S
 	Ok(order)
 }
 
-/// One after the other, with the same people.
+/// Both at the same time.
 pub fn settled_and_ruled_on(world: &World) -> Result<()> {
 	let first = world.user(ARBITRATORS[0].0);
 	fails(&first, &["arbitrate", "--once"], 2, "--bond joins it, with 100 SOUK at least")?;
 	let who = ARBITRATORS.map(|(account, vote)| (world.user(account), vote));
 	let dir = world.folder("case")?;
 	let mut pool = Arbitrators::join(&who, "120 SOUK", &dir.join("arbitrators"), PATIENCE)?;
-	let address = argued_and_settled(world)?;
-	let mut node = Persistence::prepare("the seller's node", &dir.join("node"), &world.spec, "//case//node")?;
-	start_all(&mut [&mut node])?;
-	let withholder = Withholder::in_place_of(&mut node, world.client()?.chain.genesis())?;
-	ruled_on(world, &address, &who, &mut pool, (&node, &withholder))?;
+	std::thread::scope(|scope| {
+		let arguing = scope.spawn(|| argued_and_settled(world));
+		let mut node =
+			Persistence::prepare("the seller's node", &dir.join("node"), &world.spec, "//case//node")?;
+		start_all(&mut [&mut node])?;
+		let withholder = Withholder::in_place_of(&mut node, world.client().chain.genesis())?;
+		let ruled = ruled_on(world, &who, &mut pool, (&node, &withholder));
+		arguing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+		ruled
+	})?;
 	drop(pool);
 	let left = first.json(&["arbitrate", "--leave"])?;
 	ensure!(left["arbitrator"]["leaves_at"].is_u64(), "{left}");
 	fails(&first, &["arbitrate", "--withdraw"], 1, "Disputes.TooEarly").map(|_| ())
 }
 
-/// Returns the address of the seller's listing.
-fn argued_and_settled(world: &World) -> Result<String> {
-	let (seller, buyer, dir) =
-		(world.user("//case//seller"), world.user("//case//buyer"), world.folder("case")?);
-	let first = world.user(ARBITRATORS[0].0);
+/// The seller offers work. Returns the listing's address.
+fn listed(seller: &Souk) -> Result<String> {
 	let created = seller.json(&[
 		"listing",
 		"create",
@@ -79,8 +84,15 @@ fn argued_and_settled(world: &World) -> Result<String> {
 		"--category",
 		"test",
 	])?;
-	let address = created["address"].as_str().context("no address")?;
-	let order = delivered(&seller, &buyer, address, &dir)?;
+	Ok(created["address"].as_str().context("no address")?.into())
+}
+
+/// Answered and argued, and given up by the seller.
+fn argued_and_settled(world: &World) -> Result<()> {
+	let (seller, buyer, dir) =
+		(world.user("//argued//seller"), world.user("//argued//buyer"), world.folder("argued")?);
+	let first = world.user(ARBITRATORS[0].0);
+	let order = delivered(&seller, &buyer, &listed(&seller)?, &dir)?;
 
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &file(&dir, "letter")?])?;
 	let case = &opened["case"];
@@ -110,8 +122,7 @@ fn argued_and_settled(world: &World) -> Result<String> {
 	}
 	let listed = buyer.json(&["dispute", "list"])?;
 	ensure!(listed["cases"].as_array().is_some_and(|cases| cases.len() == 1), "{listed}");
-
-	Ok(address.into())
+	Ok(())
 }
 
 /// What is free and what is held of somebody's SOUK, in planck.
@@ -122,17 +133,25 @@ fn has(user: &Souk) -> Result<u64> {
 	Ok(units(&souk["free"])? + units(&souk["held"])?)
 }
 
+/// Waits until a case is in this phase. Seen from here: a `souk` takes a while on a busy machine, and the phase does not wait for it.
+fn comes_to(world: &World, number: &str, phase: CasePhase, pool: &mut Arbitrators) -> Result<()> {
+	let case: u64 = number.parse()?;
+	until_block(&format!("{phase:?} of case {case}"), RULING, &world.client().chain, || {
+		pool.check_alive()?;
+		Ok((evidence::phase(world, case)? == phase).then_some(()))
+	})
+}
+
 /// The case, once there is a ruling that only the seller may appeal.
-fn appealable(buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Value> {
-	let case = pool.bring(buyer, number, "appeal", RULING)?;
+fn appealable(world: &World, buyer: &Souk, number: &str, pool: &mut Arbitrators) -> Result<Value> {
+	comes_to(world, number, CasePhase::Appeal, pool)?;
 	fails(buyer, &["dispute", "appeal", number], 1, "you have not lost")?;
-	Ok(case)
+	pool.bring(buyer, number, "appeal", PATIENCE)
 }
 
 /// Three arbitrators see the case by themselves. Two find for the buyer, who gets the price back; the third loses half of the stake.
 fn ruled_on(
 	world: &World,
-	address: &str,
 	who: &[(Souk, &str)],
 	pool: &mut Arbitrators,
 	(node, withholder): (&Daemon, &Withholder),
@@ -142,25 +161,26 @@ fn ruled_on(
 	let before: Vec<u64> = together(who.iter().map(|(user, _)| move || has(user)))?;
 	let dollars = dollars_of(&buyer)?;
 
-	let order = delivered(&seller, &buyer, address, &dir)?;
+	let order = delivered(&seller, &buyer, &listed(&seller)?, &dir)?;
 	// One node that withholds, and one that stays.
 	let keepers = [node, &world.nodes[0]];
 	let (buys, sells, stays) = ("//case//buyer", "//case//seller", &keepers[1..]);
 	let next = evidence::next_case(world)?;
-	// Another scenario may open a case before.
-	let wanted = Wanted { author: buys, order: &order, cases: next..next + 2, nodes: stays };
+	// The one that is argued, and another scenario's, may be opened before.
+	let wanted = Wanted { author: buys, order: &order, cases: next..next + 3, nodes: stays };
 	let letter = evidence::file_for(world, &wanted, "letter", 100_000, &dir)?;
 	let opened = buyer.json(&["dispute", "open", &order, "--evidence", &letter.display().to_string()])?;
 	let number = opened["case"]["case"].as_u64().context("no case")?.to_string();
 	ensure!(opened["mailboxes"]["held"][0].as_u64().is_some_and(|held| held > 0), "{opened}");
-	seller.json(&["dispute", "answer", &number])?;
 	let case: u64 = number.parse()?;
 	let wanted = Wanted { author: sells, order: &order, cases: case..case + 1, nodes: stays };
 	let photo = evidence::file_for(world, &wanted, "photo", 4, &dir)?;
-	seller.json(&["dispute", "evidence", &number, &photo.display().to_string()])?;
 	// One that the seller would rather have nobody read: his node is one of those that are to keep it.
 	let wanted = Wanted { author: buys, order: &order, cases: case..case + 1, nodes: &keepers };
 	let receipt = evidence::file_for(world, &wanted, "receipt", 1_000, &dir)?;
+	// From here on the time for evidence passes.
+	seller.json(&["dispute", "answer", &number])?;
+	seller.json(&["dispute", "evidence", &number, &photo.display().to_string()])?;
 	buyer.json(&["dispute", "evidence", &number, &receipt.display().to_string()])?;
 	let mut sides = Followers::start(&[&seller, &buyer], &number, &dir)?;
 	let shown = [
@@ -171,12 +191,12 @@ fn ruled_on(
 	let jury: Vec<&Souk> = who.iter().map(|(user, _)| user).collect();
 	// A case waits for a juror who has not voted yet, and so for the approvals.
 	pool.stop(LATE)?;
-	let end = evidence::let_in(world, &buyer, &jury, &number)?;
+	let end = evidence::let_in(world, &jury, &number)?;
 	pool.start(LATE)?;
 	let case = std::thread::scope(|scope| {
 		let reading = scope
 			.spawn(|| evidence::read_by_those_who_may(world, &buyer, &jury, &number, &shown, withholder));
-		let ruled = appealable(&buyer, &number, pool);
+		let ruled = appealable(world, &buyer, &number, pool);
 		reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
 		ruled
 	})?;
@@ -189,7 +209,8 @@ fn ruled_on(
 		let seat = seat.with_context(|| format!("{address} was not drawn: {case}"))?;
 		ensure!(says(seat, "vote") == *told, "{case}");
 	}
-	let case = pool.bring(&buyer, &number, "closed", RULING)?;
+	comes_to(world, &number, CasePhase::Closed, pool)?;
+	let case = pool.bring(&buyer, &number, "closed", PATIENCE)?;
 	ensure!(says(&case, "ended") == "ruled" && says(&case, "final_ruling") == "buyer", "{case}");
 	sides.have_ended()?;
 	evidence::access_ends(world, &number, end)?;

@@ -1,13 +1,14 @@
 //! Evidence of a case: both sides' files get to the jury that is drawn, byte for byte, and to a reviewer whom two jurors let in, for as long as they do;
 //! to nobody else.
 
-use crate::world::{fails, World, PATIENCE};
+use crate::world::{fails, until_block, World, PATIENCE};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_protocol::evidence::File;
 use souk_scenarios::{until, Daemon, Process, Souk, Withholder};
 use souk_sdk::{
 	mailbox::{chosen, registered, seal, WRITE_AT},
+	types::CasePhase,
 	Account,
 };
 use std::{
@@ -17,11 +18,11 @@ use std::{
 };
 
 /// Time for evidence, and for the randomness of an epoch that begins after it: blocks on the `local` chain, on a busy machine.
-const DRAWING: Duration = Duration::from_secs(600);
+const DRAWING: Duration = Duration::from_secs(1_500);
 /// Files that are tried, to find one for certain mailboxes.
 const ATTEMPTS: u32 = 5_000;
 /// Time for a reviewer's access to end.
-const REVIEW: Duration = Duration::from_secs(400);
+const REVIEW: Duration = Duration::from_secs(900);
 
 /// What a file is to be for, so that somebody who stays keeps it.
 pub struct Wanted<'a> {
@@ -37,25 +38,34 @@ pub struct Wanted<'a> {
 
 /// The number of the next case.
 pub fn next_case(world: &World) -> Result<u64> {
-	let client = world.client()?;
+	let client = world.client();
 	let cases = client.runtime.block_on(async { client.chain.latest().await?.all_cases().await })?;
 	Ok(cases.iter().map(|case| case.id + 1).max().unwrap_or(0))
+}
+
+/// Where a case is in its life.
+pub fn phase(world: &World, case: u64) -> Result<CasePhase> {
+	let client = world.client();
+	let found = client.runtime.block_on(async { client.chain.latest().await?.case(case).await })?;
+	Ok(found.context("the case is gone")?.phase)
 }
 
 /// A file that is left at certain nodes. Which mailboxes a piece of evidence has follows from its hash, and of the nodes that are registered most are gone when
 /// their scenarios have ended.
 pub fn file_for(world: &World, wanted: &Wanted<'_>, name: &str, bytes: usize, dir: &Path) -> Result<PathBuf> {
-	let client = world.client()?;
+	let client = world.client();
 	let places = client.runtime.block_on(async { registered(&client.chain.latest().await?).await })?;
 	let (author, genesis) = (Account::from_uri(wanted.author)?, client.chain.genesis());
 	let order: u64 = wanted.order.parse()?;
 	let nodes = wanted.nodes.iter().map(|node| anyhow::Ok(Account::from_uri(node.uri())?.id()));
 	let nodes: Vec<_> = nodes.collect::<Result<_>>()?;
+	// Among the first of the chosen, so that it stays one of them when more nodes are registered meanwhile.
+	let first = WRITE_AT / 2;
 	for attempt in 0..ATTEMPTS {
 		let file = File { name: name.into(), bytes: content(bytes, attempt) };
 		let (hash, _) = seal(&author, &genesis, order, &file)?;
 		let is_left = |case: u64| {
-			let mailboxes = chosen(&places, &genesis, case, &hash, WRITE_AT);
+			let mailboxes = chosen(&places, &genesis, case, &hash, first);
 			nodes.iter().all(|node| mailboxes.iter().any(|mailbox| mailbox.account == *node))
 		};
 		if wanted.cases.clone().all(is_left) {
@@ -100,19 +110,13 @@ impl Followers {
 	}
 }
 
-fn case(user: &Souk, number: &str) -> Result<(Value, u64)> {
-	let mut shown = user.json(&["dispute", "show", number])?;
-	let block = shown["block"].as_u64().context("no block")?;
-	Ok((shown["case"].take(), block))
-}
-
 /// The jury is drawn; a reviewer asks for access, and two jurors let her in, not one. The case waits meanwhile: one of the jury has not voted. Returns the
 /// block in which her access ends.
-pub fn let_in(world: &World, side: &Souk, jury: &[&Souk], number: &str) -> Result<u64> {
+pub fn let_in(world: &World, jury: &[&Souk], number: &str) -> Result<u32> {
 	let reviewer = world.user("//case//reviewer");
-	until("a jury", DRAWING, || {
-		let (case, _) = case(side, number)?;
-		Ok((case["phase"] == "commit").then_some(()))
+	let opened: u64 = number.parse()?;
+	until_block("a jury", DRAWING, &world.client().chain, || {
+		Ok((phase(world, opened)? == CasePhase::Commit).then_some(()))
 	})?;
 	reviewer.json(&["dispute", "review", number])?;
 	may_not(&reviewer, number)?;
@@ -127,9 +131,11 @@ pub fn let_in(world: &World, side: &Souk, jury: &[&Souk], number: &str) -> Resul
 	approve(jury[0])?;
 	may_not(&reviewer, number)?;
 	approve(jury[1])?;
-	let (now, _) = case(&reviewer, number)?;
+	let mut shown = reviewer.json(&["dispute", "show", number])?;
+	let now = shown["case"].take();
 	ensure!(now["phase"] == "commit", "the case did not wait: {now}");
-	now["reviews"][0]["until"].as_u64().with_context(|| format!("no access: {now}"))
+	let end = now["reviews"][0]["until"].as_u64().with_context(|| format!("no access: {now}"))?;
+	Ok(u32::try_from(end)?)
 }
 
 /// The reviewer reads, the jury and the sides; nobody else does. All of it, though one mailbox keeps nothing of what it is given.
@@ -145,7 +151,12 @@ pub fn read_by_those_who_may(
 	let all = vec!["read"; shown.len()];
 	let dir = world.folder("review")?;
 	until("evidence for the reviewer", PATIENCE, || {
-		Ok((states(&read(&reviewer, number, &dir)?) == all).then_some(()))
+		let out = dir.display().to_string();
+		let ended = reviewer.run(&["--json", "dispute", "read", number, "--out", &out])?;
+		ensure!(!ended.err.contains("may not read"), "{}", ended.err);
+		// A mailbox that is slow is asked again.
+		let document = (ended.code == 0).then(|| serde_json::from_str::<Value>(&ended.out)).transpose()?;
+		Ok(document.filter(|document| states(document) == all))
 	})?;
 	same(&dir, shown)?;
 
@@ -175,12 +186,10 @@ pub fn read_by_those_who_may(
 }
 
 /// The reviewer's access ends.
-pub fn access_ends(world: &World, number: &str, end: u64) -> Result<()> {
-	let reviewer = world.user("//case//reviewer");
-	until("the end of the access", REVIEW, || {
-		let (_, block) = case(&reviewer, number)?;
-		Ok((block >= end).then_some(()))
-	})?;
+pub fn access_ends(world: &World, number: &str, end: u32) -> Result<()> {
+	let (client, reviewer) = (world.client(), world.user("//case//reviewer"));
+	// Her light client may be a block or two behind ours.
+	client.runtime.block_on(client.chain.reached(end + 3, REVIEW))?;
 	may_not(&reviewer, number)
 }
 

@@ -1,16 +1,19 @@
 //! A persistence node is killed in the middle of a large result: the client gets the whole of it from the other one. Then
 //! both are stopped and started in the ordinary way.
 
-use crate::world::{manifest, publish, query, start_all, World, PATIENCE, PLAN};
+use crate::world::{manifest, publish, query, start_all, Listing, World, PATIENCE, PLAN, TIMEOUT};
 use anyhow::{ensure, Context, Result};
 use datafusion::{
 	arrow::array::{AsArray as _, RecordBatch},
 	arrow::datatypes::Int64Type,
 	parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder,
 };
-use souk_scenarios::{http, until, Daemon, Persistence};
+use serde_json::Value;
+use souk_scenarios::{http, until, Daemon, Persistence, Souk};
 use std::{fmt::Write as _, fs::File, path::Path};
 
+/// How often it is tried to kill a node in time.
+const ATTEMPTS: usize = 5;
 /// Rows of the table; of the result, their square.
 const ROWS: usize = 3_000;
 const LARGE: &str = "SELECT a.id AS a, b.id AS b FROM t a CROSS JOIN t b";
@@ -20,7 +23,11 @@ pub fn fails_over(world: &World) -> Result<()> {
 	let dir = world.folder("failover")?;
 	let node = |name: &str| {
 		let account = format!("//failover//{name}");
-		Persistence::prepare(&format!("failover's {name} node"), &dir.join(name), &world.spec, &account)
+		let name_of_node = format!("failover's {name} node");
+		let mut node = Persistence::prepare(&name_of_node, &dir.join(name), &world.spec, &account)?;
+		// The large result takes a while on a busy machine.
+		node.configure("[limits]\nquery_seconds = 240")?;
+		anyhow::Ok(node)
 	};
 	let (mut first, mut second) = (node("first")?, node("second")?);
 	start_all(&mut [&mut first, &mut second])?;
@@ -36,27 +43,10 @@ pub fn fails_over(world: &World) -> Result<()> {
 		until("both nodes to have the snapshot", PATIENCE, || has_snapshot(node))?;
 	}
 
-	// Killed as soon as it has sent the first bytes of 144 million.
-	let out = dir.join("all.parquet");
-	let (report, mut killed, mut other) = std::thread::scope(|scope| -> Result<_> {
-		let path = out.display().to_string();
-		let (buyer, address) = (&buyer, &listing.address);
-		let asking = scope.spawn(move || {
-			buyer.json(&["query", address, LARGE, "--format", "parquet", "--out", &path, "--timeout", "120s"])
-		});
-		let answering = until("a node to send the first bytes", PATIENCE, || {
-			ensure!(!asking.is_finished(), "the query ended without a byte");
-			Ok(match (sent(&first)? > 0, sent(&second)? > 0) {
-				(true, _) => Some(true),
-				(_, true) => Some(false),
-				_ => None,
-			})
-		})?;
-		let (mut killed, other) = if answering { (first, second) } else { (second, first) };
-		killed.kill()?;
-		let report = asking.join().map_err(|_| anyhow::anyhow!("asking panicked"))??;
-		Ok((report, killed, other))
-	})?;
+	let (mut nodes, out) = ([first, second], dir.join("all.parquet"));
+	let (report, which) = killed_amid_its_answer(&buyer, &listing, &mut nodes, &out)?;
+	let [first, second] = nodes;
+	let (mut killed, mut other) = if which == 0 { (first, second) } else { (second, first) };
 	let failed = &report["tried"][0];
 	ensure!(
 		failed["provider"] == killed.address()?,
@@ -87,6 +77,46 @@ pub fn fails_over(world: &World) -> Result<()> {
 	let stopped = killed.stop()?;
 	ensure!(stopped.success(), "stopped, it ended with {stopped}");
 	count(&other)
+}
+
+/// Asks for the large result, and kills whichever node answers as soon as it has sent the first bytes of 144 million. Returns the report, and
+/// which node that was. Where all of it had been sent by then, it is asked again.
+fn killed_amid_its_answer(
+	buyer: &Souk,
+	listing: &Listing,
+	nodes: &mut [Daemon; 2],
+	out: &Path,
+) -> Result<(Value, usize)> {
+	let path = out.display().to_string();
+	let query =
+		["query", &listing.address, LARGE, "--format", "parquet", "--out", &path, "--timeout", TIMEOUT];
+	for _ in 0..ATTEMPTS {
+		let before = [sent(&nodes[0])?, sent(&nodes[1])?];
+		let (report, killed) = std::thread::scope(|scope| -> Result<_> {
+			let asking = scope.spawn(|| buyer.json(&query));
+			let answering = until("a node to send the first bytes", 2 * PATIENCE, || {
+				for (number, before) in before.iter().enumerate() {
+					if sent(&nodes[number])? > *before {
+						return Ok(Some(Some(number)));
+					}
+				}
+				Ok(asking.is_finished().then_some(None))
+			})?;
+			if let Some(number) = answering {
+				nodes[number].kill()?;
+			}
+			let report = asking.join().map_err(|_| anyhow::anyhow!("asking panicked"))??;
+			Ok((report, answering))
+		})?;
+		let Some(number) = killed else { continue };
+		if report["tried"].as_array().is_some_and(|tried| !tried.is_empty()) {
+			return Ok((report, number));
+		}
+		nodes[number].start()?;
+		nodes[number].wait_up(PATIENCE)?;
+		nodes[number].wait_healthy(PATIENCE)?;
+	}
+	anyhow::bail!("{ATTEMPTS} times a node had sent everything before it was killed")
 }
 
 fn sent(node: &Daemon) -> Result<u64> {

@@ -1,16 +1,16 @@
 //! Work and things are sold: in parts that are confirmed, left alone or never delivered, cancelled, and disputed. Nobody has the
 //! money in between, and at the end it is where it belongs.
 
-use crate::world::{fails, together, World, PATIENCE, WUSD};
+use crate::world::{fails, together, until_block, World, PATIENCE, WUSD};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{souk::address_of, until, Souk};
+use souk_scenarios::{souk::address_of, Souk};
 use souk_sdk::{types::OrderView, Account, Asset, OrderState};
 use std::path::{Path, PathBuf};
 
 const DOLLARS: Asset = Asset::WithId(1);
-/// Blocks in which work is confirmed or disputed: two minutes, for a busy machine.
-const CONFIRMED_WITHIN: u32 = 40;
+/// Blocks in which work is confirmed or disputed: five minutes, for a busy machine.
+const CONFIRMED_WITHIN: u32 = 100;
 
 /// Three pairs of people, all at the same time.
 pub fn each_order_ends_as_it_should(world: &World) -> Result<()> {
@@ -76,8 +76,8 @@ impl<'a> Pair<'a> {
 
 	/// Waits until an order is as it should be.
 	fn comes(&self, what: &str, order: &str, is: impl Fn(&OrderView) -> bool) -> Result<OrderView> {
-		let (client, id) = (self.world.client()?, order.parse()?);
-		until(what, PATIENCE, || {
+		let (client, id) = (self.world.client(), order.parse()?);
+		until_block(what, PATIENCE, &client.chain, || {
 			let found = client.runtime.block_on(async {
 				let view = client.chain.latest().await?;
 				anyhow::Ok(view.order(id).await?)
@@ -93,7 +93,7 @@ impl<'a> Pair<'a> {
 	}
 
 	fn balances(&self) -> Result<[souk_sdk::Balance; 2]> {
-		let client = self.world.client()?;
+		let client = self.world.client();
 		let [seller, buyer] = [&self.names[0], &self.names[1]].map(|uri| Account::from_uri(uri));
 		let (seller, buyer) = (seller?.id(), buyer?.id());
 		client.runtime.block_on(async {
@@ -145,8 +145,9 @@ fn in_parts(world: &World) -> Result<()> {
 	let pair = Pair::of(world, "service")?;
 	let address = pair.lists("plumbing", "service", "100 wUSD")?;
 	let terms = pair.file("agreed.txt", "three taps")?;
+	// Short where it is to be too late, long where it must not be.
 	let parts =
-		["50 wUSD,100 blocks,100 blocks", "30 wUSD,100 blocks,3 blocks", "20 wUSD,3 blocks,100 blocks"];
+		["50 wUSD,1000 blocks,1000 blocks", "30 wUSD,1000 blocks,3 blocks", "20 wUSD,3 blocks,1000 blocks"];
 	let order = pair.offers(&address, &parts, &terms)?;
 	fails(&pair.buyer, &["order", "fund", &order, "--max-price", "99 wUSD"], 1, "99 wUSD")?;
 	let funded = pair.buyer.json(&["order", "fund", &order, "--max-price", "100 wUSD"])?;
@@ -185,6 +186,7 @@ fn cancelled_and_bought_again(world: &World) -> Result<()> {
 	let first = buys()?;
 	let cancelled = pair.buyer.json(&["order", "cancel", &first])?;
 	stands(&cancelled["order"], "refunded", 0, 0, 12)?;
+	world.client().sees(&cancelled)?;
 	pair.settled(0)?;
 	fails(&pair.seller, &["order", "deliver", &first], 1, "decided")?;
 
@@ -194,6 +196,7 @@ fn cancelled_and_bought_again(world: &World) -> Result<()> {
 	fails(&pair.seller, &["order", "confirm", &second], 1, "only the buyer")?;
 	let confirmed = pair.buyer.json(&["order", "confirm", &second])?;
 	stands(&confirmed["order"], "released", 0, 12, 0)?;
+	world.client().sees(&confirmed)?;
 	pair.settled(12)?;
 
 	let forgotten = pair.buyer.json(&["order", "forget", &first])?;
@@ -258,7 +261,8 @@ fn disputed(world: &World) -> Result<()> {
 	let pair = Pair::of(world, "dispute")?;
 	let address = pair.lists("painting", "service", "40 wUSD")?;
 	let terms = pair.file("agreed.txt", "the fence, green")?;
-	let order = pair.offers(&address, &[&format!("40 wUSD,100 blocks,{CONFIRMED_WITHIN} blocks")], &terms)?;
+	let order =
+		pair.offers(&address, &[&format!("40 wUSD,1000 blocks,{CONFIRMED_WITHIN} blocks")], &terms)?;
 	pair.buyer.json(&["order", "fund", &order])?;
 	pair.seller.json(&["order", "deliver", &order])?;
 	let letter = pair.file("letter.txt", "it is blue")?.display().to_string();
@@ -268,7 +272,7 @@ fn disputed(world: &World) -> Result<()> {
 	fails(&pair.seller, &["order", "dispute", &order, "--evidence", &letter], 1, "Escrow.AlreadyDisputed")?;
 
 	let delivered = disputed["order"]["delivered_at"].as_u64().context("not delivered")?;
-	let client = world.client()?;
+	let client = world.client();
 	let past = u32::try_from(delivered)? + CONFIRMED_WITHIN + 2;
 	client.runtime.block_on(client.chain.reached(past, 2 * PATIENCE))?;
 	stands(&pair.seller.json(&["order", "show", &order])?, "disputed", 40, 0, 0)?;

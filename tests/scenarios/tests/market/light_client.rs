@@ -15,7 +15,7 @@ const FIVE_DOLLARS: u128 = 5_000_000;
 
 /// Its parts have accounts of their own, and run at the same time.
 pub fn marketplace(world: &World) -> Result<()> {
-	let client = world.client()?;
+	let client = world.client();
 	let chain = &client.chain;
 	client.runtime.block_on(async {
 		tokio::try_join!(assets_and_transfers(chain), failures(chain), async {

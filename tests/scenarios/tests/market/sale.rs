@@ -1,6 +1,6 @@
 //! A table of one's own is sold: a name taken, buyers without money, queries, a cancellation.
 
-use crate::world::{fails, publishing, query, sales_per_shop, World, PER_SHOP, ROWS};
+use crate::world::{fails, publishing, query, sales_per_shop, World, PER_SHOP, ROWS, TIMEOUT};
 use anyhow::{ensure, Result};
 
 /// The story of one buyer, and of those who do not become one.
@@ -20,7 +20,7 @@ pub fn sold_queried_and_cancelled(world: &World) -> Result<()> {
 	fails(&world.user("//sale//no-dollars"), &["subscribe", address, "--plan", "0"], 5, "wUSD")?;
 
 	let (buyer, dir) = (world.user("//sale//buyer"), world.folder("sale")?);
-	let refused = fails(&buyer, &["query", address, PER_SHOP], 3, "subscribe")?;
+	let refused = fails(&buyer, &["query", address, PER_SHOP, "--timeout", TIMEOUT], 3, "subscribe")?;
 	ensure!(refused["error"]["code"] == "not_entitled", "before paying: {refused}");
 	buyer.json(&["subscribe", address, "--plan", "0"])?;
 	let (_, counts) = query(&buyer, address, PER_SHOP, &dir)?;
@@ -29,7 +29,7 @@ pub fn sold_queried_and_cancelled(world: &World) -> Result<()> {
 	let cancelled = buyer.json(&["cancel", address])?;
 	let refund: u64 = cancelled["refund"]["units"].as_str().unwrap_or_default().parse()?;
 	ensure!(0 < refund && refund < 1_000_000, "{refund} of 1,000,000 micro-dollars came back");
-	let refused = fails(&buyer, &["query", address, PER_SHOP], 3, "subscribe")?;
+	let refused = fails(&buyer, &["query", address, PER_SHOP, "--timeout", TIMEOUT], 3, "subscribe")?;
 	ensure!(refused["error"]["code"] == "not_entitled", "after cancelling: {refused}");
 	Ok(())
 }

@@ -2,22 +2,23 @@
 //! answers and loses nothing. Then a worker that has signed two snapshots of one period is reported, and a node that has given two answers to
 //! one question.
 
-use crate::world::{fails, manifest, publish, start_all, units, Listing, PATIENCE, PLAN, SOUK};
+use crate::world::{fails, manifest, publish, start_all, units, until_block, Listing, PATIENCE, PLAN, SOUK};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
 use souk_scenarios::{chain::Endowment, contradiction, until, Chain, Daemon, Persistence, Souk, Worker};
-use souk_sdk::{calls, Account, Asset};
+use souk_sdk::{calls, types::SnapshotView, Account, Asset};
 use std::{
 	fmt::Write as _,
 	path::{Path, PathBuf},
 	time::Duration,
 };
 
-/// Blocks in which a challenge is answered, and between two rounds.
-const WINDOW: u128 = 20;
-const EVERY: u128 = 30;
-/// A round finds a snapshot that is old enough, a challenge runs out, a fine is divided: three minutes, and as long again.
-const ROUNDS: Duration = Duration::from_secs(360);
+/// Blocks in which a challenge is answered: two minutes, for an honest node on a busy machine.
+const WINDOW: u32 = 40;
+/// Blocks between two rounds: each time fewer than the running one still has, so that one begins at once, and so many that it is the only one.
+const EVERY: [u32; 2] = [900, 600];
+/// A challenge runs out, a fine is divided: little more than two minutes, unless blocks come slowly.
+const ROUND: Duration = Duration::from_secs(900);
 /// A question whose answer is the same bytes each time.
 const QUESTION: &str = "SELECT count(*) AS things, max(id) AS last FROM t";
 /// Two answers to it cost one part of so many of the node's bond.
@@ -60,11 +61,14 @@ impl Scene {
 		let mut honest = Persistence::prepare("honest node", &dir.join("honest"), &spec, "//stakes//honest")?;
 		let mut forgetful =
 			Persistence::prepare("forgetful node", &dir.join("forgetful"), &spec, "//stakes//forgetful")?;
+		for node in [&mut honest, &mut forgetful] {
+			node.configure("[limits]\nquery_seconds = 240")?;
+		}
 		chain.wait_finalized(2, PATIENCE)?;
 		start_all(&mut [&mut worker, &mut honest, &mut forgetful])?;
 		let runtime = tokio::runtime::Runtime::new()?;
 		let text = std::fs::read_to_string(&spec)?;
-		let client = runtime.block_on(souk_sdk::Chain::connect(&text))?;
+		let client = runtime.block_on(souk_sdk::Chain::connect_within(&text, PATIENCE))?;
 		Ok(Self { dir: dir.into(), chain, runtime, client, worker, honest, forgetful })
 	}
 
@@ -74,10 +78,22 @@ impl Scene {
 	}
 
 	/// Governance, which on this chain is Alice.
-	fn set(&self, name: &str, number: u128) -> Result<()> {
-		let call = calls::sudo(calls::set_parameter("Offences", name, number));
+	fn set(&self, name: &str, number: u32) -> Result<()> {
+		let call = calls::sudo(calls::set_parameter("Offences", name, number.into()));
 		self.runtime.block_on(self.client.submit(&Account::from_uri("//Alice")?, call))?;
 		Ok(())
+	}
+
+	/// Waits until the light client here has seen a block.
+	fn reaches(&self, block: u32) -> Result<()> {
+		self.runtime.block_on(self.client.reached(block, PATIENCE))?;
+		Ok(())
+	}
+
+	/// The same with the block that a report of `souk` is of.
+	fn sees(&self, report: &Value) -> Result<()> {
+		let block = report["block"].as_u64().with_context(|| format!("no block in {report}"))?;
+		self.reaches(u32::try_from(block)?)
 	}
 
 	/// A table with a subscriber, and a snapshot of this minute at both nodes.
@@ -108,6 +124,12 @@ impl Scene {
 		Ok(listing)
 	}
 
+	fn newest(&self, listing: &Listing) -> Result<SnapshotView> {
+		let newest =
+			self.runtime.block_on(async { self.client.latest().await?.newest_snapshot(listing.id).await })?;
+		newest.context("no snapshot is final")
+	}
+
 	/// What is remembered against the listing and its nodes.
 	fn offences(&self, listing: &Listing) -> Result<Vec<Value>> {
 		let shown =
@@ -136,13 +158,20 @@ impl Scene {
 	fn lose_and_be_fined(&self, listing: &Listing) -> Result<()> {
 		ensure!(self.offences(listing)?.is_empty(), "nobody has done anything yet");
 		let (free, bond) = (self.free("//stakes//buyer")?, self.bond_of(&self.honest)?);
+		// Nodes are asked for what they have had for as long as they have to answer.
+		self.reaches(self.newest(listing)?.final_at + WINDOW)?;
 		self.set("ChallengeWindow", WINDOW)?;
-		self.set("ChallengeEvery", EVERY)?;
-		self.forgetful.agrees(ROUNDS)?;
+		self.set("ChallengeEvery", EVERY[0])?;
+		self.forgetful.agrees(ROUND)?;
 		for file in snapshots(&self.forgetful.data_dir().join("files"))? {
 			std::fs::remove_file(file)?;
 		}
-		let fined = until("the forgetful node to be fined, and the fine to be divided", ROUNDS, || {
+		let of_forgetful = self.bond_of(&self.forgetful)?;
+		self.set("ChallengeEvery", EVERY[1])?;
+		until_block("the forgetful node to be fined", ROUND, &self.client, || {
+			Ok((self.bond_of(&self.forgetful)? < of_forgetful).then_some(()))
+		})?;
+		let fined = until("the fine to be divided", PATIENCE, || {
 			let offences = self.offences(listing)?;
 			Ok(offences
 				.into_iter()
@@ -154,18 +183,26 @@ impl Scene {
 		let paid = |to: &str| units(&fined["paid"][to]);
 		let (subscribers, treasury) = (paid("subscribers")?, paid("treasury")?);
 		ensure!(taken > 0 && subscribers > 0 && subscribers + treasury == taken, "{fined}");
-		let gained = self.free("//stakes//buyer")? - free;
-		ensure!(gained >= subscribers.into(), "the only subscriber has gained {gained}: {fined}");
-
-		let (answered, missed) = (self.honest.challenges("answered")?, self.forgetful.challenges("missed")?);
-		ensure!(answered >= 1.0 && missed >= 1.0, "{answered} answered, {missed} missed");
+		// The light client of `souk` may have been faster than ours, and those of the nodes slower.
+		until_block("the only subscriber to be paid", PATIENCE, &self.client, || {
+			let gained = self.free("//stakes//buyer")?.saturating_sub(free);
+			Ok((gained >= subscribers.into()).then_some(()))
+		})?;
+		// One round before that, and this one.
+		for (node, end, times) in [(&self.honest, "answered", 2.0), (&self.forgetful, "missed", 1.0)] {
+			until(&format!("a challenge to be {end}"), PATIENCE, || {
+				Ok((node.challenges(end)? >= times).then_some(()))
+			})?;
+		}
 		ensure!(self.honest.challenges("missed")? == 0.0, "the honest node has missed a challenge");
 		ensure!(self.bond_of(&self.honest)? == bond, "the honest node was fined");
 		let offences = self.offences(listing)?;
 		let by_honest =
 			offences.iter().filter(|one| one["node"] == self.honest.address().unwrap_or_default());
 		ensure!(by_honest.count() == 0, "{offences:?}");
-		ensure!(self.forgetful.log().contains("ALARM"), "the forgetful node did not raise an alarm");
+		until("the forgetful node to raise an alarm", PATIENCE, || {
+			Ok(self.forgetful.log().contains("ALARM").then_some(()))
+		})?;
 		let lines =
 			self.user("//stakes//buyer").run(&["show", &listing.address, "--history", "--chain-only"])?;
 		ensure!(fined["basis"]["no_answer"]["until"].is_u64(), "{fined}");
@@ -175,15 +212,14 @@ impl Scene {
 	}
 
 	fn report_the_worker(&self, listing: &Listing) -> Result<()> {
-		let view = self.runtime.block_on(self.client.latest())?;
-		let newest =
-			self.runtime.block_on(view.newest_snapshot(listing.id))?.context("no snapshot is final")?;
+		let newest = self.newest(listing)?;
 		let both = contradiction::two_snapshots(self.client.genesis(), listing.id, &newest, &self.worker)?;
 		let [first, second] = contradiction::write(&self.dir, "conflict", &both)?;
 		let reporter = self.user("//stakes//reporter");
 		fails(&reporter, &["report", "conflict", &first, &first], 1, "convict nobody")?;
 		let (bond, free) = (self.bond_of(&self.worker)?, self.free("//stakes//reporter")?);
 		let reported = reporter.json(&["report", "conflict", &first, &second])?;
+		self.sees(&reported)?;
 		let taken = u128::from(units(&reported["of_node"])?);
 		ensure!(taken == bond / 2 && units(&reported["of_curator"])? == 0, "{reported}");
 		let share = u128::from(units(&reported["paid"]["reporter"])?);
@@ -212,6 +248,7 @@ impl Scene {
 		fails(&reporter, &["report", "attestations", &first, &first], 1, "convict nobody")?;
 		let (bond, owned) = (self.bond_of(node)?, self.owned("//stakes//reporter")?);
 		let reported = reporter.json(&["report", "attestations", &first, &second])?;
+		self.sees(&reported)?;
 		let taken = u128::from(units(&reported["of_node"])?);
 		ensure!(taken == bond / TWO_ANSWERS && taken > 0, "of {bond}: {reported}");
 		ensure!(units(&reported["of_curator"])? == 0, "{reported}");

@@ -1,7 +1,9 @@
 //! Queries are paid one by one from a tab. The node is killed in between and loses no voucher; a payer never comes back, and the node is
 //! paid all the same; vouchers that were settled, or are another node's, are worth nothing; the tab is closed, and the rest comes back.
 
-use crate::world::{fails, manifest, publish, start_all, Client, Listing, World, PATIENCE, WUSD};
+use crate::world::{
+	fails, manifest, publish, start_all, until_block, Client, Listing, World, PATIENCE, TIMEOUT, WUSD,
+};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 use souk_protocol::{voucher::decode_voucher, SignedVoucher};
@@ -13,20 +15,15 @@ const ROWS: usize = 50;
 const DOLLARS: Asset = Asset::WithId(1);
 /// What a query costs: a tenth of a dollar.
 const PRICE: u128 = WUSD as u128 / 10;
-/// Blocks in which a closing tab is settled.
-const CHALLENGE: u128 = 8;
 const SQL: &str = "SELECT count(*) AS n FROM t";
 
 /// One node of its own, which settles each few seconds.
 pub fn paid_by_the_query(world: &World) -> Result<()> {
 	let dir = world.folder("tabs")?;
 	let mut node = Persistence::prepare("paid node", &dir.join("node"), &world.spec, "//tabs//node")?;
-	node.configure("[limits]\nsettle_seconds = 3")?;
+	node.configure("[limits]\nsettle_seconds = 3\nquery_seconds = 240")?;
 	start_all(&mut [&mut node])?;
-	let client = world.client()?;
-	let root = Account::from_uri("//Alice")?;
-	let shorter = calls::sudo(calls::set_parameter("Tabs", "Challenge", CHALLENGE));
-	client.runtime.block_on(client.chain.submit(&root, shorter))?;
+	let client = world.client();
 	let listing = offer(world, &node, &dir)?;
 
 	let buyer = world.user("//tabs//buyer");
@@ -55,7 +52,9 @@ pub fn paid_by_the_query(world: &World) -> Result<()> {
 	// Nothing is owed any more; the node is not needed for the rest to come back.
 	let closed = buyer.json(&["tab", "close", &tab.to_string()])?;
 	ensure!(closed["tab"]["state"] == "closing", "{closed}");
-	until("the tab to end by itself", PATIENCE, || Ok(found(client, tab)?.is_none().then_some(())))?;
+	until_block("the tab to end by itself", PATIENCE, &client.chain, || {
+		Ok(found(client, tab)?.is_none().then_some(()))
+	})?;
 	let after = dollars(client, "//tabs//buyer")?;
 	ensure!(
 		before.free - after.free == 4 * PRICE && after.held == 0,
@@ -102,7 +101,7 @@ fn offer(world: &World, node: &Daemon, dir: &Path) -> Result<Listing> {
 
 /// A query that is paid with this voucher of the tab.
 fn asked(buyer: &Souk, listing: &Listing, tab: u64, voucher: u64) -> Result<()> {
-	let report = buyer.json(&["query", &listing.address, SQL])?;
+	let report = buyer.json(&["query", &listing.address, SQL, "--timeout", TIMEOUT])?;
 	let paid = &report["payment"];
 	ensure!(report["result"][0]["n"] == ROWS, "{report}");
 	ensure!(paid["tab"] == tab && paid["voucher"] == voucher && paid["free"] == false, "{paid}");
@@ -125,7 +124,7 @@ fn found(client: &Client, tab: u64) -> Result<Option<TabView>> {
 
 /// Waits until so many queries of a tab are settled, by the node alone.
 fn settled(client: &Client, tab: u64, queries: u128) -> Result<TabView> {
-	until("the node to settle", PATIENCE, || {
+	until_block("the node to settle", PATIENCE, &client.chain, || {
 		let tab = found(client, tab)?.context("the tab is gone")?;
 		let earned: u128 = tab.earners.iter().map(|earner| earner.earned).sum();
 		ensure!(earned <= queries * PRICE, "more was earned than was answered: {tab:?}");
@@ -144,7 +143,7 @@ fn never_comes_back(world: &World, listing: &Listing) -> Result<u64> {
 	for voucher in 1..=2 {
 		asked(&gone, listing, tab, voucher)?;
 	}
-	settled(world.client()?, tab, 2)?;
+	settled(world.client(), tab, 2)?;
 	Ok(tab)
 }
 

@@ -34,8 +34,12 @@ pub fn resumes(world: &World) -> Result<()> {
 		worker.start()?;
 		if number == 0 {
 			worker.wait_up(PATIENCE)?;
-			// It may have ended before it could answer.
-			let _ = worker.admin("worker_runNow", json!([listing.id, null]));
+			// It may end before it could answer.
+			until("the second run to begin", PATIENCE, || {
+				let ended = worker.process().check_alive().is_err();
+				let begun = worker.admin("worker_runNow", json!([listing.id, null])).is_ok();
+				Ok((ended || begun).then_some(()))
+			})?;
 		}
 		let ended = worker.process().wait(PATIENCE).with_context(|| point.clone())?;
 		ensure!(ended.signal() == Some(libc::SIGABRT), "{point}: it was to abort, and ended with {ended}");

@@ -2,7 +2,8 @@
 
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
-use souk_scenarios::{chain::Endowment, souk::Ended, Chain, Daemon, Persistence, Souk, Worker};
+use souk_scenarios::{chain::Endowment, souk::Ended, until, Chain, Daemon, Persistence, Souk, Worker};
+use souk_sdk::{calls, Account, SdkError};
 use std::{
 	fmt::Write as _,
 	path::{Path, PathBuf},
@@ -17,8 +18,13 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 pub const SOUK: u64 = 1_000_000_000_000;
 /// Micro-dollars in a wUSD.
 pub const WUSD: u64 = 1_000_000;
-/// Seconds that the shared persistence nodes give a query.
-pub const QUERY_SECONDS: u64 = 4;
+/// Seconds that the shared persistence nodes give a query, and a proof: none of them is to be late on a busy machine.
+const QUERY_SECONDS: u64 = 240;
+const PROOF_SECONDS: u64 = 1_800;
+/// What a query is waited for, as `souk` takes it. A node takes no deadline much further ahead.
+pub const TIMEOUT: &str = "8m";
+/// Blocks of the shared table's shorter plan: two minutes, so that a busy machine asks more than once in them.
+pub const SHORT_PERIOD: u32 = 40;
 /// Rows of the shared table.
 pub const ROWS: u64 = 3_000;
 /// Most rows of a result from the shared table.
@@ -36,6 +42,8 @@ pub const ACCOUNTS: &[&str] = &[
 	"//bad-chunk//worker",
 	"//bad-chunk//node",
 	"//bad-chunk//buyer",
+	"//hostile//curator",
+	"//hostile//node",
 	"//hostile//buyer",
 	"//forged//buyer",
 	"//lapse//once",
@@ -69,6 +77,8 @@ pub const ACCOUNTS: &[&str] = &[
 	"//thing//buyer",
 	"//dispute//seller",
 	"//dispute//buyer",
+	"//argued//seller",
+	"//argued//buyer",
 	"//case//seller",
 	"//case//buyer",
 	"//case//first",
@@ -99,6 +109,25 @@ const POOR: &[Endowment<'_>] = &[
 	Endowment { uri: "//lapse//poor", souk: 10 * SOUK, wusd: 3 * WUSD },
 ];
 
+/// What governance sets on the shared chain before anything happens there, in blocks. Long where a slow `souk`, node or proof has to be in time:
+/// nobody waits for the end of those.
+const PARAMETERS: &[(&str, &str, u128)] = &[
+	// Scenarios stop nodes, and take their places. Challenges are played on chains of their own.
+	("Offences", "ChallengeEvery", 0),
+	("Escrow", "DeliveryTimeout", 1_000),
+	("Escrow", "ChallengeWindow", 600),
+	("Disputes", "ResponseTime", 1_000),
+	("Disputes", "DrawTimeout", 1_000),
+	("Disputes", "CommitTime", 600),
+	("Disputes", "RevealTime", 400),
+	// These are waited for, and so is the last one.
+	("Disputes", "EvidenceTime", 60),
+	("Disputes", "AppealTime", 30),
+	("Disputes", "ReviewTime", REVIEW_TIME),
+	("Tabs", "Challenge", 30),
+];
+const REVIEW_TIME: u128 = 80;
+
 /// The world.
 pub struct World {
 	/// Where everything is.
@@ -112,7 +141,7 @@ pub struct World {
 	/// Persistence nodes that nobody stops.
 	pub nodes: [Daemon; 2],
 	sales: OnceLock<Result<Listing, String>>,
-	client: OnceLock<Result<Client, String>>,
+	client: Client,
 }
 
 /// A listing that is for sale.
@@ -148,11 +177,21 @@ impl World {
 			Persistence::prepare("second node", &dir.join("second"), &spec, "//world//second")?,
 		];
 		for node in &mut nodes {
-			node.configure(&format!("[limits]\nquery_seconds = {QUERY_SECONDS}"))?;
+			node.configure(&format!(
+				"[limits]\nquery_seconds = {QUERY_SECONDS}\nproof_seconds = {PROOF_SECONDS}"
+			))?;
 		}
 		// A light client needs finalised blocks to start from.
 		chain.wait_finalized(2, PATIENCE)?;
-		start_all(&mut nodes.iter_mut().chain([&mut worker]).collect::<Vec<_>>())?;
+		let client = std::thread::scope(|scope| -> Result<Client> {
+			let governing = scope.spawn(|| {
+				let client = Client::connect(&spec)?;
+				client.govern()?;
+				anyhow::Ok(client)
+			});
+			start_all(&mut nodes.iter_mut().chain([&mut worker]).collect::<Vec<_>>())?;
+			governing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+		})?;
 		Ok(Self {
 			dir: dir.into(),
 			spec,
@@ -160,7 +199,7 @@ impl World {
 			worker,
 			nodes,
 			sales: OnceLock::new(),
-			client: OnceLock::new(),
+			client,
 		})
 	}
 
@@ -177,8 +216,8 @@ impl World {
 		Ok(dir)
 	}
 
-	/// The shared table: sales of seven shops, at both shared nodes. Plan 0 is an hour for 1 wUSD, plan 1 five blocks for
-	/// 2 wUSD. Whoever asks first publishes it.
+	/// The shared table: sales of seven shops, at both shared nodes. Plan 0 is an hour for 1 wUSD, plan 1
+	/// [`SHORT_PERIOD`] blocks for 2 wUSD. Whoever asks first publishes it.
 	pub fn sales(&self) -> Result<&Listing> {
 		let publish = || {
 			let manifest = sales_manifest(&self.folder("sales")?)?;
@@ -189,17 +228,63 @@ impl World {
 		published.as_ref().map_err(|error| anyhow::anyhow!("the shared table was not published: {error}"))
 	}
 
-	/// The light client of this process. Whoever asks first connects it.
-	pub fn client(&self) -> Result<&Client> {
-		let connect = || -> Result<Client> {
-			let runtime = Runtime::new()?;
-			let spec = std::fs::read_to_string(&self.spec)?;
-			let chain = runtime.block_on(souk_sdk::Chain::connect(&spec))?;
-			Ok(Client { runtime, chain })
-		};
-		let connected = self.client.get_or_init(|| connect().map_err(|error| format!("{error:?}")));
-		connected.as_ref().map_err(|error| anyhow::anyhow!("the light client did not connect: {error}"))
+	/// The light client of this process.
+	pub fn client(&self) -> &Client {
+		&self.client
 	}
+}
+
+impl Client {
+	/// Connects to the chain of this spec.
+	fn connect(spec: &Path) -> Result<Self> {
+		let runtime = Runtime::new()?;
+		let spec = std::fs::read_to_string(spec)?;
+		let chain = runtime.block_on(souk_sdk::Chain::connect_within(&spec, PATIENCE))?;
+		Ok(Self { runtime, chain })
+	}
+
+	/// Sets [`PARAMETERS`]. Governance is Alice on this chain.
+	fn govern(&self) -> Result<()> {
+		let calls = PARAMETERS.iter().map(|(group, name, number)| calls::set_parameter(group, name, *number));
+		let call = calls::sudo(calls::batch_all(calls.collect()));
+		let alice = Account::from_uri("//Alice")?;
+		let settings = self.runtime.block_on(async {
+			self.chain.submit(&alice, call).await?;
+			self.chain.latest().await?.dispute_settings().await
+		})?;
+		// All of them are set, or none is.
+		ensure!(u128::from(settings.review_time) == REVIEW_TIME, "nothing was set: {settings:?}");
+		Ok(())
+	}
+
+	/// Waits until this client has seen the block that a report of `souk` is of: another client may have been faster.
+	pub fn sees(&self, report: &Value) -> Result<()> {
+		let block = report["block"].as_u64().with_context(|| format!("no block in {report}"))?;
+		self.runtime.block_on(self.chain.reached(u32::try_from(block)?, PATIENCE))?;
+		Ok(())
+	}
+}
+
+/// Asks `condition` at each new finalised block until it yields something, at most for `limit`. A read that may go well at the next block does not
+/// end the wait; other errors do.
+pub fn until_block<T>(
+	what: &str,
+	limit: Duration,
+	chain: &souk_sdk::Chain,
+	mut condition: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
+	let (heads, mut asked) = (chain.heads(), None);
+	let passes = |error: &anyhow::Error| error.downcast_ref::<SdkError>().is_some_and(SdkError::passes);
+	until(what, limit, || {
+		let head = *heads.borrow();
+		if asked.replace(head) == Some(head) {
+			return Ok(None);
+		}
+		match condition() {
+			Err(error) if passes(&error) => Ok(None),
+			asked => asked,
+		}
+	})
 }
 
 /// Starts daemons and registers them, all at once. They die with the calling thread.
@@ -254,8 +339,9 @@ pub fn publish(curator: &Souk, manifest: &Path, worker: &Daemon, nodes: &[&Daemo
 
 /// The command line that publishes a table.
 pub fn publishing(manifest: &Path, worker: &Daemon, nodes: &[&Daemon]) -> Vec<String> {
-	let mut arguments =
-		vec!["publish".into(), manifest.display().to_string(), "--worker".into(), worker.admin_url()];
+	let manifest = manifest.display().to_string();
+	let mut arguments: Vec<String> = vec!["publish".into(), manifest, "--wait".into(), "30m".into()];
+	arguments.extend(["--worker".into(), worker.admin_url()]);
 	nodes.iter().for_each(|node| arguments.extend(["--persistence".into(), node.admin_url()]));
 	arguments
 }
@@ -275,7 +361,8 @@ pub fn fails(user: &Souk, arguments: &[&str], code: i32, word: &str) -> Result<V
 /// A query's result as CSV lines without the header.
 pub fn query(user: &Souk, listing: &str, sql: &str, dir: &Path) -> Result<(Value, Vec<String>)> {
 	let out = dir.join("result.csv").display().to_string();
-	let report = user.json(&["query", listing, sql, "--format", "csv", "--out", &out])?;
+	let report =
+		user.json(&["query", listing, sql, "--timeout", TIMEOUT, "--format", "csv", "--out", &out])?;
 	let text = std::fs::read_to_string(&out)?;
 	let rows: Vec<String> = text.lines().skip(1).map(String::from).collect();
 	ensure!(report["rows"] == rows.len(), "{} rows attested, {} written", report["rows"], rows.len());
@@ -312,7 +399,7 @@ fn sales_manifest(dir: &Path) -> Result<PathBuf> {
 	let rest = format!(
 		"[transform]\nsql = \"SELECT id, shop, amount FROM source\"\n\n[[validate]]\nrule = \"unique\"\ncolumn = \"id\"\n\n\
 		 [policy]\nmax_rows = {MAX_ROWS}\n\n[prove]\ncolumns = [\"shop\", \"amount\", \"id\"]\nscale = {{ amount = 2 }}\n\n{PLAN}\n\
-		 [[plan]]\nkind = \"subscription\"\nprice = \"2 wUSD\"\nperiod = \"5 blocks\"\n"
+		 [[plan]]\nkind = \"subscription\"\nprice = \"2 wUSD\"\nperiod = \"{SHORT_PERIOD} blocks\"\n"
 	);
 	manifest(dir, "sales", "kind = \"json\"\nlocation = \"sales.jsonl\"", &rest)
 }

@@ -15,7 +15,7 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// Long enough for a busy machine; everything is awaited, nothing waits this long when all is well.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 /// Time for evidence, for the randomness of an epoch that begins after it, for votes and for an appeal.
 pub const RULING: Duration = Duration::from_secs(900);
 /// Planck in a SOUK.
