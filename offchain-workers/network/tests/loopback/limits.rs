@@ -74,11 +74,14 @@ async fn connections_beyond_the_limit_are_refused_and_counted() {
 	eventually("two connections", || async { server.network.connected_peers() == 2 }).await;
 	// The handshake succeeds before the server says no, so the dialler may see a connection for a moment.
 	let _ = within("an outcome", clients[2].network.connect(server.peer(), server.addresses.clone())).await;
-	// And dials once more, as it may have been the end of an old one.
-	eventually("the refusal to be counted", || async { server.network.counters().connections_refused >= 1 })
+	eventually("the refusal to be counted", || async { server.network.counters().connections_refused == 1 })
 		.await;
 	assert_eq!(server.network.connected_peers(), 2);
 	eventually("the third to notice", || async { clients[2].network.connected_peers() == 0 }).await;
+	// Who is refused is not dialled again.
+	let counters = clients[2].network.counters();
+	assert_eq!(counters.connections_opened + counters.dials_failed, 1);
+	assert_eq!(server.network.counters().connections_refused, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
