@@ -1,6 +1,6 @@
 //! The hand-over, over a real network on loopback, to a node that opens and checks what it gets.
 
-use crate::support::{alice, secret, LISTING};
+use crate::support::{alice, secret, LISTING, PATIENCE};
 use codec::Encode;
 use futures::StreamExt;
 use souk_custody::Account;
@@ -42,6 +42,16 @@ struct Pair {
 
 fn network(seed: [u8; 32], listen: bool) -> Network {
 	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), "c0ffee");
+	let limits = &mut config.limits;
+	for time in [
+		&mut limits.frame_timeout,
+		&mut limits.stream_idle_timeout,
+		&mut limits.dial_timeout,
+		&mut limits.open_timeout,
+		&mut limits.connection_idle_timeout,
+	] {
+		*time = PATIENCE;
+	}
 	if listen {
 		config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()];
 		config.mode = Mode::Server;
@@ -102,6 +112,8 @@ impl Pair {
 				};
 				stream.send(&reply.encode()).await.unwrap();
 				stream.finish().await.unwrap();
+				// Dropped with something unread, the stream would be reset, and that may overtake the reply.
+				while let Ok(Some(_)) = stream.recv().await {}
 			}
 		});
 		let recipient = Recipient {
