@@ -84,6 +84,8 @@ pub struct Settings {
 	pub mailbox: MailboxLimits,
 	/// How long to wait before a delivery, or an answer to an ask, that failed is tried again; twice as long each time.
 	pub delivery_retry: Duration,
+	/// For how long proofs of deliveries are collected before they are sent: the first buyer does not wait for the last one's.
+	pub delivery_collect: Duration,
 	/// The least that an answer to an ask must bring, by asset. Of SOUK that are not named here, what posting it costs; of any other
 	/// asset, a whole one.
 	pub least_bounties: LeastBounties,
@@ -97,7 +99,7 @@ impl Default for Settings {
 	/// Two queries for each core, as many again times four waiting; one proof, of 8 GiB and nine minutes, eight waiting; 50 requests at once and 20 per second for each
 	/// holder, twice that for a peer; two strangers looked up at a time and 32 waiting; a head that is a minute old at most;
 	/// snapshots of 64 GiB, four at a time, 512 GiB in all and a quarter of that for one listing, of everybody; a delivery that
-	/// failed again after two blocks; no reports.
+	/// failed again after two blocks, and what is proved within four seconds delivered together; no reports.
 	fn default() -> Self {
 		let running = 2 * std::thread::available_parallelism().map_or(1, usize::from);
 		Self {
@@ -125,6 +127,7 @@ impl Default for Settings {
 			downloads: DownloadLimits::default(),
 			mailbox: MailboxLimits::default(),
 			delivery_retry: Duration::from_secs(6),
+			delivery_collect: Duration::from_secs(4),
 			least_bounties: LeastBounties::new(),
 			vouchers: VoucherTerms::default(),
 			report_conflicts: false,

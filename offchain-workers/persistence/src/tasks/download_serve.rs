@@ -197,7 +197,9 @@ async fn send(node: &Node, mut stream: FramedStream, admitted: Admitted) -> Down
 		}
 	};
 	let end = Instant::now() + node.downloads.limits.time;
-	let sent = tokio::time::timeout_at(end.into(), send_pieces(node, &mut stream, &admitted, end)).await;
+	// A piece that was begun in time is sent to its end. Who does not read it by then is cut off.
+	let sent =
+		tokio::time::timeout_at((end + FINISH).into(), send_pieces(node, &mut stream, &admitted, end)).await;
 	// What follows is no longer served, but said.
 	drop(place);
 	let sent = sent.unwrap_or(Ok(Sent::Some));

@@ -29,8 +29,6 @@ use tokio::task::{Id, JoinSet};
 
 /// How long to wait after a failed read, unless a new head comes first.
 const RETRY: Duration = Duration::from_secs(5);
-/// Proofs are collected for this long before they are sent: the first buyer does not wait for the last one's.
-const COLLECT: Duration = Duration::from_secs(4);
 /// Transactions under way at a time.
 const MOST_SENT: usize = 4;
 
@@ -228,9 +226,9 @@ async fn collect(
 	key: &DeliveryKey,
 	due: Vec<AwaitingOrder>,
 ) -> (Vec<(AwaitingOrder, KeyDelivery)>, bool) {
-	let started = Instant::now();
+	let (started, collect) = (Instant::now(), node.settings.delivery_collect);
 	let (mut proved, mut due) = (Vec::new(), due.into_iter());
-	while proved.len() < MAX_BATCH && (proved.is_empty() || started.elapsed() < COLLECT) {
+	while proved.len() < MAX_BATCH && (proved.is_empty() || started.elapsed() < collect) {
 		let Some(order) = due.next() else { return (proved, false) };
 		if in_time(node, &order) {
 			if let Some(delivery) = prove(node, prover, key, &order).await {

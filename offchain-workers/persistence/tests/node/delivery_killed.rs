@@ -8,7 +8,7 @@ use crate::support::{
 	assign,
 	chain::FactChain,
 	escrow::{development_key, real_prover, Quick},
-	genesis,
+	genesis, patient,
 	remote::{serve, Arrival, RemoteChain},
 	PATIENCE, PERIOD,
 };
@@ -86,7 +86,7 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 			evidence_dir: data.join("evidence"),
 			pool,
 			duties,
-			settings: Settings { delivery_retry: Duration::from_millis(20), ..Settings::default() },
+			settings: Settings { delivery_retry: Duration::from_millis(20), ..patient() },
 		})
 		.expect("metrics");
 		tokio::spawn(tasks::follow::run(node.clone(), duties_in));

@@ -63,11 +63,41 @@ use tokio::{
 
 /// Somebody else's network, connected to the node under test, and what drives it until that is aborted.
 pub async fn connected(world: &World, seed: [u8; 32]) -> (Network, JoinHandle<()>) {
-	let config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), hex::encode(genesis()));
-	let (network, driver) = build(config).expect("a network");
+	let (network, driver) = build(network_config(seed)).expect("a network");
 	let driver = tokio::spawn(driver.run());
 	network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
 	(network, driver)
+}
+
+/// A client's network on the test's chain, which gives nothing up because the machine is slow.
+pub fn network_config(seed: [u8; 32]) -> NetworkConfig {
+	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), hex::encode(genesis()));
+	let limits = &mut config.limits;
+	for time in [
+		&mut limits.frame_timeout,
+		&mut limits.stream_idle_timeout,
+		&mut limits.dial_timeout,
+		&mut limits.open_timeout,
+		&mut limits.connection_idle_timeout,
+		&mut limits.lookup_timeout,
+	] {
+		*time = PATIENCE;
+	}
+	config
+}
+
+/// Settings that give nothing up because the machine is slow, or because the chain stands still while something is made. What a test is to
+/// see given up, it gives less time itself.
+pub fn patient() -> Settings {
+	let mut settings = Settings::default();
+	settings.limits.wall = PATIENCE;
+	settings.proof_limits.wall = 2 * PATIENCE;
+	settings.max_head_age = Duration::from_secs(3_600);
+	settings.request_timeout = PATIENCE;
+	settings.delivery_collect = PATIENCE;
+	settings.downloads.patience = PATIENCE;
+	settings.mailbox.time = PATIENCE;
+	settings
 }
 
 /// A store, once it is free: in the moment in which another test of this process starts an executor, the child shares all files that are open, locks
@@ -95,7 +125,7 @@ pub const MAILBOX_BYTES: u64 = 4 << 20;
 /// Hash of what its snapshots commit to.
 pub const COMMITMENTS: Digest = [0xc0; 32];
 /// Long enough for anything that ends; a test that waits this long has failed.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 pub fn genesis() -> Digest {
 	tagged("souk/test-genesis/v1", &[])
@@ -256,9 +286,8 @@ impl World {
 		dir: Arc<TempDir>,
 		change: impl FnOnce(&mut Settings),
 	) -> Self {
-		let keypair = NetworkConfig::keypair_from_seed(account.network_seed());
-		let peer = keypair.public().to_peer_id();
-		let mut config = NetworkConfig::new(keypair, hex::encode(genesis()));
+		let mut config = network_config(account.network_seed());
+		let peer = config.keypair.public().to_peer_id();
 		config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().expect("an address")];
 		config.mode = Mode::Server;
 		let (network, driver) = build(config).expect("a network");
@@ -276,9 +305,7 @@ impl World {
 			);
 		});
 
-		let mut settings = Settings::default();
-		settings.limits.wall = PATIENCE;
-		settings.proof_limits.wall = PATIENCE;
+		let mut settings = patient();
 		change(&mut settings);
 		let store = opened(|| SnapshotStore::open(dir.path())).await;
 		let documents = Arc::new(opened(|| DocumentStore::open(dir.path())).await);
@@ -478,7 +505,7 @@ impl World {
 			}
 		};
 		// A proof is some seconds of work for a machine that has nothing else to do.
-		tokio::time::timeout(5 * PATIENCE, waiting).await.expect("it comes true in time");
+		tokio::time::timeout(2 * PATIENCE, waiting).await.expect("it comes true in time");
 	}
 
 	/// The node's account, secret and chain, and its folder as it is at this moment: what a kill leaves to a successor. Whatever it does
