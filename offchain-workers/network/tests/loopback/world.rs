@@ -62,18 +62,8 @@ pub fn server(seed: u8, address: &str) -> NetworkConfig {
 /// gives less time itself.
 pub fn client(seed: u8) -> NetworkConfig {
 	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed([seed; 32]), NETWORK);
-	let limits = &mut config.limits;
-	for time in [
-		&mut limits.frame_timeout,
-		&mut limits.stream_idle_timeout,
-		&mut limits.dial_timeout,
-		&mut limits.open_timeout,
-		&mut limits.connection_idle_timeout,
-		&mut limits.lookup_timeout,
-	] {
-		// What the product says of it is told before the test gives up.
-		*time = PATIENCE / 2;
-	}
+	// What the network says of it is told before the test gives up.
+	config.limits = config.limits.patient(PATIENCE / 2);
 	config
 }
 

@@ -72,17 +72,7 @@ pub async fn connected(world: &World, seed: [u8; 32]) -> (Network, JoinHandle<()
 /// A client's network on the test's chain, which gives nothing up because the machine is slow.
 pub fn network_config(seed: [u8; 32]) -> NetworkConfig {
 	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), hex::encode(genesis()));
-	let limits = &mut config.limits;
-	for time in [
-		&mut limits.frame_timeout,
-		&mut limits.stream_idle_timeout,
-		&mut limits.dial_timeout,
-		&mut limits.open_timeout,
-		&mut limits.connection_idle_timeout,
-		&mut limits.lookup_timeout,
-	] {
-		*time = PATIENCE;
-	}
+	config.limits = config.limits.patient(PATIENCE);
 	config
 }
 

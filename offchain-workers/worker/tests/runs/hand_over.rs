@@ -42,16 +42,7 @@ struct Pair {
 
 fn network(seed: [u8; 32], listen: bool) -> Network {
 	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), "c0ffee");
-	let limits = &mut config.limits;
-	for time in [
-		&mut limits.frame_timeout,
-		&mut limits.stream_idle_timeout,
-		&mut limits.dial_timeout,
-		&mut limits.open_timeout,
-		&mut limits.connection_idle_timeout,
-	] {
-		*time = PATIENCE;
-	}
+	config.limits = config.limits.patient(PATIENCE);
 	if listen {
 		config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()];
 		config.mode = Mode::Server;
