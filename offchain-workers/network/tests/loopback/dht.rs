@@ -80,7 +80,7 @@ async fn a_boot_node_that_has_lost_its_memory_is_told_again() {
 	first.stop().await;
 	// Until it knows, it may take the old connection for the new one.
 	eventually("the end to be noticed", || async { provider.network.connected_peers() == 0 }).await;
-	let second = Node::start(server(1, &address)).await;
+	let second = Node::again(1, &address).await;
 	within("a connection", provider.network.connect(second.peer(), second.addresses.clone()))
 		.await
 		.expect("connected");

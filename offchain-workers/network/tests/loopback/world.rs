@@ -30,6 +30,26 @@ impl Node {
 		Node { network, addresses, driver }
 	}
 
+	/// A server at the address of one that has stopped. In between, the system may have given the port to somebody's connection: it is waited
+	/// for.
+	pub async fn again(seed: u8, address: &str) -> Node {
+		let bind = async || {
+			let (network, driver) = build(server(seed, address))?;
+			let driver = tokio::spawn(driver.run());
+			let addresses = network.wait_listening().await?;
+			Ok::<_, NetworkError>(Node { network, addresses, driver })
+		};
+		within("the port to be free", async {
+			loop {
+				match bind().await {
+					Err(NetworkError::Listen { .. }) => tokio::time::sleep(Duration::from_millis(20)).await,
+					outcome => break outcome.expect("the configuration is usable"),
+				}
+			}
+		})
+		.await
+	}
+
 	pub fn peer(&self) -> PeerId {
 		self.network.peer_id()
 	}
