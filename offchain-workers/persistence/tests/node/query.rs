@@ -282,7 +282,7 @@ async fn beyond_the_places_and_the_queue_a_query_is_told_that_the_node_is_busy()
 	};
 	let mut slow = client.send(&world, &seal(ENDLESS)).await;
 	crate::support::client::next(&mut slow).await.expect("frame 0");
-	crate::support::client::next(&mut slow).await.expect("the first piece: it runs");
+	world.wait(|node| node.queue() == (1, 0)).await;
 	let waiting = client.sign(client.request(&world, COUNT));
 	let sealed = waiting.seal(&world.account.encryption_secret().public()).expect("sealed");
 	let waits = client.send(&world, &sealed).await;
