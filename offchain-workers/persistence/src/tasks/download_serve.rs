@@ -35,8 +35,6 @@ use tokio::sync::mpsc;
 
 /// Pieces that are sealed and not yet sent, per download.
 const SEALED_AHEAD: usize = 4;
-/// How long a look at the chain waits for its turn.
-const LOOK_PATIENCE: Duration = Duration::from_secs(5);
 /// How long the end mark may take: whoever has not read what came before is not waited for.
 const FINISH: Duration = Duration::from_secs(5);
 
@@ -159,7 +157,7 @@ async fn sold(node: &Node, listing: u32, period: u32) -> Result<FinalSnapshot, D
 	let _turn = node
 		.downloads
 		.looks
-		.take(Instant::now() + LOOK_PATIENCE)
+		.take(Instant::now() + node.settings.look_patience)
 		.await
 		.map_err(|_| later("as many requests as this node looks up at a time are being looked up"))?;
 	let head = *node.chain.heads().borrow();

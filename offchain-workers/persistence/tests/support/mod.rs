@@ -84,6 +84,7 @@ pub fn patient() -> Settings {
 	settings.proof_limits.wall = 2 * PATIENCE;
 	settings.max_head_age = Duration::from_secs(3_600);
 	settings.request_timeout = PATIENCE;
+	settings.look_patience = PATIENCE;
 	settings.delivery_collect = PATIENCE;
 	settings.downloads.patience = PATIENCE;
 	settings.mailbox.time = PATIENCE;
