@@ -214,6 +214,14 @@ pub fn assign(chain: &FactChain, account: &Account, secret: &ListingSecret) {
 	});
 }
 
+/// A program with its arguments.
+type Program = (PathBuf, Vec<String>);
+
+/// The executor of the program under test.
+fn executor() -> Program {
+	(env!("CARGO_BIN_EXE_souk-persistence").into(), vec!["executor".into()])
+}
+
 /// The node under test.
 pub struct World {
 	pub account: Account,
@@ -236,6 +244,15 @@ impl World {
 
 	/// The same with other settings.
 	pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+		Self::with_executor(executor(), change).await
+	}
+
+	/// A node whose executors take jobs and are never done with them, so that there is time to end it in between.
+	pub async fn never_done() -> Self {
+		Self::with_executor(("/bin/sleep".into(), vec!["3600".into()]), |_| {}).await
+	}
+
+	async fn with_executor(executor: Program, change: impl FnOnce(&mut Settings)) -> Self {
 		let account = Account::from_uri("//Ferdie").expect("a development account");
 		let secret = ListingSecret::generate();
 		let chain = Arc::new(FactChain::new(genesis()));
@@ -258,7 +275,7 @@ impl World {
 		});
 		assign(&chain, &account, &secret);
 		let dir = Arc::new(TempDir::new().expect("a folder"));
-		Self::start(account, secret, chain, dir, change).await
+		Self::start_with(account, secret, chain, dir, executor, change).await
 	}
 
 	/// Another node that is assigned to the same listing.
@@ -275,6 +292,17 @@ impl World {
 		secret: ListingSecret,
 		chain: Arc<FactChain>,
 		dir: Arc<TempDir>,
+		change: impl FnOnce(&mut Settings),
+	) -> Self {
+		Self::start_with(account, secret, chain, dir, executor(), change).await
+	}
+
+	async fn start_with(
+		account: Account,
+		secret: ListingSecret,
+		chain: Arc<FactChain>,
+		dir: Arc<TempDir>,
+		(executor, arguments): Program,
 		change: impl FnOnce(&mut Settings),
 	) -> Self {
 		let mut config = network_config(account.network_seed());
@@ -303,7 +331,6 @@ impl World {
 		let proofs = Arc::new(opened(|| ProofStore::open(dir.path(), 1 << 30)).await);
 		let left = tasks::proof_resume::left(&proofs).expect("read");
 		let replay = Arc::new(opened(|| ReplayGuard::open(dir.path())).await);
-		let executor = PathBuf::from(env!("CARGO_BIN_EXE_souk-persistence"));
 		let (duties_in, duties) = watch::channel(Arc::new(Duties::default()));
 		let node = Node::new(Parts {
 			signer: Arc::new(account.clone()),
@@ -318,7 +345,7 @@ impl World {
 			mailbox: opened(|| MailboxStore::open(dir.path(), MAILBOX_BYTES)).await,
 			submissions: opened(|| SubmissionStore::open(dir.path())).await,
 			evidence_dir: dir.path().join("evidence"),
-			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
+			pool: ExecutorPool::new(executor, arguments, 1),
 			duties,
 			settings,
 		})
