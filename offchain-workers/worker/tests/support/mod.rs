@@ -364,6 +364,7 @@ pub fn worker(dir: &Path, chain: Arc<TestChain>, carrier: Arc<TestCarrier>, faul
 			quorum: Duration::from_millis(100),
 			delivery: PATIENCE,
 			stuck: Duration::from_millis(200),
+			assignment: PATIENCE,
 		},
 		faults,
 		metrics: Metrics::new().expect("metrics"),
