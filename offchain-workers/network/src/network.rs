@@ -127,7 +127,8 @@ impl Network {
 		}
 	}
 
-	/// Connects to `peer`, trying all `addresses` and those that are known of it; nothing is dialled when it is connected.
+	/// Connects to `peer`, trying all `addresses` and those that are known of it; nothing is dialled when it is connected,
+	/// unless that connection turns out to be ending.
 	/// Returns once the peer has said what it is: if it takes part in the DHT, look-ups ask it from then on.
 	///
 	/// Errors: [`NetworkError::Connect`]; [`NetworkError::Disconnected`] when the connection was closed again, as it is to
