@@ -218,7 +218,7 @@ mod tests {
 		time::timeout,
 	};
 
-	const PATIENCE: Duration = Duration::from_secs(60);
+	const PATIENCE: Duration = Duration::from_secs(300);
 
 	/// A listener for strangers on this machine, and its address.
 	async fn open(bounds: Bounds) -> SocketAddr {

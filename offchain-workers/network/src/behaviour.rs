@@ -42,8 +42,9 @@ impl Behaviour {
 			Mode::Server => kad::Mode::Server,
 			Mode::Client => kad::Mode::Client,
 		}));
-		let ping =
-			ping::Config::new().with_interval(Duration::from_secs(15)).with_timeout(Duration::from_secs(20));
+		let ping = ping::Config::new()
+			.with_interval(Duration::from_secs(15))
+			.with_timeout(config.limits.ping_timeout);
 		let allow_private = config.limits.allow_private_addresses;
 		Behaviour {
 			limits: connection_limits::Behaviour::new(connection_limits(&config.limits)),

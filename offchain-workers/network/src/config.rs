@@ -106,6 +106,10 @@ pub struct NetworkLimits {
 	pub open_timeout: Duration,
 	/// A connection without streams is closed after this. Default 120 s.
 	pub connection_idle_timeout: Duration,
+	/// Time for a peer to answer a ping, which it is sent every 15 s; a connection without an answer is closed. Default 20 s.
+	pub ping_timeout: Duration,
+	/// Time without a packet before a QUIC connection counts as lost. Default 10 s.
+	pub quic_idle_timeout: Duration,
 	/// Time for one request to the DHT. Default 20 s.
 	pub lookup_timeout: Duration,
 	/// Once a look-up has found something, how long it goes on for more. Default 2 s.
@@ -160,6 +164,8 @@ impl Default for NetworkLimits {
 			dial_timeout: Duration::from_secs(10),
 			open_timeout: Duration::from_secs(10),
 			connection_idle_timeout: Duration::from_secs(120),
+			ping_timeout: Duration::from_secs(20),
+			quic_idle_timeout: Duration::from_secs(10),
 			lookup_timeout: Duration::from_secs(20),
 			lookup_grace: Duration::from_secs(2),
 			max_lookups: 256,
@@ -188,6 +194,21 @@ impl NetworkLimits {
 		self.max_inbound_connections_per_host = share(self.max_inbound_connections);
 		self.max_pending_connections_per_host = share(self.max_pending_connections);
 		self
+	}
+
+	/// The same, and nobody is given up before `time`: for machines that stand still now and then, such as those that tests run on.
+	pub fn patient(self, time: Duration) -> Self {
+		NetworkLimits {
+			frame_timeout: time,
+			stream_idle_timeout: time,
+			dial_timeout: time,
+			open_timeout: time,
+			connection_idle_timeout: time,
+			ping_timeout: time,
+			quic_idle_timeout: time,
+			lookup_timeout: time,
+			..self
+		}
 	}
 
 	/// The bounds of `protocol`.

@@ -311,17 +311,24 @@ mod tests {
 
 	const LIMIT: usize = 100_000;
 
+	/// Nobody is given up because the machine is slow.
 	fn pace() -> Pace {
-		Pace {
-			frame: Duration::from_millis(200),
-			idle: Duration::from_millis(400),
-			counters: Arc::new(Counters::default()),
-		}
+		let patience = Duration::from_secs(300);
+		Pace { frame: patience, idle: patience, counters: Arc::new(Counters::default()) }
+	}
+
+	/// For tests of being given up.
+	fn hasty() -> Pace {
+		Pace { frame: Duration::from_millis(200), idle: Duration::from_millis(400), ..pace() }
 	}
 
 	fn pipe(capacity: usize) -> (Frames<Compat<DuplexStream>>, DuplexStream) {
+		pipe_of(capacity, pace())
+	}
+
+	fn pipe_of(capacity: usize, pace: Pace) -> (Frames<Compat<DuplexStream>>, DuplexStream) {
 		let (ours, theirs) = tokio::io::duplex(capacity);
-		(Frames::new(ours.compat(), PeerId::random(), LIMIT, LIMIT, pace()), theirs)
+		(Frames::new(ours.compat(), PeerId::random(), LIMIT, LIMIT, pace), theirs)
 	}
 
 	fn pair() -> (Frames<Compat<DuplexStream>>, Frames<Compat<DuplexStream>>) {
@@ -423,7 +430,7 @@ mod tests {
 
 	#[tokio::test]
 	async fn a_reader_who_does_not_read_is_given_up() {
-		let (mut ours, _theirs) = pipe(8);
+		let (mut ours, _theirs) = pipe_of(8, hasty());
 		let slow = ours.send(&[0; 1000]).await;
 		assert!(matches!(slow, Err(NetworkError::Timeout { .. })));
 		assert_eq!(ours.pace.counters.snapshot().streams_timed_out, 1);
@@ -431,12 +438,12 @@ mod tests {
 
 	#[tokio::test]
 	async fn a_writer_who_stalls_in_a_frame_is_given_up_sooner_than_one_between_frames() {
-		let (mut ours, mut theirs) = pipe(1024);
+		let (mut ours, mut theirs) = pipe_of(1024, hasty());
 		theirs.write_all(b"\x03\0").await.expect("written");
 		let stalled = ours.recv().await;
 		assert!(matches!(stalled, Err(NetworkError::Timeout { what: "receiving a frame", .. })));
 
-		let (mut ours, _theirs) = pipe(1024);
+		let (mut ours, _theirs) = pipe_of(1024, hasty());
 		let idle = ours.recv().await;
 		assert!(matches!(idle, Err(NetworkError::Timeout { what: "waiting for the next frame", .. })));
 	}

@@ -23,6 +23,15 @@ const OPEN_ATTEMPTS: usize = 3;
 /// Peers with what is known of their addresses.
 pub(crate) type Peers = Vec<(PeerId, Vec<Multiaddr>)>;
 
+/// How it comes that a peer is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connected {
+	/// There was a connection already; it may be ending without anyone having noticed.
+	Before,
+	/// A connection was made since it was asked for.
+	Now,
+}
+
 /// What a handle asks of the driver.
 pub(crate) enum Command {
 	/// A connection that is none of `except`.
@@ -30,7 +39,7 @@ pub(crate) enum Command {
 		peer: PeerId,
 		addresses: Vec<Multiaddr>,
 		except: Vec<ConnectionId>,
-		reply: Reply<()>,
+		reply: Reply<Connected>,
 	},
 	/// Answered once a connected peer has said what it is.
 	Identify {
@@ -118,21 +127,30 @@ impl Network {
 		}
 	}
 
-	/// Connects to `peer`, trying all `addresses` and those that are known of it; nothing is dialled when it is connected.
+	/// Connects to `peer`, trying all `addresses` and those that are known of it; nothing is dialled when it is connected,
+	/// unless that connection turns out to be ending.
 	/// Returns once the peer has said what it is: if it takes part in the DHT, look-ups ask it from then on.
 	///
 	/// Errors: [`NetworkError::Connect`]; [`NetworkError::Disconnected`] when the connection was closed again, as it is to
 	/// a node of another chain; [`NetworkError::Stopped`].
 	pub async fn connect(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
-		match self.connect_once(peer, addresses.clone()).await {
-			// The connection that there was may have been ending already. Now there is none, and the peer is dialled.
-			Err(NetworkError::Disconnected(_)) => self.connect_once(peer, addresses).await,
-			outcome => outcome,
+		let connected = self.connected(peer, addresses.clone()).await?;
+		match (self.identified(peer).await, connected) {
+			// The connection that there was has ended. Now there is none, and the peer is dialled. Who has just been
+			// dialled and hangs up does not want us, and is not dialled again.
+			(Err(NetworkError::Disconnected(_)), Connected::Before) => {
+				self.connected(peer, addresses).await?;
+				self.identified(peer).await
+			}
+			(outcome, _) => outcome,
 		}
 	}
 
-	async fn connect_once(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetworkError> {
-		self.ask(|reply| Command::Connect { peer, addresses, except: Vec::new(), reply }).await?;
+	async fn connected(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<Connected, NetworkError> {
+		self.ask(|reply| Command::Connect { peer, addresses, except: Vec::new(), reply }).await
+	}
+
+	async fn identified(&self, peer: PeerId) -> Result<(), NetworkError> {
 		let identified = self.ask(|reply| Command::Identify { peer, reply });
 		// A peer that has not said it by then is connected all the same.
 		timeout(self.shared.limits.open_timeout, identified).await.unwrap_or(Ok(()))

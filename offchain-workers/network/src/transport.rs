@@ -73,6 +73,7 @@ fn numeric(keypair: &Keypair, limits: &NetworkLimits) -> Result<Boxed<Output>, N
 	let mut quic = quic::Config::new(keypair);
 	quic.max_concurrent_stream_limit = limits.max_streams_per_connection;
 	quic.handshake_timeout = limits.dial_timeout;
+	quic.max_idle_timeout = u32::try_from(limits.quic_idle_timeout.as_millis()).unwrap_or(u32::MAX);
 	let quic = quic::tokio::Transport::new(quic).map(|(peer, muxer), _| (peer, StreamMuxerBox::new(muxer)));
 
 	let both = quic.or_transport(tcp).map(|either, _| either.into_inner()).boxed();

@@ -347,14 +347,14 @@ impl Asks {
 		news
 	}
 
-	/// When the first of those that wait for a pause to end is looked at again, if that is after `now`.
-	pub fn next_try(&self, now: Instant) -> Option<Instant> {
+	/// When the first of those that wait for a pause to end and were not [open](Self::is_open) at `looked` is looked at again. That may be over.
+	pub fn next_try(&self, looked: Instant) -> Option<Instant> {
 		let book = self.book();
 		let paused = book
 			.asks
 			.values()
 			.filter(|entry| matches!(entry.shown.standing, AskStanding::Failed | AskStanding::Waiting));
-		paused.filter_map(|entry| entry.again).filter(|again| *again > now).min()
+		paused.filter_map(|entry| entry.again).filter(|again| *again > looked).min()
 	}
 
 	/// How many there are.

@@ -191,11 +191,11 @@ impl Deliveries {
 		news
 	}
 
-	/// When the first of those that failed is tried again, if that is after `now`.
-	pub fn next_try(&self, now: Instant) -> Option<Instant> {
+	/// When the first of those that failed and were not [open](Self::is_open) at `looked` is tried again. That may be over.
+	pub fn next_try(&self, looked: Instant) -> Option<Instant> {
 		let book = self.book();
 		let failed = book.orders.values().filter(|entry| entry.shown.state == DeliveryState::Failed);
-		failed.filter_map(|entry| entry.again).filter(|again| *again > now).min()
+		failed.filter_map(|entry| entry.again).filter(|again| *again > looked).min()
 	}
 
 	/// How many there are.
@@ -321,6 +321,20 @@ mod tests {
 		deliveries.begin(1);
 		deliveries.delivered(1, 22);
 		assert_eq!(deliveries.problem(), None);
+	}
+
+	#[test]
+	fn what_comes_due_while_others_are_looked_at_is_not_forgotten() {
+		let (deliveries, now) = (Deliveries::new(PAUSE), Instant::now());
+		deliveries.see(20, &[order(1)]);
+		deliveries.begin(1);
+		deliveries.failed(1, "out of luck".into(), now);
+		let (looked, again) = (now + PAUSE / 2, now + PAUSE);
+		assert!(!deliveries.is_open(1, looked));
+		assert_eq!(deliveries.next_try(looked), Some(again), "however long that look took");
+		// Whoever has found it open, and left it, is not called at once again and again.
+		assert!(deliveries.is_open(1, again));
+		assert_eq!(deliveries.next_try(again), None);
 	}
 
 	#[test]

@@ -30,7 +30,7 @@ pub struct DownloadLimits {
 	pub waiting: usize,
 	/// How long one waits for its turn; less than what a client waits for an answer.
 	pub patience: Duration,
-	/// How long one is served.
+	/// How long one is served; a piece that was begun by then is finished.
 	pub time: Duration,
 	/// Requests per peer.
 	pub peer_rate: Rate,

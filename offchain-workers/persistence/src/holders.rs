@@ -19,8 +19,6 @@ pub type Question = (u32, AccountId);
 
 /// Questions remembered at a time, of either kind.
 const MOST: usize = 65_536;
-/// How long a stranger waits for a place.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is known of a question at a head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +37,7 @@ pub struct Turn(OnceCell<Place>);
 /// The memory.
 pub struct Holders {
 	places: Places,
+	patience: Duration,
 	known: Mutex<Known>,
 }
 
@@ -53,9 +52,9 @@ struct Known {
 }
 
 impl Holders {
-	/// Looks for `looking` strangers at a time, with `waiting` before them.
-	pub fn new(looking: usize, waiting: usize) -> Self {
-		Self { places: Places::new(looking, waiting), known: Mutex::default() }
+	/// Looks for `looking` strangers at a time, with `waiting` before them, each of whom waits for `patience`.
+	pub fn new(looking: usize, waiting: usize, patience: Duration) -> Self {
+		Self { places: Places::new(looking, waiting), patience, known: Mutex::default() }
 	}
 
 	/// What is known at `head`.
@@ -105,7 +104,7 @@ impl Holders {
 				}
 			}
 		};
-		turn.0.get_or_try_init(|| self.places.take(Instant::now() + PATIENCE)).await?;
+		turn.0.get_or_try_init(|| self.places.take(Instant::now() + self.patience)).await?;
 		Ok(turn)
 	}
 
@@ -132,7 +131,7 @@ mod tests {
 
 	#[test]
 	fn a_right_is_remembered_until_it_ends_and_its_lack_for_one_head() {
-		let holders = Holders::new(1, 1);
+		let holders = Holders::new(1, 1, Duration::ZERO);
 		assert_eq!(holders.standing(ONE, head(5)), Standing::Unknown);
 		holders.note(ONE, head(5), None);
 		assert_eq!(holders.standing(ONE, head(5)), Standing::Refused(None));
@@ -147,7 +146,7 @@ mod tests {
 
 	#[tokio::test]
 	async fn strangers_have_a_few_places_and_each_of_them_one() {
-		let holders = Holders::new(1, 0);
+		let holders = Holders::new(1, 0, Duration::from_secs(300));
 		let first = holders.turn(ONE).await.expect("a place");
 		let again = holders.turn(ONE).await.expect("the same place");
 		assert_eq!(holders.turn((7, [2; 32])).await.err(), Some(NoPlace::Full));
@@ -155,5 +154,12 @@ mod tests {
 		assert_eq!(holders.turn((7, [2; 32])).await.err(), Some(NoPlace::Full));
 		drop(again);
 		holders.turn((7, [2; 32])).await.expect("free again");
+	}
+
+	#[tokio::test]
+	async fn a_stranger_waits_for_a_while() {
+		let holders = Holders::new(1, 1, Duration::from_millis(20));
+		let _first = holders.turn(ONE).await.expect("a place");
+		assert_eq!(holders.turn((7, [2; 32])).await.err(), Some(NoPlace::TooLate));
 	}
 }

@@ -64,6 +64,8 @@ pub struct Settings {
 	pub strangers: usize,
 	/// Such accounts that may wait for it.
 	pub strangers_waiting: usize,
+	/// How long one who has paid for nothing waits until the chain can be looked at for them: a stranger, who downloads, who asks the mailbox.
+	pub look_patience: Duration,
 	/// How long ago the newest finalised block may have been seen: beyond it nobody is served, since a right may have ended.
 	pub max_head_age: Duration,
 	/// Time for a request or an offer to arrive on a fresh stream.
@@ -84,6 +86,8 @@ pub struct Settings {
 	pub mailbox: MailboxLimits,
 	/// How long to wait before a delivery, or an answer to an ask, that failed is tried again; twice as long each time.
 	pub delivery_retry: Duration,
+	/// For how long proofs of deliveries are collected before they are sent: the first buyer does not wait for the last one's.
+	pub delivery_collect: Duration,
 	/// The least that an answer to an ask must bring, by asset. Of SOUK that are not named here, what posting it costs; of any other
 	/// asset, a whole one.
 	pub least_bounties: LeastBounties,
@@ -95,9 +99,9 @@ pub struct Settings {
 
 impl Default for Settings {
 	/// Two queries for each core, as many again times four waiting; one proof, of 8 GiB and nine minutes, eight waiting; 50 requests at once and 20 per second for each
-	/// holder, twice that for a peer; two strangers looked up at a time and 32 waiting; a head that is a minute old at most;
+	/// holder, twice that for a peer; two strangers looked up at a time and 32 waiting, five seconds at most; a head that is a minute old at most;
 	/// snapshots of 64 GiB, four at a time, 512 GiB in all and a quarter of that for one listing, of everybody; a delivery that
-	/// failed again after two blocks; no reports.
+	/// failed again after two blocks, and what is proved within four seconds delivered together; no reports.
 	fn default() -> Self {
 		let running = 2 * std::thread::available_parallelism().map_or(1, usize::from);
 		Self {
@@ -115,6 +119,7 @@ impl Default for Settings {
 			peer_rate: Rate { burst: 100, per_second: 40.0 },
 			strangers: 2,
 			strangers_waiting: 32,
+			look_patience: Duration::from_secs(5),
 			max_head_age: Duration::from_secs(60),
 			request_timeout: Duration::from_secs(10),
 			max_snapshot_bytes: 64 << 30,
@@ -125,6 +130,7 @@ impl Default for Settings {
 			downloads: DownloadLimits::default(),
 			mailbox: MailboxLimits::default(),
 			delivery_retry: Duration::from_secs(6),
+			delivery_collect: Duration::from_secs(4),
 			least_bounties: LeastBounties::new(),
 			vouchers: VoucherTerms::default(),
 			report_conflicts: false,
@@ -307,8 +313,8 @@ impl Node {
 			rate: RateLimiter::new(settings.rate),
 			peers: RateLimiter::new(settings.peer_rate),
 			claims: Claims::default(),
-			holders: Holders::new(settings.strangers, settings.strangers_waiting),
-			payers: Holders::new(settings.strangers, settings.strangers_waiting),
+			holders: Holders::new(settings.strangers, settings.strangers_waiting, settings.look_patience),
+			payers: Holders::new(settings.strangers, settings.strangers_waiting, settings.look_patience),
 			vouchers: Vouchers::new(vouchers, settings.vouchers),
 			places: Places::new(settings.running, settings.waiting),
 			provers: Places::new(settings.proving, settings.proving_waiting),

@@ -7,8 +7,17 @@ use std::{
 	os::unix::fs::{DirBuilderExt, OpenOptionsExt},
 	path::{Path, PathBuf},
 	sync::{Mutex, MutexGuard, PoisonError},
-	time::Duration,
+	thread,
+	time::{Duration, Instant},
 };
+
+/// For how long a store is waited for that is open. A process that is ending, and a child of this one on its way to a program of its own,
+/// hold a lock for a moment longer.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+/// Between two tries of a lock.
+const LOCK_TRY: Duration = Duration::from_millis(5);
+/// For how long one connection waits for another: the disk and the processors may have much else to do.
+const BUSY: Duration = Duration::from_secs(60);
 
 /// When a transaction counts as done.
 #[derive(Clone, Copy)]
@@ -65,9 +74,20 @@ impl Database {
 		migrations: &[&str],
 		durability: Durability,
 	) -> Result<Self, StoreError> {
+		Self::open_within(LOCK_WAIT, dir, name, migrations, durability)
+	}
+
+	/// The same, waiting no longer than `wait` for whoever has it open.
+	fn open_within(
+		wait: Duration,
+		dir: &Path,
+		name: &str,
+		migrations: &[&str],
+		durability: Durability,
+	) -> Result<Self, StoreError> {
 		private_dir(dir)?;
 		let path = dir.join(format!("{name}.db"));
-		let lock = lock(&dir.join(format!("{name}.lock")), &path)?;
+		let lock = lock(&dir.join(format!("{name}.lock")), &path, wait)?;
 		// Made with its mode before SQLite sees it: the journal files take over the mode of the database.
 		OpenOptions::new()
 			.create(true)
@@ -77,7 +97,7 @@ impl Database {
 			.map_err(|source| StoreError::Io { what: "creating the database", path: path.clone(), source })?;
 		let failed = |source| StoreError::Database { path: path.clone(), source };
 		let mut writer = Connection::open(&path).map_err(failed)?;
-		writer.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+		writer.busy_timeout(BUSY).map_err(failed)?;
 		writer.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
 		let synchronous = match durability {
 			Durability::Full => "FULL",
@@ -137,7 +157,7 @@ impl Database {
 	fn reader(&self) -> rusqlite::Result<Connection> {
 		let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
 		let reader = Connection::open_with_flags(&self.path, flags)?;
-		reader.busy_timeout(Duration::from_secs(10))?;
+		reader.busy_timeout(BUSY)?;
 		Ok(reader)
 	}
 
@@ -159,13 +179,17 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 	mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn lock(path: &Path, database: &Path) -> Result<File, StoreError> {
+fn lock(path: &Path, database: &Path, wait: Duration) -> Result<File, StoreError> {
 	let failed = |source| StoreError::Io { what: "locking", path: path.into(), source };
 	let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(failed)?;
-	match file.try_lock() {
-		Ok(()) => Ok(file),
-		Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: database.into() }),
-		Err(TryLockError::Error(source)) => Err(failed(source)),
+	let until = Instant::now() + wait;
+	loop {
+		match file.try_lock() {
+			Ok(()) => return Ok(file),
+			Err(TryLockError::WouldBlock) if Instant::now() < until => thread::sleep(LOCK_TRY),
+			Err(TryLockError::WouldBlock) => return Err(StoreError::InUse { path: database.into() }),
+			Err(TryLockError::Error(source)) => return Err(failed(source)),
+		}
 	}
 }
 
@@ -251,8 +275,25 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let open = || Database::open(dir.path(), "t", &[ONE], Durability::Full);
 		let first = open().unwrap();
-		assert!(matches!(open(), Err(StoreError::InUse { .. })));
+		let second =
+			Database::open_within(Duration::from_millis(20), dir.path(), "t", &[ONE], Durability::Full);
+		assert!(matches!(second, Err(StoreError::InUse { .. })));
 		drop(first);
 		assert!(open().is_ok());
+	}
+
+	#[test]
+	fn an_owner_that_is_about_to_leave_is_waited_for() {
+		let dir = tempfile::tempdir().unwrap();
+		let open = || Database::open(dir.path(), "t", &[ONE], Durability::Full);
+		let first = open().unwrap();
+		thread::scope(|threads| {
+			threads.spawn(|| {
+				// Whenever it leaves, the other one gets in: here most likely after its first try.
+				thread::sleep(LOCK_TRY * 10);
+				drop(first);
+			});
+			assert!(open().is_ok());
+		});
 	}
 }

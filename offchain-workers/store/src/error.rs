@@ -24,7 +24,7 @@ pub enum StoreError {
 		/// What SQLite said.
 		source: rusqlite::Error,
 	},
-	/// Another process has the store open.
+	/// Another process has the store open, also some seconds later.
 	#[error("{path} is in use by another process: stop it, or configure another folder")]
 	InUse {
 		/// The database.

@@ -17,9 +17,6 @@ use souk_store::{JobState, Step};
 use std::{path::Path, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
-/// How long an operator waits for an assignment that was made a moment ago to become final here.
-const ASSIGNMENT: Duration = Duration::from_secs(12);
-
 /// The operator's hands.
 pub struct Control {
 	jobs: Arc<Jobs>,
@@ -148,7 +145,7 @@ impl Control {
 		let mut duties = worker.duties.subscribe();
 		worker.refresh.notify_one();
 		let mut heads = worker.chain.heads();
-		let found = tokio::time::timeout(ASSIGNMENT, async {
+		let found = tokio::time::timeout(worker.patience.assignment, async {
 			loop {
 				let known = duties.borrow_and_update().clone();
 				if let Some(duty) = known.iter().flat_map(|all| all.iter()).find(|duty| listing.is(duty)) {

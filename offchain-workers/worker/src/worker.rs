@@ -27,6 +27,8 @@ pub struct Patience {
 	pub delivery: Duration,
 	/// For a step that is to stop, before it is left to itself.
 	pub stuck: Duration,
+	/// For an assignment that was made a moment ago to become final here, while an operator waits.
+	pub assignment: Duration,
 }
 
 impl Default for Patience {
@@ -37,6 +39,7 @@ impl Default for Patience {
 			quorum: Duration::from_secs(600),
 			delivery: Duration::from_secs(60),
 			stuck: Duration::from_secs(5),
+			assignment: Duration::from_secs(12),
 		}
 	}
 }

@@ -5,7 +5,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use crate::support::World;
+use crate::support::{World, PATIENCE};
 use futures::StreamExt;
 use souk_engine::{check_sql, ExecutorPool, Limits, QueryError};
 
@@ -186,11 +186,12 @@ async fn oversized_and_overdeep_statements_are_refused_without_harm() {
 		"(".repeat(60_000),
 	];
 	for sql in &statements {
-		let start = Instant::now();
 		let shown: String = sql.chars().take(40).collect();
-		let error = world.query(sql).await.expect_err(&shown);
+		let mut job = world.job(sql);
+		// A moment, also where others have most of the processor: one that took longer would be told as that.
+		job.limits.wall = Duration::from_secs(30);
+		let error = world.run(job).await.expect_err(&shown);
 		assert!(matches!(error.code(), "refused" | "syntax"), "{shown}: {error:?}");
-		assert!(start.elapsed() < Duration::from_secs(5), "{shown} took {:?}", start.elapsed());
 	}
 	// What people write is far from these limits.
 	let list: Vec<String> = (0..5_000).map(|i| i.to_string()).collect();
@@ -198,6 +199,16 @@ async fn oversized_and_overdeep_statements_are_refused_without_harm() {
 	assert_eq!(world.query(&sql).await.unwrap(), ["10"]);
 	let chain = vec!["id = 3"; 400].join(" OR ");
 	assert_eq!(world.query(&format!("SELECT count(*) FROM t WHERE {chain}")).await.unwrap(), ["1"]);
+}
+
+/// What this process has had of the processors so far, to a hundredth of a second: how long it has waited for them says
+/// nothing of a statement.
+fn processor_time() -> Duration {
+	let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+	let (_, rest) = stat.rsplit_once(')').unwrap();
+	let ticks: u64 =
+		rest.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+	Duration::from_millis(ticks * 10)
 }
 
 #[test]
@@ -309,19 +320,21 @@ fn a_statement_that_can_be_read_in_many_ways_costs_no_more_than_another() {
 		"1 FROM t WHERE (",
 		"1 FROM (t) JOIN ((",
 	];
-	let (limits, start) = (Limits::default(), Instant::now());
+	let (limits, start) = (Limits::default(), processor_time());
 	let (mut statements, mut slowest) = (0, (Duration::ZERO, String::new()));
 	let mut check = |sql: String| {
 		let timed = || {
-			let one = Instant::now();
+			let before = processor_time();
 			let _ = check_sql(&sql, &["t"], &limits);
-			one.elapsed()
+			processor_time().saturating_sub(before)
 		};
 		statements += 1;
-		// Whatever takes long may have waited for a processor: the quicker of two times counts.
+		// Other tests of this process may have worked meanwhile: the quickest of a few times counts.
 		let mut took = timed();
-		if took > Duration::from_secs(1) {
-			took = took.min(timed());
+		for _ in 0..3 {
+			if took > Duration::from_secs(1) {
+				took = took.min(timed());
+			}
 		}
 		if took > slowest.0 {
 			slowest = (took, sql.chars().take(80).collect());
@@ -343,9 +356,10 @@ fn a_statement_that_can_be_read_in_many_ways_costs_no_more_than_another() {
 	let name = "x".repeat(60_000);
 	check(format!("SELECT {}'{name}'{}", "CAST(".repeat(60), ")".repeat(60)));
 	check(format!("SELECT {}{name} {name}", "CAST(".repeat(60)).chars().take(limits.sql_bytes).collect());
-	assert!(slowest.0 < Duration::from_secs(2), "{slowest:?}");
-	let took = start.elapsed();
-	assert!(took < Duration::from_secs(120), "{statements} statements took {took:?}, slowest {slowest:?}");
+	// Processors differ, by a factor and not by an exponent.
+	assert!(slowest.0 < Duration::from_secs(10), "{slowest:?}");
+	let took = processor_time().saturating_sub(start);
+	assert!(took < Duration::from_secs(600), "{statements} statements took {took:?}, slowest {slowest:?}");
 	println!("{statements} statements in {took:?}, slowest {slowest:?}");
 
 	let sql = format!("SELECT {}1{}", "CAST(".repeat(50), ")".repeat(50));
@@ -391,10 +405,10 @@ async fn what_runs_too_long_is_stopped_at_the_deadline() {
 	] {
 		let mut job = world.job(sql);
 		job.limits.wall = Duration::from_secs(2);
-		let start = Instant::now();
-		let error = world.run(job).await.unwrap_err();
+		// By itself, none of them would end in that time either.
+		let ended = tokio::time::timeout(PATIENCE, world.run(job)).await.expect("it is stopped");
+		let error = ended.unwrap_err();
 		assert!(matches!(error, QueryError::TimedOut), "{sql}: {error:?}");
-		assert!(start.elapsed() < Duration::from_secs(4), "{sql} took {:?}", start.elapsed());
 	}
 	assert_eq!(world.query("SELECT count(*) FROM t").await.unwrap(), ["50000"]);
 }
@@ -443,7 +457,7 @@ fn is_alive(pid: u32) -> bool {
 }
 
 async fn until_dead(pid: u32) {
-	let deadline = Instant::now() + Duration::from_secs(10);
+	let deadline = Instant::now() + PATIENCE;
 	while is_alive(pid) {
 		assert!(Instant::now() < deadline, "process {pid} lives on");
 		tokio::task::yield_now().await;
@@ -468,7 +482,8 @@ async fn an_unread_stream_holds_its_executor_back() {
 	let world = World::new(300_000);
 	let mut job = world.job("SELECT * FROM t a CROSS JOIN t b");
 	job.policy.max_rows = u64::MAX;
-	job.limits.wall = Duration::from_secs(3);
+	// Enough to begin and to fill the pipe on a busy machine.
+	job.limits.wall = Duration::from_secs(15);
 	let mut stream = world.pool.run(job).await.unwrap();
 	let pid = stream.pid().unwrap();
 	until_dead(pid).await;

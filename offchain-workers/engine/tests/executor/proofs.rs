@@ -2,7 +2,7 @@
 
 use std::{fs::File, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::support::World;
+use crate::support::{World, PATIENCE};
 use codec::{DecodeAll, Encode};
 use datafusion::{
 	arrow::{
@@ -84,7 +84,7 @@ fn job(world: &World, root: [u8; 32], sql: &str) -> ProveJob {
 		period: 3,
 		min_group_size: 0,
 		max_groups: 1_000,
-		limits: Limits { memory_bytes: 4 << 30, wall: Duration::from_secs(60), ..Limits::default() },
+		limits: Limits { memory_bytes: 4 << 30, wall: PATIENCE, ..Limits::default() },
 	}
 }
 
@@ -261,6 +261,6 @@ async fn memory_and_time_are_bounded_and_a_dropped_proof_is_killed() {
 			tokio::time::sleep(Duration::from_millis(5)).await;
 		}
 	};
-	tokio::time::timeout(Duration::from_secs(20), gone).await.expect("it is killed");
+	tokio::time::timeout(PATIENCE, gone).await.expect("it is killed");
 	assert!(world.query("SELECT count(*) FROM t").await.is_ok());
 }

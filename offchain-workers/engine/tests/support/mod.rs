@@ -24,6 +24,9 @@ use futures::StreamExt;
 use souk_engine::{ExecutorPool, Limits, QueryError, QueryJob, QueryPolicy};
 use tempfile::TempDir;
 
+/// Long enough for anything that ends, on whatever machine.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
 pub struct World {
 	pub directory: TempDir,
 	pub parquet: PathBuf,
@@ -79,7 +82,7 @@ impl World {
 			parquet: self.parquet.clone(),
 			tables: vec!["t".into(), "nyc_weather".into()],
 			policy: QueryPolicy { max_rows: 10_000, ..QueryPolicy::default() },
-			limits: Limits { wall: Duration::from_secs(20), ..Limits::default() },
+			limits: Limits { wall: PATIENCE, ..Limits::default() },
 			reproducible: false,
 			conceal: false,
 		}

@@ -12,9 +12,9 @@ use libp2p::{
 use tokio::sync::oneshot;
 
 use super::NetworkDriver;
-use crate::{addresses::usable, NetworkError};
+use crate::{addresses::usable, network::Connected, NetworkError};
 
-type Waiter = oneshot::Sender<Result<(), NetworkError>>;
+type Waiter = oneshot::Sender<Result<Connected, NetworkError>>;
 
 /// The dials that somebody waits for, by the connection that they may become.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Dials {
 		for (_, dial) in self.0.extract_if(|_, dial| dial.peer == *peer) {
 			for waiter in dial.waiters {
 				// Here and below: who has given up waiting needs no answer.
-				let _ = waiter.send(Ok(()));
+				let _ = waiter.send(Ok(Connected::Now));
 			}
 		}
 	}
@@ -69,7 +69,7 @@ impl NetworkDriver {
 			return;
 		}
 		if self.swarm.behaviour().streams.is_connected(&peer, except) {
-			let _ = reply.send(Ok(()));
+			let _ = reply.send(Ok(Connected::Before));
 			return;
 		}
 		let addresses = usable(&peer, addresses, self.limits().allow_private_addresses);

@@ -27,7 +27,7 @@ async fn a_provider_is_found_through_a_third_node_and_reached_at_the_addresses_f
 
 		// An announcement is not acknowledged in Kademlia: it may still be on its way.
 		eventually("the provider to be found", || async {
-			let found = subscriber.network.providers(LISTING).await.expect("the boot node answers");
+			let found = subscriber.network.providers(LISTING).await.unwrap_or_default();
 			found.iter().any(|(peer, addresses)| {
 				*peer == provider.peer() && provider.addresses.iter().all(|a| addresses.contains(a))
 			})
@@ -80,13 +80,13 @@ async fn a_boot_node_that_has_lost_its_memory_is_told_again() {
 	first.stop().await;
 	// Until it knows, it may take the old connection for the new one.
 	eventually("the end to be noticed", || async { provider.network.connected_peers() == 0 }).await;
-	let second = Node::start(server(1, &address)).await;
+	let second = Node::again(1, &address).await;
 	within("a connection", provider.network.connect(second.peer(), second.addresses.clone()))
 		.await
 		.expect("connected");
 	let subscriber = Node::start(joining(client(3), &second)).await;
 	eventually("the provider to be found again", || async {
-		let found = subscriber.network.providers(LISTING).await.expect("the boot node answers");
+		let found = subscriber.network.providers(LISTING).await.unwrap_or_default();
 		found.iter().any(|(peer, _)| *peer == provider.peer())
 	})
 	.await;
@@ -129,7 +129,7 @@ async fn forged_records_are_neither_stored_nor_believed_and_the_right_one_is_fou
 
 	within("the record", curator.network.put_record(LISTING, b"right".to_vec())).await.expect("published");
 	eventually("the record to be found", || async {
-		let found = reader.network.get_records(LISTING).await.expect("answered");
+		let found = reader.network.get_records(LISTING).await.unwrap_or_default();
 		assert!(found.iter().all(|value| value == b"right"), "a forgery was believed: {found:?}");
 		!found.is_empty()
 	})
@@ -160,7 +160,7 @@ async fn records_of_several_publishers_coexist_and_outlive_their_publishers() {
 
 	let expected = [b"second".to_vec(), b"wrong again".to_vec()];
 	let both_found = || async {
-		let mut found = reader.network.get_records(LISTING).await.expect("answered");
+		let mut found = reader.network.get_records(LISTING).await.unwrap_or_default();
 		found.sort();
 		found == expected
 	};
@@ -183,7 +183,7 @@ async fn a_record_as_large_as_allowed_travels_and_a_larger_one_is_refused_at_onc
 	let largest = vec![1; 64 * 1024];
 	within("the record", curator.network.put_record(LISTING, largest.clone())).await.expect("published");
 	eventually("the record to be found", || async {
-		reader.network.get_records(LISTING).await.expect("answered") == [largest.clone()]
+		reader.network.get_records(LISTING).await.unwrap_or_default() == [largest.clone()]
 	})
 	.await;
 }

@@ -204,7 +204,7 @@ async fn a_restarted_server_is_dialled_anew() {
 		.await
 		.expect("connected");
 	first.stop().await;
-	let second = Node::start(server(1, &address)).await;
+	let second = Node::again(1, &address).await;
 	let _echo = serve_echo(second.network.accept(Protocol::Query).expect("the first acceptor"));
 	within("an answer", async {
 		let mut stream = client.open(&second, Protocol::Query).await.expect("opened");
@@ -225,7 +225,7 @@ async fn connecting_while_the_old_connection_ends_is_no_error() {
 			.await
 			.expect("connected");
 		first.stop().await;
-		first = Node::start(server(1, &address)).await;
+		first = Node::again(1, &address).await;
 	}
 }
 

@@ -13,7 +13,7 @@ pub const TCP: &str = "/ip4/127.0.0.1/tcp/0";
 pub const QUIC: &str = "/ip4/127.0.0.1/udp/0/quic-v1";
 
 /// Nothing here takes longer, on whatever machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A running node.
 pub struct Node {
@@ -28,6 +28,26 @@ impl Node {
 		let driver = tokio::spawn(driver.run());
 		let addresses = network.wait_listening().await.expect("listening");
 		Node { network, addresses, driver }
+	}
+
+	/// A server at the address of one that has stopped. In between, the system may have given the port to somebody's connection: it is waited
+	/// for.
+	pub async fn again(seed: u8, address: &str) -> Node {
+		let bind = async || {
+			let (network, driver) = build(server(seed, address))?;
+			let driver = tokio::spawn(driver.run());
+			let addresses = network.wait_listening().await?;
+			Ok::<_, NetworkError>(Node { network, addresses, driver })
+		};
+		within("the port to be free", async {
+			loop {
+				match bind().await {
+					Err(NetworkError::Listen { .. }) => tokio::time::sleep(Duration::from_millis(20)).await,
+					outcome => break outcome.expect("the configuration is usable"),
+				}
+			}
+		})
+		.await
 	}
 
 	pub fn peer(&self) -> PeerId {
@@ -58,9 +78,13 @@ pub fn server(seed: u8, address: &str) -> NetworkConfig {
 	config
 }
 
-/// A client that listens nowhere.
+/// A client that listens nowhere. Nothing is given up because the machine is slow: what a test is to see given up, it
+/// gives less time itself.
 pub fn client(seed: u8) -> NetworkConfig {
-	NetworkConfig::new(NetworkConfig::keypair_from_seed([seed; 32]), NETWORK)
+	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed([seed; 32]), NETWORK);
+	// What the network says of it is told before the test gives up.
+	config.limits = config.limits.patient(PATIENCE / 2);
+	config
 }
 
 /// The same with a boot node.

@@ -168,8 +168,10 @@ struct Asked {
 
 /// One look at the chain, and one attempt begun at most.
 async fn round(desk: &Desk, head: Head, attempts: &mut Attempts) -> Option<Instant> {
-	match look(desk, head, attempts).await {
-		Ok(()) => desk.node.asks.next_try(Instant::now()),
+	// What comes due while this goes on is looked at right after it.
+	let begun = Instant::now();
+	match look(desk, head, attempts, begun).await {
+		Ok(()) => desk.node.asks.next_try(begun),
 		Err(error) => {
 			tracing::warn!(%error, "the asks that wait were not read");
 			Some(Instant::now() + RETRY)
@@ -177,7 +179,7 @@ async fn round(desk: &Desk, head: Head, attempts: &mut Attempts) -> Option<Insta
 	}
 }
 
-async fn look(desk: &Desk, head: Head, attempts: &mut Attempts) -> Result<(), ChainError> {
+async fn look(desk: &Desk, head: Head, attempts: &mut Attempts, now: Instant) -> Result<(), ChainError> {
 	let node = &desk.node;
 	let duties = node.duties.borrow().clone();
 	let listings: Vec<u32> = duties.listings().filter(|listing| duties.secret(*listing).is_some()).collect();
@@ -199,7 +201,7 @@ async fn look(desk: &Desk, head: Head, attempts: &mut Attempts) -> Result<(), Ch
 		if counts.proving > 0 || counts.proving + counts.sending >= MOST {
 			return Ok(());
 		}
-		if !node.asks.is_open(ask.id, Instant::now()) || !in_time(node, &ask) {
+		if !node.asks.is_open(ask.id, now) || !in_time(node, &ask) {
 			continue;
 		}
 		match asked(desk, head, &ask).await? {

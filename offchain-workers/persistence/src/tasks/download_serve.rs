@@ -35,8 +35,6 @@ use tokio::sync::mpsc;
 
 /// Pieces that are sealed and not yet sent, per download.
 const SEALED_AHEAD: usize = 4;
-/// How long a look at the chain waits for its turn.
-const LOOK_PATIENCE: Duration = Duration::from_secs(5);
 /// How long the end mark may take: whoever has not read what came before is not waited for.
 const FINISH: Duration = Duration::from_secs(5);
 
@@ -159,7 +157,7 @@ async fn sold(node: &Node, listing: u32, period: u32) -> Result<FinalSnapshot, D
 	let _turn = node
 		.downloads
 		.looks
-		.take(Instant::now() + LOOK_PATIENCE)
+		.take(Instant::now() + node.settings.look_patience)
 		.await
 		.map_err(|_| later("as many requests as this node looks up at a time are being looked up"))?;
 	let head = *node.chain.heads().borrow();
@@ -197,7 +195,9 @@ async fn send(node: &Node, mut stream: FramedStream, admitted: Admitted) -> Down
 		}
 	};
 	let end = Instant::now() + node.downloads.limits.time;
-	let sent = tokio::time::timeout_at(end.into(), send_pieces(node, &mut stream, &admitted, end)).await;
+	// A piece that was begun in time is sent to its end. Who does not read it by then is cut off.
+	let sent =
+		tokio::time::timeout_at((end + FINISH).into(), send_pieces(node, &mut stream, &admitted, end)).await;
 	// What follows is no longer served, but said.
 	drop(place);
 	let sent = sent.unwrap_or(Ok(Sent::Some));

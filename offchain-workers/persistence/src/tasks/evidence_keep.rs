@@ -31,13 +31,8 @@ use souk_protocol::{
 	AccountId, Digest, Verify as _,
 };
 use souk_store::{Kept, StoreError};
-use std::{
-	sync::Arc,
-	time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
-/// How long a look at the chain waits for its turn.
-const LOOK_PATIENCE: Duration = Duration::from_secs(5);
 /// Envelopes that are listed for one who looks: with everything else, what fits into a frame.
 const MOST_LISTED: u32 = 3072;
 
@@ -193,7 +188,7 @@ async fn admit(node: &Node, request: &EvidenceRequest) -> Result<(CaseFacts, Par
 	let _turn = match node.knows_party(request.case, &request.account) {
 		true => None,
 		false => {
-			let turn = node.mailbox.looks.take(Instant::now() + LOOK_PATIENCE).await;
+			let turn = node.mailbox.looks.take(Instant::now() + node.settings.look_patience).await;
 			let busy = "as many requests as this node looks up at a time are being looked up";
 			Some(turn.map_err(|_| later(busy))?)
 		}

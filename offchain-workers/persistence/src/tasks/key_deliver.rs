@@ -29,8 +29,6 @@ use tokio::task::{Id, JoinSet};
 
 /// How long to wait after a failed read, unless a new head comes first.
 const RETRY: Duration = Duration::from_secs(5);
-/// Proofs are collected for this long before they are sent: the first buyer does not wait for the last one's.
-const COLLECT: Duration = Duration::from_secs(4);
 /// Transactions under way at a time.
 const MOST_SENT: usize = 4;
 
@@ -70,9 +68,9 @@ enum Wake {
 }
 
 impl Wake {
-	/// When what failed is tried again.
-	fn for_next_try(node: &Node) -> Self {
-		node.deliveries.next_try(Instant::now()).map_or(Self::Never, Self::At)
+	/// When what failed is tried again. What has come due since the round began was not looked at yet: it is tried at once.
+	fn for_next_try(node: &Node, begun: Instant) -> Self {
+		node.deliveries.next_try(begun).map_or(Self::Never, Self::At)
 	}
 
 	async fn comes(self) {
@@ -120,8 +118,9 @@ async fn round(
 	head: Head,
 	flights: &mut Flights,
 ) -> Wake {
+	let begun = Instant::now();
 	let read = async {
-		let due = due(node, head).await?;
+		let due = due(node, head, begun).await?;
 		let key = match due.is_empty() {
 			true => None,
 			false => node.chain.delivery_key(head).await?,
@@ -136,7 +135,7 @@ async fn round(
 		}
 	};
 	if due.is_empty() || flights.tasks.len() >= MOST_SENT {
-		return Wake::for_next_try(node);
+		return Wake::for_next_try(node, begun);
 	}
 	let Some(key) = key else {
 		for order in due {
@@ -146,7 +145,7 @@ async fn round(
 				"the chain takes no deliveries at present: a verifying key is missing or paused",
 			);
 		}
-		return Wake::for_next_try(node);
+		return Wake::for_next_try(node, begun);
 	};
 	let (proved, more) = collect(node, prover, &key, due).await;
 	// Proving takes its time.
@@ -160,12 +159,12 @@ async fn round(
 	}
 	match more {
 		true => Wake::Now,
-		false => Wake::for_next_try(node),
+		false => Wake::for_next_try(node, begun),
 	}
 }
 
-/// The orders that this node is to deliver now, the most urgent ones first.
-async fn due(node: &Node, head: Head) -> Result<Vec<AwaitingOrder>, ChainError> {
+/// The orders that this node is to deliver at `now`, the most urgent ones first.
+async fn due(node: &Node, head: Head, now: Instant) -> Result<Vec<AwaitingOrder>, ChainError> {
 	let duties = node.duties.borrow().clone();
 	let listings: Vec<u32> = duties.listings().filter(|listing| duties.secret(*listing).is_some()).collect();
 	let awaiting = match listings.is_empty() {
@@ -173,8 +172,7 @@ async fn due(node: &Node, head: Head) -> Result<Vec<AwaitingOrder>, ChainError> 
 		false => node.chain.awaiting(head, &listings).await?,
 	};
 	node.deliveries.see(head.number, &awaiting);
-	let (me, now) = (node.account(), Instant::now());
-	let mut due = Vec::new();
+	let (me, mut due) = (node.account(), Vec::new());
 	for order in awaiting.into_iter().filter(|order| node.deliveries.is_open(order.id, now)) {
 		let Some(secret) = duties.secret(order.listing) else { continue };
 		if let Err(why) = Statement::fits(&order, secret) {
@@ -228,9 +226,9 @@ async fn collect(
 	key: &DeliveryKey,
 	due: Vec<AwaitingOrder>,
 ) -> (Vec<(AwaitingOrder, KeyDelivery)>, bool) {
-	let started = Instant::now();
+	let (started, collect) = (Instant::now(), node.settings.delivery_collect);
 	let (mut proved, mut due) = (Vec::new(), due.into_iter());
-	while proved.len() < MAX_BATCH && (proved.is_empty() || started.elapsed() < COLLECT) {
+	while proved.len() < MAX_BATCH && (proved.is_empty() || started.elapsed() < collect) {
 		let Some(order) = due.next() else { return (proved, false) };
 		if in_time(node, &order) {
 			if let Some(delivery) = prove(node, prover, key, &order).await {

@@ -8,7 +8,7 @@ use crate::support::{
 	assign,
 	chain::FactChain,
 	escrow::{development_key, real_prover, Quick},
-	genesis,
+	genesis, patient,
 	remote::{serve, Arrival, RemoteChain},
 	PATIENCE, PERIOD,
 };
@@ -86,7 +86,7 @@ fn live(dir: &Path, prover: Arc<dyn Prover>) {
 			evidence_dir: data.join("evidence"),
 			pool,
 			duties,
-			settings: Settings { delivery_retry: Duration::from_millis(20), ..Settings::default() },
+			settings: Settings { delivery_retry: Duration::from_millis(20), ..patient() },
 		})
 		.expect("metrics");
 		tokio::spawn(tasks::follow::run(node.clone(), duties_in));
@@ -133,9 +133,17 @@ struct Scene {
 }
 
 impl Scene {
-	async fn arrival(&mut self) -> Arrival {
-		let arrival = tokio::time::timeout(PATIENCE, self.arrivals.recv()).await;
-		arrival.expect("a node that lives delivers").expect("the server is here")
+	/// What the node in this process sends. What an earlier one has sent may come as late as that, and is lost.
+	async fn arrival(&mut self, life: u32) -> Arrival {
+		let found = async {
+			loop {
+				let arrival = self.arrivals.recv().await.expect("the server is here");
+				if arrival.life == life {
+					break arrival;
+				}
+			}
+		};
+		tokio::time::timeout(PATIENCE, found).await.expect("a node that lives delivers")
 	}
 
 	/// It is in a block, and final.
@@ -154,18 +162,19 @@ impl Scene {
 	}
 
 	async fn live_and_be_killed(&mut self, child: Child, round: Round) {
+		let life = child.id();
 		match round {
 			Round::SentAndIncluded => {
-				let arrival = self.arrival().await;
+				let arrival = self.arrival(life).await;
 				kill(child).await;
 				self.include(arrival);
 			}
 			Round::SentAndLost => {
-				let _lost = self.arrival().await;
+				let _lost = self.arrival(life).await;
 				kill(child).await;
 			}
 			Round::Included => {
-				let arrival = self.arrival().await;
+				let arrival = self.arrival(life).await;
 				let _untold = self.chain.include(arrival.by, &arrival.deliveries);
 				kill(child).await;
 			}
@@ -220,7 +229,7 @@ async fn killed_between_delivery_and_payment_200_times_it_loses_no_payment() {
 	let last = start(dir.path(), false);
 	let mut sent = BTreeSet::new();
 	while !chain.ledger().is_settled() {
-		let arrival = scene.arrival().await;
+		let arrival = scene.arrival(last.id()).await;
 		for (order, _) in &arrival.deliveries {
 			assert!(sent.insert(*order), "order {order} was sent twice in one life");
 		}

@@ -231,10 +231,10 @@ async fn bytes_beyond_the_rate_wait_for_their_share() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_sent_in_its_time_is_asked_for_again() {
-	// Five pieces at once, then four in a second; each stream has half a second.
+	// Two pieces at once, then one in a second; each stream has some seconds.
 	let world = World::with(|settings| {
-		settings.downloads.peer_bytes = 4 * 60 * MAX_PIECE_BYTES as u64;
-		settings.downloads.time = Duration::from_millis(500);
+		settings.downloads.peer_bytes = 60 * MAX_PIECE_BYTES as u64;
+		settings.downloads.time = Duration::from_secs(4);
 	})
 	.await;
 	let made = Made::of(vec![7; 12 * 65_536], &world.secret, PERIOD);
@@ -252,6 +252,7 @@ async fn what_is_not_sent_in_its_time_is_asked_for_again() {
 	got.assert_is(&made);
 	assert!(streams > 1, "{streams} streams");
 	ended(&world, DownloadEnd::Complete, 1).await;
+	ended(&world, DownloadEnd::Partial, streams - 1).await;
 	assert_eq!(world.node.metrics.downloads(DownloadEnd::Partial), streams - 1);
 }
 
@@ -279,7 +280,7 @@ async fn downloads_beyond_the_places_wait_and_those_beyond_the_queue_come_later(
 async fn a_reader_that_does_not_read_holds_nothing_for_ever() {
 	let world = World::with(|settings| {
 		(settings.downloads.running, settings.downloads.waiting) = (1, 1);
-		settings.downloads.time = Duration::from_secs(1);
+		settings.downloads.time = Duration::from_secs(5);
 	})
 	.await;
 	let made = Made::of(vec![7; 64 << 20], &world.secret, PERIOD);

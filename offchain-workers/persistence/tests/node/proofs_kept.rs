@@ -4,7 +4,7 @@ use crate::support::{
 	client::{Answer, Client},
 	World, LISTING,
 };
-use souk_persistence::{asks::AskStanding, metrics::QueryEnd, node::Settings};
+use souk_persistence::{asks::AskStanding, metrics::QueryEnd};
 use souk_protocol::{AnswerKind, Outcome, QueryRequest, Step};
 use souk_table_proofs::{Aggregate, Bundle, Condition, Figure, Predicate, Query};
 use std::time::Duration;
@@ -13,13 +13,8 @@ const FIGURES: &str = "SELECT city, count(*), sum(value) FROM t WHERE id BETWEEN
 /// The same in other words.
 const REWORDED: &str =
 	"select count(*) as n, city, sum(t.value) from t where (id <= 1999) and 10 <= id group by city";
-/// As many rows as take a moment.
+/// Rows of a table.
 const SOME: i64 = 5_000;
-
-/// The chain stands still in these tests, however long the proofs take.
-fn patient(settings: &mut Settings) {
-	settings.max_head_age = Duration::from_secs(3_600);
-}
 
 fn wants_proof(client: &Client, world: &World, sql: &str) -> QueryRequest {
 	QueryRequest { answer: AnswerKind::Proof, ..client.request(world, sql) }
@@ -40,7 +35,7 @@ fn counted(world: &World) -> (u64, u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_is_proved_once_in_whatever_words_and_also_after_a_restart() {
-	let world = World::with(patient).await.with_snapshot(3000);
+	let world = World::new().await.with_snapshot(3000);
 	let client = Client::of(&world, "//Alice").await;
 	let first = prove(&client, &world, FIGURES).await;
 	assert!(is_proved(&first) && counted(&world) == (1, 0));
@@ -68,7 +63,7 @@ async fn a_statement_is_proved_once_in_whatever_words_and_also_after_a_restart()
 	assert_eq!(counted(&world), before);
 
 	let (account, secret, chain, dir) = world.stop().await;
-	let world = World::start(account, secret, chain, dir, patient).await;
+	let world = World::start(account, secret, chain, dir, |_| {}).await;
 	let client = Client::of(&world, "//Alice").await;
 	assert_eq!(prove(&client, &world, FIGURES).await.ipc, first.ipc);
 	assert_eq!(counted(&world), (0, 1));
@@ -103,7 +98,7 @@ async fn an_ask_is_answered_with_the_proof_that_a_subscriber_had() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_proved_and_what_waited_when_the_node_was_killed_is_proved_in_its_next_life() {
-	let world = World::with(patient).await.with_snapshot(SOME);
+	let world = World::never_done(|_| {}).await.with_snapshot(SOME);
 	let client = Client::of(&world, "//Alice").await;
 	let key = world.account.encryption_secret().public();
 	let second = "SELECT count(*), max(value) FROM t WHERE city = 'Oslo'";
@@ -116,7 +111,7 @@ async fn what_was_proved_and_what_waited_when_the_node_was_killed_is_proved_in_i
 	let (account, secret, chain, dir) = world.kill().await;
 	drop(streams);
 
-	let world = World::start(account, secret, chain, dir, patient).await;
+	let world = World::start(account, secret, chain, dir, |_| {}).await;
 	for made in 1..=2 {
 		world.wait(|node| node.metrics.queries_proved() >= made).await;
 	}
@@ -131,7 +126,7 @@ async fn what_was_proved_and_what_waited_when_the_node_was_killed_is_proved_in_i
 
 	// It was done: the life after that has nothing left to do.
 	let (account, secret, chain, dir) = world.stop().await;
-	let world = World::start(account, secret, chain, dir, patient).await;
+	let world = World::start(account, secret, chain, dir, |_| {}).await;
 	let client = Client::of(&world, "//Alice").await;
 	assert!(is_proved(&prove(&client, &world, "SELECT count(*) FROM t WHERE id < 5").await));
 	assert_eq!(counted(&world), (1, 0));
@@ -139,7 +134,7 @@ async fn what_was_proved_and_what_waited_when_the_node_was_killed_is_proved_in_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_stopped_goes_on_in_its_next_life_and_what_nobody_waits_for_is_not_proved() {
-	let world = World::with(patient).await.with_snapshot(SOME);
+	let world = World::never_done(|_| {}).await.with_snapshot(SOME);
 	let client = Client::of(&world, "//Alice").await;
 	let key = world.account.encryption_secret().public();
 	let given_up = "SELECT count(*), min(value) FROM t";
@@ -155,7 +150,7 @@ async fn a_node_that_is_stopped_goes_on_in_its_next_life_and_what_nobody_waits_f
 	world.node.stop.end();
 	assert_eq!(client.read(&world, &signed, stream).await.code(), "shutting_down");
 	let (account, secret, chain, dir) = world.stop().await;
-	let world = World::start(account, secret, chain, dir, patient).await;
+	let world = World::start(account, secret, chain, dir, |_| {}).await;
 	world.wait(|node| node.metrics.queries_proved() == 1).await;
 	let client = Client::of(&world, "//Alice").await;
 	assert!(is_proved(&prove(&client, &world, FIGURES).await));

@@ -2,13 +2,14 @@
 
 use crate::support::{
 	client::{now_ms, Client},
-	Made, World, LISTING, PERIOD,
+	Made, World, LISTING, PATIENCE, PERIOD,
 };
 use datafusion::arrow::{
 	array::{AsArray, Float64Array},
 	compute::cast,
 	datatypes::DataType,
 };
+use souk_network::Protocol;
 use souk_persistence::{
 	checks::{codes, Stage},
 	metrics::QueryEnd,
@@ -219,7 +220,10 @@ async fn what_cannot_be_opened_is_cut_off_and_counted() {
 	let foreign = signed.seal(&EncryptionSecret::generate().public()).expect("sealed");
 	let mut stream = client.send(&world, &foreign).await;
 	assert!(stream.recv().await.is_err());
-	let mut stream = client.send(&world, &vec![0; MAX_SEALED_REQUEST + 1]).await;
+	let opened = client.network.open(world.peer(), &world.addresses, Protocol::Query);
+	let mut stream = opened.await.expect("a stream");
+	// It may be closed before all of the request has got there.
+	let _ = stream.send(&vec![0; MAX_SEALED_REQUEST + 1]).await;
 	assert!(stream.recv().await.is_err());
 	world.wait_queries(QueryEnd::Unanswerable, 2).await;
 	assert_eq!(world.node.metrics.refusals(Stage::Envelope), 1);
@@ -278,7 +282,7 @@ async fn beyond_the_places_and_the_queue_a_query_is_told_that_the_node_is_busy()
 	};
 	let mut slow = client.send(&world, &seal(ENDLESS)).await;
 	crate::support::client::next(&mut slow).await.expect("frame 0");
-	crate::support::client::next(&mut slow).await.expect("the first piece: it runs");
+	world.wait(|node| node.queue() == (1, 0)).await;
 	let waiting = client.sign(client.request(&world, COUNT));
 	let sealed = waiting.seal(&world.account.encryption_secret().public()).expect("sealed");
 	let waits = client.send(&world, &sealed).await;
@@ -293,7 +297,7 @@ async fn beyond_the_places_and_the_queue_a_query_is_told_that_the_node_is_busy()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_query_that_takes_too_long_is_stopped_and_the_node_goes_on() {
-	let world = World::with(|settings| settings.limits.wall = std::time::Duration::from_secs(1))
+	let world = World::with(|settings| settings.limits.wall = std::time::Duration::from_secs(2))
 		.await
 		.with_snapshot(20_000);
 	let client = Client::of(&world, "//Alice").await;
@@ -302,7 +306,17 @@ async fn a_query_that_takes_too_long_is_stopped_and_the_node_goes_on() {
 	let recursive = "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT max(n) FROM r";
 	let code = client.ask(&world, client.request(&world, recursive)).await.code().to_owned();
 	assert!(["timed_out", "out_of_memory"].contains(&code.as_str()), "{code}");
-	assert_eq!(client.ask(&world, client.request(&world, COUNT)).await.rows(), 3);
+	// A machine that has much else to do may need more than one try for what is quick.
+	let goes_on = async {
+		loop {
+			let answer = client.ask(&world, client.request(&world, COUNT)).await;
+			if !matches!(&answer.attestation.outcome, Outcome::Failed { code, .. } if code == "timed_out") {
+				break answer;
+			}
+		}
+	};
+	let answer = tokio::time::timeout(PATIENCE, goes_on).await.expect("one try is quick enough");
+	assert_eq!(answer.rows(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

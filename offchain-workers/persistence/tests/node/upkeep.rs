@@ -1,9 +1,9 @@
 //! What a node does by itself: announcing, pruning, telling how it is.
 
-use crate::support::{escrow::Quick, genesis, Made, World, LISTING, PATIENCE, PERIOD};
+use crate::support::{escrow::Quick, genesis, network_config, Made, World, LISTING, PATIENCE, PERIOD};
 use souk_config::Admin;
 use souk_daemon::observe;
-use souk_network::{build, Key, Mode, Network, NetworkConfig};
+use souk_network::{build, Key, Mode, Network};
 use souk_persistence::{
 	admin,
 	deliveries::DeliveryState,
@@ -29,7 +29,7 @@ async fn http(address: std::net::SocketAddr, request: &str) -> String {
 
 /// Another node of the network, connected to the one under test. It ends when its handle is dropped.
 async fn other(seed: u8, world: &World) -> Network {
-	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed([seed; 32]), hex::encode(genesis()));
+	let mut config = network_config([seed; 32]);
 	config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().expect("an address")];
 	config.mode = Mode::Server;
 	let (network, driver) = build(config).expect("a network");

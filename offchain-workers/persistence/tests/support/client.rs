@@ -86,7 +86,7 @@ impl Client {
 			holder: self.account.id(),
 			reply_key: self.reply.public(),
 			nonce: rand::random(),
-			deadline: now_ms() + 5 * 60 * 1000,
+			deadline: now_ms() + 9 * 60 * 1000,
 			limits: RequestLimits { rows: 1 << 40, bytes: 1 << 40 },
 			voucher: None,
 			answer: AnswerKind::Rows,

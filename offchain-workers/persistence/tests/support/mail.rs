@@ -105,7 +105,7 @@ impl Correspondent {
 			node: world.id(),
 			account: self.account.id(),
 			nonce: rand::random(),
-			deadline: now_ms() + 5 * 60 * 1000,
+			deadline: now_ms() + 9 * 60 * 1000,
 			ask,
 		}
 	}

@@ -63,11 +63,32 @@ use tokio::{
 
 /// Somebody else's network, connected to the node under test, and what drives it until that is aborted.
 pub async fn connected(world: &World, seed: [u8; 32]) -> (Network, JoinHandle<()>) {
-	let config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), hex::encode(genesis()));
-	let (network, driver) = build(config).expect("a network");
+	let (network, driver) = build(network_config(seed)).expect("a network");
 	let driver = tokio::spawn(driver.run());
 	network.connect(world.peer(), world.addresses.clone()).await.expect("connected");
 	(network, driver)
+}
+
+/// A client's network on the test's chain, which gives nothing up because the machine is slow.
+pub fn network_config(seed: [u8; 32]) -> NetworkConfig {
+	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), hex::encode(genesis()));
+	config.limits = config.limits.patient(PATIENCE);
+	config
+}
+
+/// Settings that give nothing up because the machine is slow, or because the chain stands still while something is made. What a test is to
+/// see given up, it gives less time itself.
+pub fn patient() -> Settings {
+	let mut settings = Settings::default();
+	settings.limits.wall = PATIENCE;
+	settings.proof_limits.wall = 2 * PATIENCE;
+	settings.max_head_age = Duration::from_secs(3_600);
+	settings.request_timeout = PATIENCE;
+	settings.look_patience = PATIENCE;
+	settings.delivery_collect = PATIENCE;
+	settings.downloads.patience = PATIENCE;
+	settings.mailbox.time = PATIENCE;
+	settings
 }
 
 /// A store, once it is free: in the moment in which another test of this process starts an executor, the child shares all files that are open, locks
@@ -95,7 +116,7 @@ pub const MAILBOX_BYTES: u64 = 4 << 20;
 /// Hash of what its snapshots commit to.
 pub const COMMITMENTS: Digest = [0xc0; 32];
 /// Long enough for anything that ends; a test that waits this long has failed.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 pub fn genesis() -> Digest {
 	tagged("souk/test-genesis/v1", &[])
@@ -193,6 +214,14 @@ pub fn assign(chain: &FactChain, account: &Account, secret: &ListingSecret) {
 	});
 }
 
+/// A program with its arguments.
+type Program = (PathBuf, Vec<String>);
+
+/// The executor of the program under test.
+fn executor() -> Program {
+	(env!("CARGO_BIN_EXE_souk-persistence").into(), vec!["executor".into()])
+}
+
 /// The node under test.
 pub struct World {
 	pub account: Account,
@@ -215,6 +244,15 @@ impl World {
 
 	/// The same with other settings.
 	pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+		Self::with_executor(executor(), change).await
+	}
+
+	/// A node whose executors take jobs and are never done with them, so that there is time to end it in between.
+	pub async fn never_done(change: impl FnOnce(&mut Settings)) -> Self {
+		Self::with_executor(("/bin/sleep".into(), vec!["3600".into()]), change).await
+	}
+
+	async fn with_executor(executor: Program, change: impl FnOnce(&mut Settings)) -> Self {
 		let account = Account::from_uri("//Ferdie").expect("a development account");
 		let secret = ListingSecret::generate();
 		let chain = Arc::new(FactChain::new(genesis()));
@@ -237,7 +275,7 @@ impl World {
 		});
 		assign(&chain, &account, &secret);
 		let dir = Arc::new(TempDir::new().expect("a folder"));
-		Self::start(account, secret, chain, dir, change).await
+		Self::start_with(account, secret, chain, dir, executor, change).await
 	}
 
 	/// Another node that is assigned to the same listing.
@@ -256,9 +294,19 @@ impl World {
 		dir: Arc<TempDir>,
 		change: impl FnOnce(&mut Settings),
 	) -> Self {
-		let keypair = NetworkConfig::keypair_from_seed(account.network_seed());
-		let peer = keypair.public().to_peer_id();
-		let mut config = NetworkConfig::new(keypair, hex::encode(genesis()));
+		Self::start_with(account, secret, chain, dir, executor(), change).await
+	}
+
+	async fn start_with(
+		account: Account,
+		secret: ListingSecret,
+		chain: Arc<FactChain>,
+		dir: Arc<TempDir>,
+		(executor, arguments): Program,
+		change: impl FnOnce(&mut Settings),
+	) -> Self {
+		let mut config = network_config(account.network_seed());
+		let peer = config.keypair.public().to_peer_id();
 		config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().expect("an address")];
 		config.mode = Mode::Server;
 		let (network, driver) = build(config).expect("a network");
@@ -276,16 +324,13 @@ impl World {
 			);
 		});
 
-		let mut settings = Settings::default();
-		settings.limits.wall = PATIENCE;
-		settings.proof_limits.wall = PATIENCE;
+		let mut settings = patient();
 		change(&mut settings);
 		let store = opened(|| SnapshotStore::open(dir.path())).await;
 		let documents = Arc::new(opened(|| DocumentStore::open(dir.path())).await);
 		let proofs = Arc::new(opened(|| ProofStore::open(dir.path(), 1 << 30)).await);
 		let left = tasks::proof_resume::left(&proofs).expect("read");
 		let replay = Arc::new(opened(|| ReplayGuard::open(dir.path())).await);
-		let executor = PathBuf::from(env!("CARGO_BIN_EXE_souk-persistence"));
 		let (duties_in, duties) = watch::channel(Arc::new(Duties::default()));
 		let node = Node::new(Parts {
 			signer: Arc::new(account.clone()),
@@ -300,7 +345,7 @@ impl World {
 			mailbox: opened(|| MailboxStore::open(dir.path(), MAILBOX_BYTES)).await,
 			submissions: opened(|| SubmissionStore::open(dir.path())).await,
 			evidence_dir: dir.path().join("evidence"),
-			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
+			pool: ExecutorPool::new(executor, arguments, 1),
 			duties,
 			settings,
 		})
@@ -483,7 +528,7 @@ impl World {
 			}
 		};
 		// A proof is some seconds of work for a machine that has nothing else to do.
-		tokio::time::timeout(5 * PATIENCE, waiting).await.expect("it comes true in time");
+		tokio::time::timeout(2 * PATIENCE, waiting).await.expect("it comes true in time");
 	}
 
 	/// The node's account, secret and chain, and its folder as it is at this moment: what a kill leaves to a successor. Whatever it does

@@ -31,12 +31,14 @@ enum Ask {
 	Awaiting(u32, Vec<u32>),
 	Keepers,
 	Key,
-	Deliver(AccountId, Wire),
+	Deliver(AccountId, u32, Wire),
 }
 
 /// A transaction that has arrived and is in no block yet.
 pub struct Arrival {
 	pub by: AccountId,
+	/// The process that has sent it.
+	pub life: u32,
 	pub deliveries: Vec<(OrderId, KeyDelivery)>,
 	answer: oneshot::Sender<Vec<u8>>,
 }
@@ -108,14 +110,14 @@ async fn answer(
 			let key = chain.delivery_key(head).await.expect(no_error);
 			key.map(|key| (key.era, key.id)).encode()
 		}
-		Ask::Deliver(by, wire) => {
+		Ask::Deliver(by, life, wire) => {
 			let read = |(order, era, ephemeral, ciphertext, proof)| {
 				(order, KeyDelivery { era, ephemeral, ciphertext, proof })
 			};
 			let (answer, outcome) = oneshot::channel();
 			let deliveries = wire.into_iter().map(read).collect();
 			// Nobody waits for it any more where the test is over, or has lost it.
-			let _ = arrivals.send(Arrival { by, deliveries, answer });
+			let _ = arrivals.send(Arrival { by, life, deliveries, answer });
 			outcome.await.map_err(io::Error::other)?
 		}
 	};
@@ -258,7 +260,7 @@ impl ChainWrites for RemoteChain {
 			.map(|(order, key)| (*order, key.era, key.ephemeral, key.ciphertext, key.proof.clone()))
 			.collect();
 		let told: Result<(u32, Vec<(OrderId, String)>), (bool, String)> = self
-			.ask(Ask::Deliver(self.account, wire))
+			.ask(Ask::Deliver(self.account, std::process::id(), wire))
 			.await
 			.map_err(|error| SendError::Unavailable(error.to_string()))?;
 		match told {

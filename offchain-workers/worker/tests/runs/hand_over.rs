@@ -1,6 +1,6 @@
 //! The hand-over, over a real network on loopback, to a node that opens and checks what it gets.
 
-use crate::support::{alice, secret, LISTING};
+use crate::support::{alice, secret, LISTING, PATIENCE};
 use codec::Encode;
 use futures::StreamExt;
 use souk_custody::Account;
@@ -42,6 +42,7 @@ struct Pair {
 
 fn network(seed: [u8; 32], listen: bool) -> Network {
 	let mut config = NetworkConfig::new(NetworkConfig::keypair_from_seed(seed), "c0ffee");
+	config.limits = config.limits.patient(PATIENCE);
 	if listen {
 		config.listen = vec!["/ip4/127.0.0.1/tcp/0".parse().unwrap()];
 		config.mode = Mode::Server;
@@ -102,6 +103,8 @@ impl Pair {
 				};
 				stream.send(&reply.encode()).await.unwrap();
 				stream.finish().await.unwrap();
+				// Dropped with something unread, the stream would be reset, and that may overtake the reply.
+				while let Ok(Some(_)) = stream.recv().await {}
 			}
 		});
 		let recipient = Recipient {

@@ -1,6 +1,6 @@
 //! Jobs as they live in the daemon: due, skipped, woken, supplied.
 
-use crate::support::{duty, recipient, Dataset, World, LISTING};
+use crate::support::{duty, recipient, Dataset, World, LISTING, PATIENCE};
 use souk_config::Manifest;
 use souk_store::{JobState, Step};
 use souk_worker::{
@@ -15,11 +15,11 @@ use std::{
 
 const TABLE: &str = "id,who\n1,a\n2,b\n";
 
-/// Waits, not longer than half a minute, until something is so. The store has nothing that could be awaited.
+/// Waits until something is so. The store has nothing that could be awaited.
 async fn until(what: &str, so: impl Fn() -> bool) {
 	let start = Instant::now();
 	while !so() {
-		assert!(start.elapsed() < Duration::from_secs(30), "{what}");
+		assert!(start.elapsed() < PATIENCE, "{what}");
 		tokio::time::sleep(Duration::from_millis(5)).await;
 	}
 }

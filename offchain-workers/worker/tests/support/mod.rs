@@ -29,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 pub const LISTING: u32 = 7;
 pub const NAME: &str = "trips";
+/// Long enough for anything that ends, on whatever machine.
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The secret of the listing in all tests.
 pub fn secret() -> ListingSecret {
@@ -92,7 +94,7 @@ impl Dataset {
 			group_size: 0,
 			dir: dir.join("run"),
 			memory_bytes: 64 << 20,
-			budget: Budget::new(Duration::from_secs(60), CancellationToken::new()),
+			budget: Budget::new(PATIENCE, CancellationToken::new()),
 		}
 	}
 
@@ -360,8 +362,9 @@ pub fn worker(dir: &Path, chain: Arc<TestChain>, carrier: Arc<TestCarrier>, faul
 			first: Duration::from_millis(1),
 			most: Duration::from_millis(20),
 			quorum: Duration::from_millis(100),
-			delivery: Duration::from_millis(50),
+			delivery: PATIENCE,
 			stuck: Duration::from_millis(200),
+			assignment: PATIENCE,
 		},
 		faults,
 		metrics: Metrics::new().expect("metrics"),
