@@ -1,5 +1,4 @@
-//! Asks: proved by the real prover in the real sandbox, posted once, and paid for by a chain that checks the proof. Where a proof is to be in
-//! the middle, its executor is never done.
+//! Asks: proved by the real prover in the real sandbox, posted once, and paid for by a chain that checks the proof.
 
 use crate::support::{asks::Posted, client::Client, escrow::Traffic, World, LISTING};
 use souk_persistence::{
@@ -12,6 +11,8 @@ use souk_protocol::{AnswerKind, QueryRequest};
 use souk_table_proofs::{Aggregate, Answer, Condition, Figure, Group, Predicate, Query};
 use std::time::Duration;
 
+/// As many rows as take a while.
+const MANY: i64 = 200_000;
 /// What an answer brings.
 const BOUNTY: u128 = 1_000;
 
@@ -20,19 +21,11 @@ async fn scene(rows: i64) -> World {
 }
 
 async fn scene_with(rows: i64, change: impl FnOnce(&mut Settings)) -> World {
-	World::with(quick_to_retry(change)).await.with_snapshot(rows)
-}
-
-/// No proof comes to its end.
-async fn scene_never_done(change: impl FnOnce(&mut Settings)) -> World {
-	World::never_done(quick_to_retry(change)).await.with_snapshot(100)
-}
-
-fn quick_to_retry(change: impl FnOnce(&mut Settings)) -> impl FnOnce(&mut Settings) {
-	move |settings: &mut Settings| {
+	let settings = |settings: &mut Settings| {
 		settings.delivery_retry = Duration::from_millis(20);
 		change(settings);
-	}
+	};
+	World::with(settings).await.with_snapshot(rows)
 }
 
 /// `SELECT count(*), sum(value) FROM t WHERE id BETWEEN 10 AND 1999`: the columns are `city`, `id` and `value`.
@@ -186,7 +179,7 @@ async fn another_node_may_be_first_and_that_is_no_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_for_an_ask_that_is_over_is_given_up() {
-	let mut world = scene_never_done(|_| {}).await;
+	let mut world = scene(MANY).await;
 	let id = ask(&world, &query());
 	world.answer_asks();
 	world.wait(|node| node.proofs() == (1, 0)).await;
@@ -308,7 +301,7 @@ fn sealed_proof(world: &World, client: &Client) -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn asks_wait_in_the_queue_of_subscribers_one_at_a_time() {
-	let mut world = scene_never_done(|settings| (settings.proving, settings.proving_waiting) = (1, 2)).await;
+	let mut world = scene_with(MANY, |settings| (settings.proving, settings.proving_waiting) = (1, 2)).await;
 	let client = Client::of(&world, "//Alice").await;
 	let sealed = sealed_proof(&world, &client);
 	let first = client.send(&world, &sealed).await;

@@ -1,5 +1,4 @@
-//! Proved queries over the real network, with the real sandboxed executor and the real prover. Where a proof is to be in the middle, its executor
-//! is never done.
+//! Proved queries over the real network, with the real sandboxed executor and the real prover.
 
 use crate::support::{
 	client::{Answer, Client},
@@ -169,9 +168,9 @@ async fn the_checks_of_a_query_are_those_of_a_proof() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_proof_is_made_at_a_time_the_queue_is_bounded_and_giving_up_makes_room() {
-	let world = World::never_done(|settings| (settings.proving, settings.proving_waiting) = (1, 1))
+	let world = World::with(|settings| (settings.proving, settings.proving_waiting) = (1, 1))
 		.await
-		.with_snapshot(100);
+		.with_snapshot(MANY);
 	let client = Client::of(&world, "//Alice").await;
 	let key = world.account.encryption_secret().public();
 	let sealed = || client.sign(wants_proof(&client, &world, FIGURES)).seal(&key).expect("sealed");
@@ -181,17 +180,17 @@ async fn one_proof_is_made_at_a_time_the_queue_is_bounded_and_giving_up_makes_ro
 	world.wait(|node| node.proofs() == (1, 1)).await;
 	assert_eq!(prove(&client, &world, FIGURES).await.code(), codes::BUSY);
 	// Queries have places of their own.
-	let query = client.sign(client.request(&world, FIGURES)).seal(&key).expect("sealed");
-	let query = client.send(&world, &query).await;
-	world.wait(|node| node.queue() == (1, 0)).await;
+	assert_eq!(client.ask(&world, client.request(&world, FIGURES)).await.rows(), 3);
 	drop(second);
 	world.wait(|node| node.proofs() == (1, 0)).await;
 	drop(first);
 	world.wait(|node| node.proofs() == (0, 0)).await;
 	world.wait_queries(QueryEnd::Gone, 2).await;
-	let third = client.send(&world, &sealed()).await;
-	world.wait(|node| node.proofs() == (1, 0)).await;
-	drop((query, third));
+	let few = "SELECT count(*) FROM t WHERE id < 5";
+	assert_eq!(
+		checked(&prove(&client, &world, few).await, &world, 0).expect("it holds").answer.groups[0].figures,
+		[Figure::Count(5)]
+	);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -212,7 +211,7 @@ async fn a_proof_that_takes_too_much_time_or_memory_is_stopped_and_the_node_goes
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_stopped_ends_a_proof_with_an_attestation() {
-	let world = World::never_done(|_| {}).await.with_snapshot(100);
+	let world = World::new().await.with_snapshot(MANY);
 	let client = Client::of(&world, "//Alice").await;
 	let signed = client.sign(wants_proof(&client, &world, FIGURES));
 	let sealed = signed.seal(&world.account.encryption_secret().public()).expect("sealed");

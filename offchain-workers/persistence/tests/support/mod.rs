@@ -248,8 +248,8 @@ impl World {
 	}
 
 	/// A node whose executors take jobs and are never done with them, so that there is time to end it in between.
-	pub async fn never_done(change: impl FnOnce(&mut Settings)) -> Self {
-		Self::with_executor(("/bin/sleep".into(), vec!["3600".into()]), change).await
+	pub async fn never_done() -> Self {
+		Self::with_executor(("/bin/sleep".into(), vec!["3600".into()]), |_| {}).await
 	}
 
 	async fn with_executor(executor: Program, change: impl FnOnce(&mut Settings)) -> Self {
