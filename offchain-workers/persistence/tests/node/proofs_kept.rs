@@ -13,7 +13,7 @@ const FIGURES: &str = "SELECT city, count(*), sum(value) FROM t WHERE id BETWEEN
 /// The same in other words.
 const REWORDED: &str =
 	"select count(*) as n, city, sum(t.value) from t where (id <= 1999) and 10 <= id group by city";
-/// Rows of a table.
+/// As many rows as take a moment.
 const SOME: i64 = 5_000;
 
 fn wants_proof(client: &Client, world: &World, sql: &str) -> QueryRequest {
@@ -98,7 +98,7 @@ async fn an_ask_is_answered_with_the_proof_that_a_subscriber_had() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_proved_and_what_waited_when_the_node_was_killed_is_proved_in_its_next_life() {
-	let world = World::never_done().await.with_snapshot(SOME);
+	let world = World::new().await.with_snapshot(SOME);
 	let client = Client::of(&world, "//Alice").await;
 	let key = world.account.encryption_secret().public();
 	let second = "SELECT count(*), max(value) FROM t WHERE city = 'Oslo'";
@@ -134,7 +134,7 @@ async fn what_was_proved_and_what_waited_when_the_node_was_killed_is_proved_in_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_stopped_goes_on_in_its_next_life_and_what_nobody_waits_for_is_not_proved() {
-	let world = World::never_done().await.with_snapshot(SOME);
+	let world = World::new().await.with_snapshot(SOME);
 	let client = Client::of(&world, "//Alice").await;
 	let key = world.account.encryption_secret().public();
 	let given_up = "SELECT count(*), min(value) FROM t";

@@ -214,14 +214,6 @@ pub fn assign(chain: &FactChain, account: &Account, secret: &ListingSecret) {
 	});
 }
 
-/// A program with its arguments.
-type Program = (PathBuf, Vec<String>);
-
-/// The executor of the program under test.
-fn executor() -> Program {
-	(env!("CARGO_BIN_EXE_souk-persistence").into(), vec!["executor".into()])
-}
-
 /// The node under test.
 pub struct World {
 	pub account: Account,
@@ -244,15 +236,6 @@ impl World {
 
 	/// The same with other settings.
 	pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-		Self::with_executor(executor(), change).await
-	}
-
-	/// A node whose executors take jobs and are never done with them, so that there is time to end it in between.
-	pub async fn never_done() -> Self {
-		Self::with_executor(("/bin/sleep".into(), vec!["3600".into()]), |_| {}).await
-	}
-
-	async fn with_executor(executor: Program, change: impl FnOnce(&mut Settings)) -> Self {
 		let account = Account::from_uri("//Ferdie").expect("a development account");
 		let secret = ListingSecret::generate();
 		let chain = Arc::new(FactChain::new(genesis()));
@@ -275,7 +258,7 @@ impl World {
 		});
 		assign(&chain, &account, &secret);
 		let dir = Arc::new(TempDir::new().expect("a folder"));
-		Self::start_with(account, secret, chain, dir, executor, change).await
+		Self::start(account, secret, chain, dir, change).await
 	}
 
 	/// Another node that is assigned to the same listing.
@@ -292,17 +275,6 @@ impl World {
 		secret: ListingSecret,
 		chain: Arc<FactChain>,
 		dir: Arc<TempDir>,
-		change: impl FnOnce(&mut Settings),
-	) -> Self {
-		Self::start_with(account, secret, chain, dir, executor(), change).await
-	}
-
-	async fn start_with(
-		account: Account,
-		secret: ListingSecret,
-		chain: Arc<FactChain>,
-		dir: Arc<TempDir>,
-		(executor, arguments): Program,
 		change: impl FnOnce(&mut Settings),
 	) -> Self {
 		let mut config = network_config(account.network_seed());
@@ -331,6 +303,7 @@ impl World {
 		let proofs = Arc::new(opened(|| ProofStore::open(dir.path(), 1 << 30)).await);
 		let left = tasks::proof_resume::left(&proofs).expect("read");
 		let replay = Arc::new(opened(|| ReplayGuard::open(dir.path())).await);
+		let executor = PathBuf::from(env!("CARGO_BIN_EXE_souk-persistence"));
 		let (duties_in, duties) = watch::channel(Arc::new(Duties::default()));
 		let node = Node::new(Parts {
 			signer: Arc::new(account.clone()),
@@ -345,7 +318,7 @@ impl World {
 			mailbox: opened(|| MailboxStore::open(dir.path(), MAILBOX_BYTES)).await,
 			submissions: opened(|| SubmissionStore::open(dir.path())).await,
 			evidence_dir: dir.path().join("evidence"),
-			pool: ExecutorPool::new(executor, arguments, 1),
+			pool: ExecutorPool::new(executor, vec!["executor".into()], 1),
 			duties,
 			settings,
 		})
