@@ -66,6 +66,7 @@ const SCENARIOS: &[(&str, Run)] = &[
 		Run::Alone(stakes::fined_and_paid_out),
 	),
 	("backed::a_backer_earns_loses_and_leaves", Run::Alone(backed::earns_loses_and_leaves)),
+	("reached::a_node_that_validators_do_not_reach_is_fined", Run::Alone(reached::or_fined)),
 	("bad_chunk::it_costs_the_curator_and_not_the_buyer", Run::Shared(bad_chunk::costs_the_curator)),
 	("worker_steps::killed_at_each_step_it_resumes_with_one_snapshot", Run::Shared(worker_steps::resumes)),
 	(
@@ -75,7 +76,6 @@ const SCENARIOS: &[(&str, Run)] = &[
 	("goods::each_order_ends_as_it_should", Run::Shared(goods::each_order_ends_as_it_should)),
 	("disputes::one_is_settled_and_a_jury_rules_on_one", Run::Shared(disputes::settled_and_ruled_on)),
 	("failover::a_node_killed_in_the_middle_of_a_result", Run::Shared(failover::fails_over)),
-	("reached::a_node_that_validators_do_not_reach_is_fined", Run::Shared(reached::or_fined)),
 	("lapse::served_up_to_the_last_block_and_not_in_the_next", Run::Shared(lapse::ends_at_its_block)),
 	("memory::a_table_larger_than_the_memory_limit", Run::Shared(memory::stays_bounded)),
 	("tabs::queries_are_paid_one_by_one", Run::Shared(tabs::paid_by_the_query)),

@@ -1,42 +1,51 @@
 //! Validators ask two persistence nodes whether they are there, and vote. One of them is killed, after it has agreed to keep a listing: its bond is fined, and its curator's with it; the
 //! other one's is not. (That an announced downtime is no offence is tested on the runtime alone: its notice is an hour.)
 
-use crate::world::{manifest, publish, start_all, until_block, Client, World, PATIENCE, PLAN};
+use crate::world::{manifest, publish, start_all, until_block, Client, PATIENCE, PLAN, SOUK, WUSD};
 use anyhow::{ensure, Context, Result};
 use serde_json::{json, Value};
-use souk_scenarios::{until, Daemon, Persistence};
+use souk_scenarios::{chain::Endowment, until, Chain, Daemon, Persistence, Souk, Worker};
 use souk_sdk::{
 	types::{AvailabilityOutcome, ListingId},
 	Account,
 };
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// A period takes a minute. The running one ends, a whole one passes and is judged; and as long again, should a busy machine lose votes.
 const PERIODS: Duration = Duration::from_secs(900);
 
-/// A round of challenges begins every four minutes, and asks who has been assigned for three.
-const ROUNDS: Duration = Duration::from_secs(720);
+/// Blocks in which a challenge is answered, and between two rounds, of which the second one asks who had the snapshot before: five minutes.
+const WINDOW: u128 = 40;
+const EVERY: u128 = 50;
+const ROUNDS: Duration = Duration::from_secs(900);
 
-/// Two nodes of its own.
-pub fn or_fined(world: &World) -> Result<()> {
-	let dir = world.folder("reached")?;
+/// Two nodes, on a chain of its own: a round of challenges would meet the nodes of other scenarios that are killed.
+pub fn or_fined(dir: &Path) -> Result<()> {
+	let accounts = ["curator", "worker", "up", "down"].map(|name| format!("//reached//{name}"));
+	let endowed: Vec<_> =
+		accounts.iter().map(|uri| Endowment { uri, souk: 10_000 * SOUK, wusd: 10_000 * WUSD }).collect();
+	let mut chain = Chain::start_with(&dir.join("chain"), "local", &endowed)?;
+	let spec = chain.spec().to_path_buf();
 	let node = |name: &str| {
 		let account = format!("//reached//{name}");
-		Persistence::prepare(&format!("node that is {name}"), &dir.join(name), &world.spec, &account)
+		Persistence::prepare(&format!("node that is {name}"), &dir.join(name), &spec, &account)
 	};
 	let (mut up, mut down) = (node("up")?, node("down")?);
-	start_all(&mut [&mut up, &mut down])?;
+	let mut worker = Worker::prepare("worker", &dir.join("worker"), &spec, "//reached//worker")?;
+	chain.wait_finalized(2, PATIENCE)?;
+	start_all(&mut [&mut worker, &mut up, &mut down])?;
+	let client = &Client::connect(&spec)?;
+	client.set(&[("Offences", "ChallengeWindow", WINDOW), ("Offences", "ChallengeEvery", EVERY)])?;
 	std::fs::write(dir.join("numbers.csv"), "id\n1\n2\n3\n")?;
-	let manifest = manifest(&dir, "reached", "kind = \"csv\"\nlocation = \"numbers.csv\"", PLAN)?;
-	let curator = world.user("//reached//curator");
-	let listing = publish(&curator, &manifest, &world.worker, &[&up, &down])?;
+	let manifest = manifest(dir, "reached", "kind = \"csv\"\nlocation = \"numbers.csv\"", PLAN)?;
+	let curator = Souk::new(&dir.join("curator"), &spec, "//reached//curator");
+	let listing = publish(&curator, &manifest, &worker, &[&up, &down])?;
 	let shown = || curator.json(&["show", &listing.address, "--chain-only"]);
 	for node in [&up, &down] {
 		ensure!(availability(&shown()?, node)?.is_null(), "nobody asks it yet");
 		node.have_it_asked()?;
 	}
 
-	let client = world.client();
 	for node in [&up, &down] {
 		let first = until_block("validators to have voted", PERIODS, &client.chain, || {
 			Ok(last(client, node)?.filter(|last| last.reachable > 0))
@@ -44,6 +53,8 @@ pub fn or_fined(world: &World) -> Result<()> {
 		ensure!(first.voters == 2 && !first.offence, "{first:?}");
 	}
 	down.agrees(ROUNDS)?;
+	// What is fined from here on, is fined for votes.
+	client.set(&[("Offences", "ChallengeEvery", 0)])?;
 	let before = (bond(client, &down)?, bond(client, &up)?, bond_on(client, listing.id)?);
 	down.kill()?;
 	let found = until_block("validators to have missed it", PERIODS, &client.chain, || {

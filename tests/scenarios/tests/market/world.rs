@@ -87,9 +87,6 @@ pub const ACCOUNTS: &[&str] = &[
 	"//case//late",
 	"//case//reviewer",
 	"//case//node",
-	"//reached//curator",
-	"//reached//up",
-	"//reached//down",
 	"//proved//buyer",
 	"//asked//asker",
 	"//asked//stingy",
@@ -236,22 +233,26 @@ impl World {
 
 impl Client {
 	/// Connects to the chain of this spec.
-	fn connect(spec: &Path) -> Result<Self> {
+	pub fn connect(spec: &Path) -> Result<Self> {
 		let runtime = Runtime::new()?;
 		let spec = std::fs::read_to_string(spec)?;
 		let chain = runtime.block_on(souk_sdk::Chain::connect_within(&spec, PATIENCE))?;
 		Ok(Self { runtime, chain })
 	}
 
-	/// Sets [`PARAMETERS`]. Governance is Alice on this chain.
-	fn govern(&self) -> Result<()> {
-		let calls = PARAMETERS.iter().map(|(group, name, number)| calls::set_parameter(group, name, *number));
+	/// Sets parameters: each is a group, a name, and a number. Governance is Alice on these chains.
+	pub fn set(&self, parameters: &[(&str, &str, u128)]) -> Result<()> {
+		let calls = parameters.iter().map(|(group, name, number)| calls::set_parameter(group, name, *number));
 		let call = calls::sudo(calls::batch_all(calls.collect()));
-		let alice = Account::from_uri("//Alice")?;
-		let settings = self.runtime.block_on(async {
-			self.chain.submit(&alice, call).await?;
-			self.chain.latest().await?.dispute_settings().await
-		})?;
+		self.runtime.block_on(self.chain.submit(&Account::from_uri("//Alice")?, call))?;
+		Ok(())
+	}
+
+	/// Sets [`PARAMETERS`].
+	fn govern(&self) -> Result<()> {
+		self.set(PARAMETERS)?;
+		let settings =
+			self.runtime.block_on(async { self.chain.latest().await?.dispute_settings().await })?;
 		// All of them are set, or none is.
 		ensure!(u128::from(settings.review_time) == REVIEW_TIME, "nothing was set: {settings:?}");
 		Ok(())
