@@ -111,7 +111,8 @@ impl<T: Config> Pallet<T> {
 			.is_some_and(|(state, _)| matches!(state, ListingState::Active | ListingState::Paused));
 		if kept && serves {
 			// Whoever has not agreed to keep the listing leaves its curator to answer alone.
-			let answers = !sentence.answered && T::Keepers::has_agreed(listing, node, period.from);
+			let agreed = T::Keepers::has_agreed(listing, node, period.from);
+			let answers = agreed && !sentence.answered;
 			sentence.answered |= answers;
 			T::Offences::commit(Offence {
 				kind: OffenceKind::Unreachable,
@@ -121,7 +122,8 @@ impl<T: Config> Pallet<T> {
 				reporter: None,
 				// Votes can be seen as they come.
 				began: period.from,
-				harmed_for: period.until.saturating_sub(period.from),
+				// As of a challenge: else whoever is assigned would subscribe, and be away.
+				harmed_for: if agreed { period.until.saturating_sub(period.from) } else { 0 },
 				basis: Basis::Votes { against: *unreachable, of: period.voters },
 				evidence: sentence.evidence,
 			});

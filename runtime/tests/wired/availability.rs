@@ -33,8 +33,16 @@ const BOND: Balance = 100 * SOUK;
 /// Blocks of a period.
 const EVERY: BlockNumber = 20;
 
-/// A chain of four validators with periods of so many blocks, and a node that keeps a table which is on sale.
+/// A chain of four validators with periods of so many blocks, and a node that keeps a table which is on sale, and has shown a piece of it.
 fn market(every: BlockNumber, test: impl FnOnce()) {
+	assigned(every, || {
+		<Curation as Promises<AccountId>>::answered(LISTING, &NODE.to_account_id(), u32::MAX);
+		test();
+	});
+}
+
+/// The same with a node that has shown nothing yet.
+fn assigned(every: BlockNumber, test: impl FnOnce()) {
 	super::genesis(presets::TESTNET_4).execute_with(|| {
 		let every = params::availability::Parameters::Every(params::availability::Every, Some(every));
 		blocks::start();
@@ -67,8 +75,6 @@ fn market(every: BlockNumber, test: impl FnOnce()) {
 		for call in calls {
 			assert_ok!(call.dispatch(RuntimeOrigin::signed(CURATOR.to_account_id())));
 		}
-		// It has shown a piece of the listing before.
-		<Curation as Promises<AccountId>>::answered(LISTING, &NODE.to_account_id(), u32::MAX);
 		test();
 		assert_ok!(Availability::do_try_state());
 		assert_ok!(Stakes::do_try_state());
@@ -147,6 +153,24 @@ fn whom_three_of_four_validators_cannot_reach_is_fined_with_the_curator() {
 		}
 		until_judged();
 		assert_eq!(bond_of_node(), left - left / 50);
+	});
+}
+
+#[test]
+fn a_node_that_has_not_agreed_is_not_fined_and_its_curator_is() {
+	assigned(EVERY, || {
+		until_listed();
+		let before = bond_of_node();
+		for who in [Alice, Bob, Charlie] {
+			assert_ok!(send(vote_of(who, Finding::Unreachable)));
+		}
+		until_judged();
+		assert_eq!(bond_of_node(), before);
+		assert_eq!(Curation::curator_bond(LISTING).active, BOND - BOND / 200, "half a percent");
+		let history = Stakes::history(LISTING);
+		let [offence] = &history[..] else { panic!("{history:?}") };
+		assert_eq!((offence.kind, offence.node.as_ref()), (OffenceKind::Unreachable, None));
+		assert!(Stakes::node_history(NODE.to_account_id()).is_empty());
 	});
 }
 

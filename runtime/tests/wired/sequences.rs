@@ -70,8 +70,9 @@ pub fn note(seen: &mut Events) {
 fn names(event: &RuntimeEvent) -> Vec<String> {
 	use pallet_disputes::Event as Case;
 	match event {
-		RuntimeEvent::Stakes(pallet_stakes::Event::OffenceCommitted { kind, .. }) => {
-			vec![format!("Stakes.{kind:?}")]
+		RuntimeEvent::Stakes(pallet_stakes::Event::OffenceCommitted { kind, node, .. }) => {
+			let of = if node.is_some() { "Node" } else { "Curator" };
+			vec![format!("Stakes.{kind:?}"), format!("Stakes.{kind:?}.{of}")]
 		}
 		RuntimeEvent::Disputes(Case::Closed { how, .. }) => vec![format!("Disputes.Closed.{how:?}")],
 		RuntimeEvent::Disputes(Case::Ruled { round, verdict, .. }) => {

@@ -432,10 +432,7 @@ fn challenge() -> Vec<Action> {
 
 fn missed_challenge() -> Vec<Action> {
 	let mut actions = vec![subscribe(EVE, TABLE, 2)];
-	actions.extend([blocks(32), blocks(32), blocks(32), blocks(32), blocks(32), blocks(32)]);
-	// By what they show they agree; later they show nothing.
-	let show = AnswerChallenge { who: MAY, listing: 0, how: 0 };
-	actions.extend([show, show]);
+	actions.extend(agreed());
 	actions.extend([
 		Leap {},
 		Leap {},
@@ -448,7 +445,14 @@ fn missed_challenge() -> Vec<Action> {
 		Leap {},
 		Leap {},
 	]);
-	actions.extend([blocks(4), RestoreNodeBond { who: BOB }, RestoreNodeBond { who: DAVE }]);
+	actions.extend([blocks(32), RestoreNodeBond { who: BOB }, RestoreNodeBond { who: DAVE }]);
+	actions
+}
+
+/// Both nodes show a piece of both tables, and have agreed to keep them by that.
+fn agreed() -> Vec<Action> {
+	let mut actions = vec![blocks(32); 6];
+	actions.extend([AnswerChallenge { who: MAY, listing: 0, how: 0 }; 4]);
 	actions
 }
 

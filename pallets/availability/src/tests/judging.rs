@@ -123,7 +123,10 @@ fn who_has_agreed_to_nothing_loses_nothing() {
 	TestExt::default().execute(|| {
 		refuse(NODE, 0);
 		judged(&[Unreachable; 3]);
-		assert_eq!(answered(), [(0, None)]);
+		let all = committed();
+		let [offence] = &all[..] else { panic!("{all:?}") };
+		assert_eq!((offence.listing, offence.node), (0, None));
+		assert_eq!(offence.harmed_for, 0, "else whoever is assigned would subscribe, and be away");
 	});
 }
 

@@ -173,7 +173,7 @@ fn wind_up(book: &mut Book, seen: &mut Events) {
 }
 
 /// What has to happen, and how often at least, over all sequences.
-const OFTEN: [(&str, u32); 72] = [
+const OFTEN: [(&str, u32); 76] = [
 	("Subscriptions.Subscribed", 50),
 	("Subscriptions.Renewed", 50),
 	("Subscriptions.GraceStarted", 1),
@@ -222,11 +222,15 @@ const OFTEN: [(&str, u32); 72] = [
 	("Disputes.Closed.Settled", 5),
 	("Disputes.Closed.NoJury", 1),
 	("Stakes.MissedChallenge", 50),
+	("Stakes.MissedChallenge.Node", 5),
+	("Stakes.MissedChallenge.Curator", 5),
 	("Stakes.MissedPeriod", 50),
 	("Stakes.ConflictingSnapshots", 10),
 	("Stakes.ContradictingAttestations", 10),
 	("Stakes.LostDispute", 3),
 	("Stakes.Unreachable", 5),
+	("Stakes.Unreachable.Node", 1),
+	("Stakes.Unreachable.Curator", 1),
 	("Stakes.Compensated", 50),
 	("Stakes.Rewarded", 20),
 	("Stakes.ChallengeAnswered", 20),

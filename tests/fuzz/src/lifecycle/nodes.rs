@@ -36,8 +36,13 @@ impl Lives<'_> {
 		Ok(())
 	}
 
-	/// All validators vote, seldom that nobody is there; then nodes are asked no more.
+	/// All validators vote, seldom that nobody is there, which costs nodes a part of their bonds where they have agreed to keep something; then nodes are asked no
+	/// more.
 	pub(super) fn vote(&mut self, wave: u32) -> Result<(), String> {
+		let away = wave.is_multiple_of(2 * VOTE_EVERY);
+		if away {
+			self.agree()?;
+		}
 		let open = || {
 			let period = pallet_availability::Current::<Runtime>::get();
 			period.is_some_and(|period| period.nodes > 0 && chain::now() > period.from)
@@ -49,7 +54,6 @@ impl Lives<'_> {
 			self.blocks(1)?;
 		}
 		ensure(open(), || "nobody votes on nodes".into())?;
-		let away = wave.is_multiple_of(2 * VOTE_EVERY);
 		for place in 0..pallet_availability::Voters::<Runtime>::get().len() {
 			let vote = availability::vote(place, if away { 0 } else { 0b0101 }, 0);
 			self.does("vote", person(0), vote)?;
@@ -69,6 +73,17 @@ impl Lives<'_> {
 			for node in NODES {
 				self.restore_bond(node)?;
 			}
+		}
+		Ok(())
+	}
+
+	/// Each node shows a piece of something that it keeps, and has agreed to that by it.
+	fn agree(&mut self) -> Result<(), String> {
+		for node in NODES {
+			let asked = || Challenges::<Runtime>::iter_prefix(node.to_account_id()).next();
+			self.pass_until_asked(|| asked().is_some())?;
+			let (listing, record) = asked().ok_or("a node is asked for nothing")?;
+			self.show(node, listing, &record)?;
 		}
 		Ok(())
 	}
@@ -95,11 +110,11 @@ impl Lives<'_> {
 		self.submit(listing, chain::minutes(), &commitments(1))?;
 		let [here, away] = NODES;
 		let asked = |node: Sr25519Keyring| Challenges::<Runtime>::get(node.to_account_id(), listing);
-		self.pass_until_asked(here, listing)?;
+		self.pass_until_asked(|| asked(here).is_some())?;
 		for node in NODES {
 			self.show(node, listing, &asked(node).ok_or("but one is asked for a piece")?)?;
 		}
-		self.pass_until_asked(here, listing)?;
+		self.pass_until_asked(|| asked(here).is_some())?;
 		let shown = asked(here).ok_or("nobody is asked for a piece")?;
 		self.show(here, listing, &shown)?;
 		let missed = asked(away).ok_or("but one is asked for a piece")?;
@@ -115,10 +130,10 @@ impl Lives<'_> {
 		self.give_up(listing)
 	}
 
-	/// Rounds pass until a node is asked for a piece of a listing, or too many have.
-	fn pass_until_asked(&mut self, node: Sr25519Keyring, listing: ListingId) -> Result<(), String> {
+	/// Rounds pass until somebody is asked for a piece, or too many have.
+	fn pass_until_asked(&mut self, asked: impl Fn() -> bool) -> Result<(), String> {
 		for _ in 0..ROUNDS {
-			if Challenges::<Runtime>::contains_key(node.to_account_id(), listing) {
+			if asked() {
 				break;
 			}
 			let round = Round::<Runtime>::get().ok_or("there are no rounds")?;

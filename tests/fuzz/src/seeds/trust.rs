@@ -70,6 +70,7 @@ fn votes_on_backed_listings() -> Vec<Action> {
 		Back { who: EVE, listing: 1, amount: 7 },
 		subscribe(EVE, TABLE, 2),
 	];
+	actions.extend(agreed());
 	actions.extend(asked());
 	actions.extend([
 		Unback { who: MAY, which: 0, amount: 3 },

@@ -28,9 +28,9 @@ const UNBONDING: u32 = 40;
 /// Blocks in which a challenge is answered: the fewest that there may be.
 const WINDOW: u32 = 10;
 /// The same for the challenge before that, which the node answers.
-const FIRST_WINDOW: u32 = 30;
+const FIRST_WINDOW: u32 = 40;
 /// Blocks between two rounds: each time fewer than the running one still has, so that one begins at once, and so many that it is the only one.
-const EVERY: [u32; 2] = [900, 600];
+const EVERY: [u32; 2] = [700, 400];
 /// Dear enough that a share of what a few blocks cost is not rounded away.
 const PLAN: &str = "[[plan]]\nkind = \"subscription\"\nprice = \"60 wUSD\"\nperiod = \"1h\"\n";
 const DOLLARS: Asset = Asset::WithId(1);

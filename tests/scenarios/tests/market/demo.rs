@@ -9,6 +9,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// How long everything may take to end: a Ctrl-C is a request, and chain and nodes are stopped one after the other, each in
 /// the time that other programs leave it. What is left after that, stays.
 const ENDING: Duration = Duration::from_secs(300);
+/// The same where the demo had the time to end everything itself: what is left is a moment's work of the kernel.
+const SOON: Duration = Duration::from_secs(20);
 
 /// Both, one after the other.
 pub fn leaves_no_process(dir: &Path) -> Result<()> {
@@ -19,19 +21,19 @@ pub fn leaves_no_process(dir: &Path) -> Result<()> {
 	ensure!(status.code() == Some(1), "interrupted, it ended with {status}");
 	let said = demo.process.log_tail(3);
 	ensure!(said.contains("demo: failed: interrupted"), "interrupted, it said {said}");
-	ended(&family)?;
+	ended(&family, SOON)?;
 	demo.nobody_left()?;
 
 	let mut demo = Demo::start(&dir.join("killed"))?;
 	let family = demo.up()?;
 	demo.process.kill()?;
-	ended(&family)?;
+	ended(&family, ENDING)?;
 	demo.nobody_left()
 }
 
-/// The kernel ends whom the demo could not wait for, when their turn comes.
-fn ended(family: &HashSet<Member>) -> Result<()> {
-	until("the demo's processes to end", ENDING, || Ok(alive(family).is_empty().then_some(())))
+/// The kernel ends those for whom the demo did not wait, when their turn comes.
+fn ended(family: &HashSet<Member>, limit: Duration) -> Result<()> {
+	until("the demo's processes to end", limit, || Ok(alive(family).is_empty().then_some(())))
 }
 
 struct Demo {

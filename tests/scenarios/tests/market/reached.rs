@@ -14,10 +14,11 @@ use std::{path::Path, time::Duration};
 /// A period takes a minute. The running one ends, a whole one passes and is judged; and as long again, should a busy machine lose votes.
 const PERIODS: Duration = Duration::from_secs(900);
 
-/// Blocks in which a challenge is answered, and between two rounds, of which the second one asks who had the snapshot before: five minutes.
-const WINDOW: u128 = 40;
-const EVERY: u128 = 50;
-const ROUNDS: Duration = Duration::from_secs(900);
+/// Blocks in which a challenge is answered, and between two rounds, of which there is one.
+const WINDOW: u32 = 40;
+const EVERY: u32 = 200;
+/// A round begins at once, and a challenge is answered in two minutes.
+const ROUND: Duration = Duration::from_secs(900);
 
 /// Two nodes, on a chain of its own: a round of challenges would meet the nodes of other scenarios that are killed.
 pub fn or_fined(dir: &Path) -> Result<()> {
@@ -35,7 +36,7 @@ pub fn or_fined(dir: &Path) -> Result<()> {
 	chain.wait_finalized(2, PATIENCE)?;
 	start_all(&mut [&mut worker, &mut up, &mut down])?;
 	let client = &Client::connect(&spec)?;
-	client.set(&[("Offences", "ChallengeWindow", WINDOW), ("Offences", "ChallengeEvery", EVERY)])?;
+	client.set(&[("Offences", "ChallengeWindow", WINDOW.into()), ("Offences", "ChallengeEvery", 0)])?;
 	std::fs::write(dir.join("numbers.csv"), "id\n1\n2\n3\n")?;
 	let manifest = manifest(dir, "reached", "kind = \"csv\"\nlocation = \"numbers.csv\"", PLAN)?;
 	let curator = Souk::new(&dir.join("curator"), &spec, "//reached//curator");
@@ -52,8 +53,14 @@ pub fn or_fined(dir: &Path) -> Result<()> {
 		})?;
 		ensure!(first.voters == 2 && !first.offence, "{first:?}");
 	}
-	down.agrees(ROUNDS)?;
-	// What is fined from here on, is fined for votes.
+	// Nodes are asked for what they have had for as long as they have to answer.
+	let since = listing.report["snapshot"]["final_at"].as_u64().context("no snapshot is final")?;
+	client.runtime.block_on(client.chain.reached(u32::try_from(since)? + WINDOW, PATIENCE))?;
+	client.set(&[("Offences", "ChallengeEvery", EVERY.into())])?;
+	for node in [&up, &down] {
+		node.agrees(ROUND)?;
+	}
+	// Nothing is asked any more: what is fined from here on, is fined for votes.
 	client.set(&[("Offences", "ChallengeEvery", 0)])?;
 	let before = (bond(client, &down)?, bond(client, &up)?, bond_on(client, listing.id)?);
 	down.kill()?;

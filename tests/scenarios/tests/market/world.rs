@@ -119,7 +119,7 @@ const PARAMETERS: &[(&str, &str, u128)] = &[
 	("Disputes", "RevealTime", 400),
 	// These are waited for, and so is the last one.
 	("Disputes", "EvidenceTime", 60),
-	("Disputes", "AppealTime", 30),
+	("Disputes", "AppealTime", 50),
 	("Disputes", "ReviewTime", REVIEW_TIME),
 	("Tabs", "Challenge", 30),
 ];

@@ -17,6 +17,8 @@ pub struct Votes {
 	ballot: Option<Findings>,
 	/// Who was not there, and the listings that still answer for it; and whether the node has.
 	absent: Option<(Who, BTreeSet<ListingId>, bool)>,
+	/// Whether the one that was not there had agreed to keep the listing that answered last.
+	pub is_agreed: bool,
 	/// How many were not there.
 	count: u32,
 }
@@ -78,6 +80,7 @@ impl Book {
 		let agreed = self.agreed.contains(&(*node, listing));
 		let first = agreed && !std::mem::replace(answered, true);
 		assert_eq!(with, first.then_some(*node), "a node's bond answers once");
+		self.votes.is_agreed = agreed;
 	}
 
 	/// All listings of the last node that was not there have answered.

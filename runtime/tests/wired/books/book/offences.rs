@@ -233,7 +233,9 @@ impl Book {
 			OffenceKind::MissedPeriod => SCHEDULE.every,
 			// What it has never had nobody is without.
 			OffenceKind::MissedChallenge if node.is_none() => 0,
+			OffenceKind::Unreachable if !self.votes.is_agreed => 0,
 			OffenceKind::Unreachable => self.votes.until - self.votes.from,
+			OffenceKind::LostDispute => 0,
 			_ => u32::MAX,
 		};
 		let reporter = reporter.map(|who| (who, percent(all, reporters).min(all - subscribers)));

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Long enough for a busy machine; everything is awaited, nothing waits this long when all is well.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What the story takes place in.
 pub struct World {
