@@ -8,7 +8,7 @@ use crate::world::{
 use anyhow::{ensure, Result};
 use serde_json::Value;
 use souk_scenarios::{http, until, Daemon, Persistence, Souk};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What each statement is refused with, however long that takes.
 const HOSTILE: &[(&str, &str)] = &[
