@@ -161,6 +161,8 @@ pub enum SdkError {
 		attestation: Box<SignedAttestation>,
 		/// Who was asked before, and what went wrong.
 		tried: Vec<(AccountId, String)>,
+		/// What those have signed whose answers were void: see [`Self::AllFailed`].
+		void: Vec<SignedAttestation>,
 	},
 	/// A query that cannot be proved; nothing was sent.
 	#[error("{0}")]

@@ -78,8 +78,29 @@ impl Received {
 pub(crate) enum SpoolError {
 	/// A file problem on this side.
 	Here(SdkError),
-	/// The bytes, which have this hash, are not what they should be.
-	Malformed { hash: Digest, reason: String },
+	/// The bytes are not what they should be. They have this hash, unless it was our own reader that failed over them.
+	Malformed { hash: Option<Digest>, reason: String },
+}
+
+/// Why rows were not counted.
+#[derive(Debug)]
+enum Uncounted {
+	/// The file could not be read.
+	Here(std::io::Error),
+	/// What is in it is no answer.
+	Theirs(String),
+}
+
+impl From<String> for Uncounted {
+	fn from(reason: String) -> Self {
+		Self::Theirs(reason)
+	}
+}
+
+impl From<&str> for Uncounted {
+	fn from(reason: &str) -> Self {
+		Self::Theirs(reason.into())
+	}
 }
 
 impl Spool {
@@ -119,10 +140,18 @@ impl Spool {
 		// A reader that panics over hostile bytes must not take the client with it.
 		let counting =
 			tokio::task::spawn_blocking(move || count_rows(&mut BufReader::new(file), bytes)).await;
-		let rows = counting.unwrap_or_else(|_| Err("it cannot be read".into())).map_err(|reason| {
+		let malformed = |hash, reason| {
 			let reason = format!("the result is not an Arrow IPC stream as nodes send it: {reason}");
 			SpoolError::Malformed { hash, reason }
-		})?;
+		};
+		let rows = match counting {
+			Ok(Ok(rows)) => rows,
+			Ok(Err(Uncounted::Here(error))) => {
+				return Err(SpoolError::Here(file_error("read", path.clone(), error)))
+			}
+			Ok(Err(Uncounted::Theirs(reason))) => return Err(malformed(Some(hash), reason)),
+			Err(_) => return Err(malformed(None, "it cannot be read".into())),
+		};
 		Ok(Received { hash, rows, bytes, path: self.path })
 	}
 }
@@ -133,16 +162,16 @@ fn file_error(action: &'static str, path: PathBuf, source: std::io::Error) -> Sd
 
 /// Walks over the messages of an IPC stream of `bytes` bytes and adds up the rows of its batches, which have to be plain. Nothing is allocated
 /// by what a length claims before it was compared with what is there.
-fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String> {
+fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, Uncounted> {
 	let (mut left, mut rows) = (bytes, 0u64);
 	let mut schema: Option<Columns> = None;
 	let mut head = Vec::new();
 	while let Some(length) = head_length(stream, &mut left)? {
 		if length > MOST_HEAD || u64::from(length) > left {
-			return Err(format!("a message head claims {length} bytes"));
+			return Err(format!("a message head claims {length} bytes").into());
 		}
 		head.clear();
-		stream.take(u64::from(length)).read_to_end(&mut head).map_err(|e| e.to_string())?;
+		stream.take(u64::from(length)).read_to_end(&mut head).map_err(Uncounted::Here)?;
 		left -= u64::from(length);
 		let message = root_as_message(&head).map_err(|e| format!("a message head is malformed: {e}"))?;
 		let body = u64::try_from(message.bodyLength()).ok().filter(|body| *body <= left);
@@ -160,12 +189,12 @@ fn count_rows(stream: &mut (impl Read + Seek), bytes: u64) -> Result<u64, String
 			_ => return Err("its messages are not in order".into()),
 		}
 		let step = i64::try_from(body).map_err(|e| e.to_string())?;
-		stream.seek(SeekFrom::Current(step)).map_err(|e| e.to_string())?;
+		stream.seek(SeekFrom::Current(step)).map_err(Uncounted::Here)?;
 		left -= body;
 	}
 	match (schema, left) {
 		(Some(_), 0) => Ok(rows),
-		(Some(_), more) => Err(format!("{more} bytes follow its end")),
+		(Some(_), more) => Err(format!("{more} bytes follow its end").into()),
 		(None, _) => Err("it has no schema".into()),
 	}
 }
@@ -179,7 +208,7 @@ fn not_compressed(batch: &ipc::RecordBatch<'_>) -> Result<(), String> {
 }
 
 /// Length of the next message's head; `None` at the end mark, or where nothing is left.
-fn head_length(stream: &mut impl Read, left: &mut u64) -> Result<Option<u32>, String> {
+fn head_length(stream: &mut impl Read, left: &mut u64) -> Result<Option<u32>, Uncounted> {
 	if *left == 0 {
 		return Ok(None);
 	}
@@ -187,7 +216,7 @@ fn head_length(stream: &mut impl Read, left: &mut u64) -> Result<Option<u32>, St
 	if *left < 8 {
 		return Err("it ends in the middle of a message".into());
 	}
-	stream.read_exact(&mut mark).map_err(|e| e.to_string())?;
+	stream.read_exact(&mut mark).map_err(Uncounted::Here)?;
 	*left -= 8;
 	let (start, length) = mark.split_at(4);
 	if start != CONTINUATION {
@@ -225,7 +254,10 @@ pub(crate) mod tests {
 
 	/// The rows of a stream, or why it is none.
 	pub(crate) fn count(bytes: &[u8]) -> Result<u64, String> {
-		count_rows(&mut Cursor::new(bytes), bytes.len() as u64)
+		count_rows(&mut Cursor::new(bytes), bytes.len() as u64).map_err(|uncounted| match uncounted {
+			Uncounted::Theirs(reason) => reason,
+			Uncounted::Here(error) => panic!("memory can be read: {error}"),
+		})
 	}
 
 	#[test]

@@ -358,7 +358,7 @@ impl<S: ChainSource> Subscriber<S> {
 					Ok(Err(Setback::Refused(refusal))) => {
 						let behind = refusal.attestation.attestation.block < reads.head().number;
 						match weight(&refusal.code, behind) {
-							Weight::Final => return Err(refusal.into_error(tried)),
+							Weight::Final => return Err(refusal.into_error(tried, void)),
 							Weight::OwnFault => {}
 							Weight::Passing => passes = true,
 						}
@@ -570,7 +570,9 @@ fn allowed(left: Duration) -> Duration {
 fn unusable(error: SpoolError, attestation: &SignedAttestation) -> Setback {
 	match (error, &attestation.attestation.outcome) {
 		(SpoolError::Here(error), _) => Setback::Here(error),
-		(SpoolError::Malformed { hash, reason }, Outcome::Complete { result, .. }) if *result == hash => {
+		(SpoolError::Malformed { hash, reason }, Outcome::Complete { result, .. })
+			if hash == Some(*result) =>
+		{
 			let reason = format!(
 				"{reason}; it signed for that, which is evidence, as is the voucher that paid for it, where one did"
 			);
@@ -608,9 +610,9 @@ pub(crate) async fn providers(
 }
 
 impl Refusal {
-	fn into_error(self, tried: Vec<(AccountId, String)>) -> SdkError {
+	fn into_error(self, tried: Vec<(AccountId, String)>, void: Vec<SignedAttestation>) -> SdkError {
 		let Self { code, message, provider, attestation, .. } = self;
-		SdkError::Refused { code, message, provider, attestation, tried }
+		SdkError::Refused { code, message, provider, attestation, tried, void }
 	}
 }
 
@@ -622,7 +624,7 @@ fn failed(
 	void: Vec<SignedAttestation>,
 ) -> SdkError {
 	match refused {
-		Some(refusal) => refusal.into_error(tried),
+		Some(refusal) => refusal.into_error(tried, void),
 		None => SdkError::AllFailed { listing, tried, void },
 	}
 }

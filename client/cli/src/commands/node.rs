@@ -234,6 +234,12 @@ fn entry(
 		}
 		chosen.truncate(MOST_ADDRESSES);
 	}
+	// What stands in the registry is replaced: by nothing it is not.
+	if chosen.is_empty() && addresses.is_empty() && !development && !info.listen.is_empty() {
+		return Err(Failure::usage(
+			"the daemon listens on no public address: say with --address where others reach it",
+		));
+	}
 	let has = |role: &str| info.roles.iter().any(|offered| offered == role);
 	Ok(NodeInfo {
 		peer_id: peer.to_bytes(),

@@ -384,10 +384,16 @@ pub(super) fn explain(error: SdkError, listing: &ListingAddress) -> Failure {
 		_ => String::new(),
 	};
 	let details = match &error {
-		SdkError::Refused { attestation, tried, .. } => Some(serde_json::json!({
-			"attestation": AttestationRecord::from(&**attestation),
-			"tried": tried.iter().map(TriedRecord::new).collect::<Vec<_>>(),
-		})),
+		SdkError::Refused { attestation, tried, void, .. } => {
+			let mut details = serde_json::json!({
+				"attestation": AttestationRecord::from(&**attestation),
+				"tried": tried.iter().map(TriedRecord::new).collect::<Vec<_>>(),
+			});
+			if !void.is_empty() {
+				details["void"] = void.iter().map(AttestationRecord::from).collect::<Vec<_>>().into();
+			}
+			Some(details)
+		}
 		SdkError::AllFailed { tried, void, .. } if !void.is_empty() => Some(serde_json::json!({
 			"tried": tried.iter().map(TriedRecord::new).collect::<Vec<_>>(),
 			"void": void.iter().map(AttestationRecord::from).collect::<Vec<_>>(),
@@ -534,8 +540,9 @@ mod tests {
 			code: "not_entitled".into(),
 			message: "no".into(),
 			provider: node.id(),
-			attestation: Box::new(claim.sign(&node)),
+			attestation: Box::new(claim.clone().sign(&node)),
 			tried: vec![],
+			void: vec![claim.sign(&node)],
 		};
 		let failure = explain(error, &"nyc".parse().unwrap());
 		assert_eq!((failure.kind, failure.code.as_deref()), (Kind::Refused, Some("not_entitled")));
@@ -544,6 +551,11 @@ mod tests {
 		let json = failure.to_json();
 		assert_eq!(json["error"]["details"]["attestation"]["code"], "not_entitled");
 		assert_eq!(json["error"]["details"]["attestation"]["node"], node.ss58());
+		assert_eq!(
+			json["error"]["details"]["void"][0]["node"],
+			node.ss58(),
+			"what another one signed before"
+		);
 	}
 
 	#[test]

@@ -73,8 +73,12 @@ fn plain_type(kind: &DataType) -> DataType {
 fn plain_field(field: &Field) -> Field {
 	let nullable = match field.data_type() {
 		DataType::Null => true,
+		// The values that its keys stand for may be nulls themselves.
+		DataType::Dictionary(..) => true,
 		// Whether there are nulls is said of the values of its runs.
-		DataType::RunEndEncoded(_, value) => field.is_nullable() || value.is_nullable(),
+		DataType::RunEndEncoded(_, value) => {
+			field.is_nullable() || value.is_nullable() || *value.data_type() == DataType::Null
+		}
 		_ => field.is_nullable(),
 	};
 	field.clone().with_data_type(plain_type(field.data_type())).with_nullable(nullable)

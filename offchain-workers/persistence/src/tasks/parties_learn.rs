@@ -45,15 +45,17 @@ struct Learned {
 	last: Option<u64>,
 	/// The block from which on new ones are looked for.
 	next: u32,
-	/// The block from which on they are read anew.
+	/// The block from which on they are read anew, once all of them were read.
 	anew: u32,
+	/// Whether all of them were read.
+	all: bool,
 }
 
 impl Learned {
 	/// Reads what comes after the last one.
 	async fn more(&mut self, node: &Node, head: Head) -> Result<(), ChainError> {
-		if head.number >= self.anew {
-			*self = Self { last: None, next: head.number, anew: head.number.saturating_add(ANEW) };
+		if head.number >= self.anew && (self.all || self.last.is_none()) {
+			*self = Self { anew: head.number.saturating_add(ANEW), ..Self::default() };
 		}
 		if head.number < self.next {
 			return Ok(());
@@ -62,6 +64,7 @@ impl Learned {
 			let page = node.chain.cases(head, self.last).await?;
 			let Some(last) = page.last().map(|(case, _)| *case) else {
 				self.next = head.number.saturating_add(EVERY);
+				self.all = true;
 				break;
 			};
 			for (case, facts) in page {
