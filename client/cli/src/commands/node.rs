@@ -455,7 +455,14 @@ mod tests {
 		assert_eq!(local.peer_id, info.peer_id.parse::<PeerId>().unwrap().to_bytes());
 		assert_eq!(texts(&entry(&info, &[], true, false).unwrap()), ["/ip4/8.8.8.8/udp/1/quic-v1"]);
 		let given: Multiaddr = "/dns4/node.example/tcp/2".parse().unwrap();
-		assert_eq!(texts(&entry(&info, &[given], true, false).unwrap()), ["/dns4/node.example/tcp/2"]);
+		assert_eq!(
+			texts(&entry(&info, &[given.clone()], true, false).unwrap()),
+			["/dns4/node.example/tcp/2"]
+		);
+		let hidden = DaemonInfo { listen: vec!["/ip4/10.0.0.1/tcp/1".into()], ..info };
+		let none = entry(&hidden, &[], true, false).unwrap_err();
+		assert!(none.message.contains("--address"), "what stands there is not replaced by nothing: {none}");
+		assert!(entry(&hidden, &[given], true, false).is_ok());
 	}
 
 	#[test]
