@@ -456,7 +456,7 @@ mod tests {
 		assert_eq!(texts(&entry(&info, &[], true, false).unwrap()), ["/ip4/8.8.8.8/udp/1/quic-v1"]);
 		let given: Multiaddr = "/dns4/node.example/tcp/2".parse().unwrap();
 		assert_eq!(
-			texts(&entry(&info, &[given.clone()], true, false).unwrap()),
+			texts(&entry(&info, std::slice::from_ref(&given), true, false).unwrap()),
 			["/dns4/node.example/tcp/2"]
 		);
 		let hidden = DaemonInfo { listen: vec!["/ip4/10.0.0.1/tcp/1".into()], ..info };
