@@ -390,7 +390,8 @@ pub(super) fn explain(error: SdkError, listing: &ListingAddress) -> Failure {
 				"tried": tried.iter().map(TriedRecord::new).collect::<Vec<_>>(),
 			});
 			if !void.is_empty() {
-				details["void"] = void.iter().map(AttestationRecord::from).collect::<Vec<_>>().into();
+				details["void"] =
+					serde_json::json!(void.iter().map(AttestationRecord::from).collect::<Vec<_>>());
 			}
 			Some(details)
 		}
