@@ -31,7 +31,8 @@ impl Ledger {
 		let mine = self.unlocking.iter().filter(|entry| entry.1 == Some(listing));
 		let all = active + mine.map(|entry| entry.2).sum::<Balance>();
 		let amount = self.take(listing, all * (100_000 * times).min(1_000_000) / 1_000_000);
-		if self.subscriptions.keys().any(|key| key.listing == listing) {
+		// Of what is proved in the block in which it could be seen first, nobody has a part.
+		if began < at && self.subscriptions.keys().any(|key| key.listing == listing) {
 			self.fines.push(Fine { listing, owner, began, at, amount });
 		} else {
 			self.transfer(false, owner, TREASURY, amount);
