@@ -5,6 +5,7 @@
 //! who takes longer to ask than they to come anew.
 
 use axum::serve::Listener;
+use souk_network::host_of;
 use std::{
 	cmp::Reverse,
 	collections::{BTreeMap, HashMap},
@@ -92,7 +93,7 @@ struct Taken {
 impl Places {
 	/// A place, and what resolves once somebody else has it.
 	fn take(&self, address: IpAddr, bounds: Bounds) -> Option<(Place, oneshot::Receiver<()>)> {
-		let host = host(address);
+		let host = host_of(address);
 		let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
 		let of_host = taken.hosts.get(&host).map_or(0, BTreeMap::len);
 		if of_host >= bounds.per_host {
@@ -130,14 +131,6 @@ impl Taken {
 				self.hosts.remove(&host);
 			}
 		}
-	}
-}
-
-/// Whoever has one address of an IPv6 network has all of it.
-fn host(address: IpAddr) -> IpAddr {
-	match address.to_canonical() {
-		IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
-		address => address,
 	}
 }
 
@@ -315,7 +308,7 @@ mod tests {
 
 	#[test]
 	fn an_ipv6_network_is_one_host() {
-		let of = |text: &str| host(text.parse().expect("an address"));
+		let of = |text: &str| host_of(text.parse().expect("an address"));
 		assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1:2:3"));
 		assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
 		assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));

@@ -6,7 +6,7 @@
 use std::{
 	collections::HashMap,
 	convert::Infallible,
-	net::Ipv4Addr,
+	net::IpAddr,
 	task::{Context, Poll},
 };
 
@@ -23,27 +23,21 @@ use libp2p::{
 
 use crate::NetworkLimits;
 
-/// Whose connections are counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Host {
-	V4(Ipv4Addr),
-	V6([u16; 4]),
+/// The host that an address is of: the address itself, or of IPv6 the first one of its /64, of which whoever has one address has
+/// all. An IPv4 address within an IPv6 one is that.
+pub fn host_of(address: IpAddr) -> IpAddr {
+	match address.to_canonical() {
+		IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+		address => address,
+	}
 }
 
-impl Host {
-	/// `None` for an address that does not begin with an IP: nobody comes from there.
-	fn of(address: &Multiaddr) -> Option<Self> {
-		match address.iter().next()? {
-			Protocol::Ip4(ip) => Some(Host::V4(ip)),
-			Protocol::Ip6(ip) => Some(match ip.to_ipv4_mapped() {
-				Some(ip) => Host::V4(ip),
-				None => {
-					let [a, b, c, d, ..] = ip.segments();
-					Host::V6([a, b, c, d])
-				}
-			}),
-			_ => None,
-		}
+/// The host at the beginning of an address. `None` where that is no IP: nobody comes from there.
+fn host(address: &Multiaddr) -> Option<IpAddr> {
+	match address.iter().next()? {
+		Protocol::Ip4(ip) => Some(host_of(ip.into())),
+		Protocol::Ip6(ip) => Some(host_of(ip.into())),
+		_ => None,
 	}
 }
 
@@ -68,9 +62,9 @@ pub(crate) struct Behaviour {
 	/// `None`: no bound.
 	most: Option<u32>,
 	most_pending: Option<u32>,
-	taken: HashMap<Host, Taken>,
+	taken: HashMap<IpAddr, Taken>,
 	/// Whose connection it is, and whether it is open.
-	connections: HashMap<ConnectionId, (Host, bool)>,
+	connections: HashMap<ConnectionId, (IpAddr, bool)>,
 }
 
 impl Behaviour {
@@ -116,7 +110,7 @@ impl NetworkBehaviour for Behaviour {
 		_: &Multiaddr,
 		remote: &Multiaddr,
 	) -> Result<(), ConnectionDenied> {
-		let Some(host) = Host::of(remote) else { return Ok(()) };
+		let Some(host) = host(remote) else { return Ok(()) };
 		let taken = self.taken.get(&host).copied().unwrap_or_default();
 		let full = |most: Option<u32>, count: u32| most.is_some_and(|most| count >= most);
 		if full(self.most, taken.pending.saturating_add(taken.open)) || full(self.most_pending, taken.pending)
@@ -201,10 +195,10 @@ mod tests {
 			("2a00::1", "2a00:0:0:1::1", false),
 			("2a00::1", "8.8.8.8", false),
 		] {
-			let host = |ip| Host::of(&address(ip)).expect("an IP");
+			let host = |ip| host(&address(ip)).expect("an IP");
 			assert_eq!(host(one) == host(other), same, "{one} {other}");
 		}
-		assert_eq!(Host::of(&"/memory/1".parse().expect("an address")), None);
+		assert_eq!(host(&"/memory/1".parse().expect("an address")), None);
 	}
 
 	#[test]

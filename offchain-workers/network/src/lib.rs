@@ -26,6 +26,7 @@ pub use self::{
 	driver::{build, NetworkDriver},
 	error::NetworkError,
 	frames::FramedStream,
+	hosts::host_of,
 	key::Key,
 	network::Network,
 	protocols::{Descriptor, Protocol},
